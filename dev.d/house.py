@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""The house rules that no compiler knows: who includes whom, what may stand where, how long things get.
+
+    house.py        checks the tree it lies in; one line a finding, exit code 1 when there is one
+
+docs/hacking.md says why each rule is there. A rule is a row in one of the tables below.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PRODUCT = ["spec", "hooks", "runtime"]
+MAX_PRODUCT_LINES, MAX_FILE_LINES, MAX_FUNCTION_LINES = 12000, 400, 60
+
+# Room -> the rooms whose headers it may name; its own always. No arrow runs back up.
+MAY_INCLUDE = {
+    "spec": [],
+    "hooks": ["spec", "runtime/linux"],
+    "runtime/linux": ["spec"],
+    "runtime/plan": ["spec", "runtime/linux"],
+    "runtime/init": ["runtime/plan"],
+    "runtime/store": ["spec", "runtime/linux"],
+    "runtime/cgroup": ["spec", "runtime/linux", "runtime/plan"],
+    "runtime/launch": ["spec", "runtime/linux", "runtime/plan", "runtime/cgroup", "runtime/store", "hooks"],
+    "runtime/container": ["spec", "runtime/linux", "runtime/plan", "runtime/cgroup", "runtime/store",
+                          "runtime/launch", "hooks"],
+    "runtime/cli": ["spec", "runtime/plan", "runtime/container"],
+    "runtime": ["spec", "runtime/cli"],  # main.cpp
+}
+# Narrower than the room: the only headers of it that may be named.
+ONLY_HEADERS = {("runtime/init", "runtime/plan"): ["runtime/plan/steps.h"]}
+
+KERNEL = ["runtime/linux", "runtime/init"]
+CALLS = ("open|openat|openat2|close|read|write|pread|pwrite|mount|umount2|setns|unshare|fork|vfork|execve|"
+         "kill|waitpid|ioctl|socket|bind|connect|mkdir|mkdirat|unlink|unlinkat|rename|renameat|syscall")
+# What may not be written -> why, and the rooms where it may.
+BANNED = [
+    (r"\berrno\b", "errno is read in runtime/linux and runtime/init only", KERNEL),
+    (rf"(?<![\w.>:])::({CALLS})\(", "a raw system call outside runtime/linux and runtime/init", KERNEL),
+    (r"(?<!_)\bexit\(", "return from main instead, or _exit after clone", []),
+    (r"rapidjson", "the JSON library outside spec", ["spec"]),
+    (r"rapidjson/|valijson/", "a library in one of our headers", ["*.cpp"]),
+    (r"std::(cout|cerr|clog|[io]f?stream|[io]?stringstream)\b", "iostreams", []),
+    (r"<(iostream|fstream|sstream)>", "iostreams", []),
+    (r"<(thread|mutex|future|condition_variable)>|std::thread", "threads", []),
+    (r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b", "unfinished: an issue instead", []),
+]
+
+
+def main():
+    files = sorted(find(PRODUCT))
+    findings, total = [], 0
+    for file in files:
+        lines = open(os.path.join(ROOT, file), encoding="utf-8").read().splitlines()
+        total += len(lines)
+        if len(lines) > MAX_FILE_LINES:
+            findings.append(f"{file}: {len(lines)} lines, at most {MAX_FILE_LINES}")
+        for number, line in enumerate(lines, 1):
+            findings += [f"{file}:{number}: {what}" for what in check_line(file, line)]
+    if total > MAX_PRODUCT_LINES:
+        findings.append(f"{total} lines in {', '.join(PRODUCT)}, at most {MAX_PRODUCT_LINES}")
+    lengths, from_tags = check_definitions(files)
+    findings += from_tags
+    for finding in findings:
+        print(finding)
+    print(f"{len(files)} files, {total} lines of at most {MAX_PRODUCT_LINES}; {len(lengths)} functions, "
+          f"median {middle(lengths)} lines, longest {max(lengths, default=0)}; {len(findings)} findings")
+    return 1 if findings else 0
+
+
+def find(tops):
+    for top in tops:
+        for directory, _, names in os.walk(os.path.join(ROOT, top)):
+            for name in names:
+                if name.endswith((".cpp", ".h")):
+                    yield os.path.relpath(os.path.join(directory, name), ROOT)
+
+
+def room_of(path):
+    return next(room for room in sorted(MAY_INCLUDE, key=len, reverse=True) if path.startswith(room + "/"))
+
+
+def check_line(file, line):
+    room = room_of(file)
+    code = line.split("//")[0]
+    include = re.match(r'\s*#\s*include "([^"]+)"', code)
+    if include:
+        yield from check_include(room, include.group(1))
+    for pattern, why, home in BANNED:
+        # An unfinished thing hides in comments; the rest is about code.
+        text = line if why.startswith("unfinished") else code
+        allowed = room in home or ("*.cpp" in home and file.endswith(".cpp"))
+        if not allowed and re.search(pattern, text):
+            yield why
+
+
+def check_include(room, header):
+    if "/" not in header or not header.startswith(tuple(top + "/" for top in PRODUCT)):
+        yield f"'{header}': headers are named from the root of the tree"
+        return
+    theirs = room_of(header)
+    if theirs != room and theirs not in MAY_INCLUDE[room]:
+        yield f"{room} must not include {theirs}"
+    if header not in ONLY_HEADERS.get((room, theirs), [header]):
+        yield f"{room} may include of {theirs} only {', '.join(ONLY_HEADERS[room, theirs])}"
+
+
+def check_definitions(files):
+    """Function lengths and mutable globals, as ctags sees them."""
+    lengths, findings = [], []
+    for tag in tags(files):
+        where = f"{tag['path']}:{tag['line']}: '{tag['name']}'"
+        if tag["kind"] == "function" and "end" in tag:
+            lengths.append(tag["end"] - tag["line"] + 1)
+            if lengths[-1] > MAX_FUNCTION_LINES:
+                findings.append(f"{where} has {lengths[-1]} lines, at most {MAX_FUNCTION_LINES}")
+        if tag["kind"] == "variable" and tag.get("scopeKind") in (None, "namespace"):
+            if not re.search(r"\bconst(expr)?\b", tag.get("pattern", "")):
+                findings.append(f"{where} is a mutable global")
+    return lengths, findings
+
+
+def tags(files):
+    command = ["ctags", "-L-", "--output-format=json", "--fields=+neKSsZ", "--c++-kinds=+fv", "-f-"]
+    output = subprocess.run(command, input="\n".join(files), capture_output=True, text=True, check=True, cwd=ROOT)
+    return [json.loads(line) for line in output.stdout.splitlines()]
+
+
+def middle(numbers):
+    return sorted(numbers)[len(numbers) // 2] if numbers else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

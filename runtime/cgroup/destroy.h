@@ -1,0 +1,17 @@
+// The end of a container's cgroup: kill everything in it, remove it. Works from the recorded
+// footprints alone, however far its creation got, and may be repeated.
+#pragma once
+
+#include <vector>
+
+#include "runtime/cgroup/members.h"
+
+namespace berth::cgroup {
+
+/// Kills whatever is in there, waits for it to be gone, removes the directories with those below,
+/// then the parents we made and nobody uses. A directory that was there before stays. Fails
+/// (System) with the path that could not be emptied or removed within some seconds; nothing to do
+/// is no error.
+void destroy(const std::vector<Footprint>& footprints);
+
+}  // namespace berth::cgroup

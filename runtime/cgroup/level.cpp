@@ -1,0 +1,35 @@
+#include "runtime/cgroup/level.h"
+
+#include "runtime/linux/file.h"
+
+namespace berth::cgroup {
+
+namespace {
+
+/// A blank-separated list that ends in a newline.
+bool has_word(std::string list, const std::string& word) {
+  if (!list.empty()) list.back() = ' ';
+  return (" " + list).find(" " + word + " ") != std::string::npos;
+}
+
+}  // namespace
+
+void enable_controllers(const sys::Dir& cgroup, const std::vector<std::string>& controllers) {
+  if (controllers.empty()) return;
+  const std::string enabled = sys::read_file_at(cgroup, "cgroup.subtree_control");
+  std::string missing;
+  for (const std::string& controller : controllers) {
+    if (!has_word(enabled, controller)) missing += "+" + controller + " ";
+  }
+  if (!missing.empty()) sys::write_at(cgroup, "cgroup.subtree_control", missing);
+}
+
+void inherit_cpuset(const sys::Dir& parent, const sys::Dir& child) {
+  for (const char* file : {"cpuset.cpus", "cpuset.mems"}) {
+    const bool is_empty =
+        sys::read_file_at(child, file).find_first_not_of("\n") == std::string::npos;
+    if (is_empty) sys::write_at(child, file, sys::read_file_at(parent, file));
+  }
+}
+
+}  // namespace berth::cgroup

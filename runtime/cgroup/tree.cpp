@@ -1,0 +1,182 @@
+#include "runtime/cgroup/tree.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "runtime/cgroup/level.h"
+#include "runtime/linux/bpf.h"
+#include "runtime/linux/cgroup.h"
+#include "runtime/linux/file.h"
+#include "spec/error.h"
+
+namespace berth::cgroup {
+
+namespace {
+
+constexpr char kOrigin[] = "/linux/cgroupsPath";
+
+std::vector<std::string> names_of(const std::string& path) {
+  std::vector<std::string> names;
+  for (std::size_t start = 1; start < path.size();) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    names.push_back(path.substr(start, end - start));
+    start = end + 1;
+  }
+  return names;
+}
+
+/// A process that enters a frozen cgroup stops there, and berth would wait for it for ever.
+void check_not_frozen(const sys::Dir& cgroup) {
+  if (is_frozen(cgroup)) {
+    fail(ErrorKind::State, "cgroup '" + cgroup.name + "' is frozen", kOrigin);
+  }
+}
+
+void check_free(const sys::Dir& cgroup) {
+  if (is_populated(cgroup)) {
+    fail(ErrorKind::State, "cgroup '" + cgroup.name + "' has processes already", kOrigin,
+         "give each container a cgroup of its own");
+  }
+}
+
+void add_to(Entrance& entrance, sys::Dir cgroup) {
+  if (auto tasks = sys::open_at_if_exists(cgroup, "tasks", O_WRONLY)) {
+    entrance.tasks.push_back(std::move(*tasks));
+  } else {
+    entrance.unified = std::move(cgroup.fd);
+  }
+}
+
+}  // namespace
+
+Entrance open_entrance(const std::vector<Footprint>& footprints) {
+  Entrance entrance;
+  for (const Footprint& footprint : footprints) {
+    add_to(entrance, sys::open_dir(footprint.directory));
+  }
+  return entrance;
+}
+
+CgroupTree::CgroupTree(const plan::CgroupPlan& plan) {
+  for (const plan::CgroupDirectory& directory : plan.directories) {
+    Node node{.plan = directory,
+              .names = names_of(plan.path),
+              .footprint = {directory.path, ""},
+              .made = {},
+              .top = sys::open_dir(directory.hierarchy.mountpoint),
+              .leaf = {}};
+    look(node);
+    nodes_.push_back(std::move(node));
+  }
+}
+
+CgroupTree::~CgroupTree() {
+  if (committed_) return;
+  for (const Node& node : nodes_) {
+    for (auto path = node.made.rbegin(); path != node.made.rend(); ++path) {
+      // Nobody can be told here; the record still names what may be left.
+      if (!sys::try_rmdir(*path)) break;
+    }
+  }
+}
+
+/// Finds the first missing directory, and whether what exists is fit to be used.
+void CgroupTree::look(Node& node) {
+  sys::Dir deepest;
+  for (const std::string& name : node.names) {
+    const sys::Dir& parent = deepest.fd ? deepest : node.top;
+    auto next = sys::open_dir_at_if_exists(parent, name);
+    if (!next) {
+      node.footprint.topmost = parent.path_of(name);
+      break;
+    }
+    deepest = std::move(*next);
+  }
+  if (!deepest.fd) return;
+  check_not_frozen(deepest);
+  if (node.footprint.topmost.empty()) check_free(deepest);
+}
+
+std::vector<Footprint> CgroupTree::footprints() const {
+  std::vector<Footprint> all;
+  for (const Node& node : nodes_) all.push_back(node.footprint);
+  return all;
+}
+
+void CgroupTree::make() {
+  // Another berth may remove a parent, empty as it seems, between two of our steps: then from the
+  // top again. It cannot go on for ever: each time somebody else's delete has ended.
+  constexpr int kAttempts = 100;
+  for (Node& node : nodes_) {
+    int attempts = 0;
+    while (!descend(node)) {
+      if (++attempts == kAttempts) {
+        fail(ErrorKind::System, "cgroup '" + node.plan.path + "' is removed again and again",
+             kOrigin);
+      }
+    }
+    node.footprint.topmost = node.made.empty() ? "" : node.made.front();
+  }
+}
+
+/// False when a directory on the way was removed by somebody else.
+bool CgroupTree::descend(Node& node) {
+  sys::Dir current = sys::open_dir_at(node.top, ".");
+  current.name = node.top.name;
+  for (std::size_t depth = 0; depth < node.names.size(); ++depth) {
+    if (!step_down(node, current, depth)) return false;
+  }
+  node.leaf = std::move(current);
+  return true;
+}
+
+bool CgroupTree::step_down(Node& node, sys::Dir& current, std::size_t depth) {
+  enable_controllers(current, node.plan.enable);
+  const std::string& name = node.names[depth];
+  const sys::Mkdir result = sys::mkdir_cgroup(current, name);
+  if (result == sys::Mkdir::NoParent) return false;
+  const std::string path = current.path_of(name);
+  const bool known = std::find(node.made.begin(), node.made.end(), path) != node.made.end();
+  if (result == sys::Mkdir::Made && !known) node.made.push_back(path);
+  const bool is_leaf = depth + 1 == node.names.size();
+  if (is_leaf && result == sys::Mkdir::Existed && !known && !node.footprint.topmost.empty()) {
+    fail(ErrorKind::State, "cgroup '" + path + "' was made by somebody else meanwhile", kOrigin);
+  }
+  auto next = sys::open_dir_at_if_exists(current, name);
+  if (!next) return false;
+  if (node.plan.hierarchy.has("cpuset") && !node.plan.hierarchy.unified) {
+    inherit_cpuset(current, *next);
+  }
+  current = std::move(*next);
+  return true;
+}
+
+void CgroupTree::apply(const plan::CgroupWrite& write) {
+  const auto node = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& one) {
+    return one.plan.hierarchy.has(write.controller);
+  });
+  if (node == nodes_.end()) {
+    fail(ErrorKind::Bug, "no cgroup hierarchy has the controller '" + write.controller + "'");
+  }
+  const std::string name = node->leaf.path_of(write.file);
+  if (name != last_name_) {
+    last_file_ = sys::open_at(node->leaf, write.file, O_WRONLY);
+    last_name_ = name;
+  }
+  sys::write_all(last_file_, write.value, "'" + write.value + "' to " + name);
+}
+
+void CgroupTree::attach_device_program(const std::vector<bpf_insn>& program) const {
+  if (program.empty()) return;
+  const auto node = std::find_if(nodes_.begin(), nodes_.end(),
+                                 [](const Node& one) { return one.plan.hierarchy.unified; });
+  if (node == nodes_.end()) fail(ErrorKind::Bug, "a device program without cgroup v2");
+  sys::attach_device_program(node->leaf, sys::load_device_program(program));
+}
+
+Entrance CgroupTree::open_entrance() const { return cgroup::open_entrance(footprints()); }
+
+}  // namespace berth::cgroup

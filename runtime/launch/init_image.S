@@ -1,0 +1,12 @@
+// The bytes of berth-init (runtime/init), as an array; see init_image.h.
+  .section .rodata
+  .balign 16
+  .global berth_init_image, berth_init_image_end
+berth_init_image:
+  .incbin BERTH_INIT
+berth_init_image_end:
+  .if berth_init_image_end - berth_init_image > 65536
+  .error "berth-init has outgrown 64 KiB"
+  .endif
+
+  .section .note.GNU-stack, "", %progbits

@@ -1,0 +1,74 @@
+// Files and directories, always below a directory that is held open. Each call throws SystemError
+// naming the full path; what is expected to be missing is asked for with an _if_ function.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/linux/fd.h"
+
+namespace berth::sys {
+
+/// Opens a path of the host. O_CLOEXEC is added. open(2)
+Fd open(const std::string& path, int flags, mode_t mode = 0);
+/// The same; nothing when it does not exist (ENOENT, ENOTDIR).
+std::optional<Fd> open_if_exists(const std::string& path, int flags);
+/// O_PATH | O_DIRECTORY.
+Dir open_dir(const std::string& path);
+std::optional<Dir> open_dir_if_exists(const std::string& path);
+
+Fd open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0);
+std::optional<Fd> open_at_if_exists(const Dir& dir, const std::string& entry, int flags);
+Dir open_dir_at(const Dir& dir, const std::string& entry);
+std::optional<Dir> open_dir_at_if_exists(const Dir& dir, const std::string& entry);
+/// Resolved as if `root` were "/": openat2(2) RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS.
+std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& path, int flags);
+
+/// Reads to the end; more than `limit` bytes is an error (Config: 'larger than N bytes').
+std::string read_all(const Fd& fd, const std::string& name, std::size_t limit = 1u << 20);
+std::string read_file(const std::string& path, std::size_t limit = 1u << 20);
+std::string read_file_at(const Dir& dir, const std::string& entry, std::size_t limit = 1u << 20);
+std::optional<std::string> read_file_at_if_exists(const Dir& dir, const std::string& entry);
+std::optional<std::string> read_file_if_exists(const std::string& path);
+
+/// One write(2) of the whole value: what files of /proc, /sys and cgroups need.
+void write_at(const Dir& dir, const std::string& entry, const std::string& value);
+void write_value(const std::string& path, const std::string& value);
+/// Appends the bytes to a descriptor, all of them.
+void write_all(const Fd& fd, const std::string& bytes, const std::string& name);
+/// Temporary name, write, rename: readers see the old bytes or the new ones, never half.
+void replace_file_at(const Dir& dir, const std::string& entry, const std::string& bytes,
+                     mode_t mode);
+/// The same for a path of the host.
+void replace_file(const std::string& path, const std::string& bytes, mode_t mode);
+
+/// False when it exists already. mkdirat(2)
+bool mkdir_at(const Dir& dir, const std::string& entry, mode_t mode);
+/// Makes every missing directory of an absolute host path.
+void make_dirs(const std::string& path, mode_t mode);
+/// False when there was none. Busy or full is an error.
+bool rmdir_at(const Dir& dir, const std::string& entry);
+bool unlink_at(const Dir& dir, const std::string& entry);
+bool unlink_path(const std::string& path);
+/// Names in a directory, without . and .., in no order.
+std::vector<std::string> entries_of(const Dir& dir);
+/// Subdirectories only.
+std::vector<std::string> subdirs_of(const Dir& dir);
+
+/// Inode number of an existing path (follows symlinks); nothing when it is missing.
+std::optional<std::uint64_t> inode_if_exists(const std::string& path);
+bool is_directory(const Fd& fd);
+/// Absolute form of a path, without resolving symlinks.
+std::string absolute(const std::string& path);
+std::string current_directory();
+/// Absolute form with every symlink resolved; the path must exist. realpath(3)
+std::string resolved(const std::string& path);
+
+/// Sealed, read-only file of these bytes without a name. memfd_create(2)
+Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size);
+
+}  // namespace berth::sys

@@ -1,0 +1,69 @@
+// Processes: identity (pid and start time), signals through a pidfd, waiting. A pid alone is never
+// trusted: the pidfd is opened first, and only then is the identity compared.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "runtime/linux/fd.h"
+
+namespace berth::sys {
+
+/// What /proc/PID/stat says. proc_pid_stat(5)
+struct ProcessStat {
+  std::string comm;
+  char state = '?';              ///< R S D Z X …
+  std::uint64_t start_time = 0;  ///< clock ticks after boot
+
+  bool is_dead() const { return state == 'Z' || state == 'X'; }
+};
+
+/// Nothing when there is no such process.
+std::optional<ProcessStat> read_process_stat(pid_t pid);
+
+/// A descriptor that names one process for ever. pidfd_open(2)
+class Pidfd {
+ public:
+  explicit Pidfd(Fd fd) : fd_(std::move(fd)) {}
+
+  /// Nothing when there is no such process, or when it is not the one that started then.
+  static std::optional<Pidfd> open_if_alive(pid_t pid, std::uint64_t start_time);
+  /// A child of ours that was not reaped: its pid cannot mean another.
+  static Pidfd open_child(pid_t pid);
+
+  /// False when the process has ended.
+  bool signal(int number) const;
+  /// False when it still runs after the deadline. Negative: no deadline.
+  bool wait_for_exit(int milliseconds) const;
+  const Fd& fd() const { return fd_; }
+
+ private:
+  Fd fd_;
+};
+
+/// Inodes of /proc/PID/ns, by the kernel's names: ipc mnt net pid user uts cgroup time.
+struct NamespaceInode {
+  const char* name;
+  std::uint64_t inode;
+};
+std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid);
+
+/// Exit status of a child as a shell has it (128 + signal). Blocks. waitid(2)
+int reap(pid_t pid);
+/// A child that ended, of any; nothing when none is ready. Status as above.
+struct Reaped {
+  pid_t pid;
+  int status;
+};
+std::optional<Reaped> reap_any_if_ended();
+
+pid_t own_pid();
+uid_t effective_uid();
+/// PR_SET_CHILD_SUBREAPER
+void become_subreaper();
+
+}  // namespace berth::sys

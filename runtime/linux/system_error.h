@@ -1,0 +1,23 @@
+// What the kernel refused: which call, on what, and errno. Thrown in runtime/linux alone; errnos
+// that are expected are asked for by the _if_exists and _or_existing functions, not caught.
+#pragma once
+
+#include <string>
+
+#include "spec/error.h"
+
+namespace berth::sys {
+
+/// strerror in the form that engines search for: 'no such file or directory', lower case.
+std::string errno_text(int number);
+
+class SystemError : public Error {
+ public:
+  /// Reads as `call 'subject': errno text`.
+  SystemError(const std::string& call, const std::string& subject, int number);
+};
+
+/// Throws SystemError with the present errno.
+[[noreturn]] void fail_errno(const std::string& call, const std::string& subject);
+
+}  // namespace berth::sys

@@ -1,0 +1,119 @@
+#include "runtime/plan/cgroup.h"
+
+#include <algorithm>
+
+#include "runtime/plan/device_program.h"
+#include "runtime/plan/device_rules.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kPathPointer[] = "/linux/cgroupsPath";
+constexpr char kOwnPlace[] = "/berth/";
+
+/// What is wrong with the path, or nothing. A newline cannot be in a cgroup's name, the other
+/// control characters should not be: these names are shown in lists.
+std::string fault_of(const std::string& path) {
+  if (std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < ' ' || c == 127; })) {
+    return "has control characters";
+  }
+  std::size_t components = 0;
+  for (std::size_t start = 0; start < path.size();) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    const std::string component = path.substr(start, end - start);
+    if (component == "." || component == "..") return "has a component '" + component + "'";
+    if (component.size() > 255) return "has a component of more than 255 bytes";
+    if (!component.empty()) ++components;
+    start = end + 1;
+  }
+  return components == 0 ? "names the root of all cgroups" : "";
+}
+
+/// Without repeated and trailing slashes: the same value, the same place, the same text.
+std::string tidied(const std::string& path) {
+  std::string tidy;
+  for (const char c : path) {
+    if (c != '/' || tidy.empty() || tidy.back() != '/') tidy += c;
+  }
+  if (tidy.back() == '/') tidy.pop_back();
+  return tidy;
+}
+
+/// What a value in `slice:prefix:name` form asks for.
+bool is_systemd_form(const std::string& path) {
+  return path.front() != '/' && std::count(path.begin(), path.end(), ':') == 2;
+}
+
+CgroupDirectory directory_of(const CgroupHierarchy& hierarchy, const std::string& path,
+                             const std::vector<CgroupWrite>& writes) {
+  CgroupDirectory directory{.hierarchy = hierarchy, .path = {}, .enable = {}};
+  directory.path = (hierarchy.mountpoint == "/" ? "" : hierarchy.mountpoint) + path;
+  if (!hierarchy.unified) return directory;
+  for (const CgroupWrite& write : writes) {
+    const auto& enable = directory.enable;
+    const bool known = std::find(enable.begin(), enable.end(), write.controller) != enable.end();
+    if (!known && hierarchy.has(write.controller)) directory.enable.push_back(write.controller);
+  }
+  return directory;
+}
+
+void compile_devices_v1(const std::vector<AccessRule>& rules, CgroupPlan& plan,
+                        Problems& problems) {
+  const auto add = [&](const AccessRule& rule) {
+    plan.writes.push_back({.controller = "devices",
+                           .file = rule.allow ? "devices.allow" : "devices.deny",
+                           .value = device_rule_text(rule),
+                           .origin = rule.origin});
+  };
+  const AccessPolicy policy = fold_device_rules(rules, problems);
+  add(policy.fallback);
+  for (const AccessRule& exception : policy.exceptions) add(exception);
+}
+
+void compile_devices(const std::vector<spec::DeviceRule>& asked, const CgroupLayout& layout,
+                     CgroupPlan& plan, Problems& problems) {
+  const std::vector<AccessRule> rules = compile_device_rules(asked, problems);
+  if (layout.find("devices") != nullptr) {
+    compile_devices_v1(rules, plan, problems);
+  } else if (layout.unified() != nullptr) {
+    plan.device_program = compile_device_program(rules);
+  } else if (!asked.empty()) {
+    problems.add("/linux/resources/devices", "this host has no 'devices' controller",
+                 ErrorKind::Unsupported);
+  }
+}
+
+}  // namespace
+
+std::string compile_cgroups_path(const std::string& cgroups_path, const std::string& id,
+                                 Problems& problems) {
+  if (cgroups_path.empty()) return kOwnPlace + id;
+  if (is_systemd_form(cgroups_path)) {
+    problems.add(kPathPointer,
+                 "'" + cgroups_path + "' is a slice and a scope of systemd, not supported yet",
+                 ErrorKind::Unsupported);
+    return {};
+  }
+  const std::string fault = fault_of(cgroups_path);
+  if (!fault.empty()) {
+    problems.add(kPathPointer, "'" + cgroups_path + "' " + fault);
+    return {};
+  }
+  return tidied(cgroups_path.front() == '/' ? cgroups_path : kOwnPlace + cgroups_path);
+}
+
+CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
+                          const CgroupLayout& layout, Problems& problems) {
+  const spec::Resources resources = config.linux.resources.value_or(spec::Resources{});
+  CgroupPlan plan;
+  plan.path = compile_cgroups_path(config.linux.cgroups_path, id, problems);
+  plan.writes = compile_resources(resources, layout, problems);
+  compile_devices(resources.devices, layout, plan, problems);
+  for (const CgroupHierarchy& hierarchy : layout.hierarchies) {
+    plan.directories.push_back(directory_of(hierarchy, plan.path, plan.writes));
+  }
+  return plan;
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,203 @@
+#include "runtime/plan/cgroup_layout.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "runtime/linux/file.h"
+
+namespace berth::plan {
+
+namespace {
+
+struct MountLine {
+  std::string id, parent, root, mountpoint, type, super_options;
+};
+
+/// Space, tab, newline and backslash are written as \ooo in mountinfo.
+std::string unescaped(const std::string& text) {
+  const auto is_octal = [&](std::size_t at) {
+    return at < text.size() && text[at] >= '0' && text[at] <= '7';
+  };
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && is_octal(i + 1) && is_octal(i + 2) && is_octal(i + 3)) {
+      plain += static_cast<char>(((text[i + 1] - '0') << 6) + ((text[i + 2] - '0') << 3) +
+                                 (text[i + 3] - '0'));
+      i += 3;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t start = 0;
+  while (start < text.size()) {
+    const std::size_t end = std::min(text.find(separator, start), text.size());
+    if (end > start) parts.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return parts;
+}
+
+/// id parent major:minor root mountpoint options [tag...] - type source super-options; the source
+/// can be empty.
+std::optional<MountLine> parse_mount(const std::string& line) {
+  const std::vector<std::string> words = split(line, ' ');
+  const auto dash = std::find(words.begin(), words.end(), "-");
+  if (dash - words.begin() < 6 || words.end() - dash < 3) return std::nullopt;
+  return MountLine{words[0], words[1],    unescaped(words[3]), unescaped(words[4]),
+                   dash[1],  words.back()};
+}
+
+bool is_below(const std::string& path, const std::string& top) {
+  if (top == "/") return path.size() > 1;
+  return path.size() > top.size() && path.compare(0, top.size(), top) == 0 &&
+         path[top.size()] == '/';
+}
+
+const MountLine* parent_of(const std::vector<MountLine>& mounts, const MountLine& mount) {
+  const auto found = std::find_if(mounts.begin(), mounts.end(), [&](const MountLine& other) {
+    return other.id == mount.parent && &other != &mount;
+  });
+  return found == mounts.end() ? nullptr : &*found;
+}
+
+/// A mount is out of reach when another lies on it, or on a directory above it in the same parent.
+bool is_hidden(const std::vector<MountLine>& mounts, const MountLine& mount) {
+  const auto is_covered = [&](const MountLine& lower, const MountLine* by_other_than) {
+    return std::any_of(mounts.begin(), mounts.end(), [&](const MountLine& upper) {
+      return &upper != by_other_than && &upper != &lower && upper.parent == lower.id &&
+             upper.mountpoint == lower.mountpoint;
+    });
+  };
+  const auto is_shadowed = [&](const MountLine& lower) {
+    return std::any_of(mounts.begin(), mounts.end(), [&](const MountLine& upper) {
+      return upper.parent == lower.parent && is_below(lower.mountpoint, upper.mountpoint);
+    });
+  };
+  if (is_covered(mount, nullptr)) return true;
+  const MountLine* current = &mount;
+  // As many steps as there are mounts: also a text that leads in circles comes to an end.
+  for (std::size_t step = 0; step < mounts.size(); ++step) {
+    if (is_shadowed(*current)) return true;
+    const MountLine* parent = parent_of(mounts, *current);
+    if (parent == nullptr) return false;
+    if (is_covered(*parent, current)) return true;
+    current = parent;
+  }
+  return false;
+}
+
+bool is_mount_of(const MountLine& mount, const CgroupHierarchy& hierarchy) {
+  if (hierarchy.unified) return mount.type == "cgroup2";
+  if (mount.type != "cgroup") return false;
+  const std::vector<std::string> options = split(mount.super_options, ',');
+  const std::vector<std::string> wanted = split(hierarchy.name, ',');
+  return !wanted.empty() && std::all_of(wanted.begin(), wanted.end(), [&](const auto& word) {
+    return std::find(options.begin(), options.end(), word) != options.end();
+  });
+}
+
+/// A root with `..` is a cgroup outside our cgroup namespace: its names are not ours.
+bool is_foreign(const MountLine& mount) { return mount.root.compare(0, 3, "/..") == 0; }
+
+bool shows(const MountLine& mount, const std::string& own_path) {
+  return mount.root == own_path || is_below(own_path, mount.root) || mount.root == "/";
+}
+
+/// The first that shows our own cgroup, or else the first at all.
+const MountLine* choose(const std::vector<MountLine>& mounts, const CgroupHierarchy& hierarchy) {
+  const MountLine* second_best = nullptr;
+  for (const MountLine& mount : mounts) {
+    if (!is_mount_of(mount, hierarchy) || is_foreign(mount) || is_hidden(mounts, mount)) continue;
+    if (shows(mount, hierarchy.own_path)) return &mount;
+    if (second_best == nullptr) second_best = &mount;
+  }
+  return second_best;
+}
+
+/// ID:CONTROLLERS:PATH; the v2 hierarchy has the id 0 and no controllers.
+std::optional<CgroupHierarchy> parse_own(const std::string& line) {
+  const std::size_t first = line.find(':');
+  const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
+  if (second == std::string::npos) return std::nullopt;
+  CgroupHierarchy hierarchy;
+  hierarchy.name = line.substr(first + 1, second - first - 1);
+  hierarchy.own_path = line.substr(second + 1);
+  hierarchy.unified = hierarchy.name.empty();
+  if (hierarchy.name.compare(0, 5, "name=") != 0)
+    hierarchy.controllers = split(hierarchy.name, ',');
+  return hierarchy;
+}
+
+CgroupLayout::Mode mode_of(const std::vector<CgroupHierarchy>& hierarchies) {
+  const auto unified = std::count_if(hierarchies.begin(), hierarchies.end(),
+                                     [](const CgroupHierarchy& one) { return one.unified; });
+  if (hierarchies.empty()) return CgroupLayout::Mode::None;
+  if (unified == 0) return CgroupLayout::Mode::V1;
+  return hierarchies.size() == 1 ? CgroupLayout::Mode::V2 : CgroupLayout::Mode::Hybrid;
+}
+
+}  // namespace
+
+bool CgroupHierarchy::has(const std::string& controller) const {
+  return std::find(controllers.begin(), controllers.end(), controller) != controllers.end();
+}
+
+const CgroupHierarchy* CgroupLayout::find(const std::string& controller) const {
+  // The kernel offers a controller in one hierarchy only: the order does not matter.
+  const auto found = std::find_if(hierarchies.begin(), hierarchies.end(),
+                                  [&](const auto& one) { return one.has(controller); });
+  return found == hierarchies.end() ? nullptr : &*found;
+}
+
+const CgroupHierarchy* CgroupLayout::unified() const {
+  const auto found = std::find_if(hierarchies.begin(), hierarchies.end(),
+                                  [](const auto& one) { return one.unified; });
+  return found == hierarchies.end() ? nullptr : &*found;
+}
+
+CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups) {
+  std::vector<MountLine> mounts;
+  for (const std::string& line : split(mountinfo, '\n')) {
+    if (auto mount = parse_mount(line)) mounts.push_back(std::move(*mount));
+  }
+  CgroupLayout layout;
+  for (const std::string& line : split(own_cgroups, '\n')) {
+    auto hierarchy = parse_own(line);
+    if (!hierarchy) continue;
+    const MountLine* mount = choose(mounts, *hierarchy);
+    if (mount == nullptr) continue;
+    hierarchy->mountpoint = mount->mountpoint;
+    hierarchy->root = mount->root;
+    layout.hierarchies.push_back(std::move(*hierarchy));
+  }
+  layout.mode = mode_of(layout.hierarchies);
+  return layout;
+}
+
+CgroupLayout read_cgroup_layout() {
+  // A host with thousands of mounts has megabytes of mountinfo.
+  constexpr std::size_t kLimit = 64u << 20;
+  CgroupLayout layout = parse_cgroup_layout(sys::read_file("/proc/self/mountinfo", kLimit),
+                                            sys::read_file("/proc/self/cgroup"));
+  for (CgroupHierarchy& hierarchy : layout.hierarchies) {
+    if (!hierarchy.unified) continue;
+    std::string offered =
+        sys::read_file_if_exists(hierarchy.mountpoint + "/cgroup.controllers").value_or("");
+    std::replace(offered.begin(), offered.end(), '\n', ' ');
+    hierarchy.controllers = split(offered, ' ');
+  }
+  const CgroupHierarchy* memory = layout.find("memory");
+  if (memory != nullptr && !memory->unified) {
+    layout.limits_swap =
+        sys::inode_if_exists(memory->mountpoint + "/memory.memsw.limit_in_bytes").has_value();
+  }
+  return layout;
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,79 @@
+#include "spec/error.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace berth {
+
+namespace {
+
+bool holds(const std::string& outer, const std::string& inner) {
+  return inner.compare(0, outer.size(), outer) == 0 &&
+         (inner.size() == outer.size() || inner[outer.size()] == '/');
+}
+
+std::string line_of(const Problem& problem, const std::string& file) {
+  std::string text = file;
+  if (problem.line > 0) {
+    text += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
+  }
+  text += ": ";
+  if (!problem.pointer.empty()) text += problem.pointer + ": ";
+  return text + problem.message;
+}
+
+}  // namespace
+
+void Problems::add(Problem problem) {
+  const bool known = std::any_of(list_.begin(), list_.end(), [&](const Problem& other) {
+    return holds(other.pointer, problem.pointer);
+  });
+  if (!known) list_.push_back(std::move(problem));
+}
+
+void Problems::add(std::string pointer, std::string message, ErrorKind kind) {
+  add(Problem{.kind = kind, .pointer = std::move(pointer), .message = std::move(message)});
+}
+
+Error::Error(ErrorKind kind, std::string message, std::string origin, std::string hint)
+    : kind_(kind),
+      message_(std::move(message)),
+      origin_(std::move(origin)),
+      hint_(std::move(hint)) {
+  compose();
+}
+
+Error::Error(ErrorKind kind, std::string message, int number)
+    : kind_(kind), message_(std::move(message)), number_(number) {
+  compose();
+}
+
+Error Error::at(const std::string& origin) const {
+  Error outer = *this;
+  if (outer.origin_.empty()) outer.origin_ = origin;
+  outer.compose();
+  return outer;
+}
+
+void Error::compose() {
+  text_ = origin_.empty() ? message_ : origin_ + ": " + message_;
+  if (!hint_.empty()) text_ += "; hint: " + hint_;
+}
+
+void fail(ErrorKind kind, std::string message, std::string origin, std::string hint) {
+  throw Error(kind, std::move(message), std::move(origin), std::move(hint));
+}
+
+void fail_if_any(const Problems& problems, const std::string& file) {
+  if (problems.empty()) return;
+  std::string text;
+  auto kind = ErrorKind::Unsupported;
+  for (const Problem& problem : problems.list()) {
+    if (!text.empty()) text += "\n";
+    text += line_of(problem, file);
+    if (problem.kind == ErrorKind::Config) kind = ErrorKind::Config;
+  }
+  fail(kind, text);
+}
+
+}  // namespace berth

@@ -1,0 +1,234 @@
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <optional>
+
+#include "runtime/plan/cgroup.h"
+#include "runtime/plan/device_program.h"
+#include "runtime/plan/device_rules.h"
+
+// A test names the fields that it is about, and leaves out the others on purpose.
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+namespace berth::plan {
+namespace {
+
+using Lines = std::vector<std::string>;
+using Rules = std::vector<spec::DeviceRule>;
+
+const Lines kDefaultLines = {"c *:* m",   "b *:* m",   "c 1:3 rwm",  "c 1:5 rwm",
+                             "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm",  "c 5:0 rwm",
+                             "c 5:1 rwm", "c 5:2 rwm", "c 136:* rwm"};
+
+const spec::DeviceRule kDenyAll{.allow = false, .access = "rwm"};
+const spec::DeviceRule kAllowAll{.allow = true, .type = "a", .access = "rwm"};
+
+spec::DeviceRule rule(bool allow, std::string type, int major, int minor, std::string access) {
+  return {.allow = allow,
+          .type = std::move(type),
+          .major = major,
+          .minor = minor,
+          .access = std::move(access)};
+}
+
+CgroupPlan plan_of(const Rules& rules, bool with_v1, Problems& problems) {
+  CgroupLayout layout;
+  layout.hierarchies = {CgroupHierarchy{.mountpoint = "/cg", .root = "/", .unified = !with_v1}};
+  if (with_v1) layout.hierarchies[0].controllers = {"devices"};
+  spec::Config config;
+  config.linux.resources = spec::Resources{.devices = rules};
+  return compile_cgroup(config, "web1", layout, problems);
+}
+
+/// Writes of v1; those to devices.deny have a `-` in front.
+Lines v1_lines(const Rules& rules) {
+  Problems problems;
+  Lines lines;
+  for (const CgroupWrite& write : plan_of(rules, true, problems).writes) {
+    lines.push_back((write.file == "devices.deny" ? "-" : "") + write.value);
+  }
+  CHECK(problems.empty());
+  return lines;
+}
+
+Lines after(Lines first, const Lines& rest) {
+  first.insert(first.end(), rest.begin(), rest.end());
+  return first;
+}
+
+TEST_CASE("RS-DEV-1 DV-11: without rules everything but the default devices is denied") {
+  CHECK(v1_lines({}) == after({"-a"}, kDefaultLines));
+  CHECK(v1_lines({kDenyAll}) == after({"-a"}, kDefaultLines));
+}
+
+TEST_CASE("RS-DEV-1: rules apply in the listed order, the last one wins") {
+  const auto fuse = [](bool allow) { return rule(allow, "c", 10, 229, "rwm"); };
+  CHECK(v1_lines({kDenyAll, fuse(true)}) == after({"-a", "c 10:229 rwm"}, kDefaultLines));
+  CHECK(v1_lines({kDenyAll, fuse(true), fuse(false)}) == after({"-a"}, kDefaultLines));
+  CHECK(v1_lines({fuse(true), kDenyAll}) == after({"-a"}, kDefaultLines));
+  CHECK(v1_lines({kDenyAll, fuse(true), kAllowAll}) == Lines{"a"});
+  CHECK(v1_lines({kAllowAll, fuse(false)}) == Lines{"a", "-c 10:229 rw"});  // making it is harmless
+}
+
+TEST_CASE("RS-DEV-1: accesses of one device are taken and given one by one") {
+  CHECK(v1_lines({rule(true, "b", 8, 0, "r"), rule(true, "b", 8, 0, "w")}) ==
+        after({"-a", "b 8:0 rw"}, kDefaultLines));
+  CHECK(v1_lines({rule(true, "b", 8, 0, "rwm"), rule(false, "b", 8, 0, "w")}) ==
+        after({"-a", "b 8:0 rm"}, kDefaultLines));
+}
+
+TEST_CASE("RS-DEV-1 DV-12: missing and negative numbers are wildcards, type a is both types") {
+  CHECK(v1_lines({{.allow = true, .type = "b", .major = 8, .access = "r"}}) ==
+        after({"-a", "b 8:* r"}, kDefaultLines));
+  CHECK(v1_lines({rule(true, "a", 8, -1, "r")}) ==
+        after({"-a", "c 8:* r", "b 8:* r"}, kDefaultLines));
+  CHECK(v1_lines({{.allow = true, .access = "r"}})[1] == "c *:* rm");  // merged with the default
+}
+
+TEST_CASE("RS-DEV-1: what Docker sends, twice over, is no more work") {
+  const Rules docker = {kDenyAll, rule(true, "c", 1, 5, "rwm"), rule(false, "c", 10, 229, "rwm")};
+  Rules twice = docker;
+  twice.insert(twice.end(), docker.begin(), docker.end());
+  CHECK(v1_lines(twice).size() == 1 + kDefaultLines.size());
+}
+
+TEST_CASE("RS-DEV-1 DV-18: rules that make no sense are problems at their place") {
+  const auto [wrong, pointer] = GENERATE(table<spec::DeviceRule, std::string>({
+      {rule(true, "c", 1, 3, "rwx"), "/linux/resources/devices/1/access"},
+      {rule(true, "x", 1, 3, "rwm"), "/linux/resources/devices/1/type"},
+      {rule(true, "c", -2, 3, "rwm"), "/linux/resources/devices/1/major"},
+      {{.allow = true, .type = "c", .minor = 1LL << 40, .access = "r"},
+       "/linux/resources/devices/1/minor"},
+  }));
+  Problems problems;
+  (void)plan_of({kDenyAll, wrong}, true, problems);
+  REQUIRE(problems.list().size() == 1);
+  CHECK(problems.list()[0].pointer == pointer);
+  CHECK(problems.list()[0].kind == ErrorKind::Config);
+}
+
+TEST_CASE("v1 cannot take a part out of a wider rule, v2 can") {
+  const Rules rules = {kDenyAll,
+                       {.allow = true, .type = "c", .major = 10, .access = "rwm"},
+                       rule(false, "c", 10, 229, "rw")};
+  Problems v1_problems, v2_problems;
+  (void)plan_of(rules, true, v1_problems);
+  (void)plan_of(rules, false, v2_problems);
+  REQUIRE(v1_problems.list().size() == 1);
+  CHECK(v1_problems.list()[0].pointer == "/linux/resources/devices/2");
+  CHECK(v1_problems.list()[0].kind == ErrorKind::Unsupported);
+  CHECK(v2_problems.empty());
+}
+
+TEST_CASE("device rules on a host without control groups are a problem, no rules are none") {
+  for (const bool asked : {true, false}) {
+    Problems problems;
+    spec::Config config;
+    config.linux.resources = spec::Resources{.devices = asked ? Rules{kDenyAll} : Rules{}};
+    (void)compile_cgroup(config, "web1", CgroupLayout{}, problems);
+    CHECK(problems.empty() != asked);
+  }
+}
+
+// ---- the program for v2, run by a small interpreter -----------------------------------------
+
+struct Request {
+  char type;
+  std::uint32_t major, minor, access;
+};
+
+std::uint64_t word_of(const Request& request, int offset) {
+  if (offset == 4) return request.major;
+  if (offset == 8) return request.minor;
+  return (request.access << 16) | (request.type == 'c' ? BPF_DEVCG_DEV_CHAR : BPF_DEVCG_DEV_BLOCK);
+}
+
+/// Nothing when the program does what the kernel's verifier would not allow.
+std::optional<std::uint64_t> run(const std::vector<bpf_insn>& program, const Request& request) {
+  std::array<std::uint64_t, 11> r = {};
+  for (std::size_t at = 0; at < program.size(); ++at) {
+    const bpf_insn& one = program[at];
+    std::uint64_t& to = r[one.dst_reg];
+    const auto number = static_cast<std::uint64_t>(static_cast<std::int64_t>(one.imm));
+    const auto jump_if = [&](bool taken) {
+      if (taken) at += static_cast<std::size_t>(one.off);
+    };
+    switch (one.code) {
+      case BPF_LDX | BPF_MEM | BPF_W:
+        to = word_of(request, one.off);
+        break;
+      case BPF_ALU64 | BPF_MOV | BPF_K:
+        to = number;
+        break;
+      case BPF_ALU64 | BPF_MOV | BPF_X:
+        to = r[one.src_reg];
+        break;
+      case BPF_ALU64 | BPF_AND | BPF_K:
+        to &= number;
+        break;
+      case BPF_ALU64 | BPF_RSH | BPF_K:
+        to >>= number;
+        break;
+      case BPF_JMP | BPF_JNE | BPF_K:
+        jump_if(to != number);
+        break;
+      case BPF_JMP | BPF_JEQ | BPF_K:
+        jump_if(to == number);
+        break;
+      case BPF_JMP | BPF_EXIT:
+        return r[0];
+      default:
+        return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+std::uint64_t verdict(const Rules& rules, const Request& request) {
+  Problems problems;
+  const CgroupPlan plan = plan_of(rules, false, problems);
+  const auto result = run(plan.device_program, request);
+  REQUIRE(result.has_value());
+  return *result;
+}
+
+TEST_CASE("DV-16: the v2 program decides as the rules say") {
+  const Rules rules = {kDenyAll,
+                       {.allow = true, .type = "c", .major = 10, .access = "rwm"},
+                       rule(false, "c", 10, 229, "w"),
+                       rule(true, "b", 8, 0, "r"),
+                       rule(true, "b", 8, 0, "w")};
+  const auto [request, allowed] = GENERATE(table<Request, std::uint64_t>({
+      {{'c', 1, 3, kMayAll}, 1},
+      {{'b', 1, 3, kMayRead}, 0},
+      {{'c', 1, 4, kMayRead}, 0},
+      {{'c', 136, 77, kMayRead | kMayWrite}, 1},
+      {{'c', 200, 1, kMayMknod}, 1},
+      {{'b', 200, 1, kMayMknod}, 1},
+      {{'c', 200, 1, kMayMknod | kMayRead}, 0},
+      {{'c', 10, 1, kMayAll}, 1},
+      {{'c', 10, 229, kMayRead}, 1},
+      {{'c', 10, 229, kMayWrite}, 0},
+      {{'c', 10, 229, kMayRead | kMayWrite}, 0},
+      {{'b', 8, 0, kMayRead | kMayWrite}, 1},
+      {{'b', 8, 1, kMayRead}, 0},
+  }));
+  CAPTURE(request.type, request.major, request.minor, request.access);
+  CHECK(verdict(rules, request) == allowed);
+}
+
+TEST_CASE("DV-16: with everything allowed only what is denied later is") {
+  const Rules rules = {kAllowAll, rule(false, "c", 10, 229, "rw")};
+  CHECK(verdict(rules, {'c', 10, 229, kMayRead}) == 0);
+  CHECK(verdict(rules, {'c', 10, 228, kMayAll}) == 1);
+  CHECK(verdict(rules, {'b', 8, 0, kMayAll}) == 1);
+}
+
+TEST_CASE("DV-16: no program where nothing is denied") {
+  Problems problems;
+  CHECK(plan_of({kDenyAll, kAllowAll}, false, problems).device_program.empty());
+  CHECK(!plan_of({}, false, problems).device_program.empty());
+}
+
+}  // namespace
+}  // namespace berth::plan
