@@ -137,4 +137,13 @@ void destroy(const std::vector<Footprint>& footprints) {
   }
 }
 
+bool try_destroy(const std::vector<Footprint>& footprints) noexcept {
+  try {
+    destroy(footprints);
+    return true;
+  } catch (const std::exception&) {
+    return false;  // the error that is being unwound matters more; the Record still names them
+  }
+}
+
 }  // namespace berth::cgroup

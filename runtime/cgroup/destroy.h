@@ -14,4 +14,7 @@ namespace berth::cgroup {
 /// is no error.
 void destroy(const std::vector<Footprint>& footprints);
 
+/// The same for destructors: false when something is left.
+bool try_destroy(const std::vector<Footprint>& footprints) noexcept;
+
 }  // namespace berth::cgroup

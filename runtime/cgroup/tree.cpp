@@ -42,23 +42,7 @@ void check_free(const sys::Dir& cgroup) {
   }
 }
 
-void add_to(Entrance& entrance, sys::Dir cgroup) {
-  if (auto tasks = sys::open_at_if_exists(cgroup, "tasks", O_WRONLY)) {
-    entrance.tasks.push_back(std::move(*tasks));
-  } else {
-    entrance.unified = std::move(cgroup.fd);
-  }
-}
-
 }  // namespace
-
-Entrance open_entrance(const std::vector<Footprint>& footprints) {
-  Entrance entrance;
-  for (const Footprint& footprint : footprints) {
-    add_to(entrance, sys::open_dir(footprint.directory));
-  }
-  return entrance;
-}
 
 CgroupTree::CgroupTree(const plan::CgroupPlan& plan) {
   for (const plan::CgroupDirectory& directory : plan.directories) {
@@ -70,16 +54,6 @@ CgroupTree::CgroupTree(const plan::CgroupPlan& plan) {
               .leaf = {}};
     look(node);
     nodes_.push_back(std::move(node));
-  }
-}
-
-CgroupTree::~CgroupTree() {
-  if (committed_) return;
-  for (const Node& node : nodes_) {
-    for (auto path = node.made.rbegin(); path != node.made.rend(); ++path) {
-      // Nobody can be told here; the record still names what may be left.
-      if (!sys::try_rmdir(*path)) break;
-    }
   }
 }
 
@@ -106,20 +80,18 @@ std::vector<Footprint> CgroupTree::footprints() const {
   return all;
 }
 
-void CgroupTree::make() {
+void CgroupTree::make(std::size_t number) {
   // Another berth may remove a parent, empty as it seems, between two of our steps: then from the
   // top again. It cannot go on for ever: each time somebody else's delete has ended.
   constexpr int kAttempts = 100;
-  for (Node& node : nodes_) {
-    int attempts = 0;
-    while (!descend(node)) {
-      if (++attempts == kAttempts) {
-        fail(ErrorKind::System, "cgroup '" + node.plan.path + "' is removed again and again",
-             kOrigin);
-      }
+  Node& node = nodes_.at(number);
+  int attempts = 0;
+  while (!descend(node)) {
+    if (++attempts == kAttempts) {
+      fail(ErrorKind::System, "cgroup '" + node.plan.path + "' is removed again and again", kOrigin);
     }
-    node.footprint.topmost = node.made.empty() ? "" : node.made.front();
   }
+  node.footprint.topmost = node.made.empty() ? "" : node.made.front();
 }
 
 /// False when a directory on the way was removed by somebody else.
@@ -177,6 +149,10 @@ void CgroupTree::attach_device_program(const std::vector<bpf_insn>& program) con
   sys::attach_device_program(node->leaf, sys::load_device_program(program));
 }
 
-Entrance CgroupTree::open_entrance() const { return cgroup::open_entrance(footprints()); }
+sys::Fd CgroupTree::open_entrance(std::size_t number) const {
+  const Node& node = nodes_.at(number);
+  return node.plan.hierarchy.unified ? sys::open_at(node.leaf, ".", O_PATH | O_DIRECTORY)
+                                     : sys::open_at(node.leaf, "tasks", O_WRONLY);
+}
 
 }  // namespace berth::cgroup

@@ -15,33 +15,19 @@
 
 namespace berth::cgroup {
 
-/// What a process needs to get into the container's cgroup.
-struct Entrance {
-  /// v1: each hierarchy's `tasks`, write-only. The process writes "0" to all of them itself: a
-  /// thread that moves itself needs no RCU grace period, a pid written from outside waits 5 ms.
-  std::vector<sys::Fd> tasks;
-  sys::Fd unified;  ///< v2 and hybrid: directory (O_PATH) for CLONE_INTO_CGROUP; else none
-};
-
-/// Of a container's cgroup that exists (exec).
-Entrance open_entrance(const std::vector<Footprint>& footprints);
-
-/// Undoes what it made, unless committed. Order of use: construct, record the footprints, make,
-/// apply each write, device program, open the entrance, commit.
+/// Order of use: construct, record the footprints, make each directory, open its entrance, apply each
+/// write, device program. Undoing is destroy.h, from the footprints.
 class CgroupTree {
  public:
   /// Only looks. Refuses (State, /linux/cgroupsPath) a cgroup that has processes or is frozen.
   explicit CgroupTree(const plan::CgroupPlan& plan);
-  CgroupTree(const CgroupTree&) = delete;
-  CgroupTree& operator=(const CgroupTree&) = delete;
-  ~CgroupTree();
 
   /// Before make: what make is going to leave behind. After it: what it did.
   std::vector<Footprint> footprints() const;
 
-  /// Makes the missing directories. v1 cpusets inherit from their parent where they are empty; v2
-  /// controllers are switched on along the path.
-  void make();
+  /// Makes what is missing of one of the plan's directories, by its number. v1 cpusets inherit from
+  /// their parent where they are empty; v2 controllers are switched on along the path.
+  void make(std::size_t number);
 
   /// One write of the plan. Errors name file and value; the caller adds write.origin.
   void apply(const plan::CgroupWrite& write);
@@ -49,9 +35,10 @@ class CgroupTree {
   /// Loads and attaches the plan's device program in v2; nothing to do when it is empty.
   void attach_device_program(const std::vector<bpf_insn>& program) const;
 
-  Entrance open_entrance() const;
-
-  void commit() { committed_ = true; }
+  /// What a process needs to get into it: v1 `tasks`, write-only, to which the process writes `0`
+  /// itself (a thread that moves itself needs no RCU grace period, a pid written from outside waits
+  /// 5 ms); v2 the directory, O_PATH, for CLONE_INTO_CGROUP.
+  sys::Fd open_entrance(std::size_t number) const;
 
  private:
   /// The container's directory in one hierarchy.
@@ -71,7 +58,6 @@ class CgroupTree {
   std::vector<Node> nodes_;
   sys::Fd last_file_;  ///< device rules are many writes to one file
   std::string last_name_;
-  bool committed_ = false;
 };
 
 }  // namespace berth::cgroup

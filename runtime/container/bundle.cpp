@@ -1,0 +1,82 @@
+#include "runtime/container/bundle.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+
+#include "runtime/linux/file.h"
+#include "runtime/linux/process.h"
+#include "runtime/linux/signals.h"
+#include "spec/read_config.h"
+
+namespace berth::container {
+
+namespace {
+
+constexpr char kFile[] = "config.json";
+constexpr std::size_t kLargest = 16u << 20;
+
+/// A number in our environment; 0 when it is absent or something else.
+std::uint32_t variable(const char* name) {
+  const char* text = std::getenv(name);
+  std::uint32_t number = 0;
+  if (text == nullptr) return 0;
+  const char* const end = text + std::strlen(text);
+  const auto parsed = std::from_chars(text, end, number);
+  return parsed.ptr == end && parsed.ec == std::errc() ? number : 0;
+}
+
+/// Socket activation: sd_listen_fds(3).
+std::uint32_t listen_fds() {
+  const bool for_us = variable("LISTEN_PID") == static_cast<std::uint32_t>(sys::own_pid());
+  return for_us ? variable("LISTEN_FDS") : 0;
+}
+
+}  // namespace
+
+plan::Request request_of(const CreateOptions& options, bool relay_terminal) {
+  constexpr std::uint32_t kMost = 1u << 16;
+  plan::Request request{.id = options.id,
+                        .bundle = options.bundle,
+                        .console_socket = options.console_socket,
+                        .relay_terminal = relay_terminal,
+                        .no_pivot = options.no_pivot,
+                        .no_new_keyring = options.no_new_keyring,
+                        .preserved_fds = options.preserved_fds,
+                        .listen_fds = listen_fds()};
+  if (request.preserved_fds > kMost || request.listen_fds > kMost) {
+    fail(ErrorKind::Config, "more than " + std::to_string(kMost) + " descriptors",
+         "--preserve-fds");
+  }
+  request.preserved_fds += request.listen_fds;
+  for (std::uint32_t i = 0; i < request.preserved_fds; ++i) {
+    const int fd = static_cast<int>(3 + i);
+    if (!sys::is_open(fd)) {
+      fail(ErrorKind::Config, "descriptor " + std::to_string(fd) + " is not open",
+           "--preserve-fds");
+    }
+  }
+  return request;
+}
+
+Compiled compile_bundle(const plan::Request& request, launch::Trace& trace) {
+  Compiled compiled;
+  Problems problems;
+  std::string bytes;
+  {
+    const launch::Trace::Span span(trace, "read config.json");
+    bytes = sys::read_file(request.bundle + "/" + kFile, kLargest);
+    compiled.config = spec::read_config(bytes, problems);
+  }
+  if (problems.empty()) {
+    const launch::Trace::Span span(trace, "compile");
+    compiled.plan = plan::compile(compiled.config, request, plan::read_host(), problems);
+  }
+  if (!problems.empty()) {
+    spec::locate(bytes, problems);
+    fail_if_any(problems, kFile);
+  }
+  return compiled;
+}
+
+}  // namespace berth::container

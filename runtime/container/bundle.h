@@ -1,0 +1,26 @@
+// A bundle compiled: config.json read once, checked against this host, turned into a Plan. All
+// mistakes of both are one error that lists them.
+#pragma once
+
+#include <string>
+
+#include "runtime/container/container.h"
+#include "runtime/launch/trace.h"
+#include "runtime/plan/plan.h"
+#include "spec/config.h"
+
+namespace berth::container {
+
+struct Compiled {
+  spec::Config config;
+  plan::Plan plan;
+};
+
+/// Changes nothing. Config errors name file, line, column and JSON pointer.
+Compiled compile_bundle(const plan::Request& request, launch::Trace& trace);
+
+/// What create asks of the compiler. Takes LISTEN_FDS from the environment when LISTEN_PID is us, and
+/// refuses (Config, --preserve-fds) descriptors that are not open.
+plan::Request request_of(const CreateOptions& options, bool relay_terminal);
+
+}  // namespace berth::container

@@ -1,0 +1,104 @@
+#include <signal.h>
+
+#include <array>
+#include <utility>
+
+#include "runtime/container/creation.h"
+#include "runtime/container/relay.h"
+#include "runtime/container/removal.h"
+#include "runtime/container/starting.h"
+#include "runtime/linux/process.h"
+#include "runtime/linux/signals.h"
+#include "runtime/linux/socket.h"
+
+namespace berth::container {
+
+namespace {
+
+/// What a supervisor or a person at the keyboard sends to us and means for the program.
+constexpr std::array kForwarded = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGUSR1,
+                                   SIGUSR2, SIGALRM, SIGCONT, SIGPWR};
+
+std::vector<int> watched_signals() {
+  std::vector<int> signals(kForwarded.begin(), kForwarded.end());
+  signals.push_back(SIGCHLD);
+  signals.push_back(SIGWINCH);
+  return signals;
+}
+
+/// A container in the foreground, from its start to the end of its first process.
+class Foreground {
+ public:
+  Foreground(pid_t pid, sys::SignalFd& signals, const sys::Fd& console)
+      : pid_(pid), process_(sys::Pidfd::open_child(pid)), signals_(signals), relay_(console) {}
+
+  int wait() {
+    while (!status_) {
+      const auto ready = sys::wait_readable({signals_.fd().get(), relay_.input(), relay_.output()});
+      if (ready[0]) handle(signals_.read());
+      if (ready[1]) relay_.pump_input();
+      if (ready[2]) relay_.pump_output();
+    }
+    relay_.drain_output();
+    return *status_;
+  }
+
+ private:
+  void handle(int signal) {
+    if (signal == SIGCHLD) return reap();
+    if (signal == SIGWINCH && relay_.output() >= 0) return relay_.resize();
+    (void)process_.signal(signal);  // false: it has ended, and SIGCHLD says so
+  }
+
+  /// Orphans of the container come to us as well: we are their subreaper.
+  void reap() {
+    while (const auto reaped = sys::reap_any_if_ended()) {
+      if (reaped->pid == pid_) status_ = reaped->status;
+    }
+  }
+
+  pid_t pid_;
+  sys::Pidfd process_;
+  sys::SignalFd& signals_;
+  Relay relay_;
+  std::optional<int> status_;
+};
+
+int run_detached(Site& site, const RunOptions& options) {
+  launch::Trace trace(!site.trace_file.empty());
+  Created created = create_container(options.create, site, {}, trace);
+  const sys::Fd lock = created.dir.lock();
+  (void)created.init.release();
+  start_container(site, created.dir, created.record, AfterFailure::Destroyed);
+  write_trace(site, trace, &created.plan);
+  return 0;
+}
+
+int run_foreground(Site& site, const RunOptions& options) {
+  launch::Trace trace(!site.trace_file.empty());
+  if (!options.no_subreaper) sys::become_subreaper();
+  sys::SignalFd signals(watched_signals());
+  sys::Fd ours, theirs;
+  if (options.create.console_socket.empty()) std::tie(ours, theirs) = sys::packet_pair();
+  Created created = create_container(options.create, site, std::move(theirs), trace);
+  Foreground foreground(created.init.release(), signals, ours);
+  {
+    const sys::Fd lock = created.dir.lock();
+    start_container(site, created.dir, created.record, AfterFailure::Destroyed);
+  }
+  const int status = foreground.wait();
+  write_trace(site, trace, &created.plan);
+  if (!options.keep) {
+    const sys::Fd lock = created.dir.lock();
+    destroy(site, created.dir, created.record);
+  }
+  return status;
+}
+
+}  // namespace
+
+int run(Site& site, const RunOptions& options) {
+  return options.detach ? run_detached(site, options) : run_foreground(site, options);
+}
+
+}  // namespace berth::container

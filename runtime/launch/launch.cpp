@@ -1,0 +1,186 @@
+#include "runtime/launch/launch.h"
+
+#include <utility>
+
+#include "hooks/hooks.h"
+#include "runtime/launch/image.h"
+#include "runtime/linux/child.h"
+#include "runtime/linux/file.h"
+#include "runtime/linux/namespaces.h"
+#include "runtime/linux/socket.h"
+#include "runtime/linux/tree.h"
+#include "runtime/plan/failure.h"
+#include "spec/json.h"
+
+namespace berth::launch {
+
+namespace {
+
+using plan::Op;
+using plan::Step;
+
+constexpr char kStartSocket[] = "start";
+
+/// Steps of init at which the host has a word to say, or none any more.
+bool is_milestone(Op op) {
+  return op == Op::Clone || op == Op::Synchronize || op == Op::WaitForStart;
+}
+
+const std::vector<spec::Hook>& hooks_of(const spec::Hooks& hooks, plan::HookKind kind) {
+  switch (kind) {
+    case plan::HookKind::Prestart: return hooks.prestart;
+    case plan::HookKind::CreateRuntime: return hooks.create_runtime;
+    case plan::HookKind::CreateContainer: return hooks.create_container;
+    case plan::HookKind::StartContainer: return hooks.start_container;
+    case plan::HookKind::Poststart: return hooks.poststart;
+    case plan::HookKind::Poststop: return hooks.poststop;
+  }
+  fail(ErrorKind::Bug, "a hook of no kind");
+}
+
+}  // namespace
+
+Launch::Launch(const plan::Plan& plan, Surroundings surroundings)
+    : plan_(plan), around_(std::move(surroundings)) {
+  slots_.resize(static_cast<std::size_t>(plan.slot_count));
+  around_.trace.prepare(plan);
+}
+
+void Launch::open() {
+  while (plan_.steps.at(next_).side == plan::Side::Host) run_step(next_++);
+}
+
+void Launch::run_until_ready() {
+  spawn();
+  adopt(receive());
+  run_host_steps();
+  while (true) {
+    const plan::Message message = receive();
+    if (message.word != plan::Word::AtSync) fail(ErrorKind::Bug, "init is out of phase");
+    const auto sync = static_cast<plan::Sync>(message.value);
+    skip_to_sync(sync);
+    run_host_steps();
+    if (sync == plan::Sync::Ready) return;
+    answer();
+  }
+}
+
+void Launch::approve() { answer(); }
+
+void Launch::spawn() {
+  const Trace::Span span(around_.trace, "start berth-init");
+  auto [ours, theirs] = sys::packet_pair();
+  const int trace = around_.trace.fd();
+  const sys::Fd image = make_image(plan_, slots_, theirs.get(), trace);
+  std::vector<int> inherited = {theirs.get(), image.get()};
+  if (trace >= 0) inherited.push_back(trace);
+  for (const sys::Fd& slot : slots_) inherited.push_back(slot.get());
+  for (std::uint32_t i = 0; i < around_.preserved_fds; ++i) {
+    inherited.push_back(static_cast<int>(3 + i));
+  }
+  prologue_.emplace(sys::spawn_sealed(make_program(), {"berth-init", std::to_string(image.get())},
+                                      inherited));
+  socket_ = std::move(ours);
+  slots_.clear();  // init has them; a console that we kept open would never hang up
+}
+
+/// The child is ours, too (CLONE_PARENT): not reaped by anybody else, its pid means nobody else.
+void Launch::adopt(const plan::Message& born) {
+  if (born.word != plan::Word::Born) fail(ErrorKind::Bug, "init is out of phase");
+  child_.emplace(sys::ChildProcess::adopt(static_cast<pid_t>(born.value)));
+  while (plan_.steps.at(next_).op != Op::Clone) ++next_;
+  ++next_;
+}
+
+void Launch::skip_to_sync(plan::Sync sync) {
+  const Step& step = plan_.steps.at(next_);
+  if (step.op != Op::Synchronize || step.number[0] != static_cast<std::uint64_t>(sync)) {
+    fail(ErrorKind::Bug, "init is out of phase");
+  }
+  ++next_;
+}
+
+void Launch::run_host_steps() {
+  for (; !is_milestone(plan_.steps.at(next_).op); ++next_) {
+    if (plan_.steps[next_].side == plan::Side::Host) run_step(next_);
+  }
+}
+
+plan::Message Launch::receive() {
+  plan::Message message;
+  const sys::Received received = sys::receive_message(socket_, &message, sizeof message);
+  if (received.size == 0) report_death();
+  if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
+  if (message.word == plan::Word::Failed) throw plan::failure_of(message);
+  return message;
+}
+
+/// End of file without a word: somebody killed it, mostly the kernel for its memory.
+void Launch::report_death() {
+  const int status = child_ ? child_->reap() : prologue_->reap();
+  fail(ErrorKind::System, "the container's first process ended before it was ready, with status " +
+                              std::to_string(status),
+       {}, status == 137 ? "is the memory limit too small, or did somebody kill it?" : "");
+}
+
+void Launch::answer() {
+  const plan::Answer go;
+  if (!sys::send_message(socket_, &go, sizeof go)) report_death();
+}
+
+void Launch::run_step(std::size_t index) {
+  const Trace::Span span(around_.trace, index);
+  const Step& step = plan_.steps[index];
+  try {
+    if (step.slot != plan::kNoSlot) {
+      slots_.at(static_cast<std::size_t>(step.slot)) = open_step(step);
+    } else if (step.op == Op::MakeCgroup) {
+      around_.cgroups.make(step.number[0]);
+    } else {
+      child_step(step);
+    }
+  } catch (const Error& error) {
+    throw error.at(plan_.text_at(step.origin));
+  }
+}
+
+/// Steps that fill a slot.
+sys::Fd Launch::open_step(const Step& step) {
+  const std::string path = plan_.text_at(step.text[0]);
+  switch (step.op) {
+    case Op::OpenTree: return sys::clone_tree(path, step.number[0] != 0);
+    case Op::OpenDirectory: return std::move(sys::open_dir(path).fd);
+    case Op::OpenNamespace: return sys::open_namespace(path, static_cast<int>(step.number[0]));
+    case Op::ConnectConsole:
+      return path.empty() ? std::move(around_.console) : sys::connect_stream(path);
+    case Op::ListenForStart: return sys::listen_at(around_.state_dir, kStartSocket);
+    case Op::OpenCgroup: return around_.cgroups.open_entrance(step.number[0]);
+    default: fail(ErrorKind::Bug, "not a step that opens something");
+  }
+}
+
+/// Steps on the child, which exists by then.
+void Launch::child_step(const Step& step) {
+  switch (step.op) {
+    case Op::CgroupWrite: return around_.cgroups.apply(plan_.cgroup.writes.at(step.number[0]));
+    case Op::AttachDeviceRules:
+      return around_.cgroups.attach_device_program(plan_.cgroup.device_program);
+    case Op::WriteIdMap:
+      return sys::write_id_map(pid(), plan_.text_at(step.text[0]), plan_.text_at(step.text[1]));
+    case Op::SetOomScoreAdj: return sys::set_oom_score_adj(pid(), plan_.text_at(step.text[0]));
+    case Op::RaiseRlimit:
+      return sys::raise_hard_limit(pid(), static_cast<int>(step.number[0]), step.number[1]);
+    case Op::RunHook: return run_hook(step);
+    default: fail(ErrorKind::Bug, "not a step of the host");
+  }
+}
+
+void Launch::run_hook(const Step& step) {
+  const auto& kind = hooks_of(plan_.hooks, static_cast<plan::HookKind>(step.number[0]));
+  spec::State state = around_.state;
+  state.pid = pid();
+  hooks::run(kind.at(step.number[1]), plan_.text_at(step.origin),
+             spec::to_json(state, spec::Layout::Compact), state.bundle);
+}
+
+}  // namespace berth::launch

@@ -1,0 +1,69 @@
+// The host's side of making a container: carries out the host steps of a Plan, starts init, and
+// answers it at its sync points (plan/talk.h). Knows no verb and writes no Record.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/cgroup/tree.h"
+#include "runtime/launch/trace.h"
+#include "runtime/linux/fd.h"
+#include "runtime/linux/program.h"
+#include "runtime/plan/plan.h"
+#include "runtime/plan/talk.h"
+#include "spec/state.h"
+
+namespace berth::launch {
+
+/// What surrounds a launch: everything that is not in the Plan.
+struct Surroundings {
+  const sys::Dir& state_dir;   ///< for the start socket
+  cgroup::CgroupTree& cgroups;
+  spec::State state;           ///< what hooks read on stdin; the pid is filled in
+  sys::Fd console;             ///< `run` in the foreground: connection instead of a console socket
+  std::uint32_t preserved_fds = 0;
+  Trace& trace;
+};
+
+/// The first process, and whatever was opened for it, gone with this object unless released.
+class Launch {
+ public:
+  Launch(const plan::Plan& plan, Surroundings surroundings);
+
+  /// Host steps that come before init: what fails here has touched nothing but cgroup directories.
+  void open();
+
+  /// Starts init and goes with it to Ready: all but the program is done, and init waits for `approve`.
+  void run_until_ready();
+
+  /// The answer to Ready: from now on init lives without us.
+  void approve();
+
+  pid_t pid() const { return child_->pid(); }
+  sys::ChildProcess& child() { return *child_; }
+
+ private:
+  void spawn();
+  void run_step(std::size_t index);
+  sys::Fd open_step(const plan::Step& step);
+  void child_step(const plan::Step& step);
+  void run_hook(const plan::Step& step);
+  /// Host steps from `next_` up to the next one of init's that it waits for.
+  void run_host_steps();
+  plan::Message receive();
+  void adopt(const plan::Message& born);
+  void skip_to_sync(plan::Sync sync);
+  void answer();
+  [[noreturn]] void report_death();
+
+  const plan::Plan& plan_;
+  Surroundings around_;
+  std::vector<sys::Fd> slots_;
+  std::size_t next_ = 0;
+  sys::Fd socket_;
+  std::optional<sys::ChildProcess> prologue_, child_;
+};
+
+}  // namespace berth::launch
