@@ -7,6 +7,7 @@
 #include "runtime/linux/file.h"
 #include "runtime/linux/process.h"
 #include "runtime/linux/signals.h"
+#include "spec/locate.h"
 #include "spec/read_config.h"
 
 namespace berth::container {

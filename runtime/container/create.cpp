@@ -39,6 +39,9 @@ class Undo {
 store::Record intended(const plan::Request& request, const Compiled& compiled,
                        const cgroup::CgroupTree& cgroups) {
   const spec::Config& config = compiled.config;
+  spec::Hooks hooks;  // create's own are part of the Plan
+  hooks.poststart = config.hooks.poststart;
+  hooks.poststop = config.hooks.poststop;
   return {.id = request.id,
           .bundle = request.bundle,
           .rootfs = sys::absolute_from(request.bundle, config.root->path),
@@ -52,7 +55,7 @@ store::Record intended(const plan::Request& request, const Compiled& compiled,
           .init = {},
           .namespaces = {},
           .cgroups = intents_of(cgroups.footprints()),
-          .hooks = {.poststart = config.hooks.poststart, .poststop = config.hooks.poststop}};
+          .hooks = std::move(hooks)};
 }
 
 void complete(store::Record& record, pid_t pid, const cgroup::CgroupTree& cgroups) {

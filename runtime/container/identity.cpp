@@ -1,6 +1,7 @@
 #include "runtime/container/identity.h"
 
 #include "runtime/linux/file.h"
+#include "spec/error.h"
 
 namespace berth::container {
 
@@ -65,6 +66,7 @@ spec::State state_document(const store::Record& record, Status status) {
   spec::State state{.oci_version = record.oci_version,
                     .id = record.id,
                     .status = status_word(status),
+                    .pid = {},
                     .bundle = record.bundle,
                     .rootfs = record.rootfs,
                     .created = record.created,

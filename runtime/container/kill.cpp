@@ -1,4 +1,5 @@
 #include "runtime/container/identity.h"
+#include "spec/error.h"
 
 namespace berth::container {
 

@@ -1,6 +1,7 @@
 #include "runtime/container/bundle.h"
 #include "runtime/container/identity.h"
 #include "runtime/plan/print.h"
+#include "spec/version.h"
 
 namespace berth::container {
 

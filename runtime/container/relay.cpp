@@ -1,7 +1,9 @@
 #include "runtime/container/relay.h"
 
+#include <array>
 #include <utility>
 
+#include "runtime/linux/pipe.h"
 #include "runtime/linux/socket.h"
 
 namespace berth::container {
@@ -19,24 +21,24 @@ Relay::Relay(const sys::Fd& console) {
   sys::Received received = sys::receive_message(console, name.data(), name.size());
   if (received.fds.empty()) return;  // a container without a terminal: the far end was just closed
   master_ = std::move(received.fds.front());
+  sys::set_nonblocking(master_.get());
+  input_.emplace(kInput, master_.get());
+  output_.emplace(master_.get(), kOutput);
   resize();
   if (sys::is_terminal(kInput)) raw_.emplace(kInput);
 }
 
-void Relay::resize() {
-  if (const auto size = sys::window_size(kInput)) sys::set_window_size(master_, *size);
+sys::Watch Relay::next_input() const { return input_ ? input_->next() : sys::Watch{}; }
+
+sys::Watch Relay::next_output() const { return output_ ? output_->next() : sys::Watch{}; }
+
+void Relay::drain() {
+  if (output_) output_->drain();
 }
 
-void Relay::pump_input() {
-  if (sys::copy_available(kInput, master_.get()) == sys::Copied::Ended) input_open_ = false;
-}
-
-void Relay::pump_output() {
-  if (sys::copy_available(master_.get(), kOutput) == sys::Copied::Ended) master_ = {};
-}
-
-void Relay::drain_output() {
-  while (master_ && sys::is_readable(master_)) pump_output();
+void Relay::resize() const {
+  if (!master_) return;
+  if (const auto size = sys::window_size(kInput)) sys::set_window_size(master_.get(), *size);
 }
 
 }  // namespace berth::container

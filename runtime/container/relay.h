@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "runtime/linux/fd.h"
 #include "runtime/linux/terminal.h"
@@ -12,23 +11,24 @@ namespace berth::container {
 
 class Relay {
  public:
-  /// `console` is our end of the connection over which init has sent the pty master. Sets the
-  /// caller's terminal (stdin, if it is one) raw and the container's window size to the caller's.
+  /// `console` is our end of the connection over which init has sent the pty master; nothing to
+  /// relay when it did not. Sets the caller's terminal (stdin, if it is one) raw and the container's
+  /// window size to the caller's.
   explicit Relay(const sys::Fd& console);
 
-  /// For poll(2): what can be read by `pump_input` and `pump_output`; -1 when that side has ended.
-  int input() const { return master_ && input_open_ ? 0 : -1; }
-  int output() const { return master_ ? master_.get() : -1; }
+  /// For poll_any; never ready when there is nothing to relay.
+  sys::Watch next_input() const;
+  sys::Watch next_output() const;
+  void run_input() { input_->run(); }
+  void run_output() { output_->run(); }
 
-  void pump_input();
-  void pump_output();
   /// Everything that the container wrote before it ended.
-  void drain_output();
-  void resize();
+  void drain();
+  void resize() const;
 
  private:
   sys::Fd master_;
-  bool input_open_ = true;
+  std::optional<sys::Pump> input_, output_;
   std::optional<sys::RawMode> raw_;
 };
 

@@ -7,6 +7,7 @@
 #include "runtime/container/relay.h"
 #include "runtime/container/removal.h"
 #include "runtime/container/starting.h"
+#include "runtime/linux/poll.h"
 #include "runtime/linux/process.h"
 #include "runtime/linux/signals.h"
 #include "runtime/linux/socket.h"
@@ -34,19 +35,21 @@ class Foreground {
 
   int wait() {
     while (!status_) {
-      const auto ready = sys::wait_readable({signals_.fd().get(), relay_.input(), relay_.output()});
-      if (ready[0]) handle(signals_.read());
-      if (ready[1]) relay_.pump_input();
-      if (ready[2]) relay_.pump_output();
+      std::array watches = {sys::Watch{.fd = signals_.fd().get()}, relay_.next_input(),
+                            relay_.next_output()};
+      (void)sys::poll_any(watches, -1);  // there is no deadline to miss
+      if (watches[1].ready) relay_.run_input();
+      if (watches[2].ready) relay_.run_output();
+      if (watches[0].ready) handle(signals_.read());
     }
-    relay_.drain_output();
+    relay_.drain();
     return *status_;
   }
 
  private:
   void handle(int signal) {
     if (signal == SIGCHLD) return reap();
-    if (signal == SIGWINCH && relay_.output() >= 0) return relay_.resize();
+    if (signal == SIGWINCH) return relay_.resize();
     (void)process_.signal(signal);  // false: it has ended, and SIGCHLD says so
   }
 

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,8 @@ Dir open_dir(const std::string& path);
 std::optional<Dir> open_dir_if_exists(const std::string& path);
 
 Fd open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0);
+/// Nothing also when `dir` is a directory of a kernel file system that was removed meanwhile
+/// (ENODEV).
 std::optional<Fd> open_at_if_exists(const Dir& dir, const std::string& entry, int flags);
 Dir open_dir_at(const Dir& dir, const std::string& entry);
 std::optional<Dir> open_dir_at_if_exists(const Dir& dir, const std::string& entry);
@@ -32,8 +35,10 @@ std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& pat
 std::string read_all(const Fd& fd, const std::string& name, std::size_t limit = 1u << 20);
 std::string read_file(const std::string& path, std::size_t limit = 1u << 20);
 std::string read_file_at(const Dir& dir, const std::string& entry, std::size_t limit = 1u << 20);
-std::optional<std::string> read_file_at_if_exists(const Dir& dir, const std::string& entry);
-std::optional<std::string> read_file_if_exists(const std::string& path);
+std::optional<std::string> read_file_at_if_exists(const Dir& dir, const std::string& entry,
+                                                  std::size_t limit = 1u << 20);
+std::optional<std::string> read_file_if_exists(const std::string& path,
+                                               std::size_t limit = 1u << 20);
 
 /// One write(2) of the whole value: what files of /proc, /sys and cgroups need.
 void write_at(const Dir& dir, const std::string& entry, const std::string& value);
@@ -43,7 +48,8 @@ void write_all(const Fd& fd, const std::string& bytes, const std::string& name);
 /// Temporary name, write, rename: readers see the old bytes or the new ones, never half.
 void replace_file_at(const Dir& dir, const std::string& entry, const std::string& bytes,
                      mode_t mode);
-/// The same for a path of the host.
+/// The same for a path of the host. A character device or pipe, as /dev/stdout can be, is written
+/// to.
 void replace_file(const std::string& path, const std::string& bytes, mode_t mode);
 
 /// False when it exists already. mkdirat(2)
@@ -54,7 +60,11 @@ void make_dirs(const std::string& path, mode_t mode);
 bool rmdir_at(const Dir& dir, const std::string& entry);
 bool unlink_at(const Dir& dir, const std::string& entry);
 bool unlink_path(const std::string& path);
-/// Names in a directory, without . and .., in no order.
+/// Removes a directory and the files in it. For destructors: false on every failure.
+bool try_remove_dir(const Dir& dir) noexcept;
+/// Whether the directory was removed while we hold it open. Not for cgroups, which do not tell.
+bool is_removed(const Dir& dir);
+/// Names in a directory, without . and .., in no order; none when it was removed meanwhile.
 std::vector<std::string> entries_of(const Dir& dir);
 /// Subdirectories only.
 std::vector<std::string> subdirs_of(const Dir& dir);
@@ -62,13 +72,21 @@ std::vector<std::string> subdirs_of(const Dir& dir);
 /// Inode number of an existing path (follows symlinks); nothing when it is missing.
 std::optional<std::uint64_t> inode_if_exists(const std::string& path);
 bool is_directory(const Fd& fd);
-/// Absolute form of a path, without resolving symlinks.
+struct Ownership {
+  uid_t uid;
+  mode_t mode;  ///< permission bits
+};
+Ownership ownership_of(const Dir& dir);
+/// Absolute form of a path, without resolving symlinks: `.` and empty components go, `..` stays.
 std::string absolute(const std::string& path);
+/// The same, taken from `directory`, which is absolute, instead of the current one.
+std::string absolute_from(const std::string& directory, const std::string& path);
 std::string current_directory();
 /// Absolute form with every symlink resolved; the path must exist. realpath(3)
 std::string resolved(const std::string& path);
 
-/// Sealed, read-only file of these bytes without a name. memfd_create(2)
+/// Sealed file of these bytes without a place in any directory; nobody can change it any more. It
+/// may be executed, and is read from its beginning. memfd_create(2)
 Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size);
 
 }  // namespace berth::sys

@@ -11,4 +11,7 @@ namespace berth::sys {
 /// The lock lives as long as any copy of the descriptor, also one inherited by a child.
 bool lock_file(const Fd& fd, const std::string& name, int deadline_milliseconds);
 
+/// Whether another open file description holds the exclusive lock now.
+bool is_locked(const Fd& fd, const std::string& name);
+
 }  // namespace berth::sys

@@ -25,12 +25,16 @@ struct ProcessStat {
 /// Nothing when there is no such process.
 std::optional<ProcessStat> read_process_stat(pid_t pid);
 
+/// What /proc/PID/exe points to; empty when the process has ended or is not ours to see.
+std::string executable_of(pid_t pid);
+
 /// A descriptor that names one process for ever. pidfd_open(2)
 class Pidfd {
  public:
   explicit Pidfd(Fd fd) : fd_(std::move(fd)) {}
 
-  /// Nothing when there is no such process, or when it is not the one that started then.
+  /// Nothing when there is no such process, when it has ended (reaped or not), or when it is not
+  /// the one that started then.
   static std::optional<Pidfd> open_if_alive(pid_t pid, std::uint64_t start_time);
   /// A child of ours that was not reaped: its pid cannot mean another.
   static Pidfd open_child(pid_t pid);
@@ -45,16 +49,27 @@ class Pidfd {
   Fd fd_;
 };
 
-/// Inodes of /proc/PID/ns, by the kernel's names: ipc mnt net pid user uts cgroup time.
+/// Inodes of /proc/PID/ns, by the kernel's names: ipc mnt net pid user uts cgroup time. 0 for a
+/// kind that this kernel was built without.
 struct NamespaceInode {
   const char* name;
   std::uint64_t inode;
 };
 std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid);
 
-/// Exit status of a child as a shell has it (128 + signal). Blocks. waitid(2)
+/// How a child ended.
+struct Exit {
+  int code = 0;
+  int signal = 0;  ///< not 0: this killed it, and there is no code
+
+  /// As a shell has it: the code, or 128 + signal.
+  int status() const { return signal == 0 ? code : 128 + signal; }
+};
+/// Waits for a child of ours. waitid(2)
+Exit reap_exit(pid_t pid);
+/// The same as a status.
 int reap(pid_t pid);
-/// A child that ended, of any; nothing when none is ready. Status as above.
+/// A child that ended, of any; nothing when none is ready.
 struct Reaped {
   pid_t pid;
   int status;

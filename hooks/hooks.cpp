@@ -1,0 +1,147 @@
+#include "hooks/hooks.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include "runtime/linux/cgroup.h"
+#include "runtime/linux/file.h"
+#include "runtime/linux/pipe.h"
+#include "runtime/linux/poll.h"
+#include "runtime/linux/program.h"
+#include "spec/error.h"
+
+namespace berth::hooks {
+
+namespace {
+
+constexpr std::size_t kKeptOutput = 2048;
+
+/// PATH alone: programs that the hook calls are found as we find them, and nothing else of ours is
+/// its business.
+spec::Strings default_environment() {
+  const char* const path = std::getenv("PATH");
+  return {path != nullptr ? std::string("PATH=") + path
+                          : "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
+}
+
+sys::Command command_of(const spec::Hook& hook, const std::string& bundle) {
+  return {.path = hook.path,
+          .arguments = hook.args.empty() ? spec::Strings{hook.path} : hook.args,
+          .environment = hook.env ? *hook.env : default_environment(),
+          .directory = bundle};
+}
+
+/// Milliseconds until a moment, in portions that poll(2) can count.
+class Deadline {
+ public:
+  explicit Deadline(const std::optional<std::int64_t>& seconds) {
+    if (seconds) end_ = sys::monotonic_milliseconds() + std::min(*seconds, kMost) * 1000;
+  }
+  /// Negative: there is none.
+  int left() const {
+    constexpr std::int64_t kPortion = 1'000'000'000;
+    if (!end_) return -1;
+    return static_cast<int>(
+        std::clamp<std::int64_t>(*end_ - sys::monotonic_milliseconds(), 0, kPortion));
+  }
+  bool has_passed() const { return left() == 0; }
+
+ private:
+  static constexpr std::int64_t kMost = INT64_MAX / 4000;
+  std::optional<std::int64_t> end_;
+};
+
+/// The last words of a hook, however much it says.
+class Output {
+ public:
+  explicit Output(sys::Fd pipe) : pipe_(std::move(pipe)) {}
+
+  int fd() const { return pipe_.get(); }  ///< -1 when everybody has closed it
+
+  /// What is there now; true when there may be more.
+  bool take() {
+    std::array<char, 4096> buffer;
+    const sys::Transfer transfer = sys::read_some(pipe_.get(), buffer);
+    last_.append(buffer.data(), transfer.size);
+    if (last_.size() > kKeptOutput) last_.erase(0, last_.size() - kKeptOutput);
+    if (transfer.has_ended) pipe_ = {};
+    return transfer.size > 0;
+  }
+
+  /// After the hook has ended. Its own children may write for ever: no more than a pipe holds.
+  void take_rest() {
+    constexpr int kMostReads = 16;
+    for (int i = 0; i < kMostReads && pipe_ && take(); ++i) {
+    }
+  }
+
+  /// `: …` on one line, or nothing.
+  std::string quoted() const {
+    std::string line;
+    for (const char c : last_) {
+      const bool is_control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+      if (!is_control) line += c;
+      if (is_control && !line.empty() && line.back() != ' ') line += ' ';
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line.empty() ? "" : ": " + line;
+  }
+
+ private:
+  sys::Fd pipe_;
+  std::string last_;
+};
+
+/// False when the time is over.
+bool wait_for_end(const sys::ChildProcess& child, Output& output, const Deadline& deadline) {
+  while (true) {
+    std::array watches = {sys::Watch{.fd = child.handle().fd().get()},
+                          sys::Watch{.fd = output.fd()}};
+    const bool any = sys::poll_any(watches, deadline.left());
+    if (watches[0].ready) return true;
+    if (watches[1].ready) (void)output.take();  // poll tells whether there is more
+    if (!any && deadline.has_passed()) return false;
+  }
+}
+
+std::string words_for(const sys::Exit& exit) {
+  return exit.signal != 0 ? "was killed by signal " + std::to_string(exit.signal)
+                          : "exited with status " + std::to_string(exit.code);
+}
+
+void run_to_its_end(const spec::Hook& hook, const std::string& pointer, const std::string& state,
+                    const std::string& bundle) {
+  // A file, not a pipe: writing it blocks nobody, and a hook that does not read it is no error.
+  const sys::Fd input = sys::sealed_memfd("state", state.data(), state.size());
+  auto [reading, writing] = sys::make_pipe();
+  const Deadline deadline(hook.timeout);
+  sys::ChildProcess child = sys::spawn_command(command_of(hook, bundle), input, writing);
+  writing = {};  // the end of file comes when the hook's side has closed it
+  Output output(std::move(reading));
+
+  const bool has_ended = wait_for_end(child, output, deadline);
+  if (!has_ended) child.kill_group();
+  const sys::Exit exit = child.reap_exit();
+  if (has_ended && exit.status() == 0) return;
+  output.take_rest();
+  const std::string how =
+      has_ended ? words_for(exit) : "did not end within " + std::to_string(*hook.timeout) + " s";
+  fail(ErrorKind::System, "hook '" + hook.path + "' " + how + output.quoted(), pointer);
+}
+
+}  // namespace
+
+void run(const spec::Hook& hook, const std::string& pointer, const std::string& state,
+         const std::string& bundle) {
+  try {
+    run_to_its_end(hook, pointer, state, bundle);
+  } catch (const Error& error) {
+    throw error.at(pointer);  // what could not be executed knows only its path
+  }
+}
+
+}  // namespace berth::hooks

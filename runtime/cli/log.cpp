@@ -1,0 +1,62 @@
+#include "runtime/cli/log.h"
+
+#include <utility>
+
+#include "runtime/cli/output.h"
+#include "runtime/container/paths.h"
+#include "spec/error.h"
+#include "spec/json.h"
+
+namespace berth::cli {
+
+namespace {
+
+/// RFC 3339, UTC.
+std::string timestamp(std::time_t time) {
+  std::tm utc{};
+  char text[sizeof "2026-01-02T03:04:05Z"] = "";
+  if (gmtime_r(&time, &utc) == nullptr) return text;
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
+}
+
+}  // namespace
+
+const char* name_of(Level level) {
+  switch (level) {
+    case Level::Error:
+      return "error";
+    case Level::Warning:
+      return "warning";
+    case Level::Debug:
+      return "debug";
+  }
+  return "";
+}
+
+void Log::open() {
+  if (file.empty()) return;
+  // Emptied first: the error about the file must not be sent to it.
+  std::string name = std::exchange(file, {});
+  container::append_to_file(name, "");
+  file = std::move(name);
+}
+
+void Log::append(Level of, const std::string& message) const {
+  if (file.empty() || !tells(of)) return;
+  try {
+    container::append_to_file(file, record(json, of, message, std::time(nullptr)));
+  } catch (const Error& error) {
+    // A record that is lost must not change what the call does (RT-WARN-1), nor hide an error.
+    print_error(std::string("berth: ") + error.what() + "\n");
+  }
+}
+
+std::string record(bool json, Level level, const std::string& message, std::time_t time) {
+  const std::string name = name_of(level);
+  const std::string text = spec::json_quote(message);
+  const std::string when = timestamp(time);
+  if (json) return R"({"level":")" + name + R"(","msg":)" + text + R"(,"time":")" + when + "\"}\n";
+  return "time=\"" + when + "\" level=" + name + " msg=" + text + "\n";
+}
+
+}  // namespace berth::cli

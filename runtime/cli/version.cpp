@@ -1,0 +1,12 @@
+#include "runtime/cli/version.h"
+
+#include "spec/version.h"
+
+namespace berth::cli {
+
+std::string version_text() {
+  return "berth version " BERTH_VERSION "\ncommit: " BERTH_COMMIT "\nspec: " +
+         std::string(spec::kOciVersion) + "\n";
+}
+
+}  // namespace berth::cli

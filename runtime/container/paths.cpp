@@ -1,0 +1,26 @@
+#include "runtime/container/paths.h"
+
+#include <fcntl.h>
+
+#include "runtime/linux/file.h"
+#include "runtime/store/state_dir.h"
+
+namespace berth::container {
+
+std::string state_root(const std::string& given) {
+  return given.empty() ? store::default_root() : sys::absolute(given);
+}
+
+std::string bundle_directory(const std::string& given) {
+  return given.empty() ? sys::current_directory() : sys::absolute(given);
+}
+
+void append_to_file(const std::string& path, const std::string& bytes) {
+  sys::write_all(sys::open(path, O_WRONLY | O_CREAT | O_APPEND, 0600), bytes, path);
+}
+
+void write_new_file(const std::string& path, const std::string& bytes) {
+  sys::write_all(sys::open(path, O_WRONLY | O_CREAT | O_EXCL, 0644), bytes, path);
+}
+
+}  // namespace berth::container

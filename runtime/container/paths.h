@@ -1,0 +1,20 @@
+// The paths and files that a command line names, beside the container itself.
+#pragma once
+
+#include <string>
+
+namespace berth::container {
+
+/// Absolute form of a state root; the default of this user (store::default_root) when it is empty.
+std::string state_root(const std::string& given);
+
+/// Absolute form of a bundle; the current directory when it is empty.
+std::string bundle_directory(const std::string& given);
+
+/// Appends with one write; the file is made (0600) when it is missing.
+void append_to_file(const std::string& path, const std::string& bytes);
+
+/// Makes the file (0644) with these bytes; System error when there is one already.
+void write_new_file(const std::string& path, const std::string& bytes);
+
+}  // namespace berth::container

@@ -1,0 +1,82 @@
+#include "runtime/container/signal_name.h"
+
+#include <cctype>
+#include <charconv>
+#include <csignal>
+#include <optional>
+#include <string_view>
+
+#include "spec/error.h"
+
+namespace berth::container {
+
+namespace {
+
+struct Signal {
+  std::string_view name;
+  int number;
+};
+
+constexpr Signal kSignals[] = {
+    {"HUP", SIGHUP},       {"INT", SIGINT},     {"QUIT", SIGQUIT}, {"ILL", SIGILL},
+    {"TRAP", SIGTRAP},     {"ABRT", SIGABRT},   {"IOT", SIGIOT},   {"BUS", SIGBUS},
+    {"FPE", SIGFPE},       {"KILL", SIGKILL},   {"USR1", SIGUSR1}, {"SEGV", SIGSEGV},
+    {"USR2", SIGUSR2},     {"PIPE", SIGPIPE},   {"ALRM", SIGALRM}, {"TERM", SIGTERM},
+    {"STKFLT", SIGSTKFLT}, {"CHLD", SIGCHLD},   {"CLD", SIGCHLD},  {"CONT", SIGCONT},
+    {"STOP", SIGSTOP},     {"TSTP", SIGTSTP},   {"TTIN", SIGTTIN}, {"TTOU", SIGTTOU},
+    {"URG", SIGURG},       {"XCPU", SIGXCPU},   {"XFSZ", SIGXFSZ}, {"VTALRM", SIGVTALRM},
+    {"PROF", SIGPROF},     {"WINCH", SIGWINCH}, {"IO", SIGIO},     {"POLL", SIGPOLL},
+    {"PWR", SIGPWR},       {"SYS", SIGSYS},
+};
+
+// What kill(1) and the engines mean by these names; the C library of the container may keep more of
+// the kernel's 32 to 64 for itself.
+constexpr int kRtMin = 34;
+constexpr int kRtMax = 64;
+
+std::optional<int> number_in(std::string_view text, int least, int most) {
+  int number = 0;
+  const char* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  const bool whole = parsed.ec == std::errc() && parsed.ptr == end;
+  return whole && number >= least && number <= most ? std::optional<int>(number) : std::nullopt;
+}
+
+/// `RTMIN`, `RTMIN+3`, `RTMAX-2`.
+std::optional<int> real_time(std::string_view name) {
+  const bool from_min = name.starts_with("RTMIN");
+  if (!from_min && !name.starts_with("RTMAX")) return std::nullopt;
+  name.remove_prefix(5);
+  if (name.empty()) return from_min ? kRtMin : kRtMax;
+  if (name.front() != (from_min ? '+' : '-')) return std::nullopt;
+  const auto distance = number_in(name.substr(1), 0, kRtMax - kRtMin);
+  if (!distance) return std::nullopt;
+  return from_min ? kRtMin + *distance : kRtMax - *distance;
+}
+
+std::optional<int> named(std::string_view name) {
+  if (name.starts_with("SIG")) name.remove_prefix(3);
+  for (const Signal& signal : kSignals) {
+    if (signal.name == name) return signal.number;
+  }
+  return real_time(name);
+}
+
+}  // namespace
+
+int parse_signal(const std::string& text) {
+  std::string upper = text;
+  for (char& letter : upper) {
+    letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  }
+  const auto by_number = number_in(upper, 1, kRtMax);
+  const auto signal = by_number ? by_number : named(upper);
+  if (signal) return *signal;
+  fail(ErrorKind::Config,
+       "'" + text +
+           "' is neither the name of a signal (TERM, SIGTERM, RTMIN+3) nor a number from 1 to " +
+           std::to_string(kRtMax),
+       "signal");
+}
+
+}  // namespace berth::container

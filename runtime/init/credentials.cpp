@@ -1,0 +1,72 @@
+// Who the program runs as. credentials(7), capabilities(7)
+#include <linux/capability.h>
+#include <sys/prctl.h>
+
+#include "runtime/init/steps.h"
+#include "runtime/init/sys.h"
+
+namespace berth::init {
+
+namespace {
+
+constexpr unsigned kCapabilities = 64;
+
+int prctl(int option, unsigned long argument = 0, unsigned long second = 0) {
+  return sys::call(SYS_prctl, option, argument, second, 0, 0);
+}
+
+void set_user(const Init& init, uid_t uid, gid_t gid) {
+  check(init, sys::call(SYS_setresgid, gid, gid, gid));
+  check(init, sys::call(SYS_setresuid, uid, uid, uid));
+  check(init, sys::set_not_dumpable());
+  check(init, sys::set_death_signal(init.talk < 0 ? 0 : SIGKILL));
+}
+
+bool has(std::uint64_t mask, unsigned capability) { return ((mask >> capability) & 1) != 0; }
+
+}  // namespace
+
+void become_namespace_root(Init& init, const Step&) {
+  set_user(init, 0, 0);
+  // Where gid_map was written without privilege, setgroups(2) is denied: they stay as they are.
+  if (sys::call(SYS_setgroups, 0, 0) < 0 && errno != EPERM) report(init, Fault::SystemCall, errno);
+}
+
+void set_bounding_set(Init& init, const Step& step) {
+  for (unsigned capability = 0; capability < kCapabilities; ++capability) {
+    if (has(step.number[0], capability) || prctl(PR_CAPBSET_DROP, capability) == 0) continue;
+    if (errno == EINVAL) return;  // beyond the last one that this kernel knows
+    report(init, Fault::SystemCall, errno);
+  }
+}
+
+void set_groups(Init& init, const Step& step) {
+  check(init, sys::call(SYS_setgroups, step.number[0], init.text(step, 0)), "");
+}
+
+void set_ids(Init& init, const Step& step) {
+  check(init, prctl(PR_SET_KEEPCAPS, 1));  // execve(2) clears it
+  set_user(init, static_cast<uid_t>(step.number[0]), static_cast<gid_t>(step.number[1]));
+}
+
+void set_capabilities(Init& init, const Step& step) {
+  const auto [permitted, effective, inheritable, ambient] = step.number;
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+  for (unsigned half = 0; half < _LINUX_CAPABILITY_U32S_3; ++half) {
+    data[half] = {.effective = static_cast<std::uint32_t>(effective >> (32 * half)),
+                  .permitted = static_cast<std::uint32_t>(permitted >> (32 * half)),
+                  .inheritable = static_cast<std::uint32_t>(inheritable >> (32 * half))};
+  }
+  check(init, sys::call(SYS_capset, &header, data));
+  check(init, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL));
+  for (unsigned capability = 0; capability < kCapabilities; ++capability) {
+    if (has(ambient, capability)) {
+      check(init, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability));
+    }
+  }
+}
+
+void set_no_new_privileges(Init& init, const Step&) { check(init, prctl(PR_SET_NO_NEW_PRIVS, 1)); }
+
+}  // namespace berth::init

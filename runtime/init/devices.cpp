@@ -1,0 +1,65 @@
+// Device nodes and symbolic links, made below descriptors.
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "runtime/init/paths.h"
+#include "runtime/init/steps.h"
+#include "runtime/init/sys.h"
+#include "runtime/init/text.h"
+
+namespace berth::init {
+
+namespace {
+
+bool is_same_device(const Location& at, mode_t mode, dev_t device) {
+  struct stat found = {};
+  if (fstatat(at.parent.get(), at.name, &found, AT_SYMLINK_NOFOLLOW) < 0) return false;
+  return (found.st_mode & S_IFMT) == (mode & S_IFMT) && (S_ISFIFO(mode) || found.st_rdev == device);
+}
+
+bool is_link_to(const Location& at, const char* target) {
+  Text found;
+  const ssize_t size = readlinkat(at.parent.get(), at.name, found.get(), PATH_MAX - 1);
+  return size >= 0 && static_cast<std::size_t>(size) == strlen(target) &&
+         strncmp(found.get(), target, strlen(target)) == 0;
+}
+
+}  // namespace
+
+void make_device(Init& init, const Step& step) {
+  const auto mode = static_cast<mode_t>(step.number[0]);
+  const auto major = static_cast<unsigned>(step.number[1] >> 32);
+  const auto minor = static_cast<unsigned>(step.number[1]);
+  const dev_t device = makedev(major, minor);
+  const Location at = locate(init, init.text(step, 0));
+  if (mknodat(at.parent.get(), at.name, mode, device) < 0) {
+    if (errno == EEXIST && is_same_device(at, mode, device)) return;
+    report(init, errno == EEXIST ? Fault::OtherFile : Fault::SystemCall, errno);
+  }
+  if (step.number[2] == 0) return;
+  check(init, fchownat(at.parent.get(), at.name, static_cast<uid_t>(step.number[2] >> 32),
+                       static_cast<gid_t>(step.number[2]), AT_SYMLINK_NOFOLLOW));
+}
+
+void make_symlink(Init& init, const Step& step) {
+  const char* target = init.text(step, 1);
+  const bool replace = step.number[0] == 1;
+  const Location at = locate(init, init.text(step, 0));
+  if (symlinkat(target, at.parent.get(), at.name) == 0) return;
+  if (errno != EEXIST) report(init, Fault::SystemCall, errno);
+  if (!replace || is_link_to(at, target)) return;
+  check(init, unlinkat(at.parent.get(), at.name, 0));
+  check(init, symlinkat(target, at.parent.get(), at.name));
+}
+
+void open_null(Init& init, const Step& step) {
+  init.null = check(init, resolve(init.root.get(), init.text(step, 0), O_PATH | O_NOFOLLOW));
+  struct stat status = {};
+  check(init, fstat(init.null.get(), &status));
+  if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3)) {
+    report(init, Fault::NotNull, 0);
+  }
+}
+
+}  // namespace berth::init

@@ -1,0 +1,155 @@
+// Hooks in the container's namespaces. POSIX-platform Hooks of config.md
+#include <poll.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "runtime/init/program.h"
+#include "runtime/init/steps.h"
+#include "runtime/init/sys.h"
+#include "runtime/init/text.h"
+
+namespace berth::init {
+
+namespace {
+
+/// The end of what was written: as much as a report holds.
+class Tail {
+ public:
+  void add(const char* bytes, std::size_t count) {
+    if (count > kRoom) {
+      bytes += count - kRoom;
+      count = kRoom;
+    }
+    const std::size_t kept = size_ + count > kRoom ? kRoom - count : size_;
+    memmove(text_, text_ + size_ - kept, kept);
+    memcpy(text_ + kept, bytes, count);
+    size_ = kept + count;
+  }
+  const char* get() {
+    while (size_ > 0 && text_[size_ - 1] == '\n') --size_;
+    text_[size_] = '\0';
+    return text_;
+  }
+
+ private:
+  static constexpr std::size_t kRoom = sizeof plan::Message::detail - 1;
+  std::size_t size_ = 0;
+  char text_[kRoom + 1];
+};
+
+void write_all(const Init& init, int fd, const char* text, std::size_t size) {
+  while (size > 0) {
+    const ssize_t written = write(fd, text, size);
+    if (written < 0) report(init, Fault::SystemCall, errno);
+    text += written;
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+/// The state with our pid, in a file: a hook that does not read it blocks nobody.
+Fd make_state(const Init& init, const Step& step) {
+  const char* state = init.text(step, 3);
+  const std::uint64_t before_pid = step.number[3];
+  Text pid;
+  pid.add(static_cast<unsigned>(getpid()));
+  Fd file = check(init, Fd(memfd_create("state", MFD_CLOEXEC)));
+  write_all(init, file.get(), state, before_pid);
+  write_all(init, file.get(), pid.get(), pid.size());
+  write_all(init, file.get(), state + before_pid, strlen(state + before_pid));
+  check(init, static_cast<int>(lseek(file.get(), 0, SEEK_SET)));
+  return file;
+}
+
+[[noreturn]] void become_hook(const Init& init, const char* path, const Vectors& vectors, int state,
+                              int output) {
+  setsid();
+  sys::set_death_signal(SIGKILL);
+  umask(init.umask);
+  if (dup2(state, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2 &&
+      sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) {
+    sys::call(SYS_execve, path, vectors.arguments, vectors.variables);
+  }
+  init.shared->exec_error = errno;
+  _exit(127);
+}
+
+std::int64_t milliseconds() {
+  timespec time = {};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+}
+
+/// How long poll(2) may wait until `deadline`; 0 is none.
+int time_left(std::int64_t deadline) {
+  if (deadline == 0) return -1;
+  const std::int64_t left = deadline - milliseconds();
+  return left < 0 ? 0 : left > INT_MAX ? INT_MAX : static_cast<int>(left);
+}
+
+/// Reads what there is now; false at the end of file.
+bool drain(int output, Tail& tail) {
+  char bytes[4096];
+  const ssize_t size = read(output, bytes, sizeof bytes);
+  if (size > 0) tail.add(bytes, static_cast<std::size_t>(size));
+  return size > 0;
+}
+
+/// What a pipe can hold, and no more: a process that the hook left behind may write for ever.
+void drain_rest(pollfd& output, Tail& tail) {
+  constexpr int kReads = 16;
+  for (int reads = 0; reads < kReads && poll(&output, 1, 0) > 0; ++reads) {
+    if (!drain(output.fd, tail)) return;
+  }
+}
+
+/// Until the hook has ended, whoever still holds its output. False: it has not, in its time.
+bool wait_for_hook(const Init& init, int hook, int output, std::int64_t deadline, Tail& tail) {
+  pollfd files[] = {{.fd = hook, .events = POLLIN, .revents = 0},
+                    {.fd = output, .events = POLLIN, .revents = 0}};
+  while (true) {
+    check(init, poll(files, 2, time_left(deadline)));
+    if (files[1].revents != 0 && !drain(output, tail)) files[1].fd = -1;
+    if (files[0].revents != 0) {
+      drain_rest(files[1], tail);
+      return true;
+    }
+    if (time_left(deadline) == 0) return false;
+  }
+}
+
+}  // namespace
+
+void run_hook(Init& init, const Step& step) {
+  const char* path = init.text(step, 0);
+  const Vectors vectors = make_vectors(init, step);
+  const Fd state = make_state(init, step);
+  int ends[2] = {};
+  check(init, pipe2(ends, O_CLOEXEC));
+  const Fd output(ends[0]);
+  Fd input(ends[1]);
+
+  init.shared->exec_error = 0;
+  int handle = -1;
+  const pid_t pid = check(init, sys::fork(handle));
+  if (pid == 0) become_hook(init, path, vectors, state.get(), input.get());
+  const Fd hook(handle);
+  input.reset();
+  const std::int64_t deadline =
+      step.number[2] == 0 ? 0 : milliseconds() + static_cast<std::int64_t>(step.number[2]);
+  Tail tail;
+  const bool ended = wait_for_hook(init, hook.get(), output.get(), deadline, tail);
+  if (!ended) {
+    kill(-pid, SIGKILL);
+    sys::call(SYS_pidfd_send_signal, hook.get(), SIGKILL, 0, 0);
+  }
+  int status = 0;
+  check(init, waitpid(pid, &status, 0));
+  if (!ended) report(init, Fault::TimedOut, 0, nullptr, tail.get());
+  if (init.shared->exec_error != 0) report(init, Fault::SystemCall, init.shared->exec_error);
+  if (status != 0) report(init, Fault::ExitStatus, status, nullptr, tail.get());
+}
+
+}  // namespace berth::init

@@ -1,0 +1,165 @@
+// berth-init: maps a plan and carries out the steps of its side, in order, as what becomes the
+// container's first process. argv[1] is the number of the image's descriptor.
+#include <linux/sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <array>
+
+#include "runtime/init/state.h"
+#include "runtime/init/steps.h"
+#include "runtime/init/sys.h"
+
+namespace berth::init {
+
+namespace {
+
+struct Row {
+  Op op;
+  void (*function)(Init& init, const Step& step);
+};
+
+/// In the order of Op, from the first one that is not the host's alone.
+constexpr Row kRows[] = {
+    {Op::EnterCgroup, enter_cgroup},
+    {Op::JoinNamespace, join_namespace},
+    {Op::NewTimeNamespace, new_time_namespace},
+    {Op::WriteTimeOffsets, write_time_offsets},
+    {Op::Clone, clone},
+    {Op::Synchronize, synchronize},
+    {Op::BecomeNamespaceRoot, become_namespace_root},
+    {Op::NewSession, new_session},
+    {Op::NewKeyring, new_keyring},
+    {Op::LoopbackUp, loopback_up},
+    {Op::NewCgroupNamespace, new_cgroup_namespace},
+    {Op::DetachPropagation, detach_propagation},
+    {Op::AttachRoot, attach_root},
+    {Op::UseRoot, use_root},
+    {Op::NewFilesystem, new_filesystem},
+    {Op::PickFilesystem, pick_filesystem},
+    {Op::FilesystemOption, filesystem_option},
+    {Op::CreateFilesystem, create_filesystem},
+    {Op::Reconfigure, reconfigure},
+    {Op::TakeTree, take_tree},
+    {Op::FindMount, find_mount},
+    {Op::Attributes, set_attributes},
+    {Op::Propagation, set_propagation},
+    {Op::Place, place},
+    {Op::MakeDevice, make_device},
+    {Op::MakeSymlink, make_symlink},
+    {Op::OpenNull, open_null},
+    {Op::EnterRoot, enter_root},
+    {Op::OpenTerminal, open_terminal},
+    {Op::WriteSysctl, write_sysctl},
+    {Op::SetHostname, set_hostname},
+    {Op::SetDomainname, set_domainname},
+    {Op::ProtectPath, protect_path},
+    {Op::MaskPath, mask_path},
+    {Op::SetUmask, set_umask},
+    {Op::ChangeDirectory, change_directory},
+    {Op::SetBoundingSet, set_bounding_set},
+    {Op::SetGroups, set_groups},
+    {Op::SetIds, set_ids},
+    {Op::SetCapabilities, set_capabilities},
+    {Op::SetNoNewPrivileges, set_no_new_privileges},
+    {Op::CloseDescriptors, close_descriptors},
+    {Op::WaitForStart, wait_for_start},
+    {Op::SetRlimit, set_rlimit},
+    {Op::Execute, execute},
+    {Op::RunHook, run_hook},
+};
+
+constexpr std::size_t row_of(Op op) {
+  return static_cast<std::size_t>(op) - static_cast<std::size_t>(Op::EnterCgroup);
+}
+
+constexpr bool is_complete() {
+  for (std::size_t row = 0; row < std::size(kRows); ++row) {
+    if (row_of(kRows[row].op) != row) return false;
+  }
+  return std::size(kRows) == row_of(Op::kCount);
+}
+static_assert(is_complete());
+
+std::uint64_t now() {
+  timespec time = {};
+  clock_gettime(CLOCK_REALTIME, &time);
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+template <class T>
+T* map(int fd, std::size_t size, int protection, int flags) {
+  void* at = mmap(nullptr, size, protection, flags, fd, 0);
+  return at == MAP_FAILED ? nullptr : static_cast<T*>(at);
+}
+
+bool map_image(Init& init, int fd) {
+  struct stat status = {};
+  if (fstat(fd, &status) < 0) return false;
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size < sizeof(plan::Image)) return false;
+  const auto* image = map<const plan::Image>(fd, size, PROT_READ, MAP_PRIVATE);
+  if (image == nullptr || image->magic != plan::Image::kMagic) return false;
+  const std::uint64_t steps_size = std::uint64_t{image->step_count} * sizeof(Step);
+  const std::uint64_t slots_size = std::uint64_t{image->slot_count} * sizeof(std::int32_t);
+  if (sizeof *image + steps_size + slots_size + image->text_size != size) return false;
+
+  const auto* at = reinterpret_cast<const char*>(image + 1);
+  init.steps = reinterpret_cast<const Step*>(at);
+  init.step_count = image->step_count;
+  init.slots = reinterpret_cast<const std::int32_t*>(at + steps_size);
+  init.slot_count = image->slot_count;
+  init.texts = at + steps_size + slots_size;
+  init.talk = image->socket;
+  close(fd);
+
+  init.shared = map<Shared>(-1, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS);
+  if (init.shared == nullptr) return false;
+  if (image->trace < 0) return true;
+  init.stamps = map<plan::Stamp>(image->trace, init.step_count * sizeof(plan::Stamp),
+                                 PROT_READ | PROT_WRITE, MAP_SHARED);
+  close(image->trace);
+  return init.stamps != nullptr;
+}
+
+void run(Init& init, const Step& step) {
+  if (step.op < Op::EnterCgroup || step.op >= Op::kCount) report(init, Fault::Protocol, 0);
+  plan::Stamp* stamp = init.stamps == nullptr ? nullptr : init.stamps + init.index;
+  if (stamp != nullptr) stamp->begin = now();
+  kRows[row_of(step.op)].function(init, step);
+  if (stamp != nullptr) stamp->end = now();
+}
+
+/// The whole of `text` as a descriptor number, or -1.
+int descriptor(const char* text) {
+  int number = 0;
+  for (; *text >= '0' && *text <= '9' && number < 1'000'000; ++text) {
+    number = number * 10 + (*text - '0');
+  }
+  return *text == '\0' ? number : -1;
+}
+
+}  // namespace
+
+}  // namespace berth::init
+
+/// Ends in Execute; or in report(), once the image could be read.
+int main(int argc, char** argv) {
+  using namespace berth::init;
+  if (sys::set_not_dumpable() < 0 || sys::set_death_signal(SIGKILL) < 0) return 1;
+  // The host knows an init that waits by this name.
+  sys::call(SYS_prctl, PR_SET_NAME, "berth-init", 0, 0, 0);
+  sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  umask(0);
+
+  Init init;
+  if (argc != 2 || !map_image(init, descriptor(argv[1]))) return 1;
+  for (; init.index < init.step_count; ++init.index) {
+    const Step& step = init.steps[init.index];
+    if (step.side != berth::plan::Side::Host) run(init, step);
+  }
+  return 1;
+}

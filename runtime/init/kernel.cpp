@@ -1,0 +1,74 @@
+// What a new namespace holds that is no file: session, keys, network, names and sysctls.
+#include <linux/keyctl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "runtime/init/paths.h"
+#include "runtime/init/steps.h"
+#include "runtime/init/sys.h"
+
+namespace berth::init {
+
+namespace {
+
+constexpr unsigned kPossessorAll = 0x3f000000;  // keyctl_setperm(3) KEY_POS_ALL
+
+constexpr std::uint64_t kStrictly =
+    RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+
+/// In the only procfs that is written to: one that no process of the container can have covered.
+int open_sysctls(Init& init) {
+  if (init.sysctls) return init.sysctls.get();
+  if (!init.proc) {
+    const Fd context = check(init, sys::fsopen("proc"), "proc");
+    init.proc = check(init,
+                      sys::create_and_mount(
+                          context.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
+                      "proc");
+  }
+  init.sysctls = check(init, sys::openat2(init.proc.get(), "sys", O_PATH | O_DIRECTORY, kStrictly));
+  return init.sysctls.get();
+}
+
+}  // namespace
+
+void new_session(Init& init, const Step&) { check(init, setsid()); }
+
+void new_keyring(Init& init, const Step& step) {
+  const int keyring = sys::call(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, init.text(step, 0));
+  if (keyring < 0 && errno == ENOSYS) return;  // a kernel without keys
+  check(init, keyring);
+  // Nobody but its possessor; where that is refused the kernel's default holds.
+  (void)sys::call(SYS_keyctl, KEYCTL_SETPERM, keyring, kPossessorAll);
+}
+
+void loopback_up(Init& init, const Step&) {
+  const Fd any = check(init, Fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)));
+  ifreq request = {};
+  strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP;
+  check(init, ioctl(any.get(), SIOCSIFFLAGS, &request));
+}
+
+void new_cgroup_namespace(Init& init, const Step&) { check(init, unshare(CLONE_NEWCGROUP)); }
+
+void write_sysctl(Init& init, const Step& step) {
+  const Fd file =
+      check(init, sys::openat2(open_sysctls(init), init.text(step, 0), O_WRONLY, kStrictly));
+  write_value(init, file.get(), init.text(step, 1));
+}
+
+void set_hostname(Init& init, const Step& step) {
+  const char* name = init.text(step, 0);
+  check(init, sethostname(name, strlen(name)));
+}
+
+void set_domainname(Init& init, const Step& step) {
+  const char* name = init.text(step, 0);
+  check(init, setdomainname(name, strlen(name)));
+}
+
+}  // namespace berth::init

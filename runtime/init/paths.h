@@ -1,0 +1,36 @@
+// Paths of the container: the only functions that resolve one. All resolve below a descriptor as if
+// it were "/" and follow no magic links; what they return is the object itself, so that nothing is
+// resolved twice. An empty Fd: see errno.
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/init/fd.h"
+#include "runtime/init/state.h"
+
+namespace berth::init {
+
+/// openat2(2). `resolve`: RESOLVE_* beside RESOLVE_IN_ROOT.
+Fd resolve(int root, const char* path, int flags, std::uint64_t resolve = 0);
+
+enum class Node { Directory, File };
+
+/// O_PATH of `path`; directories that are missing are made (0755), the last part as `node` says. A
+/// symbolic link that leads nowhere is followed like any other: its target is made.
+Fd open_or_make(int root, const char* path, Node node, std::uint64_t resolve = 0);
+
+/// Where an entry is to be made: below /dev always in the real directory `dev` of the root, which
+/// no symbolic link can be. Missing directories are made. `name` points into the path.
+struct Location {
+  Fd parent;
+  const char* name;
+};
+Location locate(const Init& init, const char* path);
+
+/// Whether the file system of an open file has this magic number. statfs(2)
+bool is_on(int fd, long magic);
+
+/// One write(2) of the whole text: what files of /proc and of control groups take.
+void write_value(const Init& init, int fd, const char* text);
+
+}  // namespace berth::init

@@ -1,0 +1,32 @@
+#include "runtime/init/program.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+namespace berth::init {
+
+namespace {
+
+/// Pointers to texts that lie one behind the other, and a null; returns what follows.
+const char** point(const char** at, const char* text, std::uint64_t count) {
+  for (; count > 0; --count, text += strlen(text) + 1) *at++ = text;
+  *at++ = nullptr;
+  return at;
+}
+
+}  // namespace
+
+Vectors make_vectors(const Init& init, const Step& step) {
+  const std::uint64_t arguments = step.number[0], variables = step.number[1];
+  constexpr std::uint64_t kOthers = 3;  // two nulls, and the path
+  void* memory = mmap(nullptr, (arguments + variables + kOthers) * sizeof(char*),
+                      PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) report(init, Fault::SystemCall, errno);
+  Vectors vectors{.arguments = static_cast<const char**>(memory), .variables = nullptr};
+  vectors.variables = arguments == 0 ? point(vectors.arguments, init.text(step, 0), 1)
+                                     : point(vectors.arguments, init.text(step, 1), arguments);
+  point(vectors.variables, init.text(step, 2), variables);
+  return vectors;
+}
+
+}  // namespace berth::init

@@ -1,0 +1,51 @@
+// Paths that the program may read but not write, or not even read. Each is opened once; what covers
+// it is placed on what was opened.
+#include <sys/stat.h>
+
+#include "runtime/init/paths.h"
+#include "runtime/init/steps.h"
+#include "runtime/init/sys.h"
+
+namespace berth::init {
+
+namespace {
+
+/// Empty when there is no such path: nothing to protect.
+Fd open_if_exists(const Init& init, const Step& step) {
+  Fd path = resolve(init.root.get(), init.text(step, 0), O_PATH);
+  if (!path && errno != ENOENT && errno != ENOTDIR) report(init, Fault::SystemCall, errno);
+  return path;
+}
+
+/// One empty tmpfs for all directories.
+Fd empty_directory(Init& init) {
+  if (init.empty) return check(init, sys::open_tree_clone(init.empty.get()));
+  const Fd context = check(init, sys::fsopen("tmpfs"));
+  init.empty =
+      check(init, sys::create_and_mount(context.get(), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+                                                           MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+  return check(init, sys::duplicate(init.empty.get()));
+}
+
+}  // namespace
+
+void protect_path(Init& init, const Step& step) {
+  const Fd path = open_if_exists(init, step);
+  if (!path) return;
+  const Fd tree = check(init, sys::open_tree_clone(path.get(), AT_RECURSIVE));
+  check(init,
+        sys::mount_setattr(tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0, 0));
+  check(init, sys::move_mount(tree.get(), path.get()));
+}
+
+void mask_path(Init& init, const Step& step) {
+  const Fd path = open_if_exists(init, step);
+  if (!path) return;
+  struct stat status = {};
+  check(init, fstat(path.get(), &status));
+  const Fd cover = S_ISDIR(status.st_mode) ? empty_directory(init)
+                                           : check(init, sys::open_tree_clone(init.null.get()));
+  check(init, sys::move_mount(cover.get(), path.get()));
+}
+
+}  // namespace berth::init

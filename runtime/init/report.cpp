@@ -1,0 +1,65 @@
+#include <string.h>
+#include <sys/socket.h>
+
+#include "runtime/init/state.h"
+
+namespace berth::init {
+
+namespace {
+
+template <std::size_t kSize>
+void copy(char (&to)[kSize], const char* from) {
+  strncpy(to, from, kSize - 1);
+}
+
+}  // namespace
+
+bool Init::is_needed_later(std::int32_t slot) const {
+  for (std::uint32_t later = index + 1; later < step_count; ++later) {
+    if (steps[later].side != plan::Side::Host && steps[later].slot == slot) return true;
+  }
+  return false;
+}
+
+void tell(const Init& init, plan::Word word, std::uint32_t value) {
+  plan::Message message;
+  message.word = word;
+  message.value = value;
+  message.step = init.index;
+  if (send(init.talk, &message, sizeof message, MSG_NOSIGNAL) < 0) _exit(1);
+}
+
+void report(const Init& init, Fault fault, int number, const char* subject, const char* detail) {
+  plan::Message message;
+  message.word = plan::Word::Failed;
+  message.value = static_cast<std::uint32_t>(fault);
+  message.step = init.index;
+  message.number = number;
+  message.copy = init.steps[init.index];
+  copy(message.origin, init.text(message.copy.origin));
+  copy(message.subject, subject != nullptr ? subject : init.text(message.copy, 0));
+  if (detail != nullptr) {
+    copy(message.detail, detail);
+  } else if (init.context) {
+    read_log(init.context.get(), message.detail, sizeof message.detail);
+  }
+  // Nobody there: nobody to tell.
+  (void)send(init.start ? init.start.get() : init.talk, &message, sizeof message, MSG_NOSIGNAL);
+  _exit(1);
+}
+
+void read_log(int context, char* text, std::size_t size) {
+  char line[256];
+  text[0] = '\0';
+  while (true) {
+    const ssize_t length = read(context, line, sizeof line - 1);
+    if (length <= 0) return;  // ENODATA: that was all
+    line[length] = '\0';
+    if (strncmp(line, "e ", 2) != 0) continue;
+    strncpy(text, line + 2, size - 1);
+    text[size - 1] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+  }
+}
+
+}  // namespace berth::init

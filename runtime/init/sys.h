@@ -1,0 +1,103 @@
+// System calls that musl has no function for, or whose function does more than the call. Each
+// returns what the kernel does, or -1 and errno.
+#pragma once
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <type_traits>
+
+#include "runtime/init/fd.h"
+
+namespace berth::init::sys {
+
+template <class T>
+long word(T value) {
+  if constexpr (std::is_pointer_v<T>) {
+    return reinterpret_cast<long>(value);
+  } else {
+    return static_cast<long>(value);
+  }
+}
+
+/// Widens each argument: syscall(2) reads whole registers.
+template <class... T>
+int call(long number, T... arguments) {
+  return static_cast<int>(::syscall(number, word(arguments)...));
+}
+
+/// O_CLOEXEC is added. A rename that races with the resolution is EAGAIN: tried again, for a while.
+inline Fd openat2(int dir, const char* path, int flags, std::uint64_t resolve) {
+  constexpr int kTries = 128;
+  const open_how how{
+      .flags = static_cast<unsigned>(flags | O_CLOEXEC), .mode = 0, .resolve = resolve};
+  int fd = -1;
+  for (int tries = 0; tries < kTries; ++tries) {
+    fd = call(SYS_openat2, dir, path, &how, sizeof how);
+    if (fd >= 0 || errno != EAGAIN) break;
+  }
+  return Fd(fd);
+}
+
+inline Fd open_tree_clone(int fd, unsigned flags = 0) {
+  return Fd(
+      call(SYS_open_tree, fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | flags));
+}
+
+/// Mount `from` onto what `to` names.
+inline int move_mount(int from, int to) {
+  return call(SYS_move_mount, from, "", to, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+/// Attributes to set and to clear (MOUNT_ATTR_*), and a propagation (MS_*) or 0.
+inline int mount_setattr(int dir, const char* path, unsigned flags, std::uint64_t set,
+                         std::uint64_t clear, std::uint64_t propagation) {
+  const mount_attr attributes{
+      .attr_set = set, .attr_clr = clear, .propagation = propagation, .userns_fd = 0};
+  return call(SYS_mount_setattr, dir, path, flags, &attributes, sizeof attributes);
+}
+
+inline Fd fsopen(const char* type) { return Fd(call(SYS_fsopen, type, FSOPEN_CLOEXEC)); }
+
+inline int fsconfig(int context, fsconfig_command command, const char* key, const char* value) {
+  return call(SYS_fsconfig, context, command, key, value, 0);
+}
+
+/// Creates the file system as configured and mounts it, detached.
+inline Fd create_and_mount(int context, std::uint64_t attributes) {
+  if (fsconfig(context, FSCONFIG_CMD_CREATE, nullptr, nullptr) < 0) return Fd();
+  return Fd(call(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes));
+}
+
+inline int close_range(unsigned first, unsigned last, unsigned flags) {
+  return first > last ? 0 : call(SYS_close_range, first, last, flags);
+}
+
+inline Fd duplicate(int fd) { return Fd(fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
+
+/// fork(2), with a handle of the child that cannot mean another process.
+inline pid_t fork(int& pidfd) {
+  clone_args arguments = {};
+  arguments.flags = CLONE_PIDFD;
+  arguments.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
+  arguments.exit_signal = SIGCHLD;
+  return call(SYS_clone3, &arguments, sizeof arguments);
+}
+
+/// Changes of credentials undo both of these. prctl(2) PR_SET_DUMPABLE, PR_SET_PDEATHSIG
+inline int set_not_dumpable() { return call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0); }
+inline int set_death_signal(int signal) {
+  return call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}
+
+}  // namespace berth::init::sys

@@ -1,0 +1,90 @@
+// The container's terminal: made in its own devpts, sent to whoever asked for it, and its standard
+// streams. No name of it is ever opened.
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "runtime/init/paths.h"
+#include "runtime/init/steps.h"
+#include "runtime/init/sys.h"
+#include "runtime/init/text.h"
+
+namespace berth::init {
+
+namespace {
+
+constexpr char kPts[] = "/dev/pts";
+constexpr char kConsole[] = "/dev/console";
+
+Fd open_master(const Init& init) {
+  const Fd pts = check(init, resolve(init.root.get(), kPts, O_PATH | O_DIRECTORY), kPts);
+  if (!is_on(pts.get(), DEVPTS_SUPER_MAGIC)) report(init, Fault::SystemCall, ENODEV, kPts);
+  Fd master = check(
+      init, resolve(pts.get(), "ptmx", O_RDWR | O_NOCTTY, RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS));
+  const int unlocked = 0;
+  check(init, ioctl(master.get(), TIOCSPTLCK, &unlocked));
+  return master;
+}
+
+/// The name is what runtimes send with it; the descriptor is what counts.
+void send_master(const Init& init, int socket, int master) {
+  unsigned number = 0;
+  check(init, ioctl(master, TIOCGPTN, &number));
+  Text name;
+  name.add("/dev/pts/").add(number);
+  iovec data{.iov_base = name.get(), .iov_len = name.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof master)] = {};
+  msghdr message = {};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof master);
+  memcpy(CMSG_DATA(header), &master, sizeof master);
+  check(init, static_cast<int>(sendmsg(socket, &message, MSG_NOSIGNAL)));
+}
+
+void bind_on_console(const Init& init, int peer) {
+  const Location at = locate(init, kConsole);
+  if (mknodat(at.parent.get(), at.name, S_IFREG | 0600, 0) < 0 && errno != EEXIST) {
+    report(init, Fault::SystemCall, errno, kConsole);
+  }
+  const Fd console =
+      check(init, Fd(openat(at.parent.get(), at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC)), kConsole);
+  struct stat status = {};
+  check(init, fstat(console.get(), &status));
+  if (S_ISLNK(status.st_mode)) report(init, Fault::Symlink, 0, kConsole);
+  if (!S_ISREG(status.st_mode) && !S_ISCHR(status.st_mode)) {
+    report(init, Fault::OtherFile, 0, kConsole);
+  }
+  const Fd tree = check(init, sys::open_tree_clone(peer));
+  check(init, sys::move_mount(tree.get(), console.get()), kConsole);
+}
+
+}  // namespace
+
+void open_terminal(Init& init, const Step& step) {
+  const Fd master = open_master(init);
+  const Fd peer = check(init, Fd(ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC)));
+  if (step.number[0] != 0 || step.number[1] != 0) {
+    const winsize size{.ws_row = static_cast<unsigned short>(step.number[0]),
+                       .ws_col = static_cast<unsigned short>(step.number[1]),
+                       .ws_xpixel = 0,
+                       .ws_ypixel = 0};
+    check(init, ioctl(peer.get(), TIOCSWINSZ, &size));
+  }
+  const auto owner = static_cast<uid_t>(step.number[2]);
+  if (owner != 0) check(init, fchown(peer.get(), owner, static_cast<gid_t>(-1)));
+  bind_on_console(init, peer.get());
+  for (int stream = 0; stream < 3; ++stream) check(init, dup2(peer.get(), stream));
+  check(init, ioctl(STDIN_FILENO, TIOCSCTTY, 0));
+  send_master(init, init.slot(step), master.get());
+  close(init.slot(step));
+}
+
+}  // namespace berth::init

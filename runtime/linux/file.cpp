@@ -1,0 +1,252 @@
+#include "runtime/linux/file.h"
+
+#include <fcntl.h>
+#include <linux/memfd.h>
+#include <linux/openat2.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+#include "runtime/linux/system_error.h"
+
+namespace berth::sys {
+
+namespace {
+
+bool is_missing() { return errno == ENOENT || errno == ENOTDIR; }
+
+int try_open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0) {
+  return ::openat(dir.fd.get(), entry.c_str(), flags | O_CLOEXEC, mode);
+}
+
+/// Nothing when the object behind the file ended meanwhile: a cgroup (ENODEV), a process (ESRCH).
+std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, std::size_t limit) {
+  constexpr std::size_t kFirst = 4096;
+  std::string text(kFirst, '\0');
+  std::size_t length = 0;
+  while (true) {
+    const ssize_t count = ::read(fd.get(), text.data() + length, text.size() - length);
+    if (count == 0) break;
+    if (count > 0) {
+      length += static_cast<std::size_t>(count);
+    } else if (errno == ENODEV || errno == ESRCH) {
+      return std::nullopt;
+    } else if (errno != EINTR) {
+      fail_errno("read", name);
+    }
+    if (length > limit) {
+      fail(ErrorKind::Config, "'" + name + "' is larger than " + std::to_string(limit) + " bytes");
+    }
+    if (length == text.size()) text.resize(text.size() * 2);
+  }
+  text.resize(length);
+  return text;
+}
+
+/// `write`, with what was written where that is a short word: what the kernel dislikes is often it.
+std::string write_words(std::string value) {
+  constexpr std::size_t kShort = 64;
+  if (!value.empty() && value.back() == '\n') value.pop_back();
+  const bool is_word = !value.empty() && value.size() <= kShort &&
+                       std::all_of(value.begin(), value.end(), [](char c) { return c >= ' '; });
+  return is_word ? "write '" + value + "' to" : "write";
+}
+
+void write_once(const Fd& fd, const std::string& value, const std::string& name) {
+  const ssize_t count = ::write(fd.get(), value.data(), value.size());
+  if (count < 0) fail_errno(write_words(value), name);
+  if (static_cast<std::size_t>(count) != value.size()) {
+    fail(ErrorKind::System, "write '" + name + "': only " + std::to_string(count) + " of " +
+                                std::to_string(value.size()) + " bytes were taken");
+  }
+}
+
+/// A new file under a name that no reader knows; removed unless it got its real one.
+class TemporaryFile {
+ public:
+  TemporaryFile(const Dir& dir, const std::string& entry, mode_t mode)
+      : dir_(dir), name_("." + entry + "." + std::to_string(::getpid()) + ".tmp") {
+    constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+    fd_ = Fd(try_open_at(dir_, name_, kFlags, mode));
+    if (!fd_ && errno == EEXIST) {
+      // Nobody else alive has our pid: an earlier berth was killed before its rename.
+      (void)unlink_at(dir_, name_);
+      fd_ = Fd(try_open_at(dir_, name_, kFlags, mode));
+    }
+    if (!fd_) fail_errno("open", path());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (!renamed_) (void)::unlinkat(dir_.fd.get(), name_.c_str(), 0);  // nobody can be told
+  }
+
+  const Fd& fd() const { return fd_; }
+  std::string path() const { return dir_.path_of(name_); }
+
+  void rename_to(const std::string& entry) {
+    if (::renameat(dir_.fd.get(), name_.c_str(), dir_.fd.get(), entry.c_str()) < 0) {
+      fail_errno("rename", path());
+    }
+    renamed_ = true;
+  }
+
+ private:
+  const Dir& dir_;
+  std::string name_;
+  Fd fd_;
+  bool renamed_ = false;
+};
+
+int create_memfd(const std::string& name) {
+  // Newer than the headers; older kernels refuse it, and there every memfd may be executed.
+  constexpr unsigned kExecutable = 0x10;  // MFD_EXEC
+  constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  const int fd = ::memfd_create(name.c_str(), kFlags | kExecutable);
+  return fd < 0 && errno == EINVAL ? ::memfd_create(name.c_str(), kFlags) : fd;
+}
+
+}  // namespace
+
+Fd open(const std::string& path, int flags, mode_t mode) {
+  Fd fd(::open(path.c_str(), flags | O_CLOEXEC, mode));
+  if (!fd) fail_errno("open", path);
+  return fd;
+}
+
+std::optional<Fd> open_if_exists(const std::string& path, int flags) {
+  Fd fd(::open(path.c_str(), flags | O_CLOEXEC));
+  if (!fd && is_missing()) return std::nullopt;
+  if (!fd) fail_errno("open", path);
+  return fd;
+}
+
+Dir open_dir(const std::string& path) { return {open(path, O_PATH | O_DIRECTORY), path}; }
+
+std::optional<Dir> open_dir_if_exists(const std::string& path) {
+  auto fd = open_if_exists(path, O_PATH | O_DIRECTORY);
+  if (!fd) return std::nullopt;
+  return Dir{std::move(*fd), path};
+}
+
+Fd open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode) {
+  Fd fd(try_open_at(dir, entry, flags, mode));
+  if (!fd) fail_errno("open", dir.path_of(entry));
+  return fd;
+}
+
+std::optional<Fd> open_at_if_exists(const Dir& dir, const std::string& entry, int flags) {
+  Fd fd(try_open_at(dir, entry, flags));
+  if (!fd && (is_missing() || errno == ENODEV)) return std::nullopt;
+  if (!fd) fail_errno("open", dir.path_of(entry));
+  return fd;
+}
+
+Dir open_dir_at(const Dir& dir, const std::string& entry) {
+  return {open_at(dir, entry, O_PATH | O_DIRECTORY), dir.path_of(entry)};
+}
+
+std::optional<Dir> open_dir_at_if_exists(const Dir& dir, const std::string& entry) {
+  auto fd = open_at_if_exists(dir, entry, O_PATH | O_DIRECTORY);
+  if (!fd) return std::nullopt;
+  return Dir{std::move(*fd), dir.path_of(entry)};
+}
+
+std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& path, int flags) {
+  // EAGAIN: a directory on the way was renamed meanwhile. openat2(2)
+  constexpr int kAttempts = 128;
+  open_how how = {};
+  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  Fd fd;
+  for (int attempt = 0; !fd && (attempt == 0 || (errno == EAGAIN && attempt < kAttempts));
+       ++attempt) {
+    fd =
+        Fd(static_cast<int>(::syscall(SYS_openat2, root.fd.get(), path.c_str(), &how, sizeof how)));
+  }
+  if (!fd && is_missing()) return std::nullopt;
+  if (!fd) fail_errno("open", root.path_of(path));
+  return fd;
+}
+
+std::string read_all(const Fd& fd, const std::string& name, std::size_t limit) {
+  auto text = read_to_end(fd, name, limit);
+  if (!text) fail_errno("read", name);
+  return std::move(*text);
+}
+
+std::string read_file(const std::string& path, std::size_t limit) {
+  return read_all(open(path, O_RDONLY), path, limit);
+}
+
+std::string read_file_at(const Dir& dir, const std::string& entry, std::size_t limit) {
+  return read_all(open_at(dir, entry, O_RDONLY), dir.path_of(entry), limit);
+}
+
+std::optional<std::string> read_file_at_if_exists(const Dir& dir, const std::string& entry,
+                                                  std::size_t limit) {
+  const auto fd = open_at_if_exists(dir, entry, O_RDONLY);
+  if (!fd) return std::nullopt;
+  return read_to_end(*fd, dir.path_of(entry), limit);
+}
+
+std::optional<std::string> read_file_if_exists(const std::string& path, std::size_t limit) {
+  const auto fd = open_if_exists(path, O_RDONLY);
+  if (!fd) return std::nullopt;
+  return read_to_end(*fd, path, limit);
+}
+
+void write_at(const Dir& dir, const std::string& entry, const std::string& value) {
+  write_once(open_at(dir, entry, O_WRONLY), value, dir.path_of(entry));
+}
+
+void write_value(const std::string& path, const std::string& value) {
+  write_once(open(path, O_WRONLY), value, path);
+}
+
+void write_all(const Fd& fd, const std::string& bytes, const std::string& name) {
+  for (std::size_t written = 0; written < bytes.size();) {
+    const ssize_t count = ::write(fd.get(), bytes.data() + written, bytes.size() - written);
+    if (count < 0 && errno != EINTR) fail_errno("write", name);
+    if (count > 0) written += static_cast<std::size_t>(count);
+  }
+}
+
+void replace_file_at(const Dir& dir, const std::string& entry, const std::string& bytes,
+                     mode_t mode) {
+  TemporaryFile file(dir, entry, mode);
+  write_all(file.fd(), bytes, file.path());
+  file.rename_to(entry);
+}
+
+void replace_file(const std::string& path, const std::string& bytes, mode_t mode) {
+  struct stat known = {};
+  if (::stat(path.c_str(), &known) == 0 && (S_ISCHR(known.st_mode) || S_ISFIFO(known.st_mode))) {
+    return write_all(open(path, O_WRONLY | O_NOCTTY), bytes, path);
+  }
+  const std::size_t slash = path.rfind('/');
+  const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  replace_file_at(open_dir(parent), path.substr(slash + 1), bytes, mode);
+}
+
+Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size) {
+  constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+  Fd fd(create_memfd(name));
+  if (!fd) fail_errno("memfd_create", name);
+  // pwrite leaves the offset where a reader begins.
+  for (std::size_t written = 0; written < size;) {
+    const ssize_t count = ::pwrite(fd.get(), static_cast<const char*>(bytes) + written,
+                                   size - written, static_cast<off_t>(written));
+    if (count <= 0) fail_errno("write", name);
+    written += static_cast<std::size_t>(count);
+  }
+  if (::fcntl(fd.get(), F_ADD_SEALS, kSeals) < 0) fail_errno("fcntl F_ADD_SEALS", name);
+  return fd;
+}
+
+}  // namespace berth::sys

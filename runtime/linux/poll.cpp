@@ -1,0 +1,33 @@
+#include "runtime/linux/poll.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <vector>
+
+#include "runtime/linux/cgroup.h"
+#include "runtime/linux/system_error.h"
+
+namespace berth::sys {
+
+bool poll_any(std::span<Watch> watches, int milliseconds) {
+  std::vector<pollfd> polled;
+  for (const Watch& watch : watches) {
+    const short events = watch.direction == Watch::For::Read ? POLLIN : POLLOUT;
+    polled.push_back({.fd = watch.fd, .events = events, .revents = 0});
+  }
+  const std::int64_t end = milliseconds > 0 ? monotonic_milliseconds() + milliseconds : 0;
+  int count = 0;
+  while ((count = ::poll(polled.data(), polled.size(), milliseconds)) < 0) {
+    if (errno != EINTR) fail_errno("poll", std::to_string(polled.size()) + " descriptors");
+    if (milliseconds > 0) {
+      milliseconds = static_cast<int>(std::max<std::int64_t>(end - monotonic_milliseconds(), 0));
+    }
+  }
+  for (std::size_t i = 0; i < polled.size(); ++i) watches[i].ready = polled[i].revents != 0;
+  return count > 0;
+}
+
+}  // namespace berth::sys

@@ -1,0 +1,67 @@
+#include "runtime/linux/privileges.h"
+
+#include <cap-ng.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/linux/system_error.h"
+
+namespace berth::sys {
+
+namespace {
+
+/// Negative: the kernel does not know it.
+int is_bounded_by(int capability) {
+  return ::prctl(PR_CAPBSET_READ, static_cast<unsigned long>(capability), 0, 0, 0);
+}
+
+}  // namespace
+
+int last_capability() {
+  int last = CAP_CHECKPOINT_RESTORE;  // every kernel that berth runs on has it
+  while (is_bounded_by(last + 1) >= 0) ++last;
+  return last;
+}
+
+std::uint64_t bounding_set() {
+  std::uint64_t set = 0;
+  for (int capability = 0, in_set = 0; (in_set = is_bounded_by(capability)) >= 0; ++capability) {
+    if (in_set > 0) set |= std::uint64_t{1} << capability;
+  }
+  return set;
+}
+
+bool has_effective_capability(int capability) {
+  constexpr int kBitsPerWord = 32;
+  __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> words = {};
+  if (::syscall(SYS_capget, &header, words.data()) < 0) fail_errno("capget", "this process");
+  const auto word = static_cast<std::size_t>(capability / kBitsPerWord);
+  return ((words.at(word).effective >> (capability % kBitsPerWord)) & 1) != 0;
+}
+
+std::optional<int> capability_number(const std::string& name) {
+  // The library takes any case, and no prefix.
+  constexpr std::size_t kPrefix = 4;
+  const bool is_upper = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a'; });
+  if (!is_upper || name.compare(0, kPrefix, "CAP_") != 0) return std::nullopt;
+  const int number = ::capng_name_to_capability(name.c_str() + kPrefix);
+  if (number < 0) return std::nullopt;
+  return number;
+}
+
+std::uint64_t hard_limit(int resource) {
+  rlimit limit = {};
+  if (::getrlimit(static_cast<__rlimit_resource>(resource), &limit) < 0) {
+    fail_errno("getrlimit", std::to_string(resource));
+  }
+  return limit.rlim_max;
+}
+
+}  // namespace berth::sys

@@ -1,0 +1,156 @@
+#include "runtime/linux/process.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <climits>
+#include <string_view>
+
+#include "runtime/linux/file.h"
+#include "runtime/linux/poll.h"
+#include "runtime/linux/system_error.h"
+
+namespace berth::sys {
+
+namespace {
+
+std::string proc_path(pid_t pid, const char* entry) {
+  return "/proc/" + std::to_string(pid) + "/" + entry;
+}
+
+// <sys/pidfd.h> of glibc 2.36 declares its functions for C alone.
+int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
+
+/// pid (comm) state ppid …: the command may hold anything, spaces and parentheses too.
+std::optional<ProcessStat> parse_stat(std::string_view line) {
+  constexpr int kStateToStartTime = 22 - 3;  // field numbers of proc_pid_stat(5)
+  const std::size_t open = line.find('('), close = line.rfind(')');
+  if (open == line.npos || close == line.npos || close + 2 >= line.size()) return std::nullopt;
+  ProcessStat stat;
+  stat.comm = line.substr(open + 1, close - open - 1);
+  stat.state = line[close + 2];
+  std::size_t field = close + 2;
+  for (int i = 0; i < kStateToStartTime; ++i) {
+    field = line.find(' ', field);
+    if (field == line.npos) return std::nullopt;
+    ++field;
+  }
+  const auto parsed =
+      std::from_chars(line.data() + field, line.data() + line.size(), stat.start_time);
+  if (parsed.ec != std::errc()) return std::nullopt;
+  return stat;
+}
+
+Exit exit_of(const siginfo_t& info) {
+  return info.si_code == CLD_EXITED ? Exit{.code = info.si_status} : Exit{.signal = info.si_status};
+}
+
+}  // namespace
+
+std::optional<ProcessStat> read_process_stat(pid_t pid) {
+  const std::string path = proc_path(pid, "stat");
+  const auto line = read_file_if_exists(path);
+  if (!line) return std::nullopt;
+  auto stat = parse_stat(*line);
+  if (!stat) fail(ErrorKind::System, "'" + path + "' is not what proc_pid_stat(5) describes");
+  return stat;
+}
+
+std::string executable_of(pid_t pid) {
+  std::array<char, PATH_MAX> target;
+  const ssize_t length = ::readlink(proc_path(pid, "exe").c_str(), target.data(), target.size());
+  return length < 0 ? std::string() : std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time) {
+  if (pid <= 0) return std::nullopt;
+  Fd fd(open_pidfd(pid));
+  // EINVAL, ENOENT: the number is one of a thread now.
+  const bool is_gone = errno == ESRCH || errno == EINVAL || errno == ENOENT;
+  if (!fd && is_gone) return std::nullopt;
+  if (!fd) fail_errno("pidfd_open", std::to_string(pid));
+  // Only now: what is compared is the process that the descriptor names, or a later one.
+  const auto stat = read_process_stat(pid);
+  if (!stat || stat->start_time != start_time) return std::nullopt;
+  Pidfd process(std::move(fd));
+  if (process.wait_for_exit(0)) return std::nullopt;
+  return process;
+}
+
+Pidfd Pidfd::open_child(pid_t pid) {
+  Fd fd(open_pidfd(pid));
+  if (!fd) fail_errno("pidfd_open", std::to_string(pid));
+  return Pidfd(std::move(fd));
+}
+
+bool Pidfd::signal(int number) const {
+  // The kernel also takes signals for a process that has ended and was not reaped.
+  if (wait_for_exit(0)) return false;
+  if (::syscall(SYS_pidfd_send_signal, fd_.get(), number, nullptr, 0) == 0) return true;
+  if (errno == ESRCH) return false;
+  fail_errno("pidfd_send_signal", std::to_string(number));
+}
+
+bool Pidfd::wait_for_exit(int milliseconds) const {
+  Watch watch{.fd = fd_.get()};
+  return poll_any({&watch, 1}, milliseconds);
+}
+
+std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid) {
+  std::array<NamespaceInode, 8> inodes = {{{"ipc", 0},
+                                           {"mnt", 0},
+                                           {"net", 0},
+                                           {"pid", 0},
+                                           {"user", 0},
+                                           {"uts", 0},
+                                           {"cgroup", 0},
+                                           {"time", 0}}};
+  const Dir dir = open_dir(proc_path(pid, "ns"));
+  for (NamespaceInode& one : inodes) {
+    struct stat status = {};
+    if (::fstatat(dir.fd.get(), one.name, &status, 0) == 0) {
+      one.inode = status.st_ino;
+    } else if (errno != ENOENT) {
+      fail_errno("stat", dir.path_of(one.name));
+    }
+  }
+  return inodes;
+}
+
+Exit reap_exit(pid_t pid) {
+  siginfo_t info = {};
+  while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) < 0) {
+    if (errno != EINTR) fail_errno("waitid", std::to_string(pid));
+  }
+  return exit_of(info);
+}
+
+int reap(pid_t pid) { return reap_exit(pid).status(); }
+
+std::optional<Reaped> reap_any_if_ended() {
+  siginfo_t info = {};
+  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0) {
+    if (errno == ECHILD) return std::nullopt;
+    fail_errno("waitid", "any child");
+  }
+  if (info.si_pid == 0) return std::nullopt;
+  return Reaped{.pid = info.si_pid, .status = exit_of(info).status()};
+}
+
+pid_t own_pid() { return ::getpid(); }
+
+uid_t effective_uid() { return ::geteuid(); }
+
+void become_subreaper() {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) {
+    fail_errno("prctl", "PR_SET_CHILD_SUBREAPER");
+  }
+}
+
+}  // namespace berth::sys

@@ -1,0 +1,163 @@
+#include "runtime/linux/program.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <cstdint>
+
+#include "runtime/linux/system_error.h"
+
+namespace berth::sys {
+
+namespace {
+
+/// What the child could not do. It writes this into our memory, and ends.
+struct Failure {
+  const char* call = nullptr;
+  const char* subject = nullptr;
+  int number = 0;
+};
+
+/// Everything the child needs, made before: it may neither allocate nor throw, nor call what is not
+/// async-signal-safe.
+struct SealedStart {
+  int program;
+  char* const* arguments;
+  const std::vector<int>& inherited;
+  pid_t parent;
+  Failure failure;
+};
+
+struct CommandStart {
+  const Command& command;
+  char* const* arguments;
+  char* const* environment;
+  int input;
+  int output;
+  Failure failure;
+};
+
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  // execve(2) takes no const for historical reasons, and changes nothing.
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+[[noreturn]] void give_up(Failure& failure, const char* call, const char* subject) {
+  constexpr int kCannotExecute = 127;
+  failure = {.call = call, .subject = subject, .number = errno};
+  ::_exit(kCannotExecute);
+}
+
+/// Handlers end with execve anyway, but ignored signals stay ignored, and blocked ones blocked.
+void reset_signals() {
+  constexpr int kLastSignal = 64;
+  constexpr std::size_t kSetSize = 8;  // bytes, as the kernel counts its sigset_t
+  static constexpr std::array<std::uint64_t, 8> kDefault = {};  // at least a kernel's sigaction
+  for (int number = 1; number <= kLastSignal; ++number) {
+    // sigaction(3) refuses glibc's own two. KILL and STOP fail, and are default.
+    (void)::syscall(SYS_rt_sigaction, number, kDefault.data(), nullptr, kSetSize);
+  }
+  (void)::syscall(SYS_rt_sigprocmask, SIG_SETMASK, kDefault.data(), nullptr, kSetSize);
+}
+
+int run_sealed(void* argument) {
+  SealedStart& start = *static_cast<SealedStart*>(argument);
+  char* const no_environment[] = {nullptr};
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) {
+    give_up(start.failure, "prctl", "PR_SET_PDEATHSIG");
+  }
+  // Who died before that call sends no signal any more.
+  if (::getppid() != start.parent) ::_exit(0);
+  for (const int fd : start.inherited) {
+    if (fd >= 0 && ::fcntl(fd, F_SETFD, 0) < 0) give_up(start.failure, "fcntl", "F_SETFD");
+  }
+  reset_signals();
+  (void)::syscall(SYS_execveat, start.program, "", start.arguments, no_environment, AT_EMPTY_PATH);
+  give_up(start.failure, "execveat", start.arguments[0]);
+}
+
+int run_command(void* argument) {
+  CommandStart& start = *static_cast<CommandStart*>(argument);
+  const char* const path = start.command.path.c_str();
+  const char* const directory = start.command.directory.c_str();
+  (void)::setsid();  // fails for group leaders only, and a new child leads none
+  if (::dup2(start.input, 0) < 0 || ::dup2(start.output, 1) < 0 || ::dup2(start.output, 2) < 0) {
+    give_up(start.failure, "dup2", path);
+  }
+  if (::close_range(3, ~0U, 0) < 0) give_up(start.failure, "close_range", path);
+  if (::chdir(directory) < 0) give_up(start.failure, "chdir", directory);
+  reset_signals();
+  (void)::execve(path, start.arguments, start.environment);
+  give_up(start.failure, "execve", path);
+}
+
+/// Runs `body(argument)` in a child that shares our memory; returns after its execve or its end.
+ChildProcess spawn(int (*body)(void*), void* argument, const Failure& failure,
+                   const std::string& subject) {
+  constexpr std::size_t kStack = 32 * 1024;
+  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+  alignas(16) std::array<char, kStack> stack;
+  int number = -1;
+  // Stacks grow downwards.
+  const pid_t pid = ::clone(body, stack.data() + stack.size(), kFlags, argument, &number);
+  if (pid < 0) fail_errno("clone", subject);
+  ChildProcess child(pid, Pidfd(Fd(number)));
+  if (failure.call != nullptr) {
+    (void)child.reap();
+    throw SystemError(failure.call, failure.subject, failure.number);
+  }
+  return child;
+}
+
+}  // namespace
+
+ChildProcess::~ChildProcess() {
+  if (pid_ == 0) return;
+  (void)::kill(pid_, SIGKILL);  // not reaped yet: the number is its
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+void ChildProcess::kill_group() const {
+  if (::kill(-pid_, SIGKILL) < 0 && errno != ESRCH) {
+    fail_errno("kill", "process group " + std::to_string(pid_));
+  }
+}
+
+ChildProcess spawn_sealed(const Fd& program, const std::vector<std::string>& arguments,
+                          const std::vector<int>& inherited) {
+  const std::vector<char*> pointers = pointers_to(arguments);
+  SealedStart start = {.program = program.get(),
+                       .arguments = pointers.data(),
+                       .inherited = inherited,
+                       .parent = ::getpid(),
+                       .failure = {}};
+  return spawn(run_sealed, &start, start.failure, arguments.at(0));
+}
+
+ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& output) {
+  assert(input.get() > STDERR_FILENO && output.get() > STDERR_FILENO);
+  const std::vector<char*> arguments = pointers_to(command.arguments);
+  const std::vector<char*> environment = pointers_to(command.environment);
+  CommandStart start = {.command = command,
+                        .arguments = arguments.data(),
+                        .environment = environment.data(),
+                        .input = input.get(),
+                        .output = output.get(),
+                        .failure = {}};
+  return spawn(run_command, &start, start.failure, command.path);
+}
+
+}  // namespace berth::sys

@@ -1,0 +1,60 @@
+// Starting programs: berth-init from its sealed memfd, and the host's hooks. Neither copies berth's
+// memory: the child runs in ours, on a stack of its own, until its execve (CLONE_VM | CLONE_VFORK).
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "runtime/linux/fd.h"
+#include "runtime/linux/process.h"
+
+namespace berth::sys {
+
+/// Owns a child: kills it and waits for its end in the destructor, unless reaped or released.
+class ChildProcess {
+ public:
+  ChildProcess(pid_t pid, Pidfd handle) : pid_(pid), handle_(std::move(handle)) {}
+  /// A child of ours that nobody has reaped, whoever cloned it (CLONE_PARENT).
+  static ChildProcess adopt(pid_t pid) { return {pid, Pidfd::open_child(pid)}; }
+  ChildProcess(ChildProcess&& other) noexcept
+      : pid_(std::exchange(other.pid_, 0)), handle_(std::move(other.handle_)) {}
+  ChildProcess& operator=(ChildProcess&&) = delete;
+  ~ChildProcess();
+
+  pid_t pid() const { return pid_; }
+  const Pidfd& handle() const { return handle_; }
+
+  /// Waits for its end. Afterwards there is no child here any more.
+  Exit reap_exit() { return sys::reap_exit(release()); }
+  int reap() { return sys::reap(release()); }
+  /// SIGKILL to the process group that it leads (spawn_command).
+  void kill_group() const;
+  /// From now on it lives without us.
+  pid_t release() { return std::exchange(pid_, 0); }
+
+ private:
+  pid_t pid_;  ///< 0: none
+  Pidfd handle_;
+};
+
+/// Executes an open file with these arguments and no environment. It inherits 0, 1, 2 and
+/// `inherited` (negative numbers count as none); dies with us (PR_SET_PDEATHSIG); its signals are
+/// default and unblocked. SystemError when it cannot be executed. execveat(2)
+ChildProcess spawn_sealed(const Fd& program, const std::vector<std::string>& arguments,
+                          const std::vector<int>& inherited);
+
+struct Command {
+  std::string path;                    ///< absolute, or from `directory`; PATH is not searched
+  std::vector<std::string> arguments;  ///< with argv[0]
+  std::vector<std::string> environment;
+  std::string directory;  ///< where it begins
+};
+
+/// Executes a program of the host as the leader of a session and process group of its own; signals
+/// are default and unblocked, and of all descriptors it has `input` as 0 and `output` as 1 and 2.
+/// Neither may be one of 0 to 2. SystemError when it cannot be executed.
+ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& output);
+
+}  // namespace berth::sys

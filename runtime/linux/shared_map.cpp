@@ -1,0 +1,22 @@
+#include "runtime/linux/shared_map.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "runtime/linux/system_error.h"
+
+namespace berth::sys {
+
+SharedMap::SharedMap(const std::string& name, std::size_t size)
+    : fd_(::memfd_create(name.c_str(), MFD_CLOEXEC)), size_(size), data_(nullptr) {
+  if (!fd_) fail_errno("memfd_create", name);
+  if (::ftruncate(fd_.get(), static_cast<off_t>(size)) < 0) fail_errno("ftruncate", name);
+  data_ = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), 0);
+  if (data_ == MAP_FAILED) fail_errno("mmap", name);
+}
+
+SharedMap::~SharedMap() {
+  (void)::munmap(data_, size_);  // it can only fail for addresses that are not ours
+}
+
+}  // namespace berth::sys

@@ -1,0 +1,68 @@
+#include "runtime/linux/signals.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "runtime/linux/file.h"
+#include "runtime/linux/system_error.h"
+
+namespace berth::sys {
+
+SignalFd::SignalFd(const std::vector<int>& signals) {
+  sigset_t set = {};
+  (void)::sigemptyset(&set);  // cannot fail
+  for (const int number : signals) {
+    if (::sigaddset(&set, number) < 0) fail_errno("sigaddset", std::to_string(number));
+  }
+  fd_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC));
+  if (!fd_) fail_errno("signalfd", std::to_string(signals.size()) + " signals");
+  if (::sigprocmask(SIG_BLOCK, &set, &before_) < 0) fail_errno("sigprocmask", "SIG_BLOCK");
+}
+
+SignalFd::~SignalFd() {
+  (void)::sigprocmask(SIG_SETMASK, &before_, nullptr);  // cannot fail
+}
+
+int SignalFd::read() {
+  signalfd_siginfo info = {};
+  while (::read(fd_.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info)) {
+    if (errno != EINTR) fail_errno("read", "signalfd");
+  }
+  return static_cast<int>(info.ssi_signo);
+}
+
+void ignore_broken_pipes() {
+  if (::signal(SIGPIPE, SIG_IGN) == SIG_ERR) fail_errno("signal", "SIGPIPE");
+}
+
+void ensure_standard_fds() {
+  for (int number = 0; number <= STDERR_FILENO; ++number) {
+    if (is_open(number)) continue;
+    // The lowest free number: this one.
+    if (::open("/dev/null", O_RDWR) != number)
+      fail_errno("open", "/dev/null");  // NOLINT: stays open
+  }
+}
+
+void mark_others_close_on_exec(int first) {
+  if (::close_range(static_cast<unsigned>(first), ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
+    fail_errno("close_range", std::to_string(first));
+  }
+}
+
+bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
+
+void forbid_inspection() {
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) fail_errno("prctl", "PR_SET_DUMPABLE");
+}
+
+void set_umask(mode_t mask) {
+  (void)::umask(mask);  // never fails; the old one is of no use
+}
+
+}  // namespace berth::sys

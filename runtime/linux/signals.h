@@ -1,0 +1,47 @@
+// Signals, descriptors and memory of this process itself: what berth owes its caller and its
+// containers before it does anything else, and signals as something to be read.
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+#include <vector>
+
+#include "runtime/linux/fd.h"
+
+namespace berth::sys {
+
+/// Blocks signals and delivers them through a descriptor; the mask is as before when this is gone.
+/// Programs that are started meanwhile begin with all signals unblocked (program.h). signalfd(2)
+class SignalFd {
+ public:
+  explicit SignalFd(const std::vector<int>& signals);
+  SignalFd(const SignalFd&) = delete;
+  SignalFd& operator=(const SignalFd&) = delete;
+  ~SignalFd();
+
+  /// For poll: readable when a signal has come.
+  const Fd& fd() const { return fd_; }
+  /// The number of the next signal; waits for one.
+  int read();
+
+ private:
+  sigset_t before_ = {};
+  Fd fd_;
+};
+
+/// SIGPIPE: a write to a pipe that nobody reads is an error then, not our end.
+void ignore_broken_pipes();
+
+/// Opens /dev/null for each of 0, 1 and 2 that is closed: no file of ours becomes somebody's stdio.
+void ensure_standard_fds();
+/// Every descriptor from `first` on is close-on-exec. close_range(2)
+void mark_others_close_on_exec(int first);
+bool is_open(int fd);
+
+/// No core dump, and no ptrace or /proc/PID/mem for others of our uid, until the next execve.
+/// PR_SET_DUMPABLE rather than RLIMIT_CORE, which the container would inherit.
+void forbid_inspection();
+void set_umask(mode_t mask);
+
+}  // namespace berth::sys

@@ -1,0 +1,153 @@
+#include "runtime/linux/socket.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+
+#include "runtime/linux/file.h"
+#include "runtime/linux/system_error.h"
+
+namespace berth::sys {
+
+namespace {
+
+constexpr std::size_t kMostFds = 253;  // SCM_MAX_FD
+
+/// Room for the descriptors of one message.
+struct Control {
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(kMostFds * sizeof(int))> bytes;
+};
+
+bool fits(const std::string& path) { return path.size() < sizeof sockaddr_un{}.sun_path; }
+
+sockaddr_un address_of(const std::string& path) {
+  assert(fits(path));
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, path.size());
+  return address;
+}
+
+/// A path through the descriptor is short, however long the real one is.
+std::string short_path(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
+
+Fd make_socket(int type) {
+  Fd socket(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
+  if (!socket) fail_errno("socket", "AF_UNIX");
+  return socket;
+}
+
+bool try_connect(const Fd& socket, const std::string& path) {
+  const sockaddr_un address = address_of(path);
+  return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+std::vector<Fd> take_fds(msghdr& message) {
+  std::vector<Fd> fds;
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
+       part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int number = -1;
+      std::memcpy(&number, CMSG_DATA(part) + i * sizeof(int), sizeof number);
+      fds.emplace_back(number);
+    }
+  }
+  return fds;
+}
+
+}  // namespace
+
+std::pair<Fd, Fd> packet_pair() {
+  std::array<int, 2> ends = {-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) < 0) {
+    fail_errno("socketpair", "SOCK_SEQPACKET");
+  }
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+Fd listen_at(const Dir& dir, const std::string& entry) {
+  constexpr int kBacklog = 16;
+  Fd socket = make_socket(SOCK_SEQPACKET);
+  const sockaddr_un address = address_of(short_path(dir.fd) + "/" + entry);
+  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
+    fail_errno("bind", dir.path_of(entry));
+  }
+  if (::listen(socket.get(), kBacklog) < 0) fail_errno("listen", dir.path_of(entry));
+  return socket;
+}
+
+std::optional<Fd> connect_at_if_listening(const Dir& dir, const std::string& entry) {
+  Fd socket = make_socket(SOCK_SEQPACKET);
+  if (try_connect(socket, short_path(dir.fd) + "/" + entry)) return socket;
+  if (errno == ENOENT || errno == ECONNREFUSED) return std::nullopt;
+  fail_errno("connect", dir.path_of(entry));
+}
+
+Fd connect_stream(const std::string& path) {
+  Fd socket = make_socket(SOCK_STREAM);
+  Fd place;
+  if (!fits(path)) place = open(path, O_PATH);
+  if (!try_connect(socket, place ? short_path(place) : path)) fail_errno("connect", path);
+  return socket;
+}
+
+bool send_message(const Fd& socket, const void* bytes, std::size_t size,
+                  const std::vector<int>& fds) {
+  assert(fds.size() <= kMostFds);
+  iovec payload = {.iov_base = const_cast<void*>(bytes), .iov_len = size};
+  msghdr message = {};
+  message.msg_iov = &payload;
+  message.msg_iovlen = 1;
+  Control control;
+  if (!fds.empty()) {
+    message.msg_control = control.bytes.data();
+    message.msg_controllen = CMSG_SPACE(fds.size() * sizeof(int));
+    cmsghdr* part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(fds.size() * sizeof(int));
+    std::memcpy(CMSG_DATA(part), fds.data(), fds.size() * sizeof(int));
+  }
+  ssize_t count = 0;
+  while ((count = ::sendmsg(socket.get(), &message, MSG_NOSIGNAL)) < 0) {
+    if (errno == EPIPE || errno == ECONNRESET) return false;
+    if (errno != EINTR) fail_errno("sendmsg", "socket " + std::to_string(socket.get()));
+  }
+  if (static_cast<std::size_t>(count) != size) {
+    fail(ErrorKind::System,
+         "a socket took only " + std::to_string(count) + " of " + std::to_string(size) + " bytes");
+  }
+  return true;
+}
+
+Received receive_message(const Fd& socket, void* bytes, std::size_t capacity) {
+  iovec payload = {.iov_base = bytes, .iov_len = capacity};
+  Control control;
+  msghdr message = {};
+  message.msg_iov = &payload;
+  message.msg_iovlen = 1;
+  message.msg_control = control.bytes.data();
+  message.msg_controllen = control.bytes.size();
+  ssize_t count = 0;
+  while ((count = ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC)) < 0) {
+    // The peer went away and left something of ours unread.
+    if (errno == ECONNRESET) return {};
+    if (errno != EINTR) fail_errno("recvmsg", "socket " + std::to_string(socket.get()));
+  }
+  Received received{.size = static_cast<std::size_t>(count), .fds = take_fds(message)};
+  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+    fail(ErrorKind::System, "a message is longer than " + std::to_string(capacity) +
+                                " bytes or has too many descriptors");
+  }
+  return received;
+}
+
+}  // namespace berth::sys

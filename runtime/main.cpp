@@ -1,0 +1,38 @@
+// berth. The one place that tells an error and picks the exit code for it.
+#include <exception>
+#include <string>
+
+#include "runtime/cli/output.h"
+#include "runtime/cli/perform.h"
+#include "spec/error.h"
+
+namespace {
+
+using berth::cli::Call;
+using berth::cli::Level;
+
+/// On standard error and in the log. Warnings from before are told on standard error alone: engines
+/// take the log of a failed call for one document.
+int report(const Call& call, const std::string& problem) {
+  for (const std::string& warning : call.site.warnings) {
+    if (!call.log.tells(Level::Warning)) break;
+    berth::cli::print_error(message(call, Level::Warning, warning) + "\n");
+  }
+  const std::string text = message(call, Level::Error, problem);
+  berth::cli::print_error(text + "\n");
+  call.log.append(Level::Error, text);
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Call call;
+  try {
+    return berth::cli::perform({argv + (argc > 0 ? 1 : 0), argv + argc}, call);
+  } catch (const berth::Error& error) {
+    return report(call, error.what());
+  } catch (const std::exception& error) {
+    return report(call, std::string("a bug of berth: ") + error.what());
+  }
+}

@@ -1,0 +1,62 @@
+#include "runtime/linux/privileges.h"
+#include "runtime/plan/compile_process.h"
+
+namespace berth::plan {
+
+namespace {
+
+std::uint64_t bit(int number) { return std::uint64_t{1} << number; }
+
+/// One set of the config on its way to a mask.
+struct Set {
+  const char* name;
+  const spec::Strings& names;
+};
+
+/// Its names, those within `limit`; each of the others is a warning that says why: PR-CAP-2.
+std::uint64_t mask_of(const Set& set, std::uint64_t limit, const char* why, Builder& builder) {
+  std::uint64_t mask = 0;
+  for (std::size_t i = 0; i < set.names.size(); ++i) {
+    const std::string& name = set.names[i];
+    const auto number = sys::capability_number(name);
+    const auto leave_out = [&](const char* reason) {
+      builder.warn(std::string("/process/capabilities/") + set.name + "/" + std::to_string(i),
+                   "'" + name + "' is left out: " + reason);
+    };
+    if (!number || *number > builder.host.last_capability) {
+      leave_out("the kernel does not know it");
+    } else if ((limit & bit(*number)) == 0) {
+      leave_out(why);
+    } else {
+      mask |= bit(*number);
+    }
+  }
+  return mask;
+}
+
+/// What can be granted. A user namespace begins with all of them. user_namespaces(7)
+std::uint64_t grantable(const spec::Config& config, const Host& host) {
+  return has_own_namespace(config, "user") ? bit(host.last_capability + 1) - 1 : host.bounding_set;
+}
+
+}  // namespace
+
+CapabilityMasks compile_capabilities(const spec::Config& config, Builder& builder) {
+  CapabilityMasks masks;
+  if (!config.process || !config.process->capabilities) return masks;
+  const spec::Capabilities& sets = *config.process->capabilities;
+  const std::uint64_t limit = grantable(config, builder.host);
+  constexpr char kNotGrantable[] = "it cannot be granted here";
+  masks.bounding = mask_of({"bounding", sets.bounding}, limit, kNotGrantable, builder);
+  masks.permitted = mask_of({"permitted", sets.permitted}, limit, kNotGrantable, builder);
+  // What the kernel would refuse as a whole: capabilities(7), "Programmatically adjusting".
+  masks.inheritable = mask_of({"inheritable", sets.inheritable}, masks.bounding,
+                              "it is not in the bounding set", builder);
+  masks.effective = mask_of({"effective", sets.effective}, masks.permitted,
+                            "it is not in the permitted set", builder);
+  masks.ambient = mask_of({"ambient", sets.ambient}, masks.permitted & masks.inheritable,
+                          "it is not in the permitted and the inheritable set", builder);
+  return masks;
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "runtime/plan/compile_files.h"
+#include "runtime/plan/mount_steps.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kPtmx[] = "/dev/ptmx";
+
+struct Link {
+  const char* path;
+  const char* target;
+};
+constexpr Link kLinks[] = {
+    {"/dev/fd", "/proc/self/fd"},
+    {"/dev/stdin", "/proc/self/fd/0"},
+    {"/dev/stdout", "/proc/self/fd/1"},
+    {"/dev/stderr", "/proc/self/fd/2"},
+};
+
+void add_device(const DeviceRequest& device, Builder& builder) {
+  if (device.slot != kNoSlot) {
+    add_bind(device.slot, {}, device.path, 0, device.origin, builder);
+    return;
+  }
+  Step& step = add_child(builder, Op::MakeDevice, device.origin, device.path);
+  step.number[0] = device.mode;
+  step.number[1] = device.number;
+  step.number[2] = device.owner;
+}
+
+bool has_pts(const Files& files) {
+  return std::any_of(files.mounts.begin(), files.mounts.end(), [](const MountRequest& request) {
+    return request.kind == MountRequest::Kind::Filesystem && request.type == "devpts" &&
+           request.destination == "/dev/pts";
+  });
+}
+
+bool has_own_ptmx(const Files& files) {
+  return std::any_of(files.devices.begin(), files.devices.end(),
+                     [](const DeviceRequest& device) { return device.path == kPtmx; });
+}
+
+}  // namespace
+
+void compile_devices(const spec::Config& config, const Files& files, Builder& builder) {
+  for (const DeviceRequest& device : files.devices) add_device(device, builder);
+  if (!brings_own_dev(files.mounts)) {
+    for (const Link& link : kLinks) add_link(link.path, link.target, "", builder);
+    // One that the image brought would open a terminal of another devpts.
+    if (has_pts(files) && !has_own_ptmx(files)) {
+      add_link(kPtmx, "pts/ptmx", "", builder).number[0] = 1;
+    }
+  }
+  if (!config.linux.masked_paths.empty()) {
+    add_child(builder, Op::OpenNull, "/linux/maskedPaths", "/dev/null");
+  }
+}
+
+}  // namespace berth::plan

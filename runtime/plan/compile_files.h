@@ -1,0 +1,47 @@
+// The chapters of the compiler about files: the root, `mounts`, devices, masked and read-only
+// paths. compile.cpp calls them in the order of this header; each adds its steps. Problems are at
+// their exact pointers. config.md "Root" and "Mounts", config-linux.md "Devices" to "Readonly
+// Paths"
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/plan/devices.h"
+#include "runtime/plan/mount_request.h"
+#include "runtime/plan/plan.h"
+#include "spec/config.h"
+
+namespace berth::plan {
+
+/// The config's files, understood and checked, with the slots of what the host opens for them.
+struct Files {
+  std::int32_t root = kNoSlot;
+  std::vector<MountRequest> mounts;    ///< in the listed order
+  std::vector<DeviceRequest> devices;  ///< the default ones, then those of the config
+};
+
+/// Host, before init is started: opens the root, and the source of every bind mount and device.
+Files compile_mount_sources(const spec::Config& config, Builder& builder);
+
+/// Host, after MakeCgroup; reads Plan::cgroup: opens the container's own cgroups for mounts of type
+/// cgroup in a container that has no cgroup namespace.
+void compile_cgroup_sources(const spec::Config& config, Files& files, Builder& builder);
+
+/// Child: takes the mount namespace off the host's propagation and puts the root in place.
+void compile_root(const spec::Config& config, const Files& files, Builder& builder);
+
+/// Child: `mounts` in the listed order.
+void compile_mounts(const Files& files, Builder& builder);
+
+/// Child: device nodes, the symbolic links of /dev, and the null device that masks files.
+void compile_devices(const spec::Config& config, const Files& files, Builder& builder);
+
+/// Child: from here on no host path exists.
+void compile_enter_root(const spec::Config& config, Builder& builder);
+
+/// Child, after everything that writes to files: read-only and masked paths, read-only mounts that
+/// had to be written to, the final propagation of the root.
+void compile_protection(const spec::Config& config, const Files& files, Builder& builder);
+
+}  // namespace berth::plan

@@ -1,0 +1,146 @@
+#include "runtime/plan/compile_process.h"
+
+#include <algorithm>
+#include <map>
+
+namespace berth::plan {
+
+namespace {
+
+constexpr std::uint32_t kDefaultUmask = 0022;
+
+/// Berth's own business has no origin.
+const char* origin_if(bool is_asked_for, const char* pointer) {
+  return is_asked_for ? pointer : "";
+}
+
+/// As exec has it to be: of a name that comes twice, the last one.
+spec::Strings compile_environment(const spec::Config& config, Builder& builder) {
+  spec::Strings given = config.process->env, environment;
+  if (builder.request.listen_fds > 0) {
+    given.push_back("LISTEN_FDS=" + std::to_string(builder.request.listen_fds));
+    if (has_new_namespace(config, "pid")) given.push_back("LISTEN_PID=1");
+  }
+  std::map<std::string, std::size_t> places;
+  for (const std::string& entry : given) {
+    const std::string name = entry.substr(0, entry.find('='));
+    const auto [place, is_new] = places.try_emplace(name, environment.size());
+    if (is_new) environment.emplace_back();
+    environment[place->second] = entry;
+  }
+  return environment;
+}
+
+enum class Try { First, Last };
+
+/// As root for directories that the user cannot enter, again as the user for those that root
+/// cannot.
+void change_directory(const spec::Process& process, Try which, Builder& builder) {
+  if (process.cwd.empty()) return;
+  Step& step = builder.child(Op::ChangeDirectory, "/process/cwd");
+  step.text[0] = builder.text(process.cwd);
+  step.number[0] = which == Try::First ? 1 : 0;
+  step.number[1] = static_cast<std::uint64_t>(process.user.uid) << 32 | process.user.gid;
+}
+
+bool is_mapped(std::uint32_t id, const std::vector<spec::IdMapping>& mappings) {
+  return std::any_of(mappings.begin(), mappings.end(), [id](const spec::IdMapping& mapping) {
+    return id >= mapping.container_id && id - mapping.container_id < mapping.size;
+  });
+}
+
+void check_ids(const spec::Config& config, Problems& problems) {
+  if (!config.process || !has_new_namespace(config, "user")) return;
+  const spec::User& user = config.process->user;
+  const auto check = [&](std::uint32_t id, const std::vector<spec::IdMapping>& mappings,
+                         const std::string& pointer) {
+    if (!mappings.empty() && !is_mapped(id, mappings)) {
+      problems.add(pointer, "'" + std::to_string(id) + "' is not mapped in the user namespace");
+    }
+  };
+  check(user.uid, config.linux.uid_mappings, "/process/user/uid");
+  check(user.gid, config.linux.gid_mappings, "/process/user/gid");
+  for (std::size_t i = 0; i < user.additional_gids.size(); ++i) {
+    check(user.additional_gids[i], config.linux.gid_mappings,
+          "/process/user/additionalGids/" + std::to_string(i));
+  }
+}
+
+void set_user(const spec::Config& config, const spec::User& user, Builder& builder) {
+  // Also when there are none: the caller's own groups are not to stay.
+  Step& groups = builder.child(
+      Op::SetGroups, origin_if(!user.additional_gids.empty(), "/process/user/additionalGids"));
+  groups.text[0] = builder.numbers(user.additional_gids);
+  groups.number[0] = user.additional_gids.size();
+  Step& ids = builder.child(Op::SetIds, origin_if(config.process.has_value(), "/process/user"));
+  ids.number[0] = user.uid;
+  ids.number[1] = user.gid;
+}
+
+}  // namespace
+
+std::int32_t compile_console_source(const spec::Config& config, Builder& builder) {
+  constexpr char kPointer[] = "/process/terminal";
+  const std::string& socket = builder.request.console_socket;
+  if (!config.process || !config.process->terminal) {
+    if (!socket.empty()) {
+      builder.problems.add(kPointer, "is false, but --console-socket was given");
+    }
+    return kNoSlot;
+  }
+  if (socket.empty() && !builder.request.relay_terminal) {
+    builder.problems.add(kPointer, "needs --console-socket or a foreground run");
+    return kNoSlot;
+  }
+  Step& step = builder.host_step(Op::ConnectConsole, kPointer);
+  step.text[0] = builder.text(socket);
+  return step.slot = builder.new_slot();
+}
+
+void compile_terminal(const spec::Config& config, std::int32_t console, Builder& builder) {
+  if (console == kNoSlot) return;
+  const spec::ConsoleSize size = config.process->console_size.value_or(spec::ConsoleSize{});
+  Step& step = builder.child(Op::OpenTerminal, "/process/terminal");
+  step.slot = console;
+  step.number[0] = size.height;
+  step.number[1] = size.width;
+  step.number[2] = config.process->user.uid;
+}
+
+void compile_identity(const spec::Config& config, Builder& builder) {
+  const spec::Process process = config.process.value_or(spec::Process{});
+  const CapabilityMasks masks = compile_capabilities(config, builder);
+  const char* sets = origin_if(process.capabilities.has_value(), "/process/capabilities");
+  check_ids(config, builder.problems);
+
+  // The engine's own umask would be no property of the container.
+  builder.child(Op::SetUmask, origin_if(process.user.umask.has_value(), "/process/user/umask"))
+      .number[0] = process.user.umask.value_or(kDefaultUmask);
+  change_directory(process, Try::First, builder);
+  // Only before SetIds there is the privilege for it.
+  builder.child(Op::SetBoundingSet, sets).number[0] = masks.bounding;
+  set_user(config, process.user, builder);
+  Step& step = builder.child(Op::SetCapabilities, sets);
+  step.number[0] = masks.permitted;
+  step.number[1] = masks.effective;
+  step.number[2] = masks.inheritable;
+  step.number[3] = masks.ambient;
+  if (process.no_new_privileges) {
+    builder.child(Op::SetNoNewPrivileges, "/process/noNewPrivileges");
+  }
+  change_directory(process, Try::Last, builder);
+}
+
+void compile_program(const spec::Config& config, Builder& builder) {
+  if (!config.process) return;
+  const spec::Strings& arguments = config.process->args;
+  const spec::Strings environment = compile_environment(config, builder);
+  Step& step = builder.child(Op::Execute, "/process/args/0");
+  step.text[0] = builder.text(arguments.at(0));
+  step.text[1] = builder.list(arguments);
+  step.text[2] = builder.list(environment);
+  step.number[0] = arguments.size();
+  step.number[1] = environment.size();
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,91 @@
+// The chapters of the compiler about the process: namespaces, cgroup, limits, names and sysctl,
+// identity, hooks. compile.cpp calls them in the order of design; each adds its steps, or nothing
+// when the config does not ask. Problems are at their exact pointers.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/plan/plan.h"
+#include "spec/config.h"
+
+namespace berth::plan {
+
+/// A slot for each entry of a list; kNoSlot where there is nothing to open.
+using Slots = std::vector<std::int32_t>;
+
+// ---- properties that this berth refuses -----------------------------------------------------
+
+/// Every one that asks for something, at once.
+void refuse_unsupported(const spec::Config& config, Builder& builder);
+
+// ---- namespaces: config-linux.md "Namespaces" to "Offset for Time Namespace" ----------------
+
+/// Host: opens what is joined by its path; slots by place in linux.namespaces.
+Slots compile_namespace_sources(const spec::Config& config, Builder& builder);
+/// Prologue. What is refused before the user namespace is joined is tried again in it; what was
+/// joined already is not: there the host's privilege may be needed.
+void compile_joins(const spec::Config& config, const Slots& sources, Builder& builder);
+/// Prologue: a new time namespace and its offsets.
+void compile_time_namespace(const spec::Config& config, Builder& builder);
+/// Prologue: the child, with every new namespace but time and cgroup; in `cgroup` from birth.
+void compile_clone(const spec::Config& config, std::int32_t cgroup, Builder& builder);
+/// Both sides: id maps, then root of the user namespace.
+void compile_user_namespace(const spec::Config& config, Builder& builder);
+/// Child: session, keyring, loopback interface, cgroup namespace.
+void compile_session(const spec::Config& config, Builder& builder);
+
+// ---- the cgroup, as Plan::cgroup has it -----------------------------------------------------
+
+/// Host: makes the directories and opens the ways in; slots by place in CgroupPlan::directories.
+Slots compile_cgroup_directories(const spec::Config& config, Builder& builder);
+/// Prologue. Returns the slot that is left to Clone, or kNoSlot.
+std::int32_t compile_cgroup_entry(const spec::Config& config, const Slots& entrances,
+                                  Builder& builder);
+/// Host: every limit but the device rules.
+void compile_cgroup_limits(Builder& builder);
+/// Host: after the device nodes are made.
+void compile_device_rules(Builder& builder);
+
+// ---- limits: config.md "POSIX process" ------------------------------------------------------
+
+/// Host: what takes the host's privilege, oom_score_adj and higher hard limits.
+void compile_privileged_limits(const spec::Config& config, Builder& builder);
+/// Child, right before the program: they could stop anything that comes after them.
+void compile_rlimits(const spec::Config& config, Builder& builder);
+
+// ---- the container's name and kernel parameters ---------------------------------------------
+
+void compile_sysctl(const spec::Config& config, Builder& builder);
+void compile_names(const spec::Config& config, Builder& builder);
+
+// ---- the process: config.md "Process", "User", "Linux Process" ------------------------------
+
+/// Host: the other end of the terminal; its slot.
+std::int32_t compile_console_source(const spec::Config& config, Builder& builder);
+/// Child: the terminal becomes the standard streams.
+void compile_terminal(const spec::Config& config, std::int32_t console, Builder& builder);
+/// Child: umask, working directory, user, groups, capabilities, no_new_privs. A config without a
+/// process gets uid 0 without any capability.
+void compile_identity(const spec::Config& config, Builder& builder);
+/// The five sets, as masks; absent ones are empty. Names that cannot be granted are warnings.
+struct CapabilityMasks {
+  std::uint64_t bounding = 0, effective = 0, inheritable = 0, permitted = 0, ambient = 0;
+};
+CapabilityMasks compile_capabilities(const spec::Config& config, Builder& builder);
+/// Child: the program itself; nothing without a process.
+void compile_program(const spec::Config& config, Builder& builder);
+
+// ---- hooks: config.md "POSIX-platform Hooks" ------------------------------------------------
+
+/// Whether a hook has to run between the mounts and the new root.
+bool has_create_hooks(const spec::Config& config);
+/// Host: prestart, then createRuntime.
+void compile_host_hooks(const spec::Config& config, Builder& builder);
+/// Child, the two kinds that run inside the container.
+void compile_create_container_hooks(const spec::Config& config, Builder& builder);
+void compile_start_container_hooks(const spec::Config& config, Builder& builder);
+/// Host, after Execute: carried out by `start`.
+void compile_poststart_hooks(const spec::Config& config, Builder& builder);
+
+}  // namespace berth::plan

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <iterator>
+
+#include "runtime/plan/compile_process.h"
+#include "spec/locate.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kHostname[] = "kernel/hostname";
+constexpr char kDomainname[] = "kernel/domainname";
+
+/// A parameter, or all below a directory (ending in /), that a namespace has for itself.
+struct Namespaced {
+  std::string_view path;
+  std::string_view type;
+};
+
+constexpr Namespaced kNamespaced[] = {
+    {"net/", "network"},
+    {"user/", "user"},
+    {kHostname, "uts"},
+    {kDomainname, "uts"},
+    {"fs/mqueue/", "ipc"},
+    {"kernel/msgmax", "ipc"},
+    {"kernel/msgmnb", "ipc"},
+    {"kernel/msgmni", "ipc"},
+    {"kernel/msg_next_id", "ipc"},
+    {"kernel/sem", "ipc"},
+    {"kernel/sem_next_id", "ipc"},
+    {"kernel/shmall", "ipc"},
+    {"kernel/shmmax", "ipc"},
+    {"kernel/shmmni", "ipc"},
+    {"kernel/shm_next_id", "ipc"},
+    {"kernel/shm_rmid_forced", "ipc"},
+};
+
+/// The path below /proc/sys of a key in either spelling, sysctl(8): the separator that comes first
+/// is the one between names, the other one is a dot within a name (`net.ipv4.conf.eth0/1.mtu`).
+std::string path_of(std::string key) {
+  const std::size_t first = key.find_first_of("./");
+  if (first != std::string::npos && key[first] == '.') {
+    for (char& c : key) c = c == '.' ? '/' : c == '/' ? '.' : c;
+  }
+  return key;
+}
+
+/// Whether it names a file below /proc/sys, whatever its names are used for.
+bool is_clean(const std::string& path) {
+  const auto is_allowed = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.' || c == '/';
+  };
+  if (!std::all_of(path.begin(), path.end(), is_allowed)) return false;
+  for (std::size_t start = 0; start <= path.size();) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    const std::string name = path.substr(start, end - start);
+    if (name.empty() || name == "." || name == "..") return false;
+    start = end + 1;
+  }
+  return true;
+}
+
+/// What is wrong with setting it, or nothing.
+std::string fault_of(const std::string& path, const spec::Config& config) {
+  if (!is_clean(path)) return "is not the name of a kernel parameter";
+  const auto row =
+      std::find_if(std::begin(kNamespaced), std::end(kNamespaced), [&](const Namespaced& one) {
+        return one.path.back() == '/' ? path.compare(0, one.path.size(), one.path) == 0
+                                      : path == one.path;
+      });
+  if (row == std::end(kNamespaced)) return "is not namespaced: it would change the whole host";
+  if (!has_own_namespace(config, row->type)) {
+    return "needs an entry '" + std::string(row->type) + "' in /linux/namespaces";
+  }
+  if (path == kHostname && !config.hostname.empty()) return "is set by /hostname, too";
+  if (path == kDomainname && !config.domainname.empty()) return "is set by /domainname, too";
+  return {};
+}
+
+void set_name(const std::string& name, Op op, const char* pointer, const spec::Config& config,
+              Builder& builder) {
+  if (name.empty()) return;
+  if (!has_own_namespace(config, "uts")) {
+    builder.problems.add(pointer, "needs an entry 'uts' in /linux/namespaces");
+  }
+  builder.child(op, pointer).text[0] = builder.text(name);
+}
+
+}  // namespace
+
+void compile_sysctl(const spec::Config& config, Builder& builder) {
+  for (const auto& [key, value] : config.linux.sysctl) {
+    const std::string pointer = "/linux/sysctl/" + spec::pointer_token(key);
+    const std::string path = path_of(key);
+    const std::string fault = fault_of(path, config);
+    if (!fault.empty()) builder.problems.add(pointer, "'" + key + "' " + fault);
+    Step& step = builder.child(Op::WriteSysctl, pointer);
+    step.text[0] = builder.text(path);
+    step.text[1] = builder.text(value);
+  }
+}
+
+void compile_names(const spec::Config& config, Builder& builder) {
+  set_name(config.hostname, Op::SetHostname, "/hostname", config, builder);
+  set_name(config.domainname, Op::SetDomainname, "/domainname", config, builder);
+}
+
+}  // namespace berth::plan

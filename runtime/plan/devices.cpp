@@ -1,0 +1,136 @@
+#include "runtime/plan/devices.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "runtime/plan/container_path.h"
+#include "runtime/plan/mount_steps.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kDevices[] = "/linux/devices";
+constexpr std::uint32_t kDefaultMode = 0666;
+constexpr std::uint32_t kPermissions = 07777;
+
+struct DefaultDevice {
+  const char* path;
+  std::uint32_t major, minor;
+};
+constexpr DefaultDevice kDefaults[] = {
+    {"/dev/null", 1, 3},   {"/dev/zero", 1, 5},    {"/dev/full", 1, 7},
+    {"/dev/random", 1, 8}, {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0},
+};
+
+struct DeviceType {
+  const char* word;
+  std::uint32_t mode;
+};
+constexpr DeviceType kTypes[] = {{"c", S_IFCHR}, {"u", S_IFCHR}, {"b", S_IFBLK}, {"p", S_IFIFO}};
+
+constexpr std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
+  return std::uint64_t{high} << 32 | low;
+}
+
+/// 0 when there was a problem.
+std::uint32_t type_of(const spec::Device& device, const std::string& pointer, Problems& problems) {
+  const auto* found = std::find_if(std::begin(kTypes), std::end(kTypes),
+                                   [&](const auto& type) { return device.type == type.word; });
+  if (found != std::end(kTypes)) return found->mode;
+  problems.add(pointer + "/type", "'" + device.type + "' is none of c, b, u, p");
+  return 0;
+}
+
+/// A dev_t of the kernel has 12 bits of major and 20 of minor number.
+std::uint32_t device_number(const std::optional<std::int64_t>& number, std::int64_t highest,
+                            const std::string& pointer, Problems& problems) {
+  if (!number) {
+    problems.add(pointer, "is required, but for type p");
+    return 0;
+  }
+  if (*number < 0 || *number > highest) {
+    problems.add(pointer, std::to_string(*number) + " is no device number, they end at " +
+                              std::to_string(highest));
+    return 0;
+  }
+  return static_cast<std::uint32_t>(*number);
+}
+
+DeviceRequest read_device(const spec::Device& device, const std::string& pointer,
+                          Problems& problems) {
+  DeviceRequest request;
+  request.path = clean_path(device.path);
+  request.origin = pointer;
+  if (request.path == "/") {
+    problems.add(pointer + "/path", "'" + device.path + "' is no place for a device");
+  }
+  const std::uint32_t type = type_of(device, pointer, problems);
+  request.mode = type | (device.file_mode.value_or(kDefaultMode) & kPermissions);
+  request.owner = pair(device.uid.value_or(0), device.gid.value_or(0));
+  if (type == S_IFCHR || type == S_IFBLK) {
+    const std::uint32_t major = device_number(device.major, 0xfff, pointer + "/major", problems);
+    const std::uint32_t minor = device_number(device.minor, 0xfffff, pointer + "/minor", problems);
+    request.number = pair(major, minor);
+  }
+  return request;
+}
+
+const DeviceRequest* find(const std::vector<DeviceRequest>& devices, const std::string& path) {
+  const auto found = std::find_if(devices.begin(), devices.end(),
+                                  [&](const DeviceRequest& device) { return device.path == path; });
+  return found == devices.end() ? nullptr : &*found;
+}
+
+std::vector<DeviceRequest> read_configured(const std::vector<spec::Device>& devices,
+                                           Problems& problems) {
+  std::vector<DeviceRequest> requests;
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const std::string pointer = kDevices + ("/" + std::to_string(i));
+    DeviceRequest request = read_device(devices[i], pointer, problems);
+    if (const DeviceRequest* other = find(requests, request.path)) {
+      problems.add(pointer, "'" + request.path + "' is " + other->origin + " already");
+    }
+    requests.push_back(std::move(request));
+  }
+  return requests;
+}
+
+}  // namespace
+
+std::vector<DeviceRequest> read_devices(const spec::Config& config, bool own_dev,
+                                        Builder& builder) {
+  std::vector<DeviceRequest> configured = read_configured(config.linux.devices, builder.problems);
+  if (own_dev) {
+    const std::size_t dropped = std::erase_if(
+        configured, [](const DeviceRequest& device) { return is_below(device.path, "/dev"); });
+    if (dropped > 0) builder.warn(kDevices, "nothing is made in /dev, which is a bind mount");
+    return configured;
+  }
+  std::vector<DeviceRequest> devices;
+  for (const DefaultDevice& device : kDefaults) {
+    if (find(configured, device.path) != nullptr) continue;
+    devices.push_back({.path = device.path,
+                       .origin = {},
+                       .mode = S_IFCHR | kDefaultMode,
+                       .number = pair(device.major, device.minor)});
+  }
+  devices.insert(devices.end(), configured.begin(), configured.end());
+  return devices;
+}
+
+void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& config,
+                  Builder& builder) {
+  if (!has_own_namespace(config, "user")) return;
+  for (DeviceRequest& device : devices) {
+    if (S_ISFIFO(device.mode)) continue;
+    device.slot = open_tree(device.path, false, device.origin, builder);
+    if (device.origin.empty()) continue;
+    builder.warn(device.origin, "in a user namespace the host's '" + device.path +
+                                    "' is bound, with its mode and owner");
+  }
+}
+
+}  // namespace berth::plan

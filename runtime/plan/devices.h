@@ -1,0 +1,33 @@
+// The devices of a container: those that every one has, and linux.devices; each as a node to make
+// or, where none can be made, one of the host's to bind. Who may use them is device_rules.h.
+// config-linux.md, "Devices" and "Default Devices"
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/plan/plan.h"
+#include "spec/config.h"
+
+namespace berth::plan {
+
+struct DeviceRequest {
+  std::string path;             ///< clean
+  std::string origin;           ///< empty for a default one
+  std::uint32_t mode = 0;       ///< with the type
+  std::uint64_t number = 0;     ///< major << 32 | minor
+  std::uint64_t owner = 0;      ///< uid << 32 | gid, as the container sees them
+  std::int32_t slot = kNoSlot;  ///< the host's device, to be bound
+};
+
+/// The default devices that the config does not replace, then the config's. With a /dev of the
+/// caller's own nothing is made in it: no default device, and a warning at linux.devices.
+std::vector<DeviceRequest> read_devices(const spec::Config& config, bool own_dev, Builder& builder);
+
+/// Host: in a user namespace no device can be made, so that those of the host are bound; FIFOs can.
+/// mknod(2)
+void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& config,
+                  Builder& builder);
+
+}  // namespace berth::plan

@@ -1,0 +1,219 @@
+#include "runtime/plan/mount_options.h"
+
+#include <linux/mount.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace berth::plan {
+
+namespace {
+
+enum class Effect {
+  Nothing,      ///< the default of everything, or about messages that this API never writes
+  Attribute,    ///< of the mount
+  ReadOnly,     ///< of the mount and of its superblock
+  Superblock,   ///< FilesystemWord::Kind::Flag
+  Lenient,      ///< FilesystemWord::Kind::Lenient
+  Propagation,  ///< `set` is the type
+  Bind,
+  Remount,
+  NotSupported,
+};
+
+struct OptionWord {
+  std::string_view word;
+  Effect effect;
+  std::uint64_t set = 0;
+  std::uint64_t clear = 0;
+};
+
+// Words about a mount or all of a tree of them: with an `r` in front they are recursive.
+// How access times are kept is one field with the value relatime for 0. So `atime` takes back
+// `noatime` alone: after `strictatime` it changes nothing. mount(8)
+constexpr OptionWord kTreeWords[] = {
+    {"ro", Effect::ReadOnly, MOUNT_ATTR_RDONLY, 0},
+    {"rw", Effect::ReadOnly, 0, MOUNT_ATTR_RDONLY},
+    {"nosuid", Effect::Attribute, MOUNT_ATTR_NOSUID, 0},
+    {"suid", Effect::Attribute, 0, MOUNT_ATTR_NOSUID},
+    {"nodev", Effect::Attribute, MOUNT_ATTR_NODEV, 0},
+    {"dev", Effect::Attribute, 0, MOUNT_ATTR_NODEV},
+    {"noexec", Effect::Attribute, MOUNT_ATTR_NOEXEC, 0},
+    {"exec", Effect::Attribute, 0, MOUNT_ATTR_NOEXEC},
+    {"nosymfollow", Effect::Attribute, MOUNT_ATTR_NOSYMFOLLOW, 0},
+    {"symfollow", Effect::Attribute, 0, MOUNT_ATTR_NOSYMFOLLOW},
+    {"nodiratime", Effect::Attribute, MOUNT_ATTR_NODIRATIME, 0},
+    {"diratime", Effect::Attribute, 0, MOUNT_ATTR_NODIRATIME},
+    {"relatime", Effect::Attribute, MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME},
+    {"norelatime", Effect::Attribute},
+    {"noatime", Effect::Attribute, MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME},
+    {"atime", Effect::Attribute, 0, MOUNT_ATTR_NOATIME},
+    {"strictatime", Effect::Attribute, MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME},
+    {"nostrictatime", Effect::Attribute, 0, MOUNT_ATTR_STRICTATIME},
+    {"shared", Effect::Propagation, MS_SHARED},
+    {"slave", Effect::Propagation, MS_SLAVE},
+    {"private", Effect::Propagation, MS_PRIVATE},
+    {"unbindable", Effect::Propagation, MS_UNBINDABLE},
+    {"bind", Effect::Bind},
+    {"idmap", Effect::NotSupported},
+};
+constexpr OptionWord kOtherWords[] = {
+    {"remount", Effect::Remount},     {"sync", Effect::Superblock},
+    {"async", Effect::Superblock},    {"dirsync", Effect::Superblock},
+    {"lazytime", Effect::Superblock}, {"nolazytime", Effect::Superblock},
+    {"mand", Effect::Superblock},     {"nomand", Effect::Superblock},
+    {"iversion", Effect::Lenient},    {"noiversion", Effect::Lenient},
+    {"defaults", Effect::Nothing},    {"silent", Effect::Nothing},
+    {"loud", Effect::Nothing},        {"tmpcopyup", Effect::NotSupported},
+};
+constexpr std::size_t kMaxLength = 255;  // of a key and of a value: fsconfig(2)
+
+struct Found {
+  const OptionWord* word = nullptr;
+  bool recursive = false;
+};
+
+const OptionWord* find_in(std::span<const OptionWord> words, std::string_view word) {
+  const auto found = std::find_if(words.begin(), words.end(),
+                                  [&](const OptionWord& row) { return row.word == word; });
+  return found == words.end() ? nullptr : &*found;
+}
+
+Found find(std::string_view word) {
+  if (const OptionWord* found = find_in(kTreeWords, word)) return {found, false};
+  if (const OptionWord* found = find_in(kOtherWords, word)) return {found, false};
+  if (!word.starts_with('r')) return {};
+  return {find_in(kTreeWords, word.substr(1)), true};
+}
+
+class Reader {
+ public:
+  Reader(const std::string& pointer, Builder& builder) : pointer_(pointer), builder_(builder) {}
+
+  void read(const std::string& word, const std::string& pointer) {
+    const Found found = find(word);
+    if (found.word == nullptr) {
+      read_data(word, pointer);
+    } else {
+      read_known(found, word, pointer);
+    }
+  }
+
+  /// The kernel takes a change of the access time field only as a whole. mount_setattr(2)
+  MountOptions options() {
+    for (AttributeChange* change : {&options_.attributes, &options_.recursive_attributes}) {
+      if ((change->clear & MOUNT_ATTR__ATIME) != 0) change->clear |= MOUNT_ATTR__ATIME;
+    }
+    return options_;
+  }
+
+ private:
+  void read_known(const Found& found, const std::string& word, const std::string& pointer) {
+    using Kind = FilesystemWord::Kind;
+    switch (found.word->effect) {
+      case Effect::Nothing:
+        break;
+      case Effect::Attribute:
+        change_attributes(found, pointer);
+        break;
+      case Effect::ReadOnly:
+        change_attributes(found, pointer);
+        if (!found.recursive) add(word, std::nullopt, Kind::Flag, pointer);
+        break;
+      case Effect::Superblock:
+        add(word, std::nullopt, Kind::Flag, pointer);
+        break;
+      case Effect::Lenient:
+        add(word, std::nullopt, Kind::Lenient, pointer);
+        break;
+      case Effect::Propagation:
+        options_.propagation.push_back({found.word->set, found.recursive, pointer});
+        break;
+      case Effect::Bind:
+        options_.bind = true;
+        options_.recursive_bind |= found.recursive;
+        break;
+      case Effect::Remount:
+        options_.remount = true;
+        break;
+      case Effect::NotSupported:
+        builder_.not_supported(pointer, "'" + word + "'");
+        break;
+    }
+  }
+
+  /// A recursive word takes back what the words before it said of the mount alone.
+  void change_attributes(const Found& found, const std::string& pointer) {
+    const OptionWord& word = *found.word;
+    AttributeChange& single = options_.attributes;
+    AttributeChange& change = found.recursive ? options_.recursive_attributes : single;
+    if (found.recursive) {
+      single.set &= ~(word.set | word.clear);
+      single.clear &= ~(word.set | word.clear);
+    }
+    change.set = (change.set & ~word.clear) | word.set;
+    change.clear = (change.clear & ~word.set) | word.clear;
+    change.origin = change.origin.empty() ? pointer : pointer_;
+  }
+
+  void read_data(const std::string& word, const std::string& pointer) {
+    const std::size_t equals = word.find('=');
+    const std::string key = word.substr(0, equals);
+    const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
+    if (key.empty()) {
+      builder_.problems.add(pointer, "'" + word + "' is no mount option");
+    } else if (std::max(key.size(), value.size()) > kMaxLength) {
+      builder_.problems.add(pointer,
+                            "a word or value of " +
+                                std::to_string(std::max(key.size(), value.size())) +
+                                " bytes, the kernel takes at most " + std::to_string(kMaxLength),
+                            ErrorKind::Unsupported);
+    } else if (equals == std::string::npos) {
+      add(key, std::nullopt, FilesystemWord::Kind::Data, pointer);
+    } else {
+      add(key, value, FilesystemWord::Kind::Data, pointer);
+    }
+  }
+
+  void add(const std::string& key, std::optional<std::string> value, FilesystemWord::Kind kind,
+           const std::string& pointer) {
+    options_.filesystem.push_back({key, std::move(value), kind, pointer});
+  }
+
+  const std::string& pointer_;
+  Builder& builder_;
+  MountOptions options_;
+};
+
+}  // namespace
+
+MountOptions read_mount_options(const spec::Strings& words, const std::string& pointer,
+                                Builder& builder) {
+  Reader reader(pointer, builder);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    reader.read(words[i], pointer + "/" + std::to_string(i));
+  }
+  return reader.options();
+}
+
+std::optional<PropagationChange> find_propagation(std::string_view word) {
+  const Found found = find(word);
+  if (found.word == nullptr || found.word->effect != Effect::Propagation) return std::nullopt;
+  return PropagationChange{.type = found.word->set, .recursive = found.recursive, .origin = {}};
+}
+
+std::vector<std::string> known_mount_options() {
+  std::vector<std::string> words;
+  const auto add = [&](const OptionWord& row, const char* prefix) {
+    if (row.effect != Effect::NotSupported) words.push_back(prefix + std::string(row.word));
+  };
+  for (const OptionWord& row : kTreeWords) {
+    add(row, "");
+    add(row, "r");
+  }
+  for (const OptionWord& row : kOtherWords) add(row, "");
+  return words;
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,87 @@
+#include "runtime/plan/plan.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace berth::plan {
+
+namespace {
+
+const spec::Namespace* find_namespace(const spec::Config& config, std::string_view type) {
+  const auto& namespaces = config.linux.namespaces;
+  const auto found = std::find_if(namespaces.begin(), namespaces.end(),
+                                  [&](const spec::Namespace& space) { return space.type == type; });
+  return found == namespaces.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::vector<std::string> Plan::list_at(std::uint32_t offset, std::uint64_t count) const {
+  std::vector<std::string> texts;
+  for (const char* next = text_at(offset); count > 0; --count) {
+    next += texts.emplace_back(next).size() + 1;
+  }
+  return texts;
+}
+
+Step& Builder::add(Side side, Op op, std::string_view origin) {
+  Step step;
+  step.op = op;
+  step.side = side;
+  step.origin = text(origin);
+  return plan.steps.emplace_back(step);
+}
+
+std::uint32_t Builder::text(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto [place, is_new] =
+      known_.try_emplace(std::string(text), static_cast<std::uint32_t>(plan.text.size()));
+  if (is_new) plan.text.append(text).push_back('\0');
+  return place->second;
+}
+
+std::uint32_t Builder::list(const std::vector<std::string>& texts) {
+  if (texts.empty()) return 0;
+  const auto offset = static_cast<std::uint32_t>(plan.text.size());
+  for (const std::string& text : texts) plan.text.append(text).push_back('\0');
+  return offset;
+}
+
+std::uint32_t Builder::numbers(const std::vector<std::uint32_t>& numbers) {
+  if (numbers.empty()) return 0;
+  plan.text.resize((plan.text.size() + 3) / 4 * 4);
+  const std::size_t offset = plan.text.size();
+  plan.text.resize(offset + numbers.size() * sizeof(std::uint32_t));
+  std::memcpy(plan.text.data() + offset, numbers.data(), numbers.size() * sizeof(std::uint32_t));
+  return static_cast<std::uint32_t>(offset);
+}
+
+void Builder::warn(std::string_view pointer, std::string_view message) {
+  plan.warnings.push_back(std::string(pointer) + ": " + std::string(message));
+}
+
+void Builder::not_supported(std::string pointer, std::string_view what) {
+  problems.add(std::move(pointer), std::string(what) + " is not supported yet",
+               ErrorKind::Unsupported);
+}
+
+MountNamespace mount_namespace_of(const spec::Config& config) {
+  const spec::Namespace* space = find_namespace(config, "mount");
+  if (space == nullptr) return MountNamespace::Inherited;
+  return space->path.empty() ? MountNamespace::New : MountNamespace::Joined;
+}
+
+bool has_new_namespace(const spec::Config& config, std::string_view type) {
+  const spec::Namespace* space = find_namespace(config, type);
+  return space != nullptr && space->path.empty();
+}
+
+bool has_own_namespace(const spec::Config& config, std::string_view type) {
+  return find_namespace(config, type) != nullptr;
+}
+
+bool has_joined_namespace(const spec::Config& config, std::string_view type) {
+  return has_own_namespace(config, type) && !has_new_namespace(config, type);
+}
+
+}  // namespace berth::plan

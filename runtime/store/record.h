@@ -1,0 +1,50 @@
+// What berth remembers of a container: one JSON file, written before the first effect (intent) and
+// again when the container exists. Whatever kills berth, the Record tells all there is to undo.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "spec/config.h"
+
+namespace berth::store {
+
+/// A directory that was, or was about to be, used in one cgroup hierarchy. runtime/cgroup knows it
+/// as a Footprint.
+struct CgroupIntent {
+  std::string directory;  ///< absolute, of the host
+  std::string topmost;    ///< the highest directory made for it; empty: it was there before
+};
+
+/// A process is its pid and its start time, never a pid alone.
+struct Process {
+  pid_t pid = 0;                 ///< 0: none
+  std::uint64_t start_time = 0;  ///< clock ticks after boot, proc_pid_stat(5)
+};
+
+struct Record {
+  std::uint32_t version = kVersion;  ///< of this format
+  std::string id;
+  std::string bundle;  ///< absolute
+  std::string rootfs;  ///< absolute
+  std::string oci_version;
+  std::string created;      ///< RFC 3339, UTC
+  std::uint32_t owner = 0;  ///< uid that ran create
+  spec::StringMap annotations;
+  bool complete = false;                            ///< false: creating, only intents hold
+  bool has_program = true;                          ///< config.json has a `process`
+  Process creator;                                  ///< the berth that is creating it
+  Process init;                                     ///< the container's first process
+  std::map<std::string, std::uint64_t> namespaces;  ///< inode of each /proc/PID/ns entry, by name
+  std::vector<CgroupIntent> cgroups;
+  spec::Hooks hooks;  ///< those of start and delete: poststart, poststop
+
+  static constexpr std::uint32_t kVersion = 1;
+};
+
+}  // namespace berth::store

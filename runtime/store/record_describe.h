@@ -1,0 +1,42 @@
+// The names of a Record's properties in record.json; see spec/json.h. A change that an older berth
+// would misread takes a new Record::kVersion.
+#pragma once
+
+#include "runtime/store/record.h"
+#include "spec/config_describe.h"
+#include "spec/rules.h"
+
+namespace berth::store {
+
+template <class Visitor>
+void describe(Visitor& v, CgroupIntent& cgroup) {
+  v.required("directory", cgroup.directory, spec::kAbsolutePath);
+  v.optional("topmost", cgroup.topmost, spec::kAbsolutePath);
+}
+
+template <class Visitor>
+void describe(Visitor& v, Process& process) {
+  v.optional("pid", process.pid);
+  v.optional("startTime", process.start_time);
+}
+
+template <class Visitor>
+void describe(Visitor& v, Record& record) {
+  v.required("version", record.version);
+  v.required("id", record.id);
+  v.required("bundle", record.bundle, spec::kAbsolutePath);
+  v.required("rootfs", record.rootfs);
+  v.required("ociVersion", record.oci_version);
+  v.required("created", record.created);
+  v.required("owner", record.owner);
+  v.optional("annotations", record.annotations);
+  v.required("complete", record.complete);
+  v.required("hasProgram", record.has_program);
+  v.optional("creator", record.creator);
+  v.optional("init", record.init);
+  v.optional("namespaces", record.namespaces);
+  v.optional("cgroups", record.cgroups);
+  v.optional("hooks", record.hooks);
+}
+
+}  // namespace berth::store

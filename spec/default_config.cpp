@@ -1,0 +1,79 @@
+#include "spec/default_config.h"
+
+#include <utility>
+
+#include "spec/version.h"
+
+namespace berth::spec {
+
+namespace {
+
+Mount mount(const char* destination, const char* type, const char* source, Strings options) {
+  Mount mount;
+  mount.destination = destination;
+  mount.type = type;
+  mount.source = source;
+  mount.options = std::move(options);
+  return mount;
+}
+
+std::vector<Mount> default_mounts() {
+  return {
+      mount("/proc", "proc", "proc", {}),
+      mount("/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}),
+      mount("/dev/pts", "devpts", "devpts",
+            {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}),
+      mount("/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=65536k"}),
+      mount("/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}),
+      mount("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}),
+      mount("/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}),
+  };
+}
+
+Process default_process() {
+  const Strings capabilities = {"CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"};
+  Process process;
+  process.terminal = true;
+  process.args = {"sh"};
+  process.env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"};
+  process.cwd = "/";
+  process.capabilities.emplace();
+  process.capabilities->bounding = capabilities;
+  process.capabilities->effective = capabilities;
+  process.capabilities->permitted = capabilities;
+  process.rlimits = {{.type = "RLIMIT_NOFILE", .soft = 1024, .hard = 1024}};
+  process.no_new_privileges = true;
+  return process;
+}
+
+Resources default_resources() {
+  DeviceRule deny_all;
+  deny_all.access = "rwm";
+  Resources resources;
+  resources.devices = {deny_all};
+  return resources;
+}
+
+}  // namespace
+
+Config default_config() {
+  Config config;
+  config.oci_version = kOciVersion;
+  config.process = default_process();
+  config.root = Root{.path = "rootfs", .readonly = true};
+  config.hostname = "berth";
+  config.mounts = default_mounts();
+  config.linux.resources = default_resources();
+  for (const char* type : {"pid", "network", "ipc", "uts", "mount", "cgroup"}) {
+    config.linux.namespaces.push_back({.type = type, .path = {}});
+  }
+  config.linux.masked_paths = {"/proc/acpi",        "/proc/asound",        "/proc/kcore",
+                               "/proc/keys",        "/proc/latency_stats", "/proc/timer_list",
+                               "/proc/timer_stats", "/proc/sched_debug",   "/sys/firmware",
+                               "/proc/scsi"};
+  config.linux.readonly_paths = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+                                 "/proc/sysrq-trigger"};
+  return config;
+}
+
+}  // namespace berth::spec

@@ -1,0 +1,321 @@
+// Structs from and to JSON, for every struct that has a describe(): a template beside it that shows
+// a visitor each property once, by JSON name, field and rule. It is found by the struct's own
+// namespace, so any room can describe its own:
+//
+//   void describe(auto& v, Rlimit& rlimit) {
+//     v.required("type", rlimit.type, kRlimitTypes);
+//     v.required("soft", rlimit.soft);
+//     v.required("hard", rlimit.hard);
+//     v.check("soft", "hard", rlimit.soft <= rlimit.hard, "at most 'hard'");
+//   }
+//
+// What a visitor offers:
+//   required(name, field, rule)  has to be there; is always written, but for an empty optional
+//   optional(name, field, rule)  may be absent. Not written when it is an empty optional, container
+//                                or struct, zero, false or "": so that is what absent has to mean
+//   check(name, [other,] holds, allowed)  a rule across fields; the problem is at `name`, a pointer
+//                                without its first slash ("": the struct itself), and not reported
+//                                while there or at `other` something is wrong already
+//   unique(name, array, member, key)  no two elements have the same text there
+// Fields: bool, integers, std::string, std::optional, std::vector, std::map<std::string, T> and
+// described structs of these. Rules: spec/rules.h, Any when left out.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "spec/error.h"
+#include "spec/locate.h"
+#include "spec/reader.h"
+#include "spec/rules.h"
+#include "spec/utf8.h"
+
+namespace berth::spec {
+
+enum class Layout {
+  Compact,  ///< one line, no blanks
+  Pretty,   ///< a line a value, two blanks a level
+};
+
+/// A JSON string, quotes included; what is no UTF-8 becomes U+FFFD.
+std::string json_quote(std::string_view text);
+
+template <class T>
+std::string to_json(const T& value, Layout layout = Layout::Compact);
+
+/// What could be read; with problems (in document order, with line and column) it is not to be
+/// used.
+template <class T>
+T from_json(const std::string& bytes, Problems& problems);
+
+// ---- the kinds of fields --------------------------------------------------------------------
+
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct IsArray : std::false_type {};
+template <class T>
+struct IsArray<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsMap : std::false_type {};
+template <class T>
+struct IsMap<std::map<std::string, T>> : std::true_type {};
+template <class T>
+concept Scalar = std::is_arithmetic_v<T> || std::is_same_v<T, std::string>;
+
+// ---- reading --------------------------------------------------------------------------------
+
+/// The visitor that fills a struct.
+class StructReader {
+ public:
+  explicit StructReader(const Cursor& object) : object_(object) {}
+
+  template <class T, class Rule = Any>
+  void required(std::string_view name, T& field, const Rule& rule = {}) {
+    const Cursor member = object_.member(name);
+    member.exists() ? read(member, field, rule) : member.refuse(allowed<T>(rule));
+  }
+
+  template <class T, class Rule = Any>
+  void optional(std::string_view name, T& field, const Rule& rule = {}) {
+    const Cursor member = object_.member(name);
+    if (member.exists()) read(member, field, rule);
+  }
+
+  void check(std::string_view name, bool holds, std::string_view allowed) {
+    check(name, name, holds, allowed);
+  }
+  void check(std::string_view name, std::string_view other, bool holds, std::string_view allowed) {
+    if (!holds) object_.refuse_below(name, other, allowed);
+  }
+
+  template <class T>
+  void unique(std::string_view name, const std::vector<T>& list, std::string T::*member,
+              std::string_view key) {
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < list.size(); i++) {
+      if (seen.insert(list[i].*member).second) continue;
+      std::string place(name);
+      place.append("/").append(std::to_string(i)).append("/").append(key);
+      check(place, false, "each one only once");
+    }
+  }
+
+  template <class T, class Rule>
+  static void read(const Cursor& at, T& field, const Rule& rule) {
+    if constexpr (IsOptional<T>::value) {
+      read(at, field.emplace(), rule);
+    } else if constexpr (Scalar<T>) {
+      read_scalar(at, field, rule);
+    } else if constexpr (IsArray<T>::value) {
+      if (!at.is_array()) return at.refuse(allowed<T>(rule));
+      field.resize(at.size());
+      for (std::size_t i = 0; i < field.size(); i++) read(at.at(i), field[i], rule);
+    } else {
+      if (!at.is_object()) return at.refuse(allowed<T>(rule));
+      if constexpr (IsMap<T>::value) {
+        for (std::size_t i = 0; i < at.size(); i++) read_entry(at.at(i), field, rule);
+      } else {
+        StructReader reader(at);
+        describe(reader, field);
+      }
+    }
+  }
+
+ private:
+  template <class T, class Rule>
+  static void read_scalar(const Cursor& at, T& field, const Rule& rule) {
+    bool holds = get(at, field);
+    if constexpr (std::is_same_v<T, std::string>) {
+      if (holds && !is_plain_text(field)) {
+        return at.refuse("a string without \\u0000 and half surrogate pairs");
+      }
+    }
+    if constexpr (!std::is_same_v<Rule, Any>) holds = holds && rule.holds(field);
+    if (!holds) at.refuse(allowed<T>(rule));
+  }
+
+  template <class T>
+  static bool get(const Cursor& at, T& field) {
+    if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::string>) {
+      return at.get(field);
+    } else {
+      std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t> wide = 0;
+      if (!at.get(wide) || !std::in_range<T>(wide)) return false;
+      field = static_cast<T>(wide);
+      return true;
+    }
+  }
+
+  template <class T, class Rule>
+  static void read_entry(const Cursor& at, std::map<std::string, T>& field, const Rule& rule) {
+    const std::string name(at.name());
+    if (!is_plain_text(name)) {
+      at.refuse_name("a name without \\u0000 and half surrogate pairs");
+    } else if constexpr (!std::is_same_v<Rule, Any>) {
+      if (!rule.holds(name)) at.refuse_name(rule.allowed());
+    }
+    read(at, field[name], Any{});
+  }
+
+  /// In words, what a field takes.
+  template <class T, class Rule>
+  static std::string allowed(const Rule& rule) {
+    if constexpr (IsOptional<T>::value) {
+      return allowed<typename T::value_type>(rule);
+    } else if constexpr (Scalar<T> && !std::is_same_v<Rule, Any>) {
+      return rule.allowed();
+    } else if constexpr (std::is_same_v<T, bool>) {
+      return "true or false";
+    } else if constexpr (std::is_arithmetic_v<T>) {
+      return Range{std::numeric_limits<T>::min(), std::numeric_limits<T>::max()}.allowed();
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      return "a string";
+    } else {
+      return IsArray<T>::value ? "an array" : "an object";
+    }
+  }
+
+  const Cursor& object_;
+};
+
+template <class T>
+T from_json(const std::string& bytes, Problems& problems) {
+  T value{};
+  Document document(bytes, problems);
+  if (document.parsed()) StructReader::read(document.root(), value, Any{});
+  locate(bytes, problems);
+  return value;
+}
+
+// ---- writing --------------------------------------------------------------------------------
+
+/// Brackets, commas, line breaks.
+class JsonWriter {
+ public:
+  explicit JsonWriter(Layout layout) : pretty_(layout == Layout::Pretty) {}
+
+  void open(char bracket);
+  void close(char bracket);
+  void next();  ///< before each element of an array
+  void key(std::string_view name);
+  void raw(std::string_view text) { text_ += text; }
+
+  std::string take() { return std::move(text_); }
+
+  /// For taking back what turns out to be empty.
+  struct Mark {
+    std::size_t size;
+    bool first;
+  };
+  Mark mark() const { return {text_.size(), first_}; }
+  void rewind(const Mark& mark);
+
+ private:
+  std::string text_;
+  std::size_t depth_ = 0;
+  bool pretty_;
+  bool first_ = true;  ///< nothing yet inside the innermost bracket
+};
+
+/// The visitor that writes a struct.
+class StructWriter {
+ public:
+  explicit StructWriter(JsonWriter& out) : out_(out) {}
+
+  template <class T, class Rule = Any>
+  void required(std::string_view name, const T& field, const Rule& = {}) {
+    if constexpr (IsOptional<T>::value) {
+      if (field) required(name, *field);
+    } else {
+      out_.key(name);
+      write(out_, field);
+      empty_ = false;
+    }
+  }
+
+  template <class T, class Rule = Any>
+  void optional(std::string_view name, const T& field, const Rule& = {}) {
+    if constexpr (IsOptional<T>::value) {
+      required(name, field);
+    } else if constexpr (Scalar<T>) {
+      if (field != T{}) required(name, field);
+    } else if constexpr (IsArray<T>::value || IsMap<T>::value) {
+      if (!field.empty()) required(name, field);
+    } else {
+      const auto mark = out_.mark();
+      out_.key(name);
+      if (write_struct(out_, field)) {
+        empty_ = false;
+      } else {
+        out_.rewind(mark);
+      }
+    }
+  }
+
+  template <class... Arguments>
+  void check(const Arguments&...) {}
+  template <class... Arguments>
+  void unique(const Arguments&...) {}
+
+  template <class T>
+  static void write(JsonWriter& out, const T& value) {
+    if constexpr (std::is_same_v<T, bool>) {
+      out.raw(value ? "true" : "false");
+    } else if constexpr (std::is_arithmetic_v<T>) {
+      out.raw(std::to_string(value));
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      out.raw(json_quote(value));
+    } else if constexpr (IsArray<T>::value) {
+      out.open('[');
+      for (const auto& element : value) {
+        out.next();
+        write(out, element);
+      }
+      out.close(']');
+    } else if constexpr (IsMap<T>::value) {
+      out.open('{');
+      for (const auto& [name, element] : value) {
+        out.key(name);
+        write(out, element);
+      }
+      out.close('}');
+    } else {
+      write_struct(out, value);
+    }
+  }
+
+ private:
+  /// False when it has nothing to say.
+  template <class T>
+  static bool write_struct(JsonWriter& out, const T& value) {
+    out.open('{');
+    StructWriter writer(out);
+    // One describe() serves reading and writing; this visitor changes nothing.
+    describe(writer, const_cast<T&>(value));
+    out.close('}');
+    return !writer.empty_;
+  }
+
+  JsonWriter& out_;
+  bool empty_ = true;
+};
+
+template <class T>
+std::string to_json(const T& value, Layout layout) {
+  JsonWriter out(layout);
+  StructWriter::write(out, value);
+  return out.take();
+}
+
+}  // namespace berth::spec

@@ -1,0 +1,12 @@
+#include "spec/read_config.h"
+
+#include "spec/config_describe.h"
+#include "spec/json.h"
+
+namespace berth::spec {
+
+Config read_config(const std::string& bytes, Problems& problems) {
+  return from_json<Config>(bytes, problems);
+}
+
+}  // namespace berth::spec

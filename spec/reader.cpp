@@ -1,0 +1,225 @@
+#include "spec/reader.h"
+
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+#include <vector>
+
+#include "spec/json.h"
+#include "spec/locate.h"
+#include "spec/utf8.h"
+
+namespace berth::spec {
+
+namespace {
+
+const rapidjson::Value& json(const void* value) {
+  return *static_cast<const rapidjson::Value*>(value);
+}
+
+std::string_view text_of(const rapidjson::Value& value) {
+  return {value.GetString(), value.GetStringLength()};
+}
+
+/// A value as the document writes it, but in one short line.
+std::string shown(std::string_view text) {
+  constexpr std::size_t kLongest = 60;
+  if (text.starts_with('{') && text != "{}") return "an object";
+  if (text.starts_with('[') && text != "[]") return "an array";
+  if (text.size() <= kLongest) return std::string(text);
+  std::size_t end = kLongest;
+  while ((text[end] & 0xC0) == 0x80) end--;
+  return std::string(text.substr(0, end)) + "…";
+}
+
+/// The library's words, as our messages are written.
+std::string words_of(rapidjson::ParseErrorCode code) {
+  std::string words = rapidjson::GetParseError_En(code);
+  words[0] = static_cast<char>(std::tolower(words[0]));
+  if (words.ends_with('.')) words.pop_back();
+  return words;
+}
+
+}  // namespace
+
+// ---- Cursor ---------------------------------------------------------------------------------
+
+bool Cursor::is_object() const { return json(value_).IsObject(); }
+bool Cursor::is_array() const { return json(value_).IsArray(); }
+
+std::size_t Cursor::size() const {
+  if (is_object()) return json(value_).MemberCount();
+  return is_array() ? json(value_).Size() : 0;
+}
+
+Cursor Cursor::child(const void* value) const {
+  Cursor child(*document_, value);
+  child.parent_ = this;
+  return child;
+}
+
+Cursor Cursor::at(std::size_t index) const {
+  if (is_object()) {
+    const auto& member = json(value_).MemberBegin()[static_cast<std::ptrdiff_t>(index)];
+    Cursor found = child(&member.value);
+    found.name_ = text_of(member.name);
+    return found;
+  }
+  Cursor found = child(&json(value_)[static_cast<rapidjson::SizeType>(index)]);
+  found.index_ = index;
+  return found;
+}
+
+Cursor Cursor::member(std::string_view name) const {
+  const rapidjson::Value key(rapidjson::StringRef(name.data(), name.size()));
+  const auto found = json(value_).FindMember(key);
+  Cursor cursor = child(found == json(value_).MemberEnd() ? nullptr : &found->value);
+  cursor.name_ = name;
+  return cursor;
+}
+
+std::string Cursor::pointer() const {
+  if (parent_ == nullptr) return {};
+  const std::string token = parent_->is_object() ? pointer_token(name_) : std::to_string(index_);
+  return parent_->pointer() + "/" + token;
+}
+
+std::string Cursor::pointer_below(std::string_view below) const {
+  return below.empty() ? pointer() : (pointer() + "/").append(below);
+}
+
+bool Cursor::get(bool& value) const {
+  if (!json(value_).IsBool()) return false;
+  value = json(value_).GetBool();
+  return true;
+}
+
+bool Cursor::get(std::string& value) const {
+  if (!json(value_).IsString()) return false;
+  value = text_of(json(value_));
+  return true;
+}
+
+bool Cursor::get(std::int64_t& value) const {
+  if (!json(value_).IsInt64()) return false;
+  value = json(value_).GetInt64();
+  return true;
+}
+
+bool Cursor::get(std::uint64_t& value) const {
+  if (!json(value_).IsUint64()) return false;
+  value = json(value_).GetUint64();
+  return true;
+}
+
+void Cursor::refuse(std::string_view allowed) const { document_->refuse(pointer(), allowed); }
+
+void Cursor::refuse_name(std::string_view allowed) const {
+  const std::string at = pointer();
+  document_->add(
+      at, "found the name " + shown(json_quote(name_)) + ", allowed: " + std::string(allowed),
+      find(document_->bytes_, at).offset);
+}
+
+void Cursor::refuse_below(std::string_view below, std::string_view other,
+                          std::string_view allowed) const {
+  const std::string at = pointer_below(below);
+  if (document_->has_problem_at(at) || document_->has_problem_at(pointer_below(other))) return;
+  document_->refuse(at, allowed);
+}
+
+// ---- Document -------------------------------------------------------------------------------
+
+struct Document::Tree {
+  rapidjson::Document json;
+  std::vector<std::string_view> names;  ///< of the object that check_names is at
+};
+
+Document::Document(const std::string& bytes, Problems& problems)
+    : bytes_(bytes), problems_(problems), tree_(std::make_unique<Tree>()) {
+  if (!check_bytes()) return;
+  rapidjson::Document& tree = tree_->json;
+  tree.Parse(bytes.data(), bytes.size());
+  parsed_ = !tree.HasParseError();
+  if (parsed_) {
+    check_names(root());
+  } else {
+    const std::size_t offset = tree.GetErrorOffset();
+    const std::string at = offset < bytes.size() ? "'" + bytes.substr(offset, 1) + "'" : "the end";
+    add("", "not JSON at " + at + ": " + words_of(tree.GetParseError()), offset);
+  }
+}
+
+Document::~Document() = default;
+
+Cursor Document::root() { return {*this, &tree_->json}; }
+
+/// What has to hold before a parser that recurses, and that takes NUL for the end, sees the text.
+bool Document::check_bytes() {
+  if (bytes_.size() > kMaxBytes) {
+    add("",
+        "found " + std::to_string(bytes_.size()) + " bytes, allowed: at most " +
+            std::to_string(kMaxBytes),
+        0);
+    return false;
+  }
+  const std::pair<std::size_t, std::string> checks[] = {
+      {bytes_.starts_with("\xEF\xBB\xBF") ? 0 : std::string::npos, "a byte order mark"},
+      {find_bad_utf8(bytes_), "a byte that is no UTF-8"},
+      {bytes_.find('\0'), "a NUL byte"},
+      {find_too_deep(bytes_, kMaxDepth),
+       "nesting deeper than " + std::to_string(kMaxDepth) + " levels"}};
+  for (const auto& [offset, what] : checks) {
+    if (offset == std::string::npos) continue;
+    add("",
+        "found " + what + ", allowed: JSON in UTF-8, at most " + std::to_string(kMaxDepth) +
+            " levels deep",
+        offset);
+    return false;
+  }
+  return true;
+}
+
+/// Also of what nobody reads: with a name twice it is anybody's guess what a document says. GL-2
+void Document::check_names(const Cursor& value) {
+  std::vector<std::string_view>& names = tree_->names;
+  names.clear();
+  for (std::size_t i = 0; value.is_object() && i < value.size(); i++) {
+    names.push_back(value.at(i).name());
+  }
+  std::sort(names.begin(), names.end());
+  for (auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end();
+       twice = std::adjacent_find(twice + 1, names.end())) {
+    const std::string pointer = value.pointer() + "/" + pointer_token(*twice);
+    add(pointer, "found the name " + shown(json_quote(*twice)) + " again, allowed: each name once",
+        find(bytes_, pointer).offset);
+  }
+  for (std::size_t i = 0; i < value.size(); i++) check_names(value.at(i));
+}
+
+void Document::add(std::string pointer, std::string message, std::size_t offset) {
+  if (problems_.list().size() >= kMaxProblems) return;
+  Problem problem{.pointer = std::move(pointer), .message = std::move(message)};
+  set_position(problem, bytes_, offset);
+  problems_.add(std::move(problem));
+}
+
+void Document::refuse(const std::string& pointer, std::string_view allowed) {
+  const Spot spot = find(bytes_, pointer);
+  const std::string found =
+      spot.exact ? "found " + shown(spot.text) + ", allowed: " : "missing, required: ";
+  add(pointer, found + std::string(allowed), spot.offset);
+}
+
+bool Document::has_problem_at(const std::string& pointer) const {
+  const auto& list = problems_.list();
+  return std::any_of(list.begin(), list.end(), [&](const Problem& problem) {
+    return problem.pointer.starts_with(pointer) &&
+           (problem.pointer.size() == pointer.size() || problem.pointer[pointer.size()] == '/');
+  });
+}
+
+}  // namespace berth::spec

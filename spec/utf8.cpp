@@ -1,0 +1,59 @@
+#include "spec/utf8.h"
+
+namespace berth::spec {
+
+namespace {
+
+/// A row of RFC 3629 section 4: the first bytes, the second byte's range, the length. Later bytes
+/// are 80 to BF. Surrogates, overlong forms and what is beyond U+10FFFF have no row.
+struct Row {
+  unsigned char first, last, second_min, second_max;
+  std::size_t length;
+};
+constexpr Row kRows[] = {
+    {0x00, 0x7F, 0x00, 0x00, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+    {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+    {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
+};
+
+unsigned char byte(std::string_view text, std::size_t index) {
+  return static_cast<unsigned char>(text[index]);
+}
+
+bool matches(const Row& row, std::string_view text) {
+  const unsigned char first = byte(text, 0);
+  if (first < row.first || first > row.last || text.size() < row.length) return false;
+  if (row.length == 1) return true;
+  if (byte(text, 1) < row.second_min || byte(text, 1) > row.second_max) return false;
+  for (std::size_t i = 2; i < row.length; i++) {
+    if ((byte(text, i) & 0xC0) != 0x80) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::size_t utf8_length(std::string_view text) {
+  if (text.empty()) return 0;
+  for (const Row& row : kRows) {
+    if (matches(row, text)) return row.length;
+  }
+  return 0;
+}
+
+std::size_t find_bad_utf8(std::string_view text) {
+  std::size_t at = 0;
+  for (;;) {
+    while (at < text.size() && byte(text, at) < 0x80) at++;
+    if (at == text.size()) return std::string_view::npos;
+    const std::size_t length = utf8_length(text.substr(at));
+    if (length == 0) return at;
+    at += length;
+  }
+}
+
+bool is_plain_text(std::string_view text) {
+  return text.find('\0') == std::string_view::npos && find_bad_utf8(text) == std::string_view::npos;
+}
+
+}  // namespace berth::spec

@@ -1,0 +1,8 @@
+// The version of the OCI runtime specification that this berth follows.
+#pragma once
+
+namespace berth::spec {
+
+inline constexpr char kOciVersion[] = "1.3.0";
+
+}  // namespace berth::spec

@@ -1,0 +1,82 @@
+#include "tests/integration/harness/machine.h"
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "tests/integration/harness/files.h"
+#include "tests/integration/harness/proc.h"
+
+namespace berth::test {
+
+namespace {
+
+/// Once a process; a second call does nothing.
+void enter_own_mount_namespace() {
+  if (namespace_of(0, "mnt") != namespace_of(getppid(), "mnt")) return;
+  REQUIRE(unshare(CLONE_NEWNS) == 0);
+  // Private first: the new peer group must not be the machine's.
+  REQUIRE(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
+  REQUIRE(mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr) == 0);
+}
+
+std::string make_place() {
+  INFO("real containers need root");
+  REQUIRE(geteuid() == 0);
+  enter_own_mount_namespace();
+  REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+  umask(022);
+  std::string path = std::filesystem::temp_directory_path() / "berth-test-XXXXXX";
+  REQUIRE(mkdtemp(path.data()) != nullptr);
+  // Roots of user namespaces have to get through.
+  REQUIRE(chmod(path.c_str(), 0755) == 0);
+  return path;
+}
+
+}  // namespace
+
+Machine::Machine()
+    : place_(make_place()), runtime_(place_ + "/state"), before_(take_census(Runtime::tag())) {}
+
+Machine::~Machine() {
+  CHECK(names_in(runtime_.state_root()) == std::vector<std::string>{});
+  CHECK(reap_descendants());
+  const Census after = take_census(Runtime::tag());
+  CHECK(after.mounts == before_.mounts);
+  CHECK(after.cgroups == before_.cgroups);
+  CHECK(after.interfaces == before_.interfaces);
+  CHECK(after.descriptors == before_.descriptors);
+  remove_cgroups(after.cgroups);
+  // A mount that stays may be a bind of anything: then nothing is removed.
+  if (unmount_below(place_)) {
+    std::error_code ignored;
+    std::filesystem::remove_all(place_, ignored);
+  }
+}
+
+std::string Machine::new_directory(const std::string& name) {
+  std::string path = place_ + "/" + name;
+  REQUIRE(std::filesystem::create_directories(path));
+  return path;
+}
+
+Outcome Machine::run(const Bundle& bundle) {
+  return call({"run", "--bundle", bundle.directory(), runtime_.new_id()});
+}
+
+Outcome Machine::run(Bundle& bundle, const std::string& script) {
+  return run(bundle.script(script));
+}
+
+void skip(const std::string& why) {
+  WARN("skipped: " << why);
+  SUCCEED();
+}
+
+}  // namespace berth::test

@@ -1,0 +1,29 @@
+#include "tests/integration/harness/runtime.h"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+
+namespace berth::test {
+
+std::string Runtime::program() {
+  const char* given = getenv("BERTH");
+  if (given != nullptr && *given != '\0') return given;
+#ifdef BERTH_PATH
+  return BERTH_PATH;
+#else
+  FAIL("which runtime? set BERTH");
+  return {};
+#endif
+}
+
+Command Runtime::command(const std::vector<std::string>& args) const {
+  Command command{.argv = {program(), "--root", state_root_}};
+  command.argv.insert(command.argv.end(), args.begin(), args.end());
+  return command;
+}
+
+std::string Runtime::tag() { return "test" + std::to_string(getpid()); }
+
+}  // namespace berth::test

@@ -1,0 +1,34 @@
+// The runtime under test: the program in $BERTH, or the berth of this build, with a state root of
+// its own. Tests that check what only berth promises (its texts, plan, trace, fewer leaks) carry
+// the tag [berth]; the rest holds for any runtime: BERTH=/usr/sbin/runc … '~[berth]'.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/integration/harness/child.h"
+
+namespace berth::test {
+
+class Runtime {
+ public:
+  explicit Runtime(std::string state_root) : state_root_(std::move(state_root)) {}
+
+  static std::string program();
+  const std::string& state_root() const { return state_root_; }
+
+  /// `berth --root ROOT ARGS…`
+  Command command(const std::vector<std::string>& args) const;
+  /// Runs that to its end.
+  Outcome call(const std::vector<std::string>& args) const { return run_command(command(args)); }
+
+  /// In every id, so that what a container leaves anywhere on the machine is known as ours.
+  static std::string tag();
+  std::string new_id() { return tag() + "-" + std::to_string(++last_id_); }
+
+ private:
+  std::string state_root_;
+  int last_id_ = 0;
+};
+
+}  // namespace berth::test

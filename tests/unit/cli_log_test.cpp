@@ -1,0 +1,69 @@
+#include <catch2/catch.hpp>
+
+#include "runtime/cli/call.h"
+#include "runtime/cli/output.h"
+
+namespace berth::cli {
+namespace {
+
+constexpr std::time_t kTime = 1767323045;  // 2026-01-02 03:04:05 UTC
+
+TEST_CASE("a record is one line") {
+  CHECK(record(true, Level::Error, "no", kTime) ==
+        R"({"level":"error","msg":"no","time":"2026-01-02T03:04:05Z"})"
+        "\n");
+  CHECK(record(false, Level::Warning, "two words", kTime) ==
+        "time=\"2026-01-02T03:04:05Z\" level=warning msg=\"two words\"\n");
+}
+
+TEST_CASE("no message can end a record and begin another") {
+  const std::string message = "a\",\"level\":\"info\"}\n{\"level\":\"error\"\\";
+  for (const bool json : {true, false}) {
+    const std::string line = record(json, Level::Error, message, kTime);
+    CAPTURE(line);
+    CHECK(line.find('\n') == line.size() - 1);
+    CHECK(line.find(R"(a\",\"level\":\"info\"}\n{\"level\":\"error\"\\)") != std::string::npos);
+  }
+}
+
+TEST_CASE("what is less important than asked for is not told") {
+  Log log;
+  CHECK(log.tells(Level::Warning));
+  CHECK_FALSE(log.tells(Level::Debug));
+  log.level = Level::Error;
+  CHECK(log.tells(Level::Error));
+  CHECK_FALSE(log.tells(Level::Warning));
+}
+
+TEST_CASE("an error tells verb, container and every problem on a line of its own") {
+  Call call;
+  CHECK(message(call, Level::Error, "VERB is required") == "berth: VERB is required");
+  call.verb = Verb::List;
+  CHECK(message(call, Level::Error, "no") == "berth: list: no");
+  call.verb = Verb::Create;
+  call.run.create.id = "web1";
+  CHECK(message(call, Level::Error, "config.json: /mounts/3: a\nconfig.json: /root: b") ==
+        "berth: create 'web1': config.json: /mounts/3: a\n"
+        "berth: create 'web1': config.json: /root: b");
+  CHECK(message(call, Level::Warning, "no") == "berth: warning: create 'web1': no");
+}
+
+TEST_CASE("an ID can neither steer a terminal nor forge a line") {
+  Call call;
+  call.verb = Verb::Start;
+  call.run.create.id = "a'\nberth: \x1b[2J";
+  CHECK(message(call, Level::Error, "b\x7f") == "berth: start 'a'\\x0aberth: \\x1b[2J': b\\x7f");
+}
+
+TEST_CASE("what people write stays readable") { CHECK(printable("löve = 'x'") == "löve = 'x'"); }
+
+TEST_CASE("a table has columns of equal width") {
+  CHECK(table({{"ID", "PID", "STATUS"}, {"web1", "7", "running"}, {"b\n", "12345", "x"}}) ==
+        "ID     PID    STATUS\n"
+        "web1   7      running\n"
+        "b\\x0a  12345  x\n");
+  CHECK(table({{"ID"}}) == "ID\n");
+}
+
+}  // namespace
+}  // namespace berth::cli

@@ -1,0 +1,204 @@
+#include <catch2/catch.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "runtime/linux/file.h"
+#include "runtime/linux/system_error.h"
+#include "tests/unit/temporary_directory.h"
+
+namespace berth::sys {
+namespace {
+
+/// errno of what `act` throws; 0 when it throws nothing.
+template <class Act>
+int number_of(const Act& act) {
+  try {
+    act();
+    return 0;
+  } catch (const Error& error) {
+    return error.number();
+  }
+}
+
+std::vector<std::string> sorted(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+TEST_CASE("a missing file is nothing for the _if_exists functions and an error for the others") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  replace_file_at(dir, "file", "", 0600);
+  CHECK(number_of([&] { (void)open(place / "no", O_RDONLY); }) == ENOENT);
+  CHECK(number_of([&] { (void)open_dir_at(dir, "no"); }) == ENOENT);
+  CHECK_FALSE(open_if_exists(place / "no", O_RDONLY));
+  CHECK_FALSE(open_if_exists(place / "file/no", O_RDONLY));
+  CHECK_FALSE(open_at_if_exists(dir, "no", O_RDONLY));
+  CHECK_FALSE(open_dir_if_exists(place / "no"));
+  CHECK_FALSE(open_dir_at_if_exists(dir, "no"));
+  CHECK_FALSE(read_file_if_exists(place / "no"));
+  CHECK_FALSE(read_file_at_if_exists(dir, "no"));
+  CHECK_FALSE(inode_if_exists(place / "no"));
+  CHECK_FALSE(unlink_at(dir, "no"));
+  CHECK_FALSE(unlink_path(place / "no"));
+  CHECK_FALSE(rmdir_at(dir, "no"));
+}
+
+TEST_CASE("an error of a file names the call, the whole path and the kernel's words") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  CHECK_THROWS_WITH(read_file_at(dir, "no"),
+                    "open '" + (place / "no") + "': no such file or directory");
+  CHECK_THROWS_WITH(write_value("/proc/self/oom_score_adj", "high\n"),
+                    "write 'high' to '/proc/self/oom_score_adj': invalid argument");
+}
+
+TEST_CASE("every descriptor is close-on-exec") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  const Fd file = open_at(dir, "file", O_CREAT | O_RDWR, 0600);
+  const Fd memfd = sealed_memfd("bytes", "x", 1);
+  for (const Fd* fd : {&dir.fd, &file, &memfd}) {
+    CHECK(::fcntl(fd->get(), F_GETFD) == FD_CLOEXEC);
+  }
+}
+
+TEST_CASE("reading goes to the end, also of files that tell no size") {
+  const TemporaryDirectory place;
+  for (const std::size_t size : {0, 1, 4095, 4096, 4097, 100'000}) {
+    const std::string bytes(size, 'x');
+    replace_file(place / "file", bytes, 0600);
+    CHECK(read_file(place / "file") == bytes);
+  }
+  CHECK(read_file("/proc/self/status").find("Name:") == 0);
+}
+
+TEST_CASE("a file that is larger than allowed is an error about the input") {
+  const TemporaryDirectory place;
+  replace_file(place / "file", "12345", 0600);
+  CHECK(read_file(place / "file", 5) == "12345");
+  try {
+    (void)read_file(place / "file", 4);
+    FAIL("it was read");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::Config);
+    CHECK(error.message() == "'" + (place / "file") + "' is larger than 4 bytes");
+  }
+}
+
+TEST_CASE("a file is replaced as a whole: who has it open keeps the old one") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  replace_file_at(dir, "file", "old", 0640);
+  const Fd old = open_at(dir, "file", O_RDONLY);
+  replace_file_at(dir, "file", "new", 0600);
+  CHECK(read_all(old, "old") == "old");
+  CHECK(read_file_at(dir, "file") == "new");
+  CHECK(entries_of(dir) == std::vector<std::string>{"file"});
+}
+
+TEST_CASE("what a killed berth left half-written is no obstacle to replace the file") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  (void)open_at(dir, ".file." + std::to_string(::getpid()) + ".tmp", O_CREAT | O_WRONLY, 0600);
+  replace_file_at(dir, "file", "new", 0600);
+  CHECK(entries_of(dir) == std::vector<std::string>{"file"});
+}
+
+TEST_CASE("a file that cannot be replaced leaves no temporary one") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  REQUIRE(mkdir_at(dir, "taken", 0700));
+  CHECK(number_of([&] { replace_file_at(dir, "taken", "new", 0600); }) == EISDIR);
+  CHECK(entries_of(dir) == std::vector<std::string>{"taken"});
+}
+
+TEST_CASE("a device or pipe is written to instead of being replaced") {
+  const TemporaryDirectory place;
+  const std::string path = place / "pipe";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const Fd reader = open(path, O_RDONLY | O_NONBLOCK);
+  replace_file(path, "42", 0600);
+  CHECK(read_all(reader, path) == "42");
+  CHECK(std::filesystem::is_fifo(path));
+  replace_file("/dev/null", "42", 0600);
+  CHECK(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST_CASE("directories are made once, emptied and removed") {
+  const TemporaryDirectory place;
+  make_dirs(place / "a/b/c", 0700);
+  make_dirs(place / "a/b/c", 0700);
+  const Dir dir = open_dir(place / "a/b");
+  CHECK_FALSE(mkdir_at(dir, "c", 0700));
+  replace_file_at(dir, "file", "", 0600);
+  CHECK(sorted(entries_of(dir)) == std::vector<std::string>{"c", "file"});
+  CHECK(subdirs_of(dir) == std::vector<std::string>{"c"});
+  CHECK(number_of([&] { (void)rmdir_at(open_dir(place / "a"), "b"); }) == ENOTEMPTY);
+  CHECK_FALSE(try_remove_dir(dir));  // the directory in it stays, the file does not
+  CHECK(entries_of(dir) == std::vector<std::string>{"c"});
+  CHECK(rmdir_at(dir, "c"));
+  CHECK_FALSE(is_removed(dir));
+  CHECK(try_remove_dir(dir));
+  CHECK(is_removed(dir));
+  CHECK(entries_of(dir).empty());
+}
+
+TEST_CASE("removing a directory leaves alone a new one that has its name") {
+  const TemporaryDirectory place;
+  make_dirs(place / "x", 0700);
+  const Dir old = open_dir(place / "x");
+  REQUIRE(try_remove_dir(old));
+  make_dirs(place / "x", 0700);
+  CHECK(try_remove_dir(old));
+  CHECK(std::filesystem::is_directory(place / "x"));
+}
+
+TEST_CASE("a path in a root does not leave it") {
+  const TemporaryDirectory place;
+  const Dir root = open_dir(place.path());
+  REQUIRE(::symlink("/file", (place / "link").c_str()) == 0);
+  REQUIRE(::symlink("../../file", (place / "up").c_str()) == 0);
+  CHECK_FALSE(open_in_root_if_exists(root, "/link", O_RDONLY));
+  replace_file_at(root, "file", "inside", 0600);
+  for (const char* path : {"link", "/link", "up", "../../file", "/./file"}) {
+    const auto fd = open_in_root_if_exists(root, path, O_RDONLY);
+    REQUIRE(fd);
+    CHECK(read_all(*fd, path) == "inside");
+  }
+}
+
+TEST_CASE("an absolute path keeps its symbolic links and loses idle components") {
+  CHECK(absolute("/a//b/./c/") == "/a/b/c");
+  CHECK(absolute("/a/../b") == "/a/../b");
+  CHECK(absolute("/") == "/");
+  CHECK(absolute(".") == current_directory());
+  CHECK(absolute("x") == absolute_from(current_directory(), "x"));
+  CHECK(absolute_from("/bundle", "rootfs") == "/bundle/rootfs");
+  CHECK(absolute_from("/bundle", "/rootfs") == "/rootfs");
+}
+
+TEST_CASE("a resolved path has no symbolic link") {
+  const TemporaryDirectory place;
+  make_dirs(place / "real", 0700);
+  REQUIRE(::symlink("real", (place / "link").c_str()) == 0);
+  CHECK(resolved(place / "link") == resolved(place / "real"));
+  CHECK(number_of([&] { (void)resolved(place / "no"); }) == ENOENT);
+}
+
+TEST_CASE("a sealed memfd can be read from its beginning and not be changed") {
+  const std::string bytes(100'000, 'x');
+  const Fd fd = sealed_memfd("bytes", bytes.data(), bytes.size());
+  CHECK(::write(fd.get(), "y", 1) < 0);
+  CHECK(::ftruncate(fd.get(), 1) < 0);
+  CHECK(::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE) < 0);
+  CHECK(read_all(fd, "bytes") == bytes);
+}
+
+}  // namespace
+}  // namespace berth::sys

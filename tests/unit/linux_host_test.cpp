@@ -1,0 +1,84 @@
+#include <catch2/catch.hpp>
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "runtime/linux/child.h"
+#include "runtime/linux/namespaces.h"
+#include "runtime/linux/privileges.h"
+#include "runtime/linux/process.h"
+#include "runtime/linux/shared_map.h"
+#include "runtime/linux/time.h"
+#include "spec/error.h"
+#include "tests/unit/temporary_directory.h"
+
+namespace berth::sys {
+namespace {
+
+TEST_CASE("a capability has exactly one name") {
+  struct Row {
+    const char* name;
+    std::optional<int> number;
+  };
+  const std::vector<Row> rows = {
+      {"CAP_CHOWN", 0},     {"CAP_KILL", 5},  {"CAP_CHECKPOINT_RESTORE", 40},
+      {"cap_kill", {}},     {"CAP_kill", {}}, {"KILL", {}},
+      {"CAP_CAP_KILL", {}}, {"CAP_", {}},     {"", {}},
+      {"CAP_5", {}},        {"CAP_KILL ", {}}};
+  for (const Row& row : rows) {
+    INFO(row.name);
+    CHECK(capability_number(row.name) == row.number);
+  }
+}
+
+TEST_CASE("the bounding set has no capability that the kernel does not know") {
+  CHECK(last_capability() >= 40);
+  CHECK((bounding_set() >> (last_capability() + 1)) == 0);
+}
+
+TEST_CASE("a hard limit is raised, never lowered, and the soft one stays") {
+  rlimit before = {}, after = {};
+  REQUIRE(::getrlimit(RLIMIT_CORE, &before) == 0);
+  CHECK(hard_limit(RLIMIT_CORE) == before.rlim_max);
+  raise_hard_limit(own_pid(), RLIMIT_CORE, 0);
+  REQUIRE(::getrlimit(RLIMIT_CORE, &after) == 0);
+  CHECK(after.rlim_max == before.rlim_max);
+  CHECK(after.rlim_cur == before.rlim_cur);
+}
+
+TEST_CASE("a namespace path has to be of the type that is asked for (NS-3)") {
+  CHECK(open_namespace("/proc/self/ns/net", CLONE_NEWNET));
+  CHECK_THROWS_WITH(open_namespace("/proc/self/ns/net", CLONE_NEWPID),
+                    "'/proc/self/ns/net' is a network namespace, not a pid namespace");
+  CHECK_THROWS_WITH(open_namespace("/dev/null", CLONE_NEWNET),
+                    "'/dev/null' is not a namespace but another kind of file");
+  const TemporaryDirectory place;
+  REQUIRE(::mkfifo((place / "fifo").c_str(), 0600) == 0);
+  CHECK_THROWS_AS(open_namespace(place / "fifo", CLONE_NEWNET), Error);  // and does not wait
+  CHECK_THROWS_WITH(open_namespace("/proc/self/ns/no", CLONE_NEWNET),
+                    "open '/proc/self/ns/no': no such file or directory");
+}
+
+TEST_CASE("a moment is written in UTC with nanoseconds") {
+  CHECK(rfc3339(0) == "1970-01-01T00:00:00.000000000Z");
+  CHECK(rfc3339(1'709'251'199'000'000'001) == "2024-02-29T23:59:59.000000001Z");
+  CHECK(rfc3339_now() > "2024");
+  CHECK(rfc3339_now().size() == std::strlen("1970-01-01T00:00:00.000000000Z"));
+}
+
+TEST_CASE("a shared map is zeroed, and its descriptor is the same memory") {
+  const SharedMap map("stamps", 100);
+  char* const bytes = static_cast<char*>(map.data());
+  CHECK(std::string(bytes, map.size()) == std::string(100, '\0'));
+  std::strcpy(bytes, "seen");
+  std::array<char, 5> seen = {};
+  REQUIRE(::pread(map.fd().get(), seen.data(), seen.size(), 0) == 5);
+  CHECK(std::string(seen.data()) == "seen");
+}
+
+}  // namespace
+}  // namespace berth::sys

@@ -1,0 +1,125 @@
+#include <catch2/catch.hpp>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/linux/process.h"
+
+namespace berth::sys {
+namespace {
+
+/// A child that does nothing until it is killed.
+class Sleeper {
+ public:
+  Sleeper() : pid_(::fork()) {
+    if (pid_ == 0) {
+      while (true) ::pause();
+    }
+  }
+  Sleeper(const Sleeper&) = delete;
+  Sleeper& operator=(const Sleeper&) = delete;
+  ~Sleeper() {
+    (void)::kill(pid_, SIGKILL);
+    (void)::waitpid(pid_, nullptr, 0);
+  }
+  pid_t pid() const { return pid_; }
+  std::uint64_t start_time() const { return read_process_stat(pid_)->start_time; }
+
+ private:
+  pid_t pid_;
+};
+
+TEST_CASE("a process is its pid and its start time") {
+  const Sleeper sleeper;
+  CHECK(Pidfd::open_if_alive(sleeper.pid(), sleeper.start_time()));
+  CHECK_FALSE(Pidfd::open_if_alive(sleeper.pid(), sleeper.start_time() + 1));
+  CHECK_FALSE(Pidfd::open_if_alive(0, 0));
+  CHECK_FALSE(Pidfd::open_if_alive(-1, 0));
+}
+
+TEST_CASE("a signal reaches a process through its handle, until it has ended") {
+  const Sleeper sleeper;
+  const Pidfd handle = Pidfd::open_child(sleeper.pid());
+  CHECK_FALSE(handle.wait_for_exit(0));
+  CHECK(handle.signal(SIGKILL));
+  CHECK(handle.wait_for_exit(-1));
+  CHECK_FALSE(handle.signal(SIGKILL));  // a zombie
+  CHECK_FALSE(Pidfd::open_if_alive(sleeper.pid(), sleeper.start_time()));
+}
+
+TEST_CASE("a process that nobody has reaped is dead but can be read") {
+  const Sleeper sleeper;
+  const std::uint64_t start_time = sleeper.start_time();
+  const Pidfd handle = Pidfd::open_child(sleeper.pid());
+  REQUIRE(handle.signal(SIGKILL));
+  REQUIRE(handle.wait_for_exit(-1));
+  const auto stat = read_process_stat(sleeper.pid());
+  REQUIRE(stat);
+  CHECK(stat->is_dead());
+  CHECK(stat->start_time == start_time);
+}
+
+TEST_CASE("a command with spaces and parentheses in its name does not confuse") {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    const char name[] = "a) R 1 (b";
+    const int comm = ::open("/proc/self/comm", O_WRONLY);
+    (void)!::write(comm, name, sizeof name - 1);
+    ::raise(SIGSTOP);
+    ::_exit(0);
+  }
+  REQUIRE(::waitpid(pid, nullptr, WUNTRACED) == pid);
+  const auto stat = read_process_stat(pid);
+  REQUIRE(stat);
+  CHECK(stat->comm == "a) R 1 (b");
+  CHECK(stat->state == 'T');
+  CHECK(Pidfd::open_if_alive(pid, stat->start_time));
+  REQUIRE(::kill(pid, SIGCONT) == 0);
+  CHECK(reap(pid) == 0);
+  CHECK_FALSE(read_process_stat(pid));
+}
+
+TEST_CASE("a child's end is a code or a signal, and a status as shells have it") {
+  pid_t pid = ::fork();
+  if (pid == 0) ::_exit(137);
+  const Exit exited = reap_exit(pid);
+  CHECK(exited.code == 137);
+  CHECK(exited.signal == 0);
+  CHECK(exited.status() == 137);
+
+  pid = ::fork();
+  if (pid == 0) {
+    ::raise(SIGKILL);
+  }
+  const Exit killed = reap_exit(pid);
+  CHECK(killed.signal == SIGKILL);
+  CHECK(killed.status() == 137);
+}
+
+TEST_CASE("any ended child can be reaped, and nothing is no error") {
+  CHECK_FALSE(reap_any_if_ended());
+  const pid_t pid = ::fork();
+  if (pid == 0) ::_exit(3);
+  REQUIRE(Pidfd::open_child(pid).wait_for_exit(-1));
+  const auto reaped = reap_any_if_ended();
+  REQUIRE(reaped);
+  CHECK(reaped->pid == pid);
+  CHECK(reaped->status == 3);
+}
+
+TEST_CASE("namespaces and program of a process are read from the kernel") {
+  const Sleeper sleeper;
+  const auto ours = read_namespace_inodes(own_pid());
+  const auto theirs = read_namespace_inodes(sleeper.pid());
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    INFO(ours[i].name);
+    CHECK(ours[i].inode == theirs[i].inode);
+  }
+  CHECK(executable_of(sleeper.pid()) == executable_of(own_pid()));
+  CHECK(executable_of(-1).empty());
+}
+
+}  // namespace
+}  // namespace berth::sys

@@ -1,0 +1,134 @@
+#include <catch2/catch.hpp>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "runtime/linux/file.h"
+#include "runtime/linux/pipe.h"
+#include "runtime/linux/program.h"
+#include "runtime/linux/signals.h"
+#include "runtime/linux/system_error.h"
+#include "tests/unit/temporary_directory.h"
+
+namespace berth::sys {
+namespace {
+
+Fd sealed_shell() {
+  const std::string bytes = read_file("/bin/busybox", std::size_t{16} << 20);
+  return sealed_memfd("shell", bytes.data(), bytes.size());
+}
+
+Fd nothing() { return open("/dev/null", O_RDWR); }
+
+std::string line_of(const std::string& status, const std::string& name) {
+  const std::size_t start = status.find(name);
+  return status.substr(start, status.find('\n', start) - start);
+}
+
+/// What a program prints that is started by spawn_command.
+std::string output_of(const std::string& script, std::vector<std::string> environment = {}) {
+  auto [reading, writing] = make_pipe();
+  Command command{.path = "/bin/busybox",
+                  .arguments = {"sh", "-c", script},
+                  .environment = std::move(environment),
+                  .directory = "/"};
+  ChildProcess child = spawn_command(command, nothing(), writing);
+  writing = {};
+  CHECK(child.reap() == 0);
+  return read_all(reading, "output");
+}
+
+TEST_CASE("a sealed program runs with its arguments and without environment") {
+  const auto [reading, writing] = make_pipe();
+  const std::string to_pipe = " >&" + std::to_string(writing.get());
+  ChildProcess child = spawn_sealed(
+      sealed_shell(),
+      {"sh", "-c", "echo $0 $1" + to_pipe + "; cat /proc/$$/environ" + to_pipe + "; true", "a",
+       "b"},
+      {writing.get(), -1});
+  CHECK(child.reap() == 0);
+  std::array<char, 64> bytes = {};
+  const Transfer transfer = read_some(reading.get(), bytes);
+  CHECK(std::string(bytes.data(), transfer.size) == "a b\n");
+}
+
+TEST_CASE("a sealed program inherits what is named and nothing else") {
+  const auto [reading, writing] = make_pipe();
+  const Fd kept = nothing(), secret = nothing();
+  const std::string test = "test -e /proc/$$/fd/";
+  ChildProcess child = spawn_sealed(
+      sealed_shell(),
+      {"sh", "-c",
+       test + std::to_string(kept.get()) + " && ! " + test + std::to_string(secret.get())},
+      {kept.get()});
+  CHECK(child.reap() == 0);
+  CHECK(::fcntl(kept.get(), F_GETFD) == FD_CLOEXEC);  // ours is as it was
+}
+
+TEST_CASE("a program that cannot be executed is an error with its name, and no child is left") {
+  const Fd text = sealed_memfd("text", "no program", 10);
+  CHECK_THROWS_WITH(spawn_sealed(text, {"text"}, {}), "execveat 'text': exec format error");
+  const Command missing{
+      .path = "/no/such", .arguments = {"x"}, .environment = {}, .directory = "/"};
+  CHECK_THROWS_WITH(spawn_command(missing, nothing(), nothing()),
+                    "execve '/no/such': no such file or directory");
+  const Command nowhere{
+      .path = "/bin/true", .arguments = {"x"}, .environment = {}, .directory = "/no/such"};
+  CHECK_THROWS_WITH(spawn_command(nowhere, nothing(), nothing()),
+                    "chdir '/no/such': no such file or directory");
+  CHECK_FALSE(reap_any_if_ended());
+}
+
+TEST_CASE("a command has three descriptors, its environment, a session and a directory") {
+  const Fd secret(::fcntl(nothing().get(), F_DUPFD, 100));  // not even close-on-exec
+  CHECK(output_of("echo /proc/self/fd/*") ==
+        "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 "
+        "/proc/self/fd/3\n");  // 3: the listing itself
+  CHECK(output_of("tr '\\0' '\\n' < /proc/$$/environ; true", {"B=1", "A=2"}) == "B=1\nA=2\n");
+  CHECK(output_of("set -- $(cat /proc/$$/stat); test $1 = $5 -a $1 = $6 && pwd") == "/\n");
+}
+
+TEST_CASE("a program begins with every signal default and unblocked") {
+  SignalFd blocked({SIGTERM, SIGUSR1});
+  ignore_broken_pipes();
+  const auto before = ::signal(SIGRTMIN + 3, SIG_IGN);
+  const std::string status = output_of("exec /bin/busybox cat /proc/self/status");
+  (void)::signal(SIGRTMIN + 3, before);
+  (void)::signal(SIGPIPE, SIG_DFL);
+  CHECK(line_of(status, "SigBlk:") == "SigBlk:\t0000000000000000");
+  CHECK(line_of(status, "SigIgn:") == "SigIgn:\t0000000000000000");
+}
+
+TEST_CASE("a child ends with its handle unless it is released") {
+  const Command sleep{
+      .path = "/bin/busybox", .arguments = {"sleep", "1000"}, .environment = {}, .directory = "/"};
+  pid_t pid = 0;
+  {
+    const ChildProcess child = spawn_command(sleep, nothing(), nothing());
+    pid = child.pid();
+  }
+  CHECK_FALSE(read_process_stat(pid));
+  {
+    ChildProcess child = spawn_command(sleep, nothing(), nothing());
+    pid = child.release();
+  }
+  ChildProcess again = ChildProcess::adopt(pid);
+  CHECK(again.handle().signal(SIGTERM));
+  CHECK(again.reap_exit().signal == SIGTERM);
+}
+
+TEST_CASE("signals are read from a descriptor, and the mask is restored") {
+  sigset_t before = {}, after = {};
+  (void)::sigprocmask(SIG_SETMASK, nullptr, &before);
+  {
+    SignalFd signals({SIGUSR1, SIGUSR2});
+    (void)::raise(SIGUSR2);
+    CHECK(signals.read() == SIGUSR2);
+  }
+  (void)::sigprocmask(SIG_SETMASK, nullptr, &after);
+  CHECK(::sigismember(&before, SIGUSR1) == ::sigismember(&after, SIGUSR1));
+}
+
+}  // namespace
+}  // namespace berth::sys

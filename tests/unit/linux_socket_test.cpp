@@ -1,0 +1,93 @@
+#include <catch2/catch.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "runtime/linux/file.h"
+#include "runtime/linux/socket.h"
+#include "spec/error.h"
+#include "tests/unit/temporary_directory.h"
+
+namespace berth::sys {
+namespace {
+
+TEST_CASE("a message arrives whole, with its descriptors as close-on-exec copies") {
+  const auto [ours, theirs] = packet_pair();
+  const Fd file = sealed_memfd("file", "content", 7);
+  REQUIRE(send_message(ours, "hello", 5, {file.get(), file.get()}));
+  std::array<char, 16> bytes = {};
+  const Received received = receive_message(theirs, bytes.data(), bytes.size());
+  CHECK(received.size == 5);
+  CHECK(std::string(bytes.data()) == "hello");
+  REQUIRE(received.fds.size() == 2);
+  CHECK(read_all(received.fds[1], "file") == "content");
+  CHECK(::fcntl(received.fds[0].get(), F_GETFD) == FD_CLOEXEC);
+}
+
+TEST_CASE("a closed peer is an answer, not an error and not a signal") {
+  auto [ours, theirs] = packet_pair();
+  REQUIRE(send_message(theirs, "x", 1));
+  theirs = {};
+  char byte = 0;
+  CHECK(receive_message(ours, &byte, 1).size == 1);
+  CHECK(receive_message(ours, &byte, 1).size == 0);
+  CHECK_FALSE(send_message(ours, "x", 1));
+}
+
+TEST_CASE("a peer that went without reading is a closed peer") {
+  auto [ours, theirs] = packet_pair();
+  REQUIRE(send_message(ours, "x", 1));
+  theirs = {};
+  char byte = 0;
+  CHECK(receive_message(ours, &byte, 1).size == 0);
+}
+
+TEST_CASE("a message that does not fit is an error") {
+  const auto [ours, theirs] = packet_pair();
+  REQUIRE(send_message(ours, "hello", 5));
+  std::array<char, 4> bytes = {};
+  CHECK_THROWS_AS(receive_message(theirs, bytes.data(), bytes.size()), Error);
+}
+
+TEST_CASE("a listening socket is reached below a directory with a path of any length") {
+  const TemporaryDirectory place;
+  const std::string deep = place / std::string(200, 'd');
+  make_dirs(deep, 0700);
+  const Dir dir = open_dir(deep);
+  CHECK_FALSE(connect_at_if_listening(dir, "start"));
+  {
+    const Fd listener = listen_at(dir, "start");
+    const auto client = connect_at_if_listening(dir, "start");
+    REQUIRE(client);
+    const Fd server(::accept(listener.get(), nullptr, nullptr));
+    REQUIRE(send_message(*client, "go", 2));
+    std::array<char, 8> bytes = {};
+    CHECK(receive_message(server, bytes.data(), bytes.size()).size == 2);
+  }
+  CHECK_FALSE(connect_at_if_listening(dir, "start"));  // still there, and nobody listens
+}
+
+TEST_CASE("a stream socket is reached by a path of any length") {
+  const TemporaryDirectory place;
+  for (const std::size_t length : {10, 107, 200}) {
+    const std::string directory = place / std::string(length, 'd');
+    make_dirs(directory, 0700);
+    const Dir dir = open_dir(directory);
+    const Fd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    ("/proc/self/fd/" + std::to_string(dir.fd.get()) + "/socket").copy(address.sun_path, 100);
+    REQUIRE(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(listener.get(), 1) == 0);
+    CHECK(connect_stream(directory + "/socket"));
+  }
+  CHECK_THROWS_WITH(connect_stream(place / "no"),
+                    "connect '" + (place / "no") + "': no such file or directory");
+}
+
+}  // namespace
+}  // namespace berth::sys

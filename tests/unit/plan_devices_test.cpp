@@ -1,0 +1,171 @@
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/unit/plan_files.h"
+
+// A test names the fields that it is about, and leaves out the others on purpose.
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+namespace berth::plan {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+FilesCompiler with_devices(std::vector<spec::Device> devices) {
+  FilesCompiler compiler;
+  compiler.config.linux.devices = std::move(devices);
+  return compiler;
+}
+
+std::string made(const std::string& path, std::uint32_t mode, std::uint64_t major,
+                 std::uint64_t minor) {
+  return "child make_device " + path + " " + std::to_string(mode) + " " +
+         std::to_string(major << 32 | minor);
+}
+
+Lines default_devices() {
+  const std::uint32_t mode = S_IFCHR | 0666;
+  return {made("/dev/null", mode, 1, 3),    made("/dev/zero", mode, 1, 5),
+          made("/dev/full", mode, 1, 7),    made("/dev/random", mode, 1, 8),
+          made("/dev/urandom", mode, 1, 9), made("/dev/tty", mode, 5, 0)};
+}
+
+const Lines kLinks = {"child make_symlink /dev/fd /proc/self/fd",
+                      "child make_symlink /dev/stdin /proc/self/fd/0",
+                      "child make_symlink /dev/stdout /proc/self/fd/1",
+                      "child make_symlink /dev/stderr /proc/self/fd/2"};
+
+Lines joined(Lines first, const Lines& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+/// What linux.devices adds to the default devices.
+Lines added(std::vector<spec::Device> devices) {
+  FilesCompiler compiler = with_devices(std::move(devices));
+  const Lines lines = compiler.devices();
+  CHECK(compiler.faults().empty());
+  return {lines.begin() + 6, lines.end() - 4};
+}
+
+Lines faults(std::vector<spec::Device> devices) {
+  FilesCompiler compiler = with_devices(std::move(devices));
+  (void)compiler.devices();
+  return compiler.faults();
+}
+
+TEST_CASE("every container has the default devices and links (DD-1, RL-DEV-1)") {
+  CHECK(FilesCompiler().devices() == joined(default_devices(), kLinks));
+}
+
+TEST_CASE("a device of the config has its type, numbers, mode and owner (DV-1, DV-2, DV-5)") {
+  const std::string owner = std::to_string(std::uint64_t{7} << 32 | 8) + " <- /linux/devices/0";
+  CHECK(added({{.type = "c",
+                .path = "/dev/x",
+                .major = 10,
+                .minor = 229,
+                .file_mode = 0640,
+                .uid = 7,
+                .gid = 8}}) == Lines{made("/dev/x", S_IFCHR | 0640, 10, 229) + " " + owner});
+}
+
+TEST_CASE("all four device types are made, anywhere (DV-2, DV-4)") {
+  CHECK(
+      added({{.type = "c", .path = "/c", .major = 1, .minor = 2},
+             {.type = "u", .path = "/a/u", .major = 3, .minor = 4},
+             {.type = "b", .path = "/dev/b/", .major = 4095, .minor = 1048575},
+             {.type = "p", .path = "/dev/p"}}) ==
+      Lines{made("/c", S_IFCHR | 0666, 1, 2) + " <- /linux/devices/0",
+            made("/a/u", S_IFCHR | 0666, 3, 4) + " <- /linux/devices/1",
+            made("/dev/b", S_IFBLK | 0666, 4095, 1048575) + " <- /linux/devices/2",
+            "child make_device /dev/p " + std::to_string(S_IFIFO | 0666) + " <- /linux/devices/3"});
+}
+
+TEST_CASE("type bits in fileMode do not count (DV-5)") {
+  CHECK(added({{.type = "p", .path = "/p", .file_mode = S_IFBLK | 01600}}) ==
+        Lines{"child make_device /p " + std::to_string(S_IFIFO | 01600) + " <- /linux/devices/0"});
+}
+
+TEST_CASE("a device in the place of a default one replaces it (DD-1)") {
+  const Lines lines =
+      with_devices({{.type = "c", .path = "/dev/null", .major = 1, .minor = 3, .file_mode = 0600}})
+          .devices();
+  Lines expected = default_devices();
+  expected.erase(expected.begin());
+  expected.push_back(made("/dev/null", S_IFCHR | 0600, 1, 3) + " <- /linux/devices/0");
+  CHECK(lines == joined(expected, kLinks));
+}
+
+TEST_CASE("a device that cannot be is reported at its property (DV-2)") {
+  CHECK(faults({{.type = "x", .path = "/x", .major = 1, .minor = 1},
+                {.type = "c", .path = "/y", .minor = 1},
+                {.type = "b", .path = "/z", .major = 1},
+                {.type = "c", .path = "/v", .major = 4096, .minor = -1},
+                {.type = "p", .path = ""},
+                {.type = "p", .path = "/w"},
+                {.type = "c", .path = "//w/", .major = 1, .minor = 1}}) ==
+        Lines{"/linux/devices/0/type", "/linux/devices/1/major", "/linux/devices/2/minor",
+              "/linux/devices/3/major", "/linux/devices/3/minor", "/linux/devices/4/path",
+              "/linux/devices/6"});
+}
+
+TEST_CASE("ptmx is that of the container's devpts (DD-3)") {
+  FilesCompiler compiler;
+  compiler.config.mounts = {{.destination = "/dev/pts/", .type = "devpts"}};
+  const std::string link = "child make_symlink /dev/ptmx pts/ptmx 1";
+  CHECK(compiler.devices() == joined(joined(default_devices(), kLinks), {link}));
+  compiler.config.mounts[0].destination = "/other";
+  CHECK(compiler.devices().back() == kLinks.back());
+}
+
+TEST_CASE("a ptmx of the config stays (DV-1)") {
+  FilesCompiler compiler =
+      with_devices({{.type = "c", .path = "/dev/ptmx", .major = 5, .minor = 2}});
+  compiler.config.mounts = {{.destination = "/dev/pts", .type = "devpts"}};
+  CHECK(compiler.devices().back() == kLinks.back());
+}
+
+TEST_CASE("nothing is made in a /dev that is a bind mount") {
+  FilesCompiler compiler =
+      with_devices({{.type = "p", .path = "/dev/p"}, {.type = "p", .path = "/p"}});
+  compiler.config.mounts = {{.destination = "/dev", .source = "/dev", .options = {"rbind"}},
+                            {.destination = "/dev/pts", .type = "devpts"}};
+  CHECK(compiler.devices() ==
+        Lines{"host open_tree #1 /dev 1 <- /mounts/0/source",
+              "child make_device /p " + std::to_string(S_IFIFO | 0666) + " <- /linux/devices/1"});
+  CHECK(compiler.warnings.size() == 1);
+}
+
+TEST_CASE("in a user namespace the devices of the host are bound, FIFOs are made (DV-1, DD-1)") {
+  FilesCompiler compiler =
+      with_devices({{.type = "c", .path = "/dev/fuse", .major = 10, .minor = 229},
+                    {.type = "p", .path = "/dev/p"}});
+  compiler.add_namespace("user");
+  const Lines lines = compiler.devices();
+  CHECK(Lines(lines.begin(), lines.begin() + 7) ==
+        Lines{"host open_tree #1 /dev/null", "host open_tree #2 /dev/zero",
+              "host open_tree #3 /dev/full", "host open_tree #4 /dev/random",
+              "host open_tree #5 /dev/urandom", "host open_tree #6 /dev/tty",
+              "host open_tree #7 /dev/fuse <- /linux/devices/0"});
+  CHECK(Lines(lines.begin() + 7, lines.begin() + 10) ==
+        Lines{"child take_tree #1", "child propagation slave", "child place /dev/null"});
+  CHECK(
+      Lines(lines.end() - 8, lines.end() - 4) ==
+      Lines{"child take_tree #7 <- /linux/devices/0", "child propagation slave <- /linux/devices/0",
+            "child place /dev/fuse <- /linux/devices/0",
+            "child make_device /dev/p " + std::to_string(S_IFIFO | 0666) + " <- /linux/devices/1"});
+  CHECK(compiler.warnings.size() == 1);
+}
+
+TEST_CASE("the null device is opened for what is to be masked (MK-1)") {
+  FilesCompiler compiler;
+  compiler.config.linux.masked_paths = {"/proc/kcore"};
+  CHECK(compiler.devices().back() == "child open_null /dev/null <- /linux/maskedPaths");
+}
+
+}  // namespace
+}  // namespace berth::plan

@@ -1,0 +1,107 @@
+#include "runtime/plan/failure.h"
+
+#include <catch2/catch.hpp>
+
+#include <cerrno>
+#include <cstring>
+
+namespace berth::plan {
+namespace {
+
+/// The text of an array, cut as init does.
+template <std::size_t kSize>
+void put(char (&to)[kSize], const std::string& text) {
+  text.copy(to, kSize - 1);
+}
+
+Message failed(Op op, Fault fault, int number, const std::string& subject = "",
+               const std::string& detail = "") {
+  Message message;
+  message.value = static_cast<std::uint32_t>(fault);
+  message.number = number;
+  message.copy.op = op;
+  put(message.origin, "/mounts/3");
+  put(message.subject, subject);
+  put(message.detail, detail);
+  return message;
+}
+
+TEST_CASE("a refused step is told in its words, with the kernel's reason and the property") {
+  const Error error = failure_of(failed(Op::Place, Fault::SystemCall, ENOTDIR, "/data"));
+  CHECK(error.what() == std::string("/mounts/3: place on '/data': not a directory"));
+  CHECK(error.origin() == "/mounts/3");
+  CHECK(error.kind() == ErrorKind::System);
+}
+
+TEST_CASE("the kernel's own words are added") {
+  const Error error = failure_of(failed(Op::FilesystemOption, Fault::SystemCall, EINVAL, "nosiuid",
+                                        "tmpfs: Unknown parameter 'nosiuid'"));
+  CHECK(error.message() == "set 'nosiuid': invalid argument: tmpfs: Unknown parameter 'nosiuid'");
+}
+
+TEST_CASE("a file system that the kernel does not have is a hint") {
+  const Error error = failure_of(failed(Op::NewFilesystem, Fault::SystemCall, ENODEV, "wormfs"));
+  CHECK(error.message() == "mount 'wormfs': no such device");
+  CHECK(error.hint() == "the kernel has no filesystem 'wormfs'");
+}
+
+TEST_CASE("no hint where we know none") {
+  CHECK(failure_of(failed(Op::NewFilesystem, Fault::SystemCall, EPERM, "tmpfs")).hint().empty());
+}
+
+TEST_CASE("engines find what they search for when a program cannot be executed") {
+  const auto [fault, number, subject, text] = GENERATE(table<Fault, int, std::string, std::string>({
+      {Fault::NotFoundInPath, 0, "x", "exec: \"x\": executable file not found in $PATH"},
+      {Fault::SystemCall, ENOENT, "/no/such",
+       "exec: \"/no/such\": stat /no/such: no such file or directory"},
+      {Fault::SystemCall, EACCES, "/etc/passwd", "exec: \"/etc/passwd\": permission denied"},
+      {Fault::SystemCall, EISDIR, "/etc", "exec: \"/etc\": is a directory"},
+  }));
+  CHECK(failure_of(failed(Op::Execute, fault, number, subject)).message() == text);
+}
+
+TEST_CASE("a missing interpreter is no missing program") {
+  const Error error = failure_of(
+      failed(Op::Execute, Fault::SystemCall, ENOENT, "/run.sh", "its interpreter is missing"));
+  CHECK(error.message() ==
+        "exec: \"/run.sh\": no such file or directory: its interpreter is missing");
+}
+
+TEST_CASE("HK-CC-1 HK-SC-1: a failed hook is told with its path, its status and its last output") {
+  CHECK(failure_of(failed(Op::RunHook, Fault::ExitStatus, 3 << 8, "/h", "no space")).message() ==
+        "run the hook '/h': exited with status 3: no space");
+  CHECK(failure_of(failed(Op::RunHook, Fault::ExitStatus, 9, "/h")).message() ==
+        "run the hook '/h': ended by signal 9");
+}
+
+TEST_CASE("HK-TMO-1: a hook that does not end is told with its time") {
+  Message message = failed(Op::RunHook, Fault::TimedOut, 0, "/h");
+  message.copy.number[2] = 2000;
+  CHECK(failure_of(message).message() == "run the hook '/h': did not end within 2 s");
+}
+
+TEST_CASE("what is wrong with the bundle is no fault of the kernel") {
+  const auto [op, fault] = GENERATE(table<Op, Fault>({{Op::OpenNull, Fault::NotNull},
+                                                      {Op::Place, Fault::Symlink},
+                                                      {Op::Place, Fault::InsideProc},
+                                                      {Op::ChangeDirectory, Fault::OutsideRoot},
+                                                      {Op::MakeDevice, Fault::OtherFile}}));
+  const Error error = failure_of(failed(op, fault, 0, "/x"));
+  CHECK(error.kind() == ErrorKind::Config);
+  CHECK(error.message().find("'/x': ") != std::string::npos);
+}
+
+TEST_CASE("a misunderstanding is a bug of berth") {
+  CHECK(failure_of(failed(Op::Synchronize, Fault::Protocol, 0)).kind() == ErrorKind::Bug);
+}
+
+TEST_CASE("a message that is not to be trusted is read within its bounds") {
+  Message message;
+  std::memset(static_cast<void*>(&message), 0x7F, sizeof message);
+  const Error error = failure_of(message);
+  CHECK(error.kind() == ErrorKind::Bug);
+  CHECK(error.origin().size() == sizeof message.origin);
+}
+
+}  // namespace
+}  // namespace berth::plan

@@ -1,0 +1,98 @@
+#include <catch2/catch.hpp>
+
+#include "plan_fixture.h"
+#include "runtime/plan/compile_process.h"
+
+namespace berth::plan {
+namespace {
+
+spec::Config with_hooks(spec::Hooks hooks) {
+  spec::Config config;
+  config.oci_version = "1.2.0";
+  config.annotations = {{"pid", "1"}, {"quote", "\""}};
+  config.process.emplace();
+  config.hooks = std::move(hooks);
+  return config;
+}
+
+TEST_CASE("HK-ORDER-1 HK-PRE-1 HK-CR-1: the host's hooks run in order, prestart first") {
+  Workbench bench;
+  compile_host_hooks(with_hooks({.prestart = {{"/a"}, {"/b"}}, .create_runtime = {{"/c"}}}),
+                     bench.builder);
+  CHECK(bench.lines() == Lines{"host run_hook '/a' <- /hooks/prestart/0",
+                               "host run_hook '/b' <- /hooks/prestart/1",
+                               "host run_hook '/c' <- /hooks/createRuntime/0"});
+  CHECK(bench.plan().steps[1].number[0] == static_cast<std::uint64_t>(HookKind::Prestart));
+  CHECK(bench.plan().steps[1].number[1] == 1);
+  CHECK(bench.plan().steps[2].number[0] == static_cast<std::uint64_t>(HookKind::CreateRuntime));
+}
+
+TEST_CASE("HK-PS-1: poststart is a step of the host") {
+  Workbench bench;
+  compile_poststart_hooks(with_hooks({.poststart = {{"/a"}}}), bench.builder);
+  CHECK(bench.lines() == Lines{"host run_hook '/a' <- /hooks/poststart/0"});
+  CHECK(bench.plan().steps[0].number[0] == static_cast<std::uint64_t>(HookKind::Poststart));
+}
+
+TEST_CASE("HK-CC-1 HK-ARGS-1 HK-ENV-1 HK-TMO-1: a hook in the container has all that init needs") {
+  Workbench bench;
+  compile_create_container_hooks(with_hooks({.create_container = {{.path = "/bin/h",
+                                                                   .args = {"h", "x"},
+                                                                   .env = spec::Strings{},
+                                                                   .timeout = 3}}}),
+                                 bench.builder);
+  CHECK(bench.lines() == Lines{"child run_hook '/bin/h' <- /hooks/createContainer/0"});
+  const Step& step = bench.the(Op::RunHook);
+  CHECK(bench.plan().list_at(step.text[1], step.number[0]) == Lines{"h", "x"});
+  CHECK(step.number[1] == 0);
+  CHECK(step.number[2] == 3000);
+}
+
+TEST_CASE(
+    "HK-ARGS-1 HK-ENV-1 HK-TMO-1: a hook has its path as argument, PATH and no end by default") {
+  Workbench bench;
+  compile_start_container_hooks(with_hooks({.start_container = {{"/bin/h"}}}), bench.builder);
+  const Step& step = bench.the(Op::RunHook);
+  CHECK(bench.plan().list_at(step.text[1], step.number[0]) == Lines{"/bin/h"});
+  CHECK(bench.plan().list_at(step.text[2], step.number[1]) ==
+        Lines{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"});
+  CHECK(step.number[2] == 0);
+}
+
+TEST_CASE("HK-STDIN-1 RT-ST-5: the state of hooks in the container waits for the pid") {
+  const bool at_start = GENERATE(false, true);
+  const spec::Config config =
+      with_hooks({.create_container = {{"/h"}}, .start_container = {{"/h"}}});
+  Workbench bench;
+  at_start ? compile_start_container_hooks(config, bench.builder)
+           : compile_create_container_hooks(config, bench.builder);
+  const Step& step = bench.the(Op::RunHook);
+  std::string state = bench.plan().text_at(step.text[3]);
+  state.insert(step.number[3], "4711");
+  CHECK(state.find("\"pid\":4711") != std::string::npos);
+  CHECK(state.find(at_start ? "\"status\":\"created\"" : "\"status\":\"creating\"") !=
+        std::string::npos);
+  CHECK(state.find("\"id\":\"web1\"") != std::string::npos);
+  CHECK(state.find("\"bundle\":\"/b\"") != std::string::npos);
+  CHECK(state.find("\"pid\":\"1\"") != std::string::npos);
+}
+
+TEST_CASE("only hooks of create make the host and init meet before the new root") {
+  CHECK(has_create_hooks(with_hooks({.prestart = {{"/a"}}})));
+  CHECK(has_create_hooks(with_hooks({.create_runtime = {{"/a"}}})));
+  CHECK(has_create_hooks(with_hooks({.create_container = {{"/a"}}})));
+  CHECK_FALSE(has_create_hooks(
+      with_hooks({.start_container = {{"/a"}}, .poststart = {{"/a"}}, .poststop = {{"/a"}}})));
+}
+
+TEST_CASE("RT-START-4: what cannot be started has no hooks of start") {
+  spec::Config config = with_hooks({.start_container = {{"/a"}}, .poststart = {{"/a"}}});
+  config.process.reset();
+  Workbench bench;
+  compile_start_container_hooks(config, bench.builder);
+  compile_poststart_hooks(config, bench.builder);
+  CHECK(bench.lines().empty());
+}
+
+}  // namespace
+}  // namespace berth::plan

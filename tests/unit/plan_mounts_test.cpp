@@ -1,0 +1,196 @@
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+#include "tests/unit/plan_files.h"
+
+// A test names the fields that it is about, and leaves out the others on purpose.
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+namespace berth::plan {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+FilesCompiler with_mounts(std::vector<spec::Mount> mounts) {
+  FilesCompiler compiler;
+  compiler.config.mounts = std::move(mounts);
+  return compiler;
+}
+
+spec::Mount tmpfs(std::string destination) {
+  return {.destination = std::move(destination), .type = "tmpfs"};
+}
+
+spec::Mount bind(std::string destination, spec::Strings options = {}) {
+  options.push_back("bind");
+  return {.destination = std::move(destination), .source = "/src", .options = std::move(options)};
+}
+
+/// Where the only mount is placed.
+std::string placed(spec::Mount mount) {
+  FilesCompiler compiler = with_mounts({std::move(mount)});
+  for (const std::string& line : compiler.mounts()) {
+    if (line.starts_with("child place ")) return line.substr(12, line.find(" <-") - 12);
+  }
+  return {};
+}
+
+Lines faults(std::vector<spec::Mount> mounts) {
+  FilesCompiler compiler = with_mounts(std::move(mounts));
+  (void)compiler.mounts();
+  return compiler.faults();
+}
+
+TEST_CASE("a new file system is configured, created and placed (MT-4)") {
+  CHECK(with_mounts({{.destination = "/dev/pts",
+                      .type = "devpts",
+                      .source = "devpts",
+                      .options = {"nosuid", "noexec", "newinstance", "gid=5"}}})
+            .mounts() == Lines{"child new_filesystem devpts <- /mounts/0",
+                               "child filesystem_option source devpts 1 <- /mounts/0",
+                               "child filesystem_option newinstance <- /mounts/0/options/2",
+                               "child filesystem_option gid 5 1 <- /mounts/0/options/3",
+                               "child create_filesystem +nosuid,noexec <- /mounts/0",
+                               "child place /dev/pts <- /mounts/0"});
+}
+
+TEST_CASE("a file system without a source has its type as one") {
+  CHECK(with_mounts({tmpfs("/a")}).mounts()[1] ==
+        "child filesystem_option source tmpfs 1 <- /mounts/0");
+}
+
+TEST_CASE("a bind mount is opened by the host and complete before it is placed (MT-3)") {
+  CHECK(with_mounts({bind("/a", {"ro", "nosuid"})}).mounts() ==
+        Lines{"host open_tree #1 /src <- /mounts/0/source", "child take_tree #1 <- /mounts/0",
+              "child propagation slave <- /mounts/0",
+              "child attributes +ro,nosuid <- /mounts/0/options", "child place /a <- /mounts/0"});
+}
+
+TEST_CASE("a relative source starts at the bundle (MT-3)") {
+  FilesCompiler compiler =
+      with_mounts({{.destination = "/a", .source = "data/x", .options = {"rbind"}}});
+  CHECK(compiler.mounts()[0] == "host open_tree #1 /b/data/x 1 <- /mounts/0/source");
+}
+
+TEST_CASE("mounts are made in the listed order (MT-1)") {
+  const Lines lines = with_mounts({tmpfs("/b"), bind("/b/c"), tmpfs("/a")}).mounts();
+  Lines places;
+  for (const std::string& line : lines) {
+    if (line.starts_with("child place")) places.push_back(line);
+  }
+  CHECK(places == Lines{"child place /b <- /mounts/0", "child place /b/c <- /mounts/1",
+                        "child place /a <- /mounts/2"});
+}
+
+TEST_CASE("what is mounted in the container on a bind mount stays there, by default") {
+  const auto propagation = [](spec::Strings options) {
+    Lines found;
+    FilesCompiler compiler =
+        with_mounts({{.destination = "/a", .source = "/src", .options = std::move(options)}});
+    for (const std::string& line : compiler.mounts()) {
+      if (line.starts_with("child propagation ")) {
+        found.push_back(line.substr(18, line.find(" <-") - 18));
+      }
+    }
+    return found;
+  };
+  CHECK(propagation({"bind"}) == Lines{"slave"});
+  CHECK(propagation({"rbind"}) == Lines{"slave all"});
+  CHECK(propagation({"bind", "private"}) == Lines{"private"});
+  CHECK(propagation({"rbind", "rprivate"}) == Lines{"private all"});
+  CHECK(propagation({"rbind", "rshared"}) == Lines{"shared all"});
+  CHECK(propagation({"rbind", "slave", "rshared"}) == Lines{"slave", "shared all"});
+  // The mounts below are the host's, too; shared is what makes them reach it.
+  CHECK(propagation({"rbind", "private"}) == Lines{"slave all", "private"});
+  CHECK(propagation({"rbind", "shared"}) == Lines{"shared"});
+}
+
+TEST_CASE("a destination is cleaned, a relative one starts at / (MT-2)") {
+  CHECK(placed(tmpfs("a/b")) == "/a/b");
+  CHECK(placed(tmpfs("//a/./b//c/")) == "/a/b/c");
+  CHECK(placed(tmpfs("/a/x/../../b")) == "/b");
+  CHECK(placed(tmpfs("/../../a")) == "/a");
+}
+
+TEST_CASE("nothing can be mounted on the root itself") {
+  CHECK(faults({tmpfs("/"), tmpfs(""), bind("/a/..")}) ==
+        Lines{"/mounts/0/destination", "/mounts/1/destination", "/mounts/2/destination"});
+}
+
+TEST_CASE("a mount needs a type or a source") {
+  CHECK(faults({{.destination = "/a"}, {.destination = "/b", .options = {"bind"}}}) ==
+        Lines{"/mounts/0/type", "/mounts/1/source"});
+}
+
+TEST_CASE("/proc, /sys, /dev, and procfs and sysfs anywhere, follow no symbolic link") {
+  CHECK(placed(tmpfs("/dev")) == "/dev 1");
+  CHECK(placed(bind("/sys")) == "/sys 1");
+  CHECK(placed({.destination = "/proc", .type = "proc"}) == "/proc 1");
+  CHECK(placed({.destination = "/other/proc", .type = "proc"}) == "/other/proc 1");
+  CHECK(placed({.destination = "/x", .type = "sysfs"}) == "/x 1");
+  CHECK(placed(tmpfs("/dev/shm")) == "/dev/shm");
+  // The type of a bind mount means nothing.
+  CHECK(placed({.destination = "/x", .type = "proc", .source = "/y", .options = {"bind"}}) == "/x");
+}
+
+TEST_CASE("only some files of /proc can be mounted over") {
+  for (const char* file : {"cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime", "loadavg",
+                           "slabinfo", "sys/kernel/ns_last_pid", "sys/crypto/fips_enabled"}) {
+    CHECK(placed(bind("/proc/" + std::string(file))) == "/proc/" + std::string(file) + " 2");
+  }
+  CHECK(faults({bind("/proc/self"), tmpfs("/proc/sys"), bind("/proc/stat/x"), bind("/process")}) ==
+        Lines{"/mounts/0/destination", "/mounts/1/destination", "/mounts/2/destination"});
+}
+
+TEST_CASE("a second procfs may cover the first") {
+  const spec::Mount proc = {.destination = "/proc", .type = "proc"};
+  CHECK(with_mounts({proc, proc}).mounts().back() == "child place /proc 3 <- /mounts/1");
+}
+
+TEST_CASE("remount changes the file system and the mount (MO-remount)") {
+  CHECK(with_mounts({{.destination = "/a", .options = {"remount", "ro", "nodev", "size=1k"}}})
+            .mounts() == Lines{"child pick_filesystem /a <- /mounts/0",
+                               "child filesystem_option ro <- /mounts/0/options/1",
+                               "child filesystem_option size 1k 1 <- /mounts/0/options/3",
+                               "child reconfigure <- /mounts/0",
+                               "child attributes +ro,nodev <- /mounts/0/options"});
+}
+
+TEST_CASE("remount without a word for the file system leaves it alone (MO-remount)") {
+  CHECK(with_mounts({{.destination = "/a", .options = {"remount", "nodev", "rslave"}}}).mounts() ==
+        Lines{"child find_mount /a <- /mounts/0", "child attributes +nodev <- /mounts/0/options/1",
+              "child propagation slave all <- /mounts/0/options/2"});
+}
+
+TEST_CASE("remount with bind changes the mount alone, /proc and / too (MO-remount)") {
+  CHECK(with_mounts({{.destination = "/", .options = {"bind", "remount", "ro"}},
+                     {.destination = "/proc/sys", .options = {"bind", "remount", "ro"}}})
+            .mounts() == Lines{"child find_mount / <- /mounts/0",
+                               "child attributes +ro <- /mounts/0/options/2",
+                               "child find_mount /proc/sys <- /mounts/1",
+                               "child attributes +ro <- /mounts/1/options/2"});
+}
+
+TEST_CASE("a read-only /dev is made so when nothing is written to it any more") {
+  FilesCompiler compiler = with_mounts({tmpfs("/dev")});
+  compiler.config.mounts[0].options = {"nosuid", "ro"};
+  CHECK(compiler.mounts() == Lines{"child new_filesystem tmpfs <- /mounts/0",
+                                   "child filesystem_option source tmpfs 1 <- /mounts/0",
+                                   "child create_filesystem +nosuid <- /mounts/0",
+                                   "child place /dev 1 <- /mounts/0"});
+  const Lines root = compiler.root();
+  CHECK(Lines(root.end() - 2, root.end()) ==
+        Lines{"child find_mount /dev <- /mounts/0", "child attributes +ro <- /mounts/0/options"});
+}
+
+TEST_CASE("id mappings of a mount are refused (MT-5)") {
+  spec::Mount mount = bind("/a");
+  mount.uid_mappings = {{0, 1000, 1}};
+  mount.gid_mappings = {{0, 1000, 1}};
+  CHECK(faults({mount}) == Lines{"?/mounts/0/uidMappings", "?/mounts/0/gidMappings"});
+}
+
+}  // namespace
+}  // namespace berth::plan

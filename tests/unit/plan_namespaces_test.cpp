@@ -1,0 +1,221 @@
+#include <sched.h>
+
+#include <catch2/catch.hpp>
+
+#include "plan_fixture.h"
+#include "runtime/plan/compile_process.h"
+#include "runtime/plan/namespace_type.h"
+
+namespace berth::plan {
+namespace {
+
+TEST_CASE("NS-1: all eight types of namespaces are known") {
+  const auto [type, flag] = GENERATE(table<std::string, std::uint64_t>({
+      {"pid", CLONE_NEWPID},
+      {"network", CLONE_NEWNET},
+      {"mount", CLONE_NEWNS},
+      {"ipc", CLONE_NEWIPC},
+      {"uts", CLONE_NEWUTS},
+      {"user", CLONE_NEWUSER},
+      {"cgroup", CLONE_NEWCGROUP},
+      {"time", CLONE_NEWTIME},
+  }));
+  CHECK(namespace_flag(type) == flag);
+  CHECK(namespace_types(flag) == type);
+}
+
+TEST_CASE("a type that does not exist has no flag") { CHECK(namespace_flag("net") == 0); }
+
+TEST_CASE("NS-2 NS-3: a path is opened as what it has to be, and joined") {
+  const spec::Config config = with_namespaces({{"pid", ""}, {"network", "/run/netns/a"}});
+  Workbench bench;
+  const Slots slots = compile_namespace_sources(config, bench.builder);
+  compile_joins(config, slots, bench.builder);
+  CHECK(bench.lines() == Lines{
+                             "host open_namespace '/run/netns/a' <- /linux/namespaces/1/path",
+                             "prologue join_namespace '/run/netns/a' <- /linux/namespaces/1/path",
+                         });
+  CHECK(slots == Slots{kNoSlot, 0});
+  CHECK(bench.the(Op::OpenNamespace).slot == 0);
+  CHECK(bench.the(Op::OpenNamespace).number[0] == CLONE_NEWNET);
+  CHECK(bench.the(Op::JoinNamespace).slot == 0);
+  CHECK(bench.the(Op::JoinNamespace).number[0] == CLONE_NEWNET);
+  CHECK(bench.the(Op::JoinNamespace).number[1] == 0);
+}
+
+TEST_CASE("NS-2: around a user namespace the others are tried before and after it") {
+  const spec::Config config = with_namespaces({{"user", "/u"}, {"network", "/n"}, {"ipc", "/i"}});
+  Workbench bench;
+  compile_joins(config, compile_namespace_sources(config, bench.builder), bench.builder);
+  Lines joins;
+  for (const Step& step : bench.plan().steps) {
+    if (step.op != Op::JoinNamespace) continue;
+    joins.push_back(bench.plan().text_at(step.text[0]) +
+                    std::string(step.number[1] != 0 ? " or later" : ""));
+  }
+  CHECK(joins == Lines{"/n or later", "/i or later", "/u", "/n", "/i"});
+}
+
+TEST_CASE("NS-4: one clone makes all new namespaces but those that are unshared") {
+  const spec::Config config = with_namespaces({{"pid", ""},
+                                               {"network", ""},
+                                               {"mount", ""},
+                                               {"ipc", ""},
+                                               {"uts", "/run/uts"},
+                                               {"user", ""},
+                                               {"cgroup", ""},
+                                               {"time", ""}});
+  Workbench bench;
+  compile_clone(config, 7, bench.builder);
+  CHECK(bench.lines() == Lines{"prologue clone <- /linux/namespaces"});
+  CHECK(bench.the(Op::Clone).number[0] ==
+        (CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUSER));
+  CHECK(bench.the(Op::Clone).slot == 7);
+}
+
+TEST_CASE("NS-4: types that are not listed are inherited") {
+  Workbench bench;
+  compile_clone({}, kNoSlot, bench.builder);
+  compile_time_namespace({}, bench.builder);
+  compile_user_namespace({}, bench.builder);
+  compile_session({}, bench.builder);
+  CHECK(bench.lines() ==
+        Lines{"prologue clone", "child new_session", "child new_keyring 'berth.web1'"});
+  CHECK(bench.the(Op::Clone).number[0] == 0);
+}
+
+TEST_CASE("a new network has its loopback, a new cgroup namespace comes after the clone") {
+  Workbench bench;
+  bench.request.no_new_keyring = true;
+  compile_session(with_namespaces({{"network", ""}, {"cgroup", ""}}), bench.builder);
+  CHECK(bench.lines() == Lines{"child new_session", "child loopback_up <- /linux/namespaces/0",
+                               "child new_cgroup_namespace <- /linux/namespaces/1"});
+}
+
+TEST_CASE("a joined network or cgroup namespace is left as it is") {
+  Workbench bench;
+  bench.request.no_new_keyring = true;
+  compile_session(with_namespaces({{"network", "/n"}, {"cgroup", "/c"}}), bench.builder);
+  CHECK(bench.lines() == Lines{"child new_session"});
+}
+
+TEST_CASE("TO-1: time offsets are written into a new time namespace") {
+  spec::Config config = with_namespaces({{"time", ""}});
+  config.linux.time_offsets = {{"boottime", {.secs = -3, .nanosecs = 5}},
+                               {"monotonic", {.secs = 100}}};
+  Workbench bench;
+  compile_time_namespace(config, bench.builder);
+  CHECK(bench.lines() == Lines{"prologue new_time_namespace <- /linux/namespaces/0",
+                               "prologue write_time_offsets 'boottime -3 5\nmonotonic 100 0\n'"
+                               " <- /linux/timeOffsets"});
+  CHECK(bench.problems.empty());
+}
+
+TEST_CASE("TO-1: time offsets without a new time namespace are a problem") {
+  spec::Config config = with_namespaces(
+      GENERATE(std::vector<spec::Namespace>{}, std::vector<spec::Namespace>{{"time", "/t"}}));
+  config.linux.time_offsets = {{"monotonic", {.secs = 100}}};
+  Workbench bench;
+  compile_time_namespace(config, bench.builder);
+  CHECK(bench.pointers() == Lines{"/linux/timeOffsets"});
+}
+
+TEST_CASE("UM-1: the host writes the id maps before the child becomes root") {
+  spec::Config config = with_namespaces({{"user", ""}});
+  config.linux.uid_mappings = {{.container_id = 0, .host_id = 1000, .size = 10},
+                               {.container_id = 10, .host_id = 5000, .size = 1}};
+  config.linux.gid_mappings = {{.container_id = 0, .host_id = 2000, .size = 20}};
+  Workbench bench;
+  compile_user_namespace(config, bench.builder);
+  CHECK(bench.lines() ==
+        Lines{"child synchronize",
+              "host write_id_map 'uid_map' '0 1000 10\n10 5000 1\n' <- /linux/uidMappings",
+              "host write_id_map 'gid_map' '0 2000 20\n' <- /linux/gidMappings",
+              "child become_namespace_root <- /linux/namespaces/0"});
+  CHECK(bench.the(Op::Synchronize).number[0] == static_cast<std::uint64_t>(Sync::UserReady));
+}
+
+TEST_CASE("a joined user namespace has its mappings already") {
+  spec::Config config = with_namespaces({{"user", "/u"}});
+  config.linux.uid_mappings = config.linux.gid_mappings = {{.size = 10}};
+  Workbench bench;
+  compile_user_namespace(config, bench.builder);
+  CHECK(bench.lines() == Lines{"child become_namespace_root <- /linux/namespaces/0"});
+  CHECK(bench.problems.empty());
+}
+
+TEST_CASE("UM-1: mappings and a user namespace need each other") {
+  spec::Config lonely_namespace = with_namespaces({{"user", ""}});
+  spec::Config lonely_mappings;
+  lonely_mappings.linux.uid_mappings = lonely_mappings.linux.gid_mappings = {{.size = 10}};
+  const spec::Config config = GENERATE_COPY(lonely_namespace, lonely_mappings);
+  Workbench bench;
+  compile_user_namespace(config, bench.builder);
+  CHECK(bench.pointers() == Lines{"/linux/uidMappings", "/linux/gidMappings"});
+}
+
+// ---- the cgroup as a place ------------------------------------------------------------------
+
+CgroupDirectory directory(const std::string& path, bool unified) {
+  CgroupDirectory made{.path = path};
+  made.hierarchy.unified = unified;
+  return made;
+}
+
+TEST_CASE("CG-PATH-2: each directory of the cgroup is made, then opened") {
+  spec::Config config;
+  config.linux.cgroups_path = "/x";
+  Workbench bench;
+  bench.builder.plan.cgroup.directories = {directory("/cg/cpu/x", false), directory("/cg/x", true)};
+  CHECK(compile_cgroup_directories(config, bench.builder) == Slots{0, 1});
+  CHECK(bench.lines() == Lines{"host make_cgroup '/cg/cpu/x' <- /linux/cgroupsPath",
+                               "host open_cgroup '/cg/cpu/x' <- /linux/cgroupsPath",
+                               "host make_cgroup '/cg/x' <- /linux/cgroupsPath",
+                               "host open_cgroup '/cg/x' <- /linux/cgroupsPath"});
+  CHECK(bench.plan().steps[0].slot == kNoSlot);
+  CHECK(bench.plan().steps[3].slot == 1);
+  CHECK(bench.plan().steps[2].number[0] == 1);
+}
+
+TEST_CASE("CG-PATH-3: a cgroup of our choice has no origin") {
+  Workbench bench;
+  bench.builder.plan.cgroup.directories = {directory("/cg/berth/web1", true)};
+  compile_cgroup_directories({}, bench.builder);
+  CHECK(bench.lines() ==
+        Lines{"host make_cgroup '/cg/berth/web1'", "host open_cgroup '/cg/berth/web1'"});
+}
+
+TEST_CASE("v1 cgroups are entered, in v2 the child is born") {
+  Workbench bench;
+  bench.builder.plan.cgroup.directories = {directory("/cg/cpu/x", false), directory("/cg/x", true)};
+  CHECK(compile_cgroup_entry({}, {4, 5}, bench.builder) == 5);
+  CHECK(bench.lines() == Lines{"prologue enter_cgroup '/cg/cpu/x'"});
+  CHECK(bench.the(Op::EnterCgroup).slot == 4);
+  CHECK(bench.the(Op::EnterCgroup).number[0] == 0);
+}
+
+TEST_CASE("v2 is entered by hand when a user namespace is joined") {
+  Workbench bench;
+  bench.builder.plan.cgroup.directories = {directory("/cg/x", true)};
+  CHECK(compile_cgroup_entry(with_namespaces({{"user", "/u"}}), {5}, bench.builder) == kNoSlot);
+  CHECK(bench.the(Op::EnterCgroup).slot == 5);
+  CHECK(bench.the(Op::EnterCgroup).number[0] == 1);
+}
+
+TEST_CASE("device rules are apart from all other writes to the cgroup") {
+  Workbench bench;
+  CgroupPlan& cgroup = bench.builder.plan.cgroup;
+  cgroup.writes = {{"devices", "devices.deny", "a", ""},
+                   {"pids", "pids.max", "64", "/linux/resources/pids/limit"}};
+  cgroup.device_program.resize(1);
+  compile_cgroup_limits(bench.builder);
+  compile_device_rules(bench.builder);
+  CHECK(bench.lines() == Lines{"host cgroup_write 'pids.max' '64' <- /linux/resources/pids/limit",
+                               "host cgroup_write 'devices.deny' 'a'",
+                               "host attach_device_rules <- /linux/resources/devices"});
+  CHECK(bench.plan().steps[0].number[0] == 1);
+  CHECK(bench.plan().steps[1].number[0] == 0);
+}
+
+}  // namespace
+}  // namespace berth::plan

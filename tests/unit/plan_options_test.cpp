@@ -1,0 +1,246 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/plan/mount_options.h"
+#include "tests/unit/plan_files.h"
+
+// A test names the fields that it is about, and leaves out the others on purpose.
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+namespace berth::plan {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// The steps of one mount on /data, without the child's `child ` in front.
+struct OneMount {
+  FilesCompiler compiler;
+  Lines lines;
+
+  OneMount(std::string type, std::string source, spec::Strings options) {
+    compiler.config.mounts = {{.destination = "/data",
+                               .type = std::move(type),
+                               .source = std::move(source),
+                               .options = std::move(options)}};
+    for (const std::string& line : compiler.mounts()) {
+      if (line.starts_with("child ")) lines.push_back(line.substr(6));
+    }
+  }
+
+  Lines with(const std::string& op) const {
+    Lines found;
+    for (const std::string& line : lines) {
+      if (line.starts_with(op)) found.push_back(line);
+    }
+    return found;
+  }
+};
+
+OneMount new_filesystem(spec::Strings options) { return {"tmpfs", "none", std::move(options)}; }
+
+OneMount bind(spec::Strings options) {
+  options.insert(options.begin(), "rbind");
+  return {"", "/src", std::move(options)};
+}
+
+/// What one word makes of a new file system and of a bind mount, where it is option number 1.
+struct AttributeWord {
+  std::string word;
+  std::string created;  ///< attributes of the new file system
+  std::string changed;  ///< attributes of the bind mount; empty: no step
+};
+
+const std::vector<AttributeWord> kAttributeWords = {
+    {"ro", " +ro", " +ro"},
+    {"rw", "", " -ro"},
+    {"nosuid", " +nosuid", " +nosuid"},
+    {"suid", "", " -nosuid"},
+    {"nodev", " +nodev", " +nodev"},
+    {"dev", "", " -nodev"},
+    {"noexec", " +noexec", " +noexec"},
+    {"exec", "", " -noexec"},
+    {"nosymfollow", " +nosymfollow", " +nosymfollow"},
+    {"symfollow", "", " -nosymfollow"},
+    {"nodiratime", " +nodiratime", " +nodiratime"},
+    {"diratime", "", " -nodiratime"},
+    {"noatime", " +noatime", " +noatime -atime"},
+    {"atime", "", " -atime"},
+    {"relatime", "", " -atime"},
+    {"norelatime", "", ""},
+    {"strictatime", " +strictatime", " +strictatime -atime"},
+    {"nostrictatime", "", " -atime"},
+};
+
+/// The `attributes` lines of a bind mount with these options after rbind.
+Lines attributes(spec::Strings options) { return bind(std::move(options)).with("attributes"); }
+
+Lines created(spec::Strings options) { return new_filesystem(std::move(options)).with("create"); }
+
+TEST_CASE("every attribute word does on a mount what mount(8) says (MO-ro, MO-nosuid, …)") {
+  for (const AttributeWord& row : kAttributeWords) {
+    DYNAMIC_SECTION("MO-" << row.word) {
+      CHECK(created({row.word}) == Lines{"create_filesystem" + row.created + " <- /mounts/0"});
+      const Lines changed = attributes({row.word});
+      CHECK(changed == (row.changed.empty()
+                            ? Lines{}
+                            : Lines{"attributes" + row.changed + " <- /mounts/0/options/1"}));
+    }
+  }
+}
+
+TEST_CASE(
+    "an r in front of an attribute word takes the mounts below along (MO-rro, MO-rnodev, …)") {
+  for (const AttributeWord& row : kAttributeWords) {
+    const std::string word = "r" + row.word;
+    DYNAMIC_SECTION("MO-" << word) {
+      CHECK(created({word}) == Lines{"create_filesystem" + row.created + " <- /mounts/0"});
+      CHECK(attributes({word}) == (row.changed.empty() ? Lines{}
+                                                       : Lines{"attributes" + row.changed +
+                                                               " all <- /mounts/0/options/1"}));
+      CHECK(new_filesystem({word}).with("filesystem_option").size() == 1);
+    }
+  }
+}
+
+TEST_CASE("the superblock's words are flags of the file system (MO-sync, MO-lazytime, …)") {
+  const std::string word = GENERATE(as<std::string>{}, "ro", "rw", "sync", "async", "dirsync",
+                                    "lazytime", "nolazytime", "mand", "nomand");
+  DYNAMIC_SECTION("MO-" << word) {
+    CHECK(new_filesystem({word}).with("filesystem_option " + word) ==
+          Lines{"filesystem_option " + word + " <- /mounts/0/options/0"});
+  }
+}
+
+TEST_CASE("a file system may not know iversion (MO-iversion, MO-noiversion)") {
+  const std::string word = GENERATE(as<std::string>{}, "iversion", "noiversion");
+  CHECK(new_filesystem({word}).with("filesystem_option " + word) ==
+        Lines{"filesystem_option " + word + " 0 1 <- /mounts/0/options/0"});
+}
+
+TEST_CASE("a bind mount cannot change a superblock, and says so") {
+  const OneMount mount = bind({"sync", "iversion", "ro", "rw"});
+  CHECK(mount.with("filesystem_option").empty());
+  CHECK(mount.compiler.faults().empty());
+  CHECK(mount.compiler.warnings.size() == 2);
+}
+
+TEST_CASE("words about nothing that a mount has do nothing (MO-defaults, MO-silent, MO-loud)") {
+  const std::string word = GENERATE(as<std::string>{}, "defaults", "silent", "loud");
+  CHECK(new_filesystem({word}).lines == new_filesystem({}).lines);
+  CHECK(bind({word}).lines == bind({}).lines);
+}
+
+TEST_CASE("propagation words are applied as listed (MO-shared, MO-rslave, …)") {
+  const std::string word = GENERATE(as<std::string>{}, "shared", "slave", "private", "unbindable");
+  DYNAMIC_SECTION("MO-" << word) {
+    CHECK(new_filesystem({word}).lines.back() == "propagation " + word + " <- /mounts/0/options/0");
+  }
+  DYNAMIC_SECTION("MO-r" << word) {
+    CHECK(new_filesystem({"r" + word}).lines.back() ==
+          "propagation " + word + " all <- /mounts/0/options/0");
+    CHECK(bind({"r" + word}).with("propagation") ==
+          Lines{"propagation " + word + " all <- /mounts/0/options/1"});
+  }
+  CHECK(new_filesystem({"private", "shared"}).with("propagation") ==
+        Lines{"propagation private <- /mounts/0/options/0",
+              "propagation shared <- /mounts/0/options/1"});
+}
+
+TEST_CASE("bind and rbind make a bind mount, whatever the type is (MO-bind, MO-rbind, MT-3)") {
+  FilesCompiler compiler;
+  compiler.config.mounts = {
+      {.destination = "/a", .type = "tmpfs", .source = "/src", .options = {"bind"}},
+      {.destination = "/b", .type = "", .source = "/src", .options = {"rbind", "bind"}}};
+  const Lines lines = compiler.mounts();
+  CHECK(lines[0] == "host open_tree #1 /src <- /mounts/0/source");
+  CHECK(lines[1] == "host open_tree #2 /src 1 <- /mounts/1/source");
+}
+
+TEST_CASE("words that this berth does not execute are refused (MO-idmap-1, MO-ridmap-1)") {
+  const std::string word = GENERATE(as<std::string>{}, "idmap", "ridmap", "tmpcopyup");
+  CHECK(new_filesystem({"nodev", word}).compiler.faults() == Lines{"?/mounts/0/options/1"});
+}
+
+TEST_CASE("an unknown word is data of the file system, with or without a value (MO-UNKNOWN-1)") {
+  CHECK(OneMount("overlay", "x", {"lowerdir=/a:/b,c=d", "userxattr", "upperdir="})
+            .with("filesystem_option") ==
+        Lines{"filesystem_option source x 1 <- /mounts/0",
+              "filesystem_option lowerdir /a:/b,c=d 1 <- /mounts/0/options/0",
+              "filesystem_option userxattr <- /mounts/0/options/1",
+              "filesystem_option upperdir 1 <- /mounts/0/options/2"});
+}
+
+TEST_CASE("data words for a bind mount are a mistake") {
+  CHECK(bind({"ro", "size=64k"}).compiler.faults() == Lines{"/mounts/0/options/2"});
+}
+
+TEST_CASE("an empty word, or a value longer than fsconfig takes, is refused at its place") {
+  CHECK(new_filesystem({"", "=x"}).compiler.faults() ==
+        Lines{"/mounts/0/options/0", "/mounts/0/options/1"});
+  CHECK(new_filesystem({"a=" + std::string(256, 'x')}).compiler.faults() ==
+        Lines{"?/mounts/0/options/0"});
+  CHECK(new_filesystem({"a=" + std::string(255, 'x')}).compiler.faults().empty());
+}
+
+TEST_CASE("of contradictory words the last wins (MO-CUSTOM-1)") {
+  const std::string origin = " <- /mounts/0/options";
+  CHECK(attributes({"ro", "rw"}) == Lines{"attributes -ro" + origin});
+  CHECK(attributes({"rw", "ro"}) == Lines{"attributes +ro" + origin});
+  CHECK(attributes({"nosuid", "exec", "suid", "noexec"}) ==
+        Lines{"attributes +noexec -nosuid" + origin});
+  CHECK(created({"ro", "noexec", "rw"}) == Lines{"create_filesystem +noexec <- /mounts/0"});
+  CHECK(new_filesystem({"sync", "async"}).with("filesystem_option").back() ==
+        "filesystem_option async <- /mounts/0/options/1");
+}
+
+TEST_CASE("of the three ways to keep access times the last wins") {
+  const auto created_with = [](spec::Strings options) { return created(std::move(options)).at(0); };
+  const std::string origin = " <- /mounts/0";
+  CHECK(created_with({"noatime", "strictatime"}) == "create_filesystem +strictatime" + origin);
+  CHECK(created_with({"strictatime", "noatime"}) == "create_filesystem +noatime" + origin);
+  CHECK(created_with({"strictatime", "relatime"}) == "create_filesystem" + origin);
+}
+
+TEST_CASE("a word that takes an access time mode back leaves the other modes alone") {
+  CHECK(created({"noatime", "nostrictatime"}) == Lines{"create_filesystem +noatime <- /mounts/0"});
+  CHECK(created({"strictatime", "atime"}) == Lines{"create_filesystem +strictatime <- /mounts/0"});
+  CHECK(created({"noatime", "atime"}) == Lines{"create_filesystem <- /mounts/0"});
+  CHECK(attributes({"nodiratime", "noatime"}) ==
+        Lines{"attributes +noatime,nodiratime -atime <- /mounts/0/options"});
+}
+
+TEST_CASE("a recursive word overrides the words before it, a later one the top alone") {
+  CHECK(attributes({"rw", "rro"}) == Lines{"attributes +ro all <- /mounts/0/options/2"});
+  CHECK(attributes({"rro", "rw"}) == Lines{"attributes +ro all <- /mounts/0/options/1",
+                                           "attributes -ro <- /mounts/0/options/2"});
+  CHECK(attributes({"nosuid", "ro", "rro"}) == Lines{"attributes +ro all <- /mounts/0/options/3",
+                                                     "attributes +nosuid <- /mounts/0/options"});
+  CHECK(attributes({"noatime", "rstrictatime"}) ==
+        Lines{"attributes +strictatime -atime all <- /mounts/0/options/2"});
+}
+
+TEST_CASE("the known words are those of config.md that are executed (FT-5)") {
+  const std::vector<std::string> words = known_mount_options();
+  const std::set<std::string> expected = {
+      // MUST
+      "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "iversion",
+      "lazytime", "loud", "noatime", "nodev", "nodiratime", "noexec", "noiversion", "nolazytime",
+      "norelatime", "nostrictatime", "nosuid", "private", "rbind", "relatime", "remount", "ro",
+      "rprivate", "rshared", "rslave", "runbindable", "rw", "shared", "silent", "slave",
+      "strictatime", "suid", "sync", "unbindable",
+      // SHOULD, without idmap and ridmap; rnodev is in features.md alone
+      "nosymfollow", "symfollow", "ratime", "rdev", "rdiratime", "rexec", "rnoatime", "rnodev",
+      "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow",
+      "rrelatime", "rro", "rrw", "rstrictatime", "rsuid", "rsymfollow",
+      // MAY, without tmpcopyup
+      "mand", "nomand"};
+  CHECK(std::set<std::string>(words.begin(), words.end()) == expected);
+  CHECK(words.size() == expected.size());
+}
+
+}  // namespace
+}  // namespace berth::plan

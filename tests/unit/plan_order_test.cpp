@@ -1,0 +1,279 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "plan_fixture.h"
+#include "spec/default_config.h"
+
+namespace berth::plan {
+namespace {
+
+/// A v1 hierarchy with the device rules in files, and a v2 one.
+Host hybrid_host() {
+  Host host = mighty_host();
+  host.cgroups.mode = CgroupLayout::Mode::Hybrid;
+  host.cgroups.hierarchies = {{.name = "devices",
+                               .controllers = {"devices"},
+                               .mountpoint = "/cg/devices",
+                               .root = "/",
+                               .own_path = "/"},
+                              {.name = "",
+                               .controllers = {"pids"},
+                               .mountpoint = "/cg/unified",
+                               .root = "/",
+                               .unified = true,
+                               .own_path = "/"}};
+  return host;
+}
+
+/// Something of every phase.
+spec::Config full_config() {
+  spec::Config config = spec::default_config();
+  config.process->user.additional_gids = {5};
+  config.process->oom_score_adj = 100;
+  config.process->rlimits = {{"RLIMIT_NOFILE", 1024, 4096}};
+  config.domainname = "example.org";
+  config.linux.namespaces = {{"pid", ""},   {"network", ""}, {"ipc", ""},  {"uts", ""},
+                             {"mount", ""}, {"cgroup", ""},  {"user", ""}, {"time", ""}};
+  config.linux.uid_mappings = config.linux.gid_mappings = {{.host_id = 100000, .size = 65536}};
+  config.linux.time_offsets = {{"boottime", {.secs = 1}}};
+  config.linux.sysctl = {{"net.ipv4.ip_forward", "1"}};
+  config.linux.resources->pids = spec::Pids{.limit = 64};
+  config.hooks.prestart = {{"/prestart"}};
+  config.hooks.create_runtime = {{"/create-runtime"}};
+  config.hooks.create_container = {{"/create-container"}};
+  config.hooks.start_container = {{"/start-container"}};
+  config.hooks.poststart = {{"/poststart"}};
+  return config;
+}
+
+struct Compiled {
+  Problems problems;
+  Plan plan;
+};
+
+Compiled compiled(const spec::Config& config) {
+  Host host = hybrid_host();
+  host.hard_limits[RLIMIT_NOFILE] = 2048;
+  Request request{.id = "web1", .bundle = "/b", .relay_terminal = true, .preserved_fds = 1};
+  Compiled result;
+  result.plan = compile(config, request, host, result.problems);
+  return result;
+}
+
+/// `side op` of every step, of several equal ones the first.
+Lines phases_of(const Plan& plan) {
+  Lines lines;
+  for (const Step& step : plan.steps) {
+    std::string line = std::string(side_name(step.side)) + " " + std::string(op_name(step.op));
+    if (lines.empty() || lines.back() != line) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+/// Those of the chapters about files have tests of their own.
+bool is_of_files(const std::string& line) {
+  static const Lines kNames = {"open_tree",         "open_directory", "detach_propagation",
+                               "attach_root",       "use_root",       "new_filesystem",
+                               "pick_filesystem",   "reconfigure",    "filesystem_option",
+                               "create_filesystem", "take_tree",      "find_mount",
+                               "attributes",        "propagation",    "make_device",
+                               "make_symlink",      "open_null",      "mask_path"};
+  const std::string name = line.substr(line.find(' ') + 1);
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+Lines frame_of(const Plan& plan) {
+  Lines lines;
+  for (const std::string& line : phases_of(plan)) {
+    if (!is_of_files(line) && (lines.empty() || lines.back() != line)) lines.push_back(line);
+  }
+  return lines;
+}
+
+TEST_CASE("the phases of a full config, in their order") {
+  const Compiled result = compiled(full_config());
+  REQUIRE(result.problems.list().size() == 0);
+  CHECK(frame_of(result.plan) == Lines{
+                                     "host connect_console",
+                                     "host listen_for_start",
+                                     "host make_cgroup",
+                                     "host open_cgroup",
+                                     "host make_cgroup",
+                                     "host open_cgroup",
+                                     "prologue enter_cgroup",
+                                     "prologue new_time_namespace",
+                                     "prologue write_time_offsets",
+                                     "prologue clone",
+                                     "host cgroup_write",
+                                     "host set_oom_score_adj",
+                                     "host raise_rlimit",
+                                     "child synchronize",
+                                     "host write_id_map",
+                                     "child become_namespace_root",
+                                     "child new_session",
+                                     "child new_keyring",
+                                     "child loopback_up",
+                                     "child new_cgroup_namespace",
+                                     "child place",
+                                     "child synchronize",
+                                     "host cgroup_write",
+                                     "host run_hook",
+                                     "child run_hook",
+                                     "child enter_root",
+                                     "child open_terminal",
+                                     "child write_sysctl",
+                                     "child set_hostname",
+                                     "child set_domainname",
+                                     "child protect_path",
+                                     "child set_umask",
+                                     "child change_directory",
+                                     "child set_bounding_set",
+                                     "child set_groups",
+                                     "child set_ids",
+                                     "child set_capabilities",
+                                     "child set_no_new_privileges",
+                                     "child change_directory",
+                                     "child close_descriptors",
+                                     "child synchronize",
+                                     "child wait_for_start",
+                                     "child run_hook",
+                                     "child set_rlimit",
+                                     "child execute",
+                                     "host run_hook",
+                                 });
+}
+
+struct Pair {
+  const char* why;
+  std::string earlier;
+  std::string later;
+};
+
+TEST_CASE("whatever is done first has its reason") {
+  const auto [why, earlier, later] = GENERATE(values<Pair>({
+      {"the root is opened where its path is known", "host open_tree", "prologue clone"},
+      {"what may not exist is found before anything is left behind", "host listen_for_start",
+       "host make_cgroup"},
+      {"no process is ever outside its limits", "prologue enter_cgroup", "prologue clone"},
+      {"offsets only while no process is in it", "prologue write_time_offsets", "prologue clone"},
+      {"no file is touched with foreign ids", "child become_namespace_root", "child attach_root"},
+      {"a session before a terminal", "child new_session", "child open_terminal"},
+      {"the mount of the cgroup shows the namespace", "child new_cgroup_namespace", "child place"},
+      {"NS-4 nothing propagates to the host", "child detach_propagation", "child attach_root"},
+      {"the root before what is mounted in it", "child attach_root", "child place"},
+      {"RL-DEV-1 one of the mounts is /dev", "child place", "child make_symlink"},
+      {"HK-CR-1 before pivot_root", "host run_hook", "child enter_root"},
+      {"HK-CC-1 after createRuntime", "host run_hook", "child run_hook"},
+      {"HK-CC-1 before pivot_root", "child run_hook", "child enter_root"},
+      {"masks are made of the null device that was verified", "child open_null", "child mask_path"},
+      {"SY-1 before /proc/sys is read-only", "child write_sysctl", "child protect_path"},
+      {"dropping takes a capability", "child set_bounding_set", "child set_ids"},
+      {"groups take a capability", "child set_groups", "child set_ids"},
+      {"PR-CAP-1 they are kept over the change of user", "child set_ids", "child set_capabilities"},
+      {"RL-FD-1 no later step opens what would stay", "child change_directory",
+       "child close_descriptors"},
+      {"RT-CREATE-4 only the program waits", "child close_descriptors", "child wait_for_start"},
+      {"HK-SC-1 in start, before the program", "child wait_for_start", "child execute"},
+      {"PR-RL-2 the hooks are not limited", "child wait_for_start", "child set_rlimit"},
+  }));
+  CAPTURE(why);
+  const Lines phases = phases_of(compiled(full_config()).plan);
+  const auto first = std::find(phases.begin(), phases.end(), earlier);
+  REQUIRE(first != phases.end());
+  CHECK(std::find(first, phases.end(), later) != phases.end());
+  CHECK(std::find(phases.begin(), first, later) == first);
+}
+
+TEST_CASE("RS-DEV-1: the rules come when our own device nodes are made, with hooks and without") {
+  spec::Config config = spec::default_config();
+  if (GENERATE(false, true)) config.hooks.prestart = {{"/prestart"}};
+  const Plan plan = compiled(config).plan;
+  std::size_t last_device = 0, first_rule = 0;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    const bool is_rule =
+        step.op == Op::CgroupWrite && plan.cgroup.writes.at(step.number[0]).controller == "devices";
+    if (step.op == Op::MakeDevice) last_device = i;
+    if (is_rule && first_rule == 0) first_rule = i;
+  }
+  CHECK(last_device > 0);
+  CHECK(first_rule > last_device);
+}
+
+TEST_CASE("HK-PS-1: poststart hooks come after the program") {
+  const Plan plan = compiled(full_config()).plan;
+  CHECK(line_of(plan, plan.steps.back()) == "host run_hook '/poststart' <- /hooks/poststart/0");
+  CHECK(plan.hooks.poststart.size() == 1);
+}
+
+TEST_CASE("without hooks of create the two sides meet once, at the end") {
+  spec::Config config = spec::default_config();
+  const Lines frame = frame_of(compiled(config).plan);
+  CHECK(std::count(frame.begin(), frame.end(), "child synchronize") == 1);
+  const auto ready = std::find(frame.begin(), frame.end(), "child synchronize");
+  REQUIRE(frame.end() - ready > 2);
+  CHECK(Lines(ready - 1, ready + 3) == Lines{"child close_descriptors", "child synchronize",
+                                             "host cgroup_write", "child wait_for_start"});
+}
+
+TEST_CASE("the sync points come in the order of their numbers") {
+  std::vector<std::uint64_t> syncs;
+  const Plan plan = compiled(full_config()).plan;
+  for (const Step& step : plan.steps) {
+    if (step.op == Op::Synchronize) syncs.push_back(step.number[0]);
+  }
+  CHECK(syncs == std::vector<std::uint64_t>{static_cast<std::uint64_t>(Sync::UserReady),
+                                            static_cast<std::uint64_t>(Sync::MountsDone),
+                                            static_cast<std::uint64_t>(Sync::Ready)});
+}
+
+TEST_CASE("RT-START-4: a config without a process ends where start would begin") {
+  spec::Config config = full_config();
+  config.process.reset();
+  const Compiled result = compiled(config);
+  CHECK(result.problems.empty());
+  CHECK(result.plan.steps.back().op == Op::WaitForStart);
+}
+
+TEST_CASE("every slot that is used has been filled by the host before") {
+  const Plan plan = compiled(full_config()).plan;
+  std::vector<bool> filled(static_cast<std::size_t>(plan.slot_count));
+  for (const Step& step : plan.steps) {
+    if (step.slot == kNoSlot) continue;
+    const auto slot = static_cast<std::size_t>(step.slot);
+    CAPTURE(line_of(plan, step));
+    if (step.side == Side::Host) {
+      CHECK_FALSE(filled.at(slot));
+      filled[slot] = true;
+    } else {
+      CHECK(filled.at(slot));
+    }
+  }
+  CHECK(std::count(filled.begin(), filled.end(), false) == 0);
+}
+
+TEST_CASE("RL-FD-2: as many descriptors are passed on as were asked for") {
+  const Plan plan = compiled(full_config()).plan;
+  for (const Step& step : plan.steps) {
+    if (step.op == Op::CloseDescriptors) CHECK(step.number[0] == 1);
+  }
+}
+
+TEST_CASE("all problems of all chapters are told at once") {
+  spec::Config config = spec::default_config();
+  config.linux.seccomp.emplace();
+  config.linux.sysctl = {{"vm.swappiness", "1"}};
+  config.linux.cgroups_path = "..";
+  config.linux.time_offsets = {{"boottime", {}}};
+  const Compiled result = compiled(config);
+  Lines pointers;
+  for (const Problem& problem : result.problems.list()) {
+    pointers.push_back(problem.pointer);
+  }
+  CHECK(pointers == Lines{"/linux/seccomp", "/linux/cgroupsPath", "/linux/timeOffsets",
+                          "/linux/sysctl/vm.swappiness"});
+}
+
+}  // namespace
+}  // namespace berth::plan

@@ -1,0 +1,380 @@
+#include <linux/capability.h>
+
+#include <catch2/catch.hpp>
+
+#include <cstring>
+
+#include "plan_fixture.h"
+#include "runtime/plan/compile_process.h"
+
+namespace berth::plan {
+namespace {
+
+spec::Config with_process(spec::Process process) {
+  spec::Config config;
+  config.process = std::move(process);
+  return config;
+}
+
+std::uint64_t bits(std::vector<int> numbers) {
+  std::uint64_t mask = 0;
+  for (const int number : numbers) mask |= std::uint64_t{1} << number;
+  return mask;
+}
+
+// ---- identity -------------------------------------------------------------------------------
+
+TEST_CASE("US-1 US-3 PR-CWD-1 PR-NNP-1: identity is given up in one order") {
+  Workbench bench;
+  compile_identity(
+      with_process({.cwd = "/work",
+                    .capabilities = spec::Capabilities{},
+                    .no_new_privileges = true,
+                    .user = {.uid = 7, .gid = 8, .umask = 027, .additional_gids = {9}}}),
+      bench.builder);
+  CHECK(bench.lines() == Lines{
+                             "child set_umask <- /process/user/umask",
+                             "child change_directory '/work' <- /process/cwd",
+                             "child set_bounding_set <- /process/capabilities",
+                             "child set_groups <- /process/user/additionalGids",
+                             "child set_ids <- /process/user",
+                             "child set_capabilities <- /process/capabilities",
+                             "child set_no_new_privileges <- /process/noNewPrivileges",
+                             "child change_directory '/work' <- /process/cwd",
+                         });
+  CHECK(bench.the(Op::SetUmask).number[0] == 027);
+  CHECK(bench.the(Op::SetIds).number[0] == 7);
+  CHECK(bench.the(Op::SetIds).number[1] == 8);
+}
+
+TEST_CASE("PR-CWD-1: the working directory is tried as root, and has to work as the user") {
+  Workbench bench;
+  compile_identity(with_process({.cwd = "/", .user = {.uid = 7, .gid = 8}}), bench.builder);
+  std::vector<std::uint64_t> tries;
+  for (const Step& step : bench.plan().steps) {
+    if (step.op != Op::ChangeDirectory) continue;
+    tries.push_back(step.number[0]);
+    CHECK(step.number[1] == (std::uint64_t{7} << 32 | 8));
+  }
+  CHECK(tries == std::vector<std::uint64_t>{1, 0});
+}
+
+TEST_CASE("US-2: without a umask it is 022") {
+  Workbench bench;
+  compile_identity(with_process({}), bench.builder);
+  CHECK(bench.the(Op::SetUmask).number[0] == 022);
+}
+
+TEST_CASE("US-3: the caller's groups are dropped when none are asked for") {
+  Workbench bench;
+  compile_identity(with_process({}), bench.builder);
+  CHECK(bench.the(Op::SetGroups).number[0] == 0);
+}
+
+TEST_CASE("US-3: additional groups are an aligned array of numbers") {
+  const std::vector<std::uint32_t> gids = {10, 0, 4294967294};
+  Workbench bench;
+  bench.builder.text("x");
+  compile_identity(with_process({.user = {.additional_gids = gids}}), bench.builder);
+  const Step& step = bench.the(Op::SetGroups);
+  REQUIRE(step.number[0] == gids.size());
+  REQUIRE(step.text[0] % sizeof gids[0] == 0);
+  CHECK(std::memcmp(bench.plan().text_at(step.text[0]), gids.data(), 12) == 0);
+}
+
+TEST_CASE("PR-NNP-1: no_new_privs is left alone when it is not asked for") {
+  Workbench bench;
+  compile_identity(with_process({}), bench.builder);
+  CHECK_THROWS(bench.the(Op::SetNoNewPrivileges));
+}
+
+TEST_CASE("US-1: ids without a mapping are problems at their places") {
+  spec::Config config = with_process({.user = {.uid = 10, .gid = 4, .additional_gids = {0, 30}}});
+  config.linux.namespaces = {{"user", ""}};
+  config.linux.uid_mappings = {{.container_id = 0, .host_id = 1000, .size = 10}};
+  config.linux.gid_mappings = {{.container_id = 0, .host_id = 1000, .size = 4},
+                               {.container_id = 30, .host_id = 2000, .size = 1}};
+  Workbench bench;
+  compile_identity(config, bench.builder);
+  CHECK(bench.pointers() == Lines{"/process/user/uid", "/process/user/gid"});
+}
+
+TEST_CASE("RT-START-4: without a process there is an identity without rights, and no program") {
+  Workbench bench;
+  compile_identity({}, bench.builder);
+  compile_program({}, bench.builder);
+  CHECK(bench.lines() == Lines{"child set_umask", "child set_bounding_set", "child set_groups",
+                               "child set_ids", "child set_capabilities"});
+  CHECK(bench.the(Op::SetBoundingSet).number[0] == 0);
+}
+
+// ---- capabilities ---------------------------------------------------------------------------
+
+CapabilityMasks masks_of(spec::Capabilities sets, Workbench& bench) {
+  return compile_capabilities(with_process({.capabilities = std::move(sets)}), bench.builder);
+}
+
+TEST_CASE("PR-CAP-1: the five sets become masks") {
+  Workbench bench;
+  const CapabilityMasks masks = masks_of({.bounding = {"CAP_CHOWN", "CAP_KILL", "CAP_BPF"},
+                                          .effective = {"CAP_CHOWN"},
+                                          .inheritable = {"CAP_KILL", "CAP_BPF"},
+                                          .permitted = {"CAP_CHOWN", "CAP_BPF"},
+                                          .ambient = {"CAP_BPF"}},
+                                         bench);
+  CHECK(masks.bounding == bits({CAP_CHOWN, CAP_KILL, CAP_BPF}));
+  CHECK(masks.effective == bits({CAP_CHOWN}));
+  CHECK(masks.inheritable == bits({CAP_KILL, CAP_BPF}));
+  CHECK(masks.permitted == bits({CAP_CHOWN, CAP_BPF}));
+  CHECK(masks.ambient == bits({CAP_BPF}));
+  CHECK(bench.plan().warnings.empty());
+}
+
+TEST_CASE("PR-CAP-1: the step has them as permitted, effective, inheritable, ambient") {
+  Workbench bench;
+  compile_identity(with_process({.capabilities = spec::Capabilities{.bounding = {"CAP_KILL"},
+                                                                    .inheritable = {"CAP_KILL"},
+                                                                    .permitted = {"CAP_CHOWN"}}}),
+                   bench.builder);
+  const Step& step = bench.the(Op::SetCapabilities);
+  CHECK(step.number[0] == bits({CAP_CHOWN}));
+  CHECK(step.number[1] == 0);
+  CHECK(step.number[2] == bits({CAP_KILL}));
+  CHECK(step.number[3] == 0);
+  CHECK(bench.the(Op::SetBoundingSet).number[0] == bits({CAP_KILL}));
+}
+
+struct LeftOut {
+  const char* title;
+  spec::Capabilities sets;
+  std::string pointer;
+};
+
+TEST_CASE("PR-CAP-1 PR-CAP-2: what cannot be granted is a warning at its place, and left out") {
+  const auto [title, sets, pointer] = GENERATE(values<LeftOut>({
+      {"unknown", {.bounding = {"CAP_KILL", "CAP_NOT_YET"}}, "/process/capabilities/bounding/1"},
+      {"wrong case", {.bounding = {"cap_kill"}}, "/process/capabilities/bounding/0"},
+      {"not on this host", {.permitted = {"CAP_SYS_ADMIN"}}, "/process/capabilities/permitted/0"},
+      {"not bounding", {.inheritable = {"CAP_KILL"}}, "/process/capabilities/inheritable/0"},
+      {"not permitted", {.effective = {"CAP_KILL"}}, "/process/capabilities/effective/0"},
+      {"not inheritable",
+       {.permitted = {"CAP_KILL"}, .ambient = {"CAP_KILL"}},
+       "/process/capabilities/ambient/0"},
+      {"newer than the kernel",
+       {.bounding = {"CAP_CHECKPOINT_RESTORE"}},
+       "/process/capabilities/bounding/0"},
+  }));
+  CAPTURE(title);
+  Workbench bench;
+  bench.host.last_capability = CAP_BPF;
+  bench.host.bounding_set &= ~bits({CAP_SYS_ADMIN});
+  (void)masks_of(sets, bench);
+  CHECK(bench.problems.empty());
+  REQUIRE(bench.plan().warnings.size() == 1);
+  CHECK(bench.plan().warnings[0].compare(0, pointer.size() + 2, pointer + ": ") == 0);
+}
+
+TEST_CASE("PR-CAP-1: a user namespace begins with all capabilities") {
+  spec::Config config =
+      with_process({.capabilities = spec::Capabilities{.bounding = {"CAP_SYS_ADMIN"}}});
+  config.linux.namespaces = {{"user", ""}};
+  Workbench bench;
+  bench.host.bounding_set = 0;
+  CHECK(compile_capabilities(config, bench.builder).bounding == bits({CAP_SYS_ADMIN}));
+  CHECK(bench.plan().warnings.empty());
+}
+
+TEST_CASE("absent capabilities are none") {
+  Workbench bench;
+  compile_identity(with_process({}), bench.builder);
+  CHECK(bench.the(Op::SetBoundingSet).number[0] == 0);
+  CHECK(bench.the(Op::SetCapabilities).number[0] == 0);
+}
+
+// ---- limits ---------------------------------------------------------------------------------
+
+TEST_CASE("PR-OOM-1: the oom score adjustment is set by the host") {
+  Workbench bench;
+  compile_privileged_limits(with_process({.oom_score_adj = -7}), bench.builder);
+  CHECK(bench.lines() == Lines{"host set_oom_score_adj '-7' <- /process/oomScoreAdj"});
+}
+
+TEST_CASE("PR-OOM-2: it is left alone when not configured") {
+  Workbench bench;
+  compile_privileged_limits(with_process({}), bench.builder);
+  CHECK(bench.lines().empty());
+}
+
+TEST_CASE("PR-RL-1: every resource limit of the kernel has its number") {
+  const auto [type, resource] = GENERATE(table<std::string, std::uint64_t>({
+      {"RLIMIT_AS", RLIMIT_AS},
+      {"RLIMIT_CORE", RLIMIT_CORE},
+      {"RLIMIT_CPU", RLIMIT_CPU},
+      {"RLIMIT_DATA", RLIMIT_DATA},
+      {"RLIMIT_FSIZE", RLIMIT_FSIZE},
+      {"RLIMIT_LOCKS", RLIMIT_LOCKS},
+      {"RLIMIT_MEMLOCK", RLIMIT_MEMLOCK},
+      {"RLIMIT_MSGQUEUE", RLIMIT_MSGQUEUE},
+      {"RLIMIT_NICE", RLIMIT_NICE},
+      {"RLIMIT_NOFILE", RLIMIT_NOFILE},
+      {"RLIMIT_NPROC", RLIMIT_NPROC},
+      {"RLIMIT_RSS", RLIMIT_RSS},
+      {"RLIMIT_RTPRIO", RLIMIT_RTPRIO},
+      {"RLIMIT_RTTIME", RLIMIT_RTTIME},
+      {"RLIMIT_SIGPENDING", RLIMIT_SIGPENDING},
+      {"RLIMIT_STACK", RLIMIT_STACK},
+  }));
+  Workbench bench;
+  compile_rlimits(with_process({.rlimits = {{.type = type}}}), bench.builder);
+  CHECK(bench.lines() == Lines{"child set_rlimit '" + type + "' <- /process/rlimits/0"});
+  CHECK(bench.the(Op::SetRlimit).number[0] == resource);
+}
+
+TEST_CASE("PR-RL-1: an unknown type is a problem at its place") {
+  Workbench bench;
+  compile_privileged_limits(with_process({.rlimits = {{.type = "RLIMIT_BEER"}}}), bench.builder);
+  CHECK(bench.pointers() == Lines{"/process/rlimits/0/type"});
+}
+
+TEST_CASE("PR-RL-2: soft and hard are set as they are") {
+  Workbench bench;
+  compile_rlimits(with_process({.rlimits = {{"RLIMIT_NOFILE", 100, 200}}}), bench.builder);
+  CHECK(bench.the(Op::SetRlimit).number[1] == 100);
+  CHECK(bench.the(Op::SetRlimit).number[2] == 200);
+}
+
+TEST_CASE("PR-RL-2: only above our own hard limit does the host have to raise one") {
+  Workbench bench;
+  bench.host.hard_limits[RLIMIT_NOFILE] = 1000;
+  bench.host.hard_limits[RLIMIT_CORE] = 0;
+  compile_privileged_limits(with_process({.rlimits = {{"RLIMIT_NOFILE", 10, 1000},
+                                                      {"RLIMIT_CORE", 1, RLIM_INFINITY},
+                                                      {"RLIMIT_AS", 1, RLIM_INFINITY}}}),
+                            bench.builder);
+  CHECK(bench.lines() == Lines{"host raise_rlimit 'RLIMIT_CORE' <- /process/rlimits/1/hard"});
+  CHECK(bench.the(Op::RaiseRlimit).number[0] == RLIMIT_CORE);
+  CHECK(bench.the(Op::RaiseRlimit).number[1] == RLIM_INFINITY);
+}
+
+// ---- program and terminal -------------------------------------------------------------------
+
+TEST_CASE("PR-ARGS-1: the first argument is the file to execute") {
+  Workbench bench;
+  compile_program(with_process({.env = {"A=1"}, .args = {"sh", "-c", ""}}), bench.builder);
+  const Step& step = bench.the(Op::Execute);
+  CHECK(bench.plan().text_at(step.text[0]) == std::string("sh"));
+  CHECK(bench.plan().list_at(step.text[1], step.number[0]) == Lines{"sh", "-c", ""});
+  CHECK(bench.plan().list_at(step.text[2], step.number[1]) == Lines{"A=1"});
+}
+
+TEST_CASE(
+    "PR-ENV-1: of a variable that comes twice the last one counts, at the first one's place") {
+  Workbench bench;
+  compile_program(with_process({.env = {"A=1", "AB=2", "A=3=4", "C="}, .args = {"x"}}),
+                  bench.builder);
+  const Step& step = bench.the(Op::Execute);
+  CHECK(bench.plan().list_at(step.text[2], step.number[1]) == Lines{"A=3=4", "AB=2", "C="});
+}
+
+TEST_CASE("RL-FD-2: sockets that are passed on are announced, with pid 1 where it is that") {
+  const auto [namespaces, expected] = GENERATE(table<std::vector<spec::Namespace>, Lines>({
+      {{{"pid", ""}}, {"LISTEN_FDS=2", "LISTEN_PID=1"}},
+      {{{"pid", "/p"}}, {"LISTEN_FDS=2"}},
+      {{}, {"LISTEN_FDS=2"}},
+  }));
+  spec::Config config = with_process({.env = {"LISTEN_FDS=9"}, .args = {"x"}});
+  config.linux.namespaces = namespaces;
+  Workbench bench;
+  bench.request.listen_fds = 2;
+  compile_program(config, bench.builder);
+  const Step& step = bench.the(Op::Execute);
+  CHECK(bench.plan().list_at(step.text[2], step.number[1]) == expected);
+}
+
+TEST_CASE("PR-TTY-1 PR-TTY-2: the terminal has its size, its user and its other end") {
+  const spec::Config config =
+      with_process({.terminal = true,
+                    .console_size = spec::ConsoleSize{.height = 24, .width = 80},
+                    .user = {7}});
+  Workbench bench;
+  bench.request.console_socket = "/run/console";
+  const std::int32_t console = compile_console_source(config, bench.builder);
+  compile_terminal(config, console, bench.builder);
+  CHECK(bench.lines() == Lines{"host connect_console '/run/console' <- /process/terminal",
+                               "child open_terminal <- /process/terminal"});
+  const Step& step = bench.the(Op::OpenTerminal);
+  CHECK(step.slot == bench.the(Op::ConnectConsole).slot);
+  CHECK(step.number[0] == 24);
+  CHECK(step.number[1] == 80);
+  CHECK(step.number[2] == 7);
+}
+
+TEST_CASE("PR-TTY-1: a foreground run is the other end itself") {
+  Workbench bench;
+  bench.request.relay_terminal = true;
+  CHECK(compile_console_source(with_process({.terminal = true}), bench.builder) == 0);
+  CHECK(bench.lines() == Lines{"host connect_console <- /process/terminal"});
+}
+
+TEST_CASE("PR-TTY-2: without a terminal its size does not matter") {
+  const spec::Config config =
+      with_process({.console_size = spec::ConsoleSize{.height = 24, .width = 80}});
+  Workbench bench;
+  compile_terminal(config, compile_console_source(config, bench.builder), bench.builder);
+  CHECK(bench.lines().empty());
+  CHECK(bench.problems.empty());
+}
+
+TEST_CASE("PR-TTY-1: a terminal and its other end need each other") {
+  const auto [terminal, socket] = GENERATE(table<bool, std::string>({{true, ""}, {false, "/s"}}));
+  Workbench bench;
+  bench.request.console_socket = socket;
+  compile_console_source(with_process({.terminal = terminal}), bench.builder);
+  CHECK(bench.pointers() == Lines{"/process/terminal"});
+}
+
+// ---- what is not supported ------------------------------------------------------------------
+
+struct Refused {
+  std::string pointer;
+  void (*ask)(spec::Process& process, spec::Linux& linux);
+};
+
+TEST_CASE("VV-1: every property that is not supported yet is refused by its pointer") {
+  using spec::Linux;
+  using spec::Process;
+  const auto [pointer, ask] = GENERATE(values<Refused>({
+      {"/process/apparmorProfile", [](Process& p, Linux&) { p.apparmor_profile = "x"; }},
+      {"/process/selinuxLabel", [](Process& p, Linux&) { p.selinux_label = "x"; }},
+      {"/process/scheduler", [](Process& p, Linux&) { p.scheduler.emplace(); }},
+      {"/process/ioPriority", [](Process& p, Linux&) { p.io_priority.emplace(); }},
+      {"/linux/seccomp", [](Process&, Linux& l) { l.seccomp.emplace(); }},
+      {"/linux/intelRdt", [](Process&, Linux& l) { l.intel_rdt.emplace(); }},
+      {"/linux/memoryPolicy", [](Process&, Linux& l) { l.memory_policy.emplace(); }},
+      {"/linux/netDevices", [](Process&, Linux& l) { l.net_devices["eth0"]; }},
+      {"/linux/personality", [](Process&, Linux& l) { l.personality.emplace(); }},
+      {"/linux/mountLabel", [](Process&, Linux& l) { l.mount_label = "x"; }},
+  }));
+  spec::Config config = with_process({});
+  ask(*config.process, config.linux);
+  Workbench bench;
+  refuse_unsupported(config, bench.builder);
+  CHECK(bench.pointers() == Lines{"?" + pointer});
+}
+
+TEST_CASE("VV-1: what asks for nothing is not refused") {
+  spec::Config config = with_process({.apparmor_profile = "", .selinux_label = ""});
+  Workbench bench;
+  refuse_unsupported(config, bench.builder);
+  CHECK(bench.problems.empty());
+}
+
+TEST_CASE("PR-AFF-1: the affinity of exec is no matter of create") {
+  spec::Config config = with_process({.exec_cpu_affinity = spec::CpuAffinity{.initial = "0"}});
+  Workbench bench;
+  refuse_unsupported(config, bench.builder);
+  CHECK(bench.problems.empty());
+}
+
+}  // namespace
+}  // namespace berth::plan

@@ -1,0 +1,145 @@
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+#include "tests/unit/plan_files.h"
+
+// A test names the fields that it is about, and leaves out the others on purpose.
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+namespace berth::plan {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+Lines with_propagation(const std::string& word) {
+  FilesCompiler compiler;
+  compiler.config.linux.rootfs_propagation = word;
+  Lines found;
+  for (const std::string& line : compiler.root()) {
+    if (line.find("propagation ") != std::string::npos) {
+      found.push_back(line.substr(6, line.find(" <-") - 6));
+    }
+  }
+  CHECK(compiler.faults().empty());
+  return found;
+}
+
+TEST_CASE("a new mount namespace is taken off the host, gets the root and enters it (CF-ROOT-2)") {
+  CHECK(FilesCompiler().root() ==
+        Lines{"host open_tree #0 /b/rootfs 1 <- /root/path", "child detach_propagation slave",
+              "child attach_root #0 / <- /root/path", "child propagation slave all",
+              "child enter_root <- /root/path"});
+}
+
+TEST_CASE("an absolute root path is not of the bundle (CF-ROOT-2)") {
+  FilesCompiler compiler;
+  compiler.config.root->path = "/images/a";
+  CHECK(compiler.root()[0] == "host open_tree #0 /images/a 1 <- /root/path");
+}
+
+TEST_CASE("no root and no root path are mistakes (CF-ROOT-1, CF-ROOT-2)") {
+  FilesCompiler none;
+  none.config.root.reset();
+  (void)none.root();
+  CHECK(none.faults() == Lines{"/root"});
+  FilesCompiler empty;
+  empty.config.root->path.clear();
+  (void)empty.root();
+  CHECK(empty.faults() == Lines{"/root/path"});
+}
+
+TEST_CASE("--no-pivot enters the root by chroot") {
+  FilesCompiler compiler;
+  compiler.request.no_pivot = true;
+  CHECK(compiler.root().back() == "child enter_root 1 <- /root/path");
+}
+
+TEST_CASE("in a joined mount namespace the root has its own path, and others' mounts stay") {
+  FilesCompiler compiler;
+  compiler.config.linux.namespaces[0].path = "/proc/1/ns/mnt";
+  CHECK(compiler.root() == Lines{"host open_tree #0 /b/rootfs 1 <- /root/path",
+                                 "child attach_root #0 /b/rootfs <- /root/path",
+                                 "child propagation slave all",
+                                 "child enter_root 1 <- /root/path"});
+}
+
+TEST_CASE("without a mount namespace nothing is mounted") {
+  FilesCompiler compiler;
+  compiler.config.linux.namespaces.clear();
+  CHECK(compiler.root() == Lines{"host open_directory #0 /b/rootfs <- /root/path",
+                                 "child use_root #0 <- /root/path",
+                                 "child enter_root 1 <- /root/path"});
+  CHECK(compiler.faults().empty());
+}
+
+TEST_CASE("without a mount namespace every property that needs one is named") {
+  FilesCompiler compiler;
+  spec::Config& config = compiler.config;
+  config.linux.namespaces = {{.type = "user"}};
+  config.mounts = {{.destination = "/a", .type = "tmpfs"}};
+  config.root->readonly = true;
+  config.process = spec::Process{.terminal = true};
+  config.linux.rootfs_propagation = "shared";
+  config.linux.masked_paths = {"/a"};
+  config.linux.readonly_paths = {"/b"};
+  (void)compiler.root();
+  CHECK(compiler.faults() == Lines{"/mounts", "/root/readonly", "/linux/rootfsPropagation",
+                                   "/linux/maskedPaths", "/linux/readonlyPaths",
+                                   "/process/terminal", "/linux/namespaces"});
+}
+
+TEST_CASE("read-only and masked paths, then the root itself (RO-1, MK-1, CF-ROOT-5)") {
+  FilesCompiler compiler;
+  compiler.config.root->readonly = true;
+  compiler.config.linux.rootfs_propagation = "rshared";
+  compiler.config.linux.masked_paths = {"/proc/kcore", "/proc//kcore", "/sys/firmware"};
+  compiler.config.linux.readonly_paths = {"/proc/sys/"};
+  const Lines lines = compiler.root();
+  CHECK(Lines(lines.begin() + 5, lines.end()) ==
+        Lines{"child protect_path /proc/sys <- /linux/readonlyPaths/0",
+              "child mask_path /proc/kcore <- /linux/maskedPaths/0",
+              "child mask_path /sys/firmware <- /linux/maskedPaths/2",
+              "child find_mount / <- /root/readonly", "child attributes +ro <- /root/readonly",
+              "child find_mount / <- /linux/rootfsPropagation",
+              "child propagation shared all <- /linux/rootfsPropagation"});
+}
+
+TEST_CASE("a masked or read-only path that is relative, or the root, is a mistake (MK-1, RO-1)") {
+  FilesCompiler compiler;
+  compiler.config.linux.masked_paths = {"proc/kcore", "/"};
+  compiler.config.linux.readonly_paths = {"", "/a/.."};
+  (void)compiler.root();
+  CHECK(compiler.faults() == Lines{"/linux/readonlyPaths/0", "/linux/readonlyPaths/1",
+                                   "/linux/maskedPaths/0", "/linux/maskedPaths/1"});
+}
+
+TEST_CASE("the root's propagation is that of the config only at the end (RP-1)") {
+  const Lines slave = {"detach_propagation slave", "propagation slave all"};
+  const Lines closed = {"detach_propagation private", "propagation private all"};
+  const auto then = [](Lines lines, const std::string& last) {
+    lines.push_back(last);
+    return lines;
+  };
+  CHECK(with_propagation("slave") == slave);
+  CHECK(with_propagation("rslave") == slave);
+  CHECK(with_propagation("private") == closed);
+  CHECK(with_propagation("rprivate") == closed);
+  CHECK(with_propagation("shared") == then(slave, "propagation shared"));
+  CHECK(with_propagation("rshared") == then(slave, "propagation shared all"));
+  CHECK(with_propagation("unbindable") == then(slave, "propagation unbindable"));
+  CHECK(with_propagation("runbindable") == then(slave, "propagation unbindable all"));
+}
+
+TEST_CASE("another word for the root's propagation is a mistake (RP-1)") {
+  for (const char* word : {"public", "ro", "Shared"}) {
+    FilesCompiler compiler;
+    compiler.config.linux.rootfs_propagation = word;
+    (void)compiler.root();
+    CHECK(compiler.faults() == Lines{"/linux/rootfsPropagation"});
+  }
+}
+
+}  // namespace
+}  // namespace berth::plan
