@@ -56,7 +56,9 @@ Error Error::at(const std::string& origin) const {
 }
 
 void Error::compose() {
-  text_ = origin_.empty() ? message_ : origin_ + ": " + message_;
+  const bool is_pointer = !origin_.empty() && origin_.front() == '/';
+  text_ = is_pointer ? "config.json: " : "";
+  text_ += origin_.empty() ? message_ : origin_ + ": " + message_;
   if (!hint_.empty()) text_ += "; hint: " + hint_;
 }
 

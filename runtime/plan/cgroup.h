@@ -30,7 +30,7 @@ struct CgroupDirectory {
 };
 
 struct CgroupPlan {
-  std::string path;  ///< the container's cgroup below each mount: `/berth/web1`
+  std::string path;  ///< the container's cgroup below each mount: `/berth-web1`
   std::vector<CgroupDirectory> directories;
   std::vector<CgroupWrite> writes;
   std::vector<bpf_insn> device_program;  ///< the device rules for v2; empty on v1
@@ -41,7 +41,8 @@ struct CgroupPlan {
 CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
                           const CgroupLayout& layout, Problems& problems);
 
-/// cgroupsPath as a path below each hierarchy's mount: itself when absolute, else below `/berth`.
+/// cgroupsPath as a path below each hierarchy's mount: itself when absolute, else below `/berth`;
+/// `/berth-ID` when it is empty.
 /// Empty when there was a problem.
 std::string compile_cgroups_path(const std::string& cgroups_path, const std::string& id,
                                  Problems& problems);

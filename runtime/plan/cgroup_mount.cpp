@@ -43,8 +43,7 @@ void add_controller_links(const CgroupHierarchy& hierarchy, const std::string& d
   const std::string name = directory_name(hierarchy);
   if (hierarchy.unified || hierarchy.controllers.size() < 2) return;
   for (const std::string& controller : hierarchy.controllers) {
-    if (controller == name) continue;
-    add_link(destination + ("/" + controller), name, origin, builder);
+    add_link(std::string(destination).append("/").append(controller), name, origin, builder);
   }
 }
 
@@ -67,17 +66,15 @@ void finish_directory(const MountRequest& request, Builder& builder) {
 }
 
 void compile_hierarchies(const MountRequest& request, Builder& builder) {
-  MountOptions options = request.options;
-  options.propagation.clear();
   add_directory(request, builder);
   const auto& hierarchies = builder.host.cgroups.hierarchies;
   for (std::size_t i = 0; i < hierarchies.size(); ++i) {
     const std::string place = request.destination + "/" + directory_name(hierarchies[i]);
     if (request.slots.empty()) {
-      add_hierarchy(hierarchies[i], options, request.pointer, builder);
+      add_hierarchy(hierarchies[i], request.options, request.pointer, builder);
       add_place(place, 0, request.pointer, builder);
     } else {
-      add_bind(request.slots[i], options, place, 0, request.pointer, builder);
+      add_bind(request.slots[i], request.options, place, 0, request.pointer, builder);
     }
     add_controller_links(hierarchies[i], request.destination, request.pointer, builder);
   }

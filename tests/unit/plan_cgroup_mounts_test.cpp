@@ -54,7 +54,7 @@ TEST_CASE("v2: with a cgroup namespace, cgroup is a new cgroup2 file system") {
 
 TEST_CASE("v2: without a cgroup namespace, it is the container's own cgroup, bound") {
   CHECK(with_cgroup(kV2Layout, {"nosuid", "ro"}).mounts() ==
-        Lines{"host open_tree #1 /sys/fs/cgroup/berth/web1 <- /mounts/0",
+        Lines{"host open_tree #1 /sys/fs/cgroup/berth-web1 <- /mounts/0",
               "child take_tree #1 <- /mounts/0", "child propagation slave <- /mounts/0",
               "child attributes +ro,nosuid <- /mounts/0/options",
               "child place /sys/fs/cgroup <- /mounts/0"});
@@ -91,9 +91,9 @@ TEST_CASE("hybrid: with a cgroup namespace, every hierarchy is a new mount in a 
 
 TEST_CASE("hybrid: without a cgroup namespace, every hierarchy shows the container's own cgroup") {
   CHECK(with_cgroup(kHybridLayout, {"noexec"}).mounts() ==
-        Lines{"host open_tree #1 /sys/fs/cgroup/cpu,cpuacct/berth/web1 <- /mounts/0",
-              "host open_tree #2 /sys/fs/cgroup/systemd/berth/web1 <- /mounts/0",
-              "host open_tree #3 /sys/fs/cgroup/unified/berth/web1 <- /mounts/0",
+        Lines{"host open_tree #1 /sys/fs/cgroup/cpu,cpuacct/berth-web1 <- /mounts/0",
+              "host open_tree #2 /sys/fs/cgroup/systemd/berth-web1 <- /mounts/0",
+              "host open_tree #3 /sys/fs/cgroup/unified/berth-web1 <- /mounts/0",
               "child new_filesystem tmpfs <- /mounts/0",
               "child filesystem_option source cgroup 1 <- /mounts/0",
               "child filesystem_option mode 755 1 <- /mounts/0",
@@ -119,7 +119,7 @@ TEST_CASE("cgroup2 on a hybrid host is its v2 hierarchy alone") {
   FilesCompiler compiler = with_cgroup(kHybridLayout, {});
   compiler.config.mounts[0].type = "cgroup2";
   CHECK(compiler.mounts() ==
-        Lines{"host open_tree #1 /sys/fs/cgroup/unified/berth/web1 <- /mounts/0",
+        Lines{"host open_tree #1 /sys/fs/cgroup/unified/berth-web1 <- /mounts/0",
               "child take_tree #1 <- /mounts/0", "child propagation slave <- /mounts/0",
               "child place /sys/fs/cgroup <- /mounts/0"});
 }

@@ -87,7 +87,7 @@ using Lines = std::vector<std::string>;
 
 TEST_CASE("CG-PATH-1 CG-PATH-3: cgroupsPath names a place below each mount") {
   const auto [path, place] = GENERATE(table<std::string, std::string>({
-      {"", "/berth/web1"},
+      {"", "/berth-web1"},
       {"/docker/4f5", "/docker/4f5"},
       {"//docker///4f5/", "/docker/4f5"},
       {"pods/4f5", "/berth/pods/4f5"},

@@ -147,6 +147,9 @@ TEST_CASE("only some files of /proc can be mounted over") {
 TEST_CASE("a second procfs may cover the first") {
   const spec::Mount proc = {.destination = "/proc", .type = "proc"};
   CHECK(with_mounts({proc, proc}).mounts().back() == "child place /proc 3 <- /mounts/1");
+  spec::Mount bound = bind("/proc");
+  bound.type = "proc";
+  CHECK(with_mounts({bound, proc}).mounts().back() == "child place /proc 1 <- /mounts/1");
 }
 
 TEST_CASE("remount changes the file system and the mount (MO-remount)") {
@@ -165,12 +168,14 @@ TEST_CASE("remount without a word for the file system leaves it alone (MO-remoun
 }
 
 TEST_CASE("remount with bind changes the mount alone, /proc and / too (MO-remount)") {
-  CHECK(with_mounts({{.destination = "/", .options = {"bind", "remount", "ro"}},
-                     {.destination = "/proc/sys", .options = {"bind", "remount", "ro"}}})
-            .mounts() == Lines{"child find_mount / <- /mounts/0",
-                               "child attributes +ro <- /mounts/0/options/2",
-                               "child find_mount /proc/sys <- /mounts/1",
-                               "child attributes +ro <- /mounts/1/options/2"});
+  FilesCompiler compiler =
+      with_mounts({{.destination = "/", .options = {"bind", "remount", "ro"}},
+                   {.destination = "/proc/sys", .options = {"bind", "remount", "ro"}}});
+  CHECK(compiler.mounts() == Lines{"child find_mount / <- /mounts/0",
+                                   "child attributes +ro <- /mounts/0/options/2",
+                                   "child find_mount /proc/sys <- /mounts/1",
+                                   "child attributes +ro <- /mounts/1/options/2"});
+  CHECK(compiler.faults().empty());
 }
 
 TEST_CASE("a read-only /dev is made so when nothing is written to it any more") {
