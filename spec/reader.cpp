@@ -118,17 +118,15 @@ bool Cursor::get(std::uint64_t& value) const {
 void Cursor::refuse(std::string_view allowed) const { document_->refuse(pointer(), allowed); }
 
 void Cursor::refuse_name(std::string_view allowed) const {
-  const std::string at = pointer();
-  document_->add(
-      at, "found the name " + shown(json_quote(name_)) + ", allowed: " + std::string(allowed),
-      find(document_->bytes_, at).offset);
+  document_->add(pointer(), "found the name " + shown(json_quote(name_)) +
+                                ", allowed: " + std::string(allowed));
 }
 
 void Cursor::refuse_below(std::string_view below, std::string_view other,
                           std::string_view allowed) const {
-  const std::string at = pointer_below(below);
+  std::string at = pointer_below(below);
   if (document_->has_problem_at(at) || document_->has_problem_at(pointer_below(other))) return;
-  document_->refuse(at, allowed);
+  document_->refuse(std::move(at), allowed);
 }
 
 // ---- Document -------------------------------------------------------------------------------
@@ -193,25 +191,26 @@ void Document::check_names(const Cursor& value) {
   std::sort(names.begin(), names.end());
   for (auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end();
        twice = std::adjacent_find(twice + 1, names.end())) {
-    const std::string pointer = value.pointer() + "/" + pointer_token(*twice);
-    add(pointer, "found the name " + shown(json_quote(*twice)) + " again, allowed: each name once",
-        find(bytes_, pointer).offset);
+    add(value.pointer() + "/" + pointer_token(*twice),
+        "found the name " + shown(json_quote(*twice)) + " again, allowed: each name once");
   }
   for (std::size_t i = 0; i < value.size(); i++) check_names(value.at(i));
 }
 
-void Document::add(std::string pointer, std::string message, std::size_t offset) {
+void Document::add(std::string pointer, std::string message, std::optional<std::size_t> offset) {
+  // First, because each problem costs a walk over the text.
   if (problems_.list().size() >= kMaxProblems) return;
   Problem problem{.pointer = std::move(pointer), .message = std::move(message)};
-  set_position(problem, bytes_, offset);
+  set_position(problem, bytes_, offset ? *offset : find(bytes_, problem.pointer).offset);
   problems_.add(std::move(problem));
 }
 
-void Document::refuse(const std::string& pointer, std::string_view allowed) {
+void Document::refuse(std::string pointer, std::string_view allowed) {
+  if (problems_.list().size() >= kMaxProblems) return;
   const Spot spot = find(bytes_, pointer);
   const std::string found =
       spot.exact ? "found " + shown(spot.text) + ", allowed: " : "missing, required: ";
-  add(pointer, found + std::string(allowed), spot.offset);
+  add(std::move(pointer), found + std::string(allowed), spot.offset);
 }
 
 bool Document::has_problem_at(const std::string& pointer) const {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -70,7 +71,7 @@ class Document {
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
-  /// False: this is no JSON, and the one problem says where it ends to be.
+  /// False: this is no JSON, and the one problem says from where on.
   bool parsed() const { return parsed_; }
   /// Only when parsed.
   Cursor root();
@@ -81,8 +82,9 @@ class Document {
 
   bool check_bytes();
   void check_names(const Cursor& value);
-  void add(std::string pointer, std::string message, std::size_t offset);
-  void refuse(const std::string& pointer, std::string_view allowed);
+  /// Without an offset: where the pointer leads.
+  void add(std::string pointer, std::string message, std::optional<std::size_t> offset = {});
+  void refuse(std::string pointer, std::string_view allowed);
   bool has_problem_at(const std::string& pointer) const;
 
   const std::string& bytes_;

@@ -230,7 +230,9 @@ void replace_file(const std::string& path, const std::string& bytes, mode_t mode
     return write_all(open(path, O_WRONLY | O_NOCTTY), bytes, path);
   }
   const std::size_t slash = path.rfind('/');
-  const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const std::string parent = slash == std::string::npos ? "."
+                             : slash == 0               ? "/"
+                                                        : path.substr(0, slash);
   replace_file_at(open_dir(parent), path.substr(slash + 1), bytes, mode);
 }
 

@@ -14,9 +14,9 @@
 
 #include "runtime/linux/system_error.h"
 
-// libcap-ng has a function for daemons, capng_change_id, which looks users up. Nothing of ours calls
-// it, but a static program that links it brings half a megabyte of name service, which would load
-// modules of the machine at run time. These two answer instead: no such user.
+// libcap-ng has a function for daemons, capng_change_id, which looks users up. Nothing of ours
+// calls it, but a static program that links it brings half a megabyte of name service, which would
+// load modules of the machine at run time. These two answer instead: no such user.
 extern "C" passwd* getpwuid(uid_t) { return nullptr; }
 extern "C" int initgroups(const char*, gid_t) { return -1; }
 

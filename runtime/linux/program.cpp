@@ -106,7 +106,7 @@ int run_command(void* argument) {
 /// Runs `body(argument)` in a child that shares our memory; returns after its execve or its end.
 ChildProcess spawn(int (*body)(void*), void* argument, const Failure& failure,
                    const std::string& subject) {
-  constexpr std::size_t kStack = 32 * 1024;
+  constexpr std::size_t kStack = std::size_t{32} << 10;
   constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
   alignas(16) std::array<char, kStack> stack;
   int number = -1;

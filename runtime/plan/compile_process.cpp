@@ -43,29 +43,6 @@ void change_directory(const spec::Process& process, Try which, Builder& builder)
   step.number[1] = static_cast<std::uint64_t>(process.user.uid) << 32 | process.user.gid;
 }
 
-bool is_mapped(std::uint32_t id, const std::vector<spec::IdMapping>& mappings) {
-  return std::any_of(mappings.begin(), mappings.end(), [id](const spec::IdMapping& mapping) {
-    return id >= mapping.container_id && id - mapping.container_id < mapping.size;
-  });
-}
-
-void check_ids(const spec::Config& config, Problems& problems) {
-  if (!config.process || !has_new_namespace(config, "user")) return;
-  const spec::User& user = config.process->user;
-  const auto check = [&](std::uint32_t id, const std::vector<spec::IdMapping>& mappings,
-                         const std::string& pointer) {
-    if (!mappings.empty() && !is_mapped(id, mappings)) {
-      problems.add(pointer, "'" + std::to_string(id) + "' is not mapped in the user namespace");
-    }
-  };
-  check(user.uid, config.linux.uid_mappings, "/process/user/uid");
-  check(user.gid, config.linux.gid_mappings, "/process/user/gid");
-  for (std::size_t i = 0; i < user.additional_gids.size(); ++i) {
-    check(user.additional_gids[i], config.linux.gid_mappings,
-          "/process/user/additionalGids/" + std::to_string(i));
-  }
-}
-
 void set_user(const spec::Config& config, const spec::User& user, Builder& builder) {
   // Also when there are none: the caller's own groups are not to stay.
   Step& groups = builder.child(
@@ -111,7 +88,6 @@ void compile_identity(const spec::Config& config, Builder& builder) {
   const spec::Process process = config.process.value_or(spec::Process{});
   const CapabilityMasks masks = compile_capabilities(config, builder);
   const char* sets = origin_if(process.capabilities.has_value(), "/process/capabilities");
-  check_ids(config, builder.problems);
 
   // The engine's own umask would be no property of the container.
   builder.child(Op::SetUmask, origin_if(process.user.umask.has_value(), "/process/user/umask"))

@@ -95,7 +95,7 @@ void compile_sysctl(const spec::Config& config, Builder& builder) {
     const std::string pointer = "/linux/sysctl/" + spec::pointer_token(key);
     const std::string path = path_of(key);
     const std::string fault = fault_of(path, config);
-    if (!fault.empty()) builder.problems.add(pointer, "'" + key + "' " + fault);
+    if (!fault.empty()) builder.problems.add(pointer, fault);
     Step& step = builder.child(Op::WriteSysctl, pointer);
     step.text[0] = builder.text(path);
     step.text[1] = builder.text(value);

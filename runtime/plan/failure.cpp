@@ -2,8 +2,10 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -47,88 +49,75 @@ std::string hint_for(Op op, int number, const std::string& subject) {
   return {};
 }
 
+std::string exit_words(int status) {
+  if (WIFSIGNALED(status)) return "ended by signal " + std::to_string(WTERMSIG(status));
+  return "exited with status " + std::to_string(WEXITSTATUS(status));
+}
+
+struct Row {
+  Fault fault;
+  ErrorKind kind;
+  std::string_view text;  ///< empty: it depends on the message
+};
+
+constexpr Row kRows[] = {
+    {Fault::SystemCall, ErrorKind::System, {}},
+    {Fault::ExitStatus, ErrorKind::System, {}},
+    {Fault::TimedOut, ErrorKind::System, {}},
+    {Fault::NotNull, ErrorKind::Config, "not the null device, which is the character device 1:3"},
+    {Fault::Symlink, ErrorKind::Config, "a part of this path is a symbolic link"},
+    {Fault::InsideProc, ErrorKind::Config, "this path is inside of a proc file system"},
+    {Fault::OutsideRoot, ErrorKind::Config, "not below the root of the container"},
+    {Fault::OtherFile, ErrorKind::Config, "something else is there already"},
+    {Fault::NotFoundInPath, ErrorKind::System, "executable file not found in $PATH"},
+    {Fault::Protocol, ErrorKind::Bug, "the host and berth-init do not understand each other"},
+};
+
+/// Whatever we do not know is a misunderstanding, the last row.
+const Row& row_of(const Message& message) {
+  const auto* end = std::end(kRows) - 1;
+  if (message.copy.op >= Op::kCount) return *end;
+  return *std::find_if(std::begin(kRows), end, [&](const Row& row) {
+    return row.fault == static_cast<Fault>(message.value);
+  });
+}
+
+/// What happened; the kernel's or a hook's own words are added to it.
+std::string reason(const Message& message, const Row& row) {
+  if (!row.text.empty()) return std::string(row.text);
+  if (row.fault == Fault::ExitStatus) return exit_words(message.number);
+  if (row.fault == Fault::SystemCall) return sys::errno_text(message.number);
+  return "did not end within " + std::to_string(message.copy.number[2] / 1000) + " s";
+}
+
 /// Engines search these for what they tell their users, down to the quotes.
-std::string execute_message(const Message& message, const std::string& subject,
+std::string execute_message(const Message& message, const Row& row, const std::string& subject,
                             const std::string& detail) {
   const std::string what = "exec: \"" + subject + "\": ";
-  if (static_cast<Fault>(message.value) == Fault::NotFoundInPath) {
-    return what + "executable file not found in $PATH";
-  }
+  if (!row.text.empty()) return what + reason(message, row);
   // With a detail it is something else that does not exist: the interpreter.
   const bool is_missing = message.number == ENOENT && detail.empty();
   const std::string stat = is_missing ? "stat " + subject + ": " : "";
   return what + stat + sys::errno_text(message.number);
 }
 
-std::string exit_words(int status) {
-  if (WIFSIGNALED(status)) return "ended by signal " + std::to_string(WTERMSIG(status));
-  return "exited with status " + std::to_string(WEXITSTATUS(status));
-}
-
-/// What happened; the kernel's or a hook's own words are added to it.
-std::string reason(const Message& message) {
-  switch (static_cast<Fault>(message.value)) {
-    case Fault::SystemCall:
-      return sys::errno_text(message.number);
-    case Fault::ExitStatus:
-      return exit_words(message.number);
-    case Fault::TimedOut:
-      return "did not end within " + std::to_string(message.copy.number[2] / 1000) + " s";
-    case Fault::NotNull:
-      return "not the null device, which is the character device 1:3";
-    case Fault::Symlink:
-      return "a part of this path is a symbolic link";
-    case Fault::InsideProc:
-      return "this path is inside of a proc file system";
-    case Fault::OutsideRoot:
-      return "not below the root of the container";
-    case Fault::OtherFile:
-      return "something else is there already";
-    case Fault::NotFoundInPath:
-      return "no directory of PATH has it";
-    case Fault::Protocol:
-      return "the host and berth-init do not understand each other";
-  }
-  return "fault " + std::to_string(message.value);
-}
-
-ErrorKind kind_of(Fault fault) {
-  switch (fault) {
-    case Fault::NotNull:
-    case Fault::Symlink:
-    case Fault::InsideProc:
-    case Fault::OutsideRoot:
-    case Fault::OtherFile:
-      return ErrorKind::Config;
-    case Fault::Protocol:
-      return ErrorKind::Bug;
-    case Fault::SystemCall:
-    case Fault::ExitStatus:
-    case Fault::TimedOut:
-    case Fault::NotFoundInPath:
-      return ErrorKind::System;
-  }
-  return ErrorKind::Bug;
-}
-
 }  // namespace
 
 Error failure_of(const Message& message) {
   const std::string subject = bounded(message.subject), detail = bounded(message.detail);
-  const auto fault = static_cast<Fault>(message.value);
+  const Row& row = row_of(message);
   const Op op = message.copy.op;
-  const std::string hint =
-      fault == Fault::SystemCall ? hint_for(op, message.number, subject) : std::string();
-  std::string text;
-  if (op == Op::Execute && (fault == Fault::SystemCall || fault == Fault::NotFoundInPath)) {
-    text = execute_message(message, subject, detail);
-  } else if (op < Op::kCount) {
-    text = step_words(message.copy, subject, {}) + ": " + reason(message);
+  std::string text, hint;
+  if (row.fault == Fault::Protocol) {
+    text = row.text;
+  } else if (op == Op::Execute) {
+    text = execute_message(message, row, subject, detail);
   } else {
-    text = "berth-init: " + reason(message);
+    text = step_words(message.copy, subject, {}) + ": " + reason(message, row);
   }
+  if (row.fault == Fault::SystemCall) hint = hint_for(op, message.number, subject);
   if (!detail.empty()) text += ": " + detail;
-  return {kind_of(fault), text, bounded(message.origin), hint};
+  return {row.kind, text, bounded(message.origin), hint};
 }
 
 }  // namespace berth::plan

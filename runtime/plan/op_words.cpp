@@ -12,38 +12,53 @@ namespace berth::plan {
 
 namespace {
 
-std::string in_base(std::uint64_t number, unsigned base, const char* prefix) {
-  std::string digits;
-  do {
-    digits.insert(digits.begin(), "0123456789abcdef"[number % base]);
-    number /= base;
-  } while (number != 0);
-  return prefix + digits;
-}
+struct Flag {
+  std::uint64_t bit;
+  const char* word;
+};
 
-std::string hex(std::uint64_t number) { return in_base(number, 16, "0x"); }
+constexpr Flag kPropagations[] = {{MS_SHARED, "shared"},
+                                  {MS_SLAVE, "slave"},
+                                  {MS_PRIVATE, "private"},
+                                  {MS_UNBINDABLE, "unbindable"}};
+constexpr Flag kAttributes[] = {
+    {MOUNT_ATTR_RDONLY, "ro"},
+    {MOUNT_ATTR_NOSUID, "nosuid"},
+    {MOUNT_ATTR_NODEV, "nodev"},
+    {MOUNT_ATTR_NOEXEC, "noexec"},
+    {MOUNT_ATTR_NOATIME, "noatime"},
+    {MOUNT_ATTR_STRICTATIME, "strictatime"},
+    {MOUNT_ATTR_NODIRATIME, "nodiratime"},
+    {MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow"},
+};
 
-std::string limit(std::uint64_t number) {
-  return number == RLIM_INFINITY ? "unlimited" : std::to_string(number);
+template <std::size_t kSize>
+std::string words_of(std::uint64_t bits, const Flag (&flags)[kSize], const std::string& before) {
+  std::string words;
+  for (const Flag& flag : flags) {
+    if ((bits & flag.bit) != 0) words += before + flag.word;
+  }
+  return words;
 }
 
 // ---- what `{}` stands for in the words of a step --------------------------------------------
 
 std::string namespaces(const Step& step) { return namespace_types(step.number[0]); }
-std::string hard_limit(const Step& step) { return limit(step.number[1]); }
-std::string both_limits(const Step& step) {
-  return limit(step.number[1]) + ":" + limit(step.number[2]);
+
+std::string propagation(const Step& step) {
+  return words_of(step.number[0], kPropagations, "") +
+         (step.number[2] != 0 ? " with everything below" : "");
 }
-std::string octal(const Step& step) { return in_base(step.number[0], 8, "0"); }
-std::string mask(const Step& step) { return hex(step.number[0]); }
-std::string count(const Step& step) { return std::to_string(step.number[0]); }
-std::string first_closed(const Step& step) { return std::to_string(3 + step.number[0]); }
-std::string ids(const Step& step) {
-  return std::to_string(step.number[0]) + ":" + std::to_string(step.number[1]);
-}
-std::string capability_sets(const Step& step) {
-  return "permitted " + hex(step.number[0]) + ", effective " + hex(step.number[1]) +
-         ", inheritable " + hex(step.number[2]) + ", ambient " + hex(step.number[3]);
+
+/// ` +ro -nodev`. The ways of updating atime are one field, and a value in it says it all.
+std::string new_attributes(const Step& step) { return words_of(step.number[0], kAttributes, " +"); }
+std::string attributes(const Step& step) {
+  const std::uint64_t set = step.number[0], cleared = step.number[1];
+  const bool is_relatime =
+      (cleared & MOUNT_ATTR__ATIME) != 0 && (set & MOUNT_ATTR__ATIME) == MOUNT_ATTR_RELATIME;
+  return new_attributes(step) +
+         words_of(cleared & ~set & ~std::uint64_t{MOUNT_ATTR__ATIME}, kAttributes, " -") +
+         (is_relatime ? " +relatime" : "") + (step.number[2] != 0 ? " with everything below" : "");
 }
 
 std::string entry(const Step& step) {
@@ -62,63 +77,13 @@ std::string sync(const Step& step) {
   return {};
 }
 
-std::string propagation(const Step& step) {
-  struct Row {
-    std::uint64_t flag;
-    const char* word;
-  };
-  constexpr Row kRows[] = {{MS_SHARED, "shared"},
-                           {MS_SLAVE, "slave"},
-                           {MS_PRIVATE, "private"},
-                           {MS_UNBINDABLE, "unbindable"}};
-  std::string words;
-  for (const Row& row : kRows) {
-    if ((step.number[0] & row.flag) != 0) words += row.word;
-  }
-  return words + (step.number[2] != 0 ? " with everything below" : "");
-}
-
-/// `+ro -nodev`. The ways of updating atime are one field: a value that is set says it all.
-std::string attributes(const Step& step) {
-  struct Row {
-    std::uint64_t bit;
-    const char* word;
-  };
-  constexpr Row kRows[] = {{MOUNT_ATTR_RDONLY, "ro"},
-                           {MOUNT_ATTR_NOSUID, "nosuid"},
-                           {MOUNT_ATTR_NODEV, "nodev"},
-                           {MOUNT_ATTR_NOEXEC, "noexec"},
-                           {MOUNT_ATTR_NOATIME, "noatime"},
-                           {MOUNT_ATTR_STRICTATIME, "strictatime"},
-                           {MOUNT_ATTR_NODIRATIME, "nodiratime"},
-                           {MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow"}};
-  const std::uint64_t set = step.number[0];
-  const std::uint64_t cleared = step.op == Op::Attributes ? step.number[1] : 0;
-  std::string words;
-  const auto add = [&](char sign, const char* word) {
-    if (!words.empty()) words += ' ';
-    words += sign;
-    words += word;
-  };
-  for (const Row& row : kRows) {
-    const bool is_atime = (row.bit & MOUNT_ATTR__ATIME) != 0;
-    if ((set & row.bit) != 0) {
-      add('+', row.word);
-    } else if ((cleared & row.bit) != 0 && !is_atime) {
-      add('-', row.word);
-    }
-  }
-  if ((cleared & MOUNT_ATTR__ATIME) != 0 && (set & MOUNT_ATTR__ATIME) == 0) add('+', "relatime");
-  if (step.op == Op::Attributes && step.number[2] != 0) words += " with everything below";
-  return words;
-}
-
 // ---- the table ------------------------------------------------------------------------------
 
 struct Row {
   Op op;
   std::string_view name;
-  std::string_view words;  ///< {0} {1}: texts; {}: detail; […]: only when these are not empty
+  std::string_view words;  ///< {0} {1}: texts; {d1} {o0} {x0}: numbers in that base, {l1} as a
+                           ///< limit; {}: detail; […]: only when none of these is empty
   std::string (*detail)(const Step&) = nullptr;
 };
 
@@ -134,7 +99,7 @@ constexpr Row kRows[] = {
     {Op::AttachDeviceRules, "attach_device_rules", "attach the device rules"},
     {Op::WriteIdMap, "write_id_map", "write '{0}'"},
     {Op::SetOomScoreAdj, "set_oom_score_adj", "set oom_score_adj to '{0}'"},
-    {Op::RaiseRlimit, "raise_rlimit", "raise the hard limit '{0}' to {}", hard_limit},
+    {Op::RaiseRlimit, "raise_rlimit", "raise the hard limit '{0}' to {l1}"},
     {Op::EnterCgroup, "enter_cgroup", "enter the cgroup '{0}'"},
     {Op::JoinNamespace, "join_namespace", "join the {} namespace '{0}'", namespaces},
     {Op::NewTimeNamespace, "new_time_namespace", "make a time namespace"},
@@ -152,11 +117,11 @@ constexpr Row kRows[] = {
     {Op::NewFilesystem, "new_filesystem", "mount '{0}'"},
     {Op::PickFilesystem, "pick_filesystem", "configure the mount on '{0}'"},
     {Op::FilesystemOption, "filesystem_option", "set '{0}'[ to '{1}']"},
-    {Op::CreateFilesystem, "create_filesystem", "create the mount[ {}]", attributes},
+    {Op::CreateFilesystem, "create_filesystem", "create the mount{}", new_attributes},
     {Op::Reconfigure, "reconfigure", "reconfigure the file system"},
     {Op::TakeTree, "take_tree", "take the copy of the mount[ '{0}']"},
     {Op::FindMount, "find_mount", "find the mount on '{0}'"},
-    {Op::Attributes, "attributes", "set attributes {}", attributes},
+    {Op::Attributes, "attributes", "set attributes{}", attributes},
     {Op::Propagation, "propagation", "make it {}", propagation},
     {Op::Place, "place", "place on '{0}'"},
     {Op::MakeDevice, "make_device", "make the device '{0}'"},
@@ -169,16 +134,17 @@ constexpr Row kRows[] = {
     {Op::SetDomainname, "set_domainname", "set the domainname to '{0}'"},
     {Op::ProtectPath, "protect_path", "make '{0}' read-only"},
     {Op::MaskPath, "mask_path", "mask '{0}'"},
-    {Op::SetUmask, "set_umask", "set the umask to {}", octal},
+    {Op::SetUmask, "set_umask", "set the umask to {o0}"},
     {Op::ChangeDirectory, "change_directory", "change to the directory '{0}'"},
-    {Op::SetBoundingSet, "set_bounding_set", "limit the capabilities to {}", mask},
-    {Op::SetGroups, "set_groups", "set {} additional groups", count},
-    {Op::SetIds, "set_ids", "become the user {}", ids},
-    {Op::SetCapabilities, "set_capabilities", "set the capabilities: {}", capability_sets},
+    {Op::SetBoundingSet, "set_bounding_set", "limit the capabilities to {x0}"},
+    {Op::SetGroups, "set_groups", "set {d0} additional groups"},
+    {Op::SetIds, "set_ids", "become the user {d0}:{d1}"},
+    {Op::SetCapabilities, "set_capabilities",
+     "set the capabilities: permitted {x0}, effective {x1}, inheritable {x2}, ambient {x3}"},
     {Op::SetNoNewPrivileges, "set_no_new_privileges", "set no_new_privs"},
-    {Op::CloseDescriptors, "close_descriptors", "close descriptors from {} on", first_closed},
+    {Op::CloseDescriptors, "close_descriptors", "close all descriptors but stdio and {d0} more"},
     {Op::WaitForStart, "wait_for_start", "wait for start"},
-    {Op::SetRlimit, "set_rlimit", "set the limit '{0}' to {}", both_limits},
+    {Op::SetRlimit, "set_rlimit", "set the limit '{0}' to {l1}:{l2}"},
     {Op::Execute, "execute", "execute '{0}'"},
     {Op::RunHook, "run_hook", "run the hook '{0}'"},
 };
@@ -195,6 +161,26 @@ static_assert(is_in_order(), "one row for each Op, in its order");
 const Row& row_of(Op op) {
   if (op >= Op::kCount) fail(ErrorKind::Bug, "no such instruction");
   return kRows[static_cast<std::size_t>(op)];
+}
+
+std::string number_words(char form, std::uint64_t number) {
+  if (form == 'l' && number == RLIM_INFINITY) return "unlimited";
+  const unsigned base = form == 'x' ? 16 : form == 'o' ? 8 : 10;
+  std::string digits;
+  do {
+    digits.insert(digits.begin(), "0123456789abcdef"[number % base]);
+    number /= base;
+  } while (number != 0);
+  return (base == 16 ? "0x" : base == 8 ? "0" : "") + digits;
+}
+
+/// What a `{…}` in the table stands for.
+std::string value_of(std::string_view field, const Step& step, std::string_view t0,
+                     std::string_view t1) {
+  if (field.empty()) return row_of(step.op).detail(step);
+  if (field == "0") return std::string(t0);
+  if (field == "1") return std::string(t1);
+  return number_words(field[0], step.number[field[1] - '0']);
 }
 
 }  // namespace
@@ -214,26 +200,24 @@ std::string_view side_name(Side side) {
 }
 
 std::string step_words(const Step& step, std::string_view t0, std::string_view t1) {
-  const Row& row = row_of(step.op);
-  const std::string detail = row.detail != nullptr ? row.detail(step) : "";
+  const std::string_view form = row_of(step.op).words;
   std::string words;
-  std::size_t optional = std::string::npos;  // where the open […] began
+  std::size_t optional = 0;  // where the open […] began
   bool keep = true;
-  for (std::size_t i = 0; i < row.words.size(); ++i) {
-    const char c = row.words[i];
-    if (c == '[') {
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (form[i] == '[') {
       optional = words.size();
       keep = true;
-    } else if (c == ']') {
+    } else if (form[i] == ']') {
       if (!keep) words.resize(optional);
-    } else if (c == '{') {
-      const char which = row.words[i + 1];
-      const std::string_view value = which == '0' ? t0 : which == '1' ? t1 : detail;
-      if (value.empty()) keep = false;
+    } else if (form[i] == '{') {
+      const std::size_t end = form.find('}', i);
+      const std::string value = value_of(form.substr(i + 1, end - i - 1), step, t0, t1);
+      keep = keep && !value.empty();
       words += value;
-      i = row.words.find('}', i);
+      i = end;
     } else {
-      words += c;
+      words += form[i];
     }
   }
   return words;

@@ -19,6 +19,9 @@ std::string padded(std::string text, std::size_t shown, std::size_t width) {
 }
 
 std::string who(const Step& step) {
+  const bool is_poststart = step.side == Side::Host && step.op == Op::RunHook &&
+                            step.number[0] == static_cast<std::uint64_t>(HookKind::Poststart);
+  if (is_poststart) return padded("start", 5, kWidestSide);
   if (step.op == Op::Synchronize) return padded("⇄", 1, kWidestSide);
   const std::string name(side_name(step.side));
   return padded(name, name.size(), kWidestSide);

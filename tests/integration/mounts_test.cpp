@@ -87,30 +87,29 @@ TEST_CASE_METHOD(Machine, "directory on file and file on directory are refused",
   CHECK_THAT(run(file), Fails({"not a directory"}));
 }
 
-// Where a symbolic link of the image points, seen from inside and from outside.
+// Where a symbolic link of the image points to, and the place inside that it means. Refusing to
+// mount there is right, too.
 struct Link {
-  const char* description;
   std::string target;
+  std::string inside;  ///< empty: either way
 };
 
 TEST_CASE_METHOD(Machine, "links in the image lead to places in the image, never to the host's",
                  "[mounts][security]") {
   const std::string outside = new_directory("outside");
-  const Link links[] = {{"absolute", outside},
-                        {"up", "../../../../../../../.." + outside},
-                        {"dangling", place() + "/nowhere/at/all"},
-                        {"loop through proc", "/proc/1/root" + outside}};
+  const Link links[] = {{outside, outside},
+                        {"../../../../../../../.." + outside, outside},
+                        {place() + "/nowhere/at/all", place() + "/nowhere/at/all"},
+                        {"/proc/1/root" + outside, ""}};
   for (const Link& link : links) {
-    INFO(link.description);
+    INFO(link.target);
     Bundle bundle = new_bundle().add_mount("tmpfs", "ours", "/link/sub", {});
     fs::create_symlink(link.target, bundle.in_image("/link"));
     Container box(*this, bundle);
-    // Refusing is fine, too.
     const bool made = box.try_create().status == 0;
     CHECK(names_in(outside).empty());
     CHECK_FALSE(fs::exists(place() + "/nowhere"));
-    if (made)
-      CHECK(is_mounted(box.pid(), link.target[0] == '.' ? outside + "/sub" : link.target + "/sub"));
+    if (made && !link.inside.empty()) CHECK(is_mounted(box.pid(), link.inside + "/sub"));
   }
 }
 
@@ -154,7 +153,8 @@ TEST_CASE_METHOD(Machine, "the default file systems have their types (FS-1 MT-4)
   CHECK(mount_at(box.pid(), "/dev/mqueue").type == "mqueue");
 }
 
-TEST_CASE_METHOD(Machine, "a config without any mounts works (RT-CREATE-4)", "[mounts]") {
+// runc needs a /proc.
+TEST_CASE_METHOD(Machine, "a config without any mounts works (RT-CREATE-4)", "[mounts][berth]") {
   Bundle bundle = new_bundle().set("/mounts", "[]");
   bundle.set("/linux/maskedPaths", "[]").set("/linux/readonlyPaths", "[]");
   CHECK_THAT(run(bundle, "echo bare"), Prints("bare\n"));

@@ -3,8 +3,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <chrono>
-
 #include "hooks/hooks.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/process.h"
@@ -127,6 +125,13 @@ TEST_CASE("after its timeout a hook is killed with its whole group (HK-TMO-1)") 
   const auto stat = sys::read_process_stat(child);
   const auto alive = stat ? sys::Pidfd::open_if_alive(child, stat->start_time) : std::nullopt;
   CHECK((!alive || alive->wait_for_exit(-1)));
+}
+
+TEST_CASE("a hook that writes without end has no more time than another (HK-TMO-1)") {
+  const TemporaryDirectory place;
+  spec::Hook hook = script("exec yes");
+  hook.timeout = 1;
+  CHECK_THROWS_WITH(run_in(place, hook), Catch::Contains("did not end within 1 s: "));
 }
 
 TEST_CASE("a child of the hook that keeps the output open keeps nobody waiting") {

@@ -67,7 +67,7 @@ TEST_CASE("a command with spaces and parentheses in its name does not confuse") 
     const char name[] = "a) R 1 (b";
     const int comm = ::open("/proc/self/comm", O_WRONLY);
     (void)!::write(comm, name, sizeof name - 1);
-    ::raise(SIGSTOP);
+    (void)::raise(SIGSTOP);
     ::_exit(0);
   }
   REQUIRE(::waitpid(pid, nullptr, WUNTRACED) == pid);
@@ -91,7 +91,7 @@ TEST_CASE("a child's end is a code or a signal, and a status as shells have it")
 
   pid = ::fork();
   if (pid == 0) {
-    ::raise(SIGKILL);
+    (void)::raise(SIGKILL);
   }
   const Exit killed = reap_exit(pid);
   CHECK(killed.signal == SIGKILL);

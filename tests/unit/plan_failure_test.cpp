@@ -28,7 +28,7 @@ Message failed(Op op, Fault fault, int number, const std::string& subject = "",
 
 TEST_CASE("a refused step is told in its words, with the kernel's reason and the property") {
   const Error error = failure_of(failed(Op::Place, Fault::SystemCall, ENOTDIR, "/data"));
-  CHECK(error.what() == std::string("/mounts/3: place on '/data': not a directory"));
+  CHECK(error.message() == "place on '/data': not a directory");
   CHECK(error.origin() == "/mounts/3");
   CHECK(error.kind() == ErrorKind::System);
 }

@@ -150,6 +150,47 @@ struct Pair {
   std::string later;
 };
 
+TEST_CASE("the way into a container with joined namespaces and sources on the host") {
+  spec::Config config = full_config();
+  config.linux.namespaces = {{"network", "/n"}, {"user", "/u"}, {"time", ""}, {"mount", ""}};
+  config.linux.time_offsets.clear();
+  config.linux.sysctl.clear();
+  config.hostname.clear();
+  config.domainname.clear();
+  config.linux.cgroups_path = "/x";
+  config.mounts = {{.destination = "/cg", .type = "cgroup", .source = "cgroup", .options = {"ro"}}};
+  const Compiled result = compiled(config);
+  REQUIRE(result.problems.list().size() == 0);
+  Lines lines;
+  for (const Step& step : result.plan.steps) {
+    if (step.op == Op::Clone) break;
+    lines.push_back(line_of(result.plan, step));
+  }
+  const auto is_device = [](const std::string& line) {
+    return line.find("'/dev/") != std::string::npos;
+  };
+  lines.erase(std::remove_if(lines.begin(), lines.end(), is_device), lines.end());
+  CHECK(lines == Lines{
+                     "host open_tree '/b/rootfs' <- /root/path",
+                     "host open_namespace '/n' <- /linux/namespaces/0/path",
+                     "host open_namespace '/u' <- /linux/namespaces/1/path",
+                     "host connect_console <- /process/terminal",
+                     "host listen_for_start",
+                     "host make_cgroup '/cg/devices/x' <- /linux/cgroupsPath",
+                     "host open_cgroup '/cg/devices/x' <- /linux/cgroupsPath",
+                     "host make_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
+                     "host open_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
+                     "host open_tree '/cg/devices/x' <- /mounts/0",
+                     "host open_tree '/cg/unified/x' <- /mounts/0",
+                     "prologue enter_cgroup '/cg/devices/x' <- /linux/cgroupsPath",
+                     "prologue enter_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
+                     "prologue join_namespace '/n' <- /linux/namespaces/0/path",
+                     "prologue join_namespace '/u' <- /linux/namespaces/1/path",
+                     "prologue join_namespace '/n' <- /linux/namespaces/0/path",
+                     "prologue new_time_namespace <- /linux/namespaces/2",
+                 });
+}
+
 TEST_CASE("whatever is done first has its reason") {
   const auto [why, earlier, later] = GENERATE(values<Pair>({
       {"the root is opened where its path is known", "host open_tree", "prologue clone"},
@@ -160,6 +201,8 @@ TEST_CASE("whatever is done first has its reason") {
       {"no file is touched with foreign ids", "child become_namespace_root", "child attach_root"},
       {"a session before a terminal", "child new_session", "child open_terminal"},
       {"the mount of the cgroup shows the namespace", "child new_cgroup_namespace", "child place"},
+      {"nothing of the mounts depends on the session", "child new_session",
+       "child detach_propagation"},
       {"NS-4 nothing propagates to the host", "child detach_propagation", "child attach_root"},
       {"the root before what is mounted in it", "child attach_root", "child place"},
       {"RL-DEV-1 one of the mounts is /dev", "child place", "child make_symlink"},
@@ -185,19 +228,24 @@ TEST_CASE("whatever is done first has its reason") {
   CHECK(std::find(phases.begin(), first, later) == first);
 }
 
-TEST_CASE("RS-DEV-1: the rules come when our own device nodes are made, with hooks and without") {
+TEST_CASE(
+    "DV-1 RS-DEV-1: first the mounts, then the device nodes, then the rules that could stop us") {
   spec::Config config = spec::default_config();
   if (GENERATE(false, true)) config.hooks.prestart = {{"/prestart"}};
   const Plan plan = compiled(config).plan;
-  std::size_t last_device = 0, first_rule = 0;
+  std::size_t last_mount = 0, first_device = 0, last_device = 0, first_rule = 0;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
     const bool is_rule =
         step.op == Op::CgroupWrite && plan.cgroup.writes.at(step.number[0]).controller == "devices";
+    const std::string origin = plan.text_at(step.origin);
+    if (step.op == Op::Place && origin.find("/mounts/") == 0) last_mount = i;
     if (step.op == Op::MakeDevice) last_device = i;
+    if (step.op == Op::MakeDevice && first_device == 0) first_device = i;
     if (is_rule && first_rule == 0) first_rule = i;
   }
-  CHECK(last_device > 0);
+  CHECK(last_mount > 0);
+  CHECK(first_device > last_mount);
   CHECK(first_rule > last_device);
 }
 

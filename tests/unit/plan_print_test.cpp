@@ -52,7 +52,9 @@ TEST_CASE("the words of a step say what it does, to what") {
   CHECK(words(Op::SetRlimit, {0, 5, RLIM_INFINITY}, "RLIMIT_CPU") ==
         "set the limit 'RLIMIT_CPU' to 5:unlimited");
   CHECK(words(Op::Propagation, {MS_SLAVE, 0, 1}) == "make it slave with everything below");
-  CHECK(words(Op::CloseDescriptors, {2}) == "close descriptors from 5 on");
+  CHECK(words(Op::SetCapabilities, {1, 2, 16, 255}) ==
+        "set the capabilities: permitted 0x1, effective 0x2, inheritable 0x10, ambient 0xff");
+  CHECK(words(Op::CloseDescriptors, {2}) == "close all descriptors but stdio and 2 more");
 }
 
 TEST_CASE("attributes are told as mount options, the ways of atime as one") {
@@ -73,11 +75,15 @@ TEST_CASE("a printed plan has a line a step: who, what, and which property asked
   bench.builder.prologue(Op::Clone, "/linux/namespaces").number[0] = CLONE_NEWPID;
   bench.builder.child(Op::Synchronize, "").number[0] = static_cast<std::uint64_t>(Sync::Ready);
   bench.builder.child(Op::SetHostname, "/hostname").text[0] = bench.builder.text("web");
+  Step& hook = bench.builder.host_step(Op::RunHook, "/hooks/poststart/0");
+  hook.text[0] = bench.builder.text("/h");
+  hook.number[0] = static_cast<std::uint64_t>(HookKind::Poststart);
   CHECK(print_plan(bench.plan(), false) ==
         "0  host      listen for start\n"
         "1  prologue  start the first process in new namespaces: pid  <- /linux/namespaces\n"
         "2  ⇄         wait for the host: ready\n"
-        "3  child     set the hostname to 'web'                       <- /hostname\n");
+        "3  child     set the hostname to 'web'                       <- /hostname\n"
+        "4  start     run the hook '/h'                               <- /hooks/poststart/0\n");
 }
 
 TEST_CASE("a plan as JSON has everything that a step has") {

@@ -16,7 +16,7 @@ spec::Config with_process(spec::Process process) {
   return config;
 }
 
-std::uint64_t bits(std::vector<int> numbers) {
+std::uint64_t bits(const std::vector<int>& numbers) {
   std::uint64_t mask = 0;
   for (const int number : numbers) mask |= std::uint64_t{1} << number;
   return mask;
@@ -86,17 +86,6 @@ TEST_CASE("PR-NNP-1: no_new_privs is left alone when it is not asked for") {
   Workbench bench;
   compile_identity(with_process({}), bench.builder);
   CHECK_THROWS(bench.the(Op::SetNoNewPrivileges));
-}
-
-TEST_CASE("US-1: ids without a mapping are problems at their places") {
-  spec::Config config = with_process({.user = {.uid = 10, .gid = 4, .additional_gids = {0, 30}}});
-  config.linux.namespaces = {{"user", ""}};
-  config.linux.uid_mappings = {{.container_id = 0, .host_id = 1000, .size = 10}};
-  config.linux.gid_mappings = {{.container_id = 0, .host_id = 1000, .size = 4},
-                               {.container_id = 30, .host_id = 2000, .size = 1}};
-  Workbench bench;
-  compile_identity(config, bench.builder);
-  CHECK(bench.pointers() == Lines{"/process/user/uid", "/process/user/gid"});
 }
 
 TEST_CASE("RT-START-4: without a process there is an identity without rights, and no program") {

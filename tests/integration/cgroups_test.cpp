@@ -1,0 +1,230 @@
+// Control groups: where the container is, its limits, and that they go when it goes.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+
+#include "tests/integration/harness/cgroups.h"
+#include "tests/integration/harness/container.h"
+#include "tests/integration/harness/files.h"
+#include "tests/integration/harness/json.h"
+#include "tests/integration/harness/proc.h"
+
+namespace berth::test {
+namespace {
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+Bundle in_cgroup(Machine& machine, const std::string& path) {
+  Bundle bundle = machine.new_bundle();
+  return bundle.set("/linux/cgroupsPath", json::quote(path));
+}
+
+std::string tagged(const std::string& path) { return "/" + Runtime::tag() + path; }
+
+// runc leaves the parents of the group behind: hence [berth] for all paths of several levels.
+TEST_CASE_METHOD(Machine,
+                 "an absolute cgroupsPath is entered in every hierarchy, deep ones are made "
+                 "(CG-PATH-1 CG-PATH-2)",
+                 "[cgroups][berth]") {
+  const std::string path = tagged("/a/b c");
+  Container box(*this, in_cgroup(*this, path));
+  box.create();
+  const std::vector<std::string> lines =
+      lines_of(read_file("/proc/" + std::to_string(box.pid()) + "/cgroup"));
+  CHECK(lines.size() >= cgroup_mountpoints().size());
+  for (const std::string& line : lines) {
+    INFO(line);
+    CHECK(ends_with(line, path));
+  }
+}
+
+TEST_CASE_METHOD(Machine, "a relative cgroupsPath is a place of the runtime's (CG-PATH-1)",
+                 "[cgroups][berth]") {
+  const std::string path = Runtime::tag() + "/relative";
+  Container box(*this, in_cgroup(*this, path));
+  box.create();
+  CHECK(ends_with(cgroup_of(box.pid(), "pids").value_or(cgroup_of(box.pid(), "").value_or("")),
+                  "/" + path));
+}
+
+TEST_CASE_METHOD(Machine,
+                 "without cgroupsPath the group is named after the container "
+                 "(CG-PATH-3)",
+                 "[cgroups]") {
+  Container box(*this, new_bundle());
+  box.create();
+  const auto pids = cgroup_directory(box.pid(), "pids");
+  REQUIRE(pids);
+  CHECK(contains(pids->path, box.id()));
+}
+
+TEST_CASE_METHOD(Machine, "groups that were there before stay, the others go (RT-DEL-3 RT-DEL-4)",
+                 "[cgroups][berth]") {
+  std::vector<std::string> kept;
+  for (const std::string& mountpoint : cgroup_mountpoints()) {
+    kept.push_back(mountpoint + tagged(""));
+    std::filesystem::create_directory(kept.back());
+  }
+  {
+    Container box(*this, in_cgroup(*this, tagged("/pod/box")));
+    box.create();
+  }
+  for (const std::string& directory : kept) {
+    INFO(directory);
+    CHECK(std::filesystem::exists(directory));
+    CHECK_FALSE(std::filesystem::exists(directory + "/pod"));
+    CHECK(rmdir(directory.c_str()) == 0);
+  }
+}
+
+TEST_CASE_METHOD(Machine, "paths that lead elsewhere are refused at their property (CG-PATH-2)",
+                 "[cgroups][berth]") {
+  for (const char* path : {"/a/../../b", "../x", "/./a", "/", "//", "a/..", "/new\nline"}) {
+    INFO(path);
+    CHECK_THAT(run(in_cgroup(*this, path)), Fails({"/linux/cgroupsPath"}));
+  }
+}
+
+// runc 1.1 warns.
+TEST_CASE_METHOD(Machine, "a group with processes of others is refused (CG-FIT-1)",
+                 "[cgroups][berth]") {
+  Container box(*this, in_cgroup(*this, tagged("/shared")));
+  box.create();
+  Container second(*this, in_cgroup(*this, tagged("/shared")));
+  CHECK_THAT(second.try_create(), Fails({tagged("/shared")}));
+  CHECK(box.status() == "created");
+}
+
+// ---- limits ---------------------------------------------------------------------------------
+
+struct File {
+  const char* name;  ///< null: this hierarchy has nothing like it
+  const char* value;
+};
+
+struct Limit {
+  const char* pointer;  ///< below /linux/resources
+  const char* json;
+  const char* controller;
+  File v1, v2;
+};
+
+const Limit kLimits[] = {
+    {"/pids", R"({"limit": 77})", "pids", {"pids.max", "77"}, {"pids.max", "77"}},
+    {"/pids", R"({"limit": -1})", "pids", {"pids.max", "max"}, {"pids.max", "max"}},
+    {"/memory",
+     R"({"limit": 67108864})",
+     "memory",
+     {"memory.limit_in_bytes", "67108864"},
+     {"memory.max", "67108864"}},
+    {"/memory",
+     R"({"limit": 67108864, "swap": 100663296})",
+     "memory",
+     {"memory.memsw.limit_in_bytes", "100663296"},
+     {"memory.swap.max", "33554432"}},
+    {"/memory",
+     R"({"reservation": 33554432})",
+     "memory",
+     {"memory.soft_limit_in_bytes", "33554432"},
+     {"memory.low", "33554432"}},
+    {"/memory", R"({"swappiness": 20})", "memory", {"memory.swappiness", "20"}, {nullptr, ""}},
+    {"/cpu", R"({"shares": 512})", "cpu", {"cpu.shares", "512"}, {nullptr, ""}},
+    {"/cpu",
+     R"({"quota": 50000, "period": 200000})",
+     "cpu",
+     {"cpu.cfs_quota_us", "50000"},
+     {"cpu.max", "50000 200000"}},
+    {"/cpu",
+     R"({"quota": 50000, "period": 200000})",
+     "cpu",
+     {"cpu.cfs_period_us", "200000"},
+     {"cpu.max", "50000 200000"}},
+    {"/cpu", R"({"quota": 5000})", "cpu", {"cpu.cfs_quota_us", "5000"}, {"cpu.max", "5000 100000"}},
+    {"/cpu", R"({"cpus": "0", "mems": "0"})", "cpuset", {"cpuset.cpus", "0"}, {"cpuset.cpus", "0"}},
+    {"/cpu", R"({"cpus": "0"})", "cpuset", {"cpuset.mems", "0"}, {"cpuset.mems", ""}},
+    {"/hugepageLimits",
+     R"([{"pageSize": "2MB", "limit": 4194304}])",
+     "hugetlb",
+     {"hugetlb.2MB.limit_in_bytes", "4194304"},
+     {"hugetlb.2MB.max", "4194304"}},
+};
+
+void check_limit(Machine& machine, const Limit& limit) {
+  const auto own = cgroup_directory(0, limit.controller);
+  const File file = own && own->unified ? limit.v2 : limit.v1;
+  INFO(limit.pointer << " " << limit.json);
+  if (!own || file.name == nullptr) return skip(std::string("no controller ") + limit.controller);
+  Bundle bundle = machine.new_bundle();
+  bundle.set(std::string("/linux/resources") + limit.pointer, limit.json);
+  Container box(machine, bundle);
+  box.create();
+  const auto directory = cgroup_directory(box.pid(), limit.controller);
+  REQUIRE(directory);
+  CHECK(read_file(directory->path + "/" + file.name) == std::string(file.value) + "\n");
+}
+
+TEST_CASE_METHOD(Machine,
+                 "limits of pids and memory are in the kernel's files (RS-PID-1 RS-MEM-1 "
+                 "RS-MEM-2)",
+                 "[cgroups]") {
+  for (const Limit& limit : kLimits) {
+    const std::string controller = limit.controller;
+    if (controller == "pids" || controller == "memory") check_limit(*this, limit);
+  }
+}
+
+TEST_CASE_METHOD(Machine, "limits of cpu and cpuset are in the kernel's files (RS-CPU-1)",
+                 "[cgroups]") {
+  for (const Limit& limit : kLimits) {
+    const std::string controller = limit.controller;
+    if (controller == "cpu" || controller == "cpuset") check_limit(*this, limit);
+  }
+}
+
+// runc does not enable controllers of a hybrid host's v2 part.
+TEST_CASE_METHOD(Machine, "a limit of hugetlb is in the kernel's file (RS-HUG-1)",
+                 "[cgroups][berth]") {
+  for (const Limit& limit : kLimits) {
+    if (std::string(limit.controller) == "hugetlb") check_limit(*this, limit);
+  }
+}
+
+TEST_CASE_METHOD(Machine, "the limit of pids holds (RS-PID-1)", "[cgroups]") {
+  Bundle bundle = new_bundle().set("/linux/resources/pids", R"({"limit": 5})");
+  const Outcome outcome = run(bundle, "for i in 1 2 3 4 5 6 7 8; do sleep 1000 & done; true");
+  CHECK(contains(outcome.err, "can't fork"));
+}
+
+TEST_CASE_METHOD(Machine, "the limit of memory holds (RS-MEM-1)", "[cgroups]") {
+  Bundle bundle =
+      new_bundle().set("/linux/resources/memory", R"({"limit": 20971520, "swap": 20971520})");
+  CHECK_THAT(run(bundle, "dd if=/dev/zero of=/dev/null bs=128M count=1 2>/dev/null; echo $?"),
+             Prints("137\n"));
+}
+
+TEST_CASE_METHOD(Machine,
+                 "no process is outside the limits: a container of one process is enough "
+                 "for its first",
+                 "[cgroups][berth]") {
+  Bundle bundle = new_bundle().set("/linux/resources/pids", R"({"limit": 1})");
+  CHECK_THAT(run(bundle, "echo alone"), Prints("alone\n"));
+}
+
+TEST_CASE_METHOD(Machine,
+                 "unknown controllers and values are refused at their property "
+                 "(RT-CREATE-5 RS-UNI-3)",
+                 "[cgroups][berth]") {
+  Bundle bundle = new_bundle().set("/linux/resources/cpu", R"({"cpus": "9999"})");
+  CHECK_THAT(run(bundle), Fails({"/linux/resources/cpu/cpus"}));
+  bundle.set("/linux/resources/cpu", "{}")
+      .set("/linux/resources/hugepageLimits", R"([{"pageSize": "3MB", "limit": 1}])");
+  CHECK_THAT(run(bundle), Fails({"/linux/resources/hugepageLimits/0"}));
+}
+
+}  // namespace
+}  // namespace berth::test

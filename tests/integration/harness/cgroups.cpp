@@ -1,0 +1,42 @@
+#include "tests/integration/harness/cgroups.h"
+
+#include <algorithm>
+
+#include "tests/integration/harness/files.h"
+#include "tests/integration/harness/mountinfo.h"
+#include "tests/integration/harness/proc.h"
+
+namespace berth::test {
+
+namespace {
+
+bool unified_has(const MountEntry& mount, const std::string& controller) {
+  const auto controllers = read_file_if_exists(mount.mountpoint + "/cgroup.controllers");
+  if (!controllers) return false;
+  const std::vector<std::string> names = words_of(*controllers);
+  return std::find(names.begin(), names.end(), controller) != names.end();
+}
+
+}  // namespace
+
+std::optional<CgroupDirectory> cgroup_directory(pid_t pid, const std::string& controller) {
+  for (const MountEntry& mount : mounts_of(0)) {
+    if (mount.type == "cgroup" && mount.super_has(controller)) {
+      return CgroupDirectory{false, mount.mountpoint + cgroup_of(pid, controller).value_or("")};
+    }
+    if (mount.type == "cgroup2" && unified_has(mount, controller)) {
+      return CgroupDirectory{true, mount.mountpoint + cgroup_of(pid, "").value_or("")};
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> cgroup_mountpoints() {
+  std::vector<std::string> paths;
+  for (const MountEntry& mount : mounts_of(0)) {
+    if (mount.type == "cgroup" || mount.type == "cgroup2") paths.push_back(mount.mountpoint);
+  }
+  return paths;
+}
+
+}  // namespace berth::test
