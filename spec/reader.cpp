@@ -190,27 +190,36 @@ void Document::check_names(const Cursor& value) {
   }
   std::sort(names.begin(), names.end());
   for (auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end();
-       twice = std::adjacent_find(twice + 1, names.end())) {
+       twice = std::adjacent_find(std::upper_bound(twice, names.end(), *twice), names.end())) {
     add(value.pointer() + "/" + pointer_token(*twice),
         "found the name " + shown(json_quote(*twice)) + " again, allowed: each name once");
   }
   for (std::size_t i = 0; i < value.size(); i++) check_names(value.at(i));
 }
 
+/// Null when it is not to be listed. Before anything is said of it, which costs a walk over the
+/// text.
+Problem* Document::list(std::string pointer) {
+  const std::size_t before = problems_.list().size();
+  if (before < kMaxProblems) problems_.add(std::move(pointer), {});
+  return problems_.list().size() > before ? &problems_.list().back() : nullptr;
+}
+
 void Document::add(std::string pointer, std::string message, std::optional<std::size_t> offset) {
-  // First, because each problem costs a walk over the text.
-  if (problems_.list().size() >= kMaxProblems) return;
-  Problem problem{.pointer = std::move(pointer), .message = std::move(message)};
-  set_position(problem, bytes_, offset ? *offset : find(bytes_, problem.pointer).offset);
-  problems_.add(std::move(problem));
+  Problem* problem = list(std::move(pointer));
+  if (problem == nullptr) return;
+  problem->message = std::move(message);
+  set_position(*problem, bytes_, offset ? *offset : find(bytes_, problem->pointer).offset);
 }
 
 void Document::refuse(std::string pointer, std::string_view allowed) {
-  if (problems_.list().size() >= kMaxProblems) return;
-  const Spot spot = find(bytes_, pointer);
-  const std::string found =
-      spot.exact ? "found " + shown(spot.text) + ", allowed: " : "missing, required: ";
-  add(std::move(pointer), found + std::string(allowed), spot.offset);
+  Problem* problem = list(std::move(pointer));
+  if (problem == nullptr) return;
+  const Spot spot = find(bytes_, problem->pointer);
+  problem->message =
+      (spot.exact ? "found " + shown(spot.text) + ", allowed: " : "missing, required: ")
+          .append(allowed);
+  set_position(*problem, bytes_, spot.offset);
 }
 
 bool Document::has_problem_at(const std::string& pointer) const {

@@ -82,6 +82,7 @@ class Document {
 
   bool check_bytes();
   void check_names(const Cursor& value);
+  Problem* list(std::string pointer);
   /// Without an offset: where the pointer leads.
   void add(std::string pointer, std::string message, std::optional<std::size_t> offset = {});
   void refuse(std::string pointer, std::string_view allowed);

@@ -36,6 +36,14 @@ std::optional<plan::Message> say_go(const store::StateDir& dir) {
   return message;
 }
 
+/// Init ends after it has reported. An engine that is told of the failure cleans up at once, and
+/// trips over a container that is still there.
+void await_end(const store::Record& record) {
+  constexpr int kMilliseconds = 10'000;
+  const auto process = open_process(record.init);
+  if (process) (void)process->wait_for_exit(kMilliseconds);  // the failure is told in any case
+}
+
 void run_poststart(const store::Record& record) {
   const std::string state =
       spec::to_json(state_document(record, Status::Running), spec::Layout::Compact);
@@ -49,7 +57,10 @@ void run_poststart(const store::Record& record) {
 void run_program(const store::StateDir& dir, const store::Record& record, bool& by_hook) {
   const auto failure = say_go(dir);
   by_hook = failure && failure->copy.op == plan::Op::RunHook;
-  if (failure) throw plan::failure_of(*failure);
+  if (failure) {
+    await_end(record);
+    throw plan::failure_of(*failure);
+  }
   if (died_before_exec(record)) fail(ErrorKind::State, "container ended while it was started");
   by_hook = true;
   run_poststart(record);

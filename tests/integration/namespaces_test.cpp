@@ -88,9 +88,13 @@ TEST_CASE_METHOD(Machine, "a namespace with a path is joined (NS-2)", "[namespac
 
 TEST_CASE_METHOD(Machine, "a mount namespace can be joined (NS-2)", "[namespaces][berth]") {
   const Holder holder(CLONE_NEWNS);
+  const std::string mounts = "/proc/" + std::to_string(holder.pid()) + "/mountinfo";
+  const std::string before = read_file(mounts);
   Bundle bundle = new_bundle().drop_namespace("mount");
   strip_mounts(bundle);
   check_join(*this, bundle, kTypes[5], holder);
+  // Nor does the container leave something in there (RT-DEL-3).
+  CHECK(read_file(mounts) == before);
 }
 
 // runc 1.1 wants the mappings again.
@@ -166,7 +170,7 @@ TEST_CASE_METHOD(Machine, "root of a user namespace is mapped to its host id (UM
   CHECK(words_of(status_field(box.pid(), "Gid")) == std::vector<std::string>(4, "100000"));
 }
 
-TEST_CASE_METHOD(Machine, "several ranges map as listed; the image is not chowned (UM-1 UM-2)",
+TEST_CASE_METHOD(Machine, "several ranges map as listed, and the image is not chowned (UM-1 UM-2)",
                  "[namespaces]") {
   const char* map = R"([{"containerID": 0, "hostID": 100000, "size": 10},
                         {"containerID": 10, "hostID": 200000, "size": 5}])";

@@ -74,7 +74,7 @@ TEST_CASE_METHOD(Machine,
   // All but those that wait for start.
   for (std::size_t step = 0; step < json::size_of(plan.out, ""); ++step) {
     const std::string op = json::get(plan.out, "/" + std::to_string(step) + "/op");
-    if (op == "WaitForStart") break;
+    if (op == "wait_for_start") break;
     INFO(step << " " << op);
     CHECK(seen.count(static_cast<int>(step)) == 1);
   }

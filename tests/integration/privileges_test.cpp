@@ -86,7 +86,7 @@ sys::Fd readable(const std::string& path, const std::string& text) {
   return file;
 }
 
-TEST_CASE_METHOD(Machine, "--preserve-fds passes that many on, and no more (RL-FD-2)",
+TEST_CASE_METHOD(Machine, "as many descriptors as --preserve-fds says are passed on (RL-FD-2)",
                  "[privileges]") {
   Bundle bundle = new_bundle().script("cat <&3; cat <&4; ls /proc/self/fd");
   const sys::Fd three = readable(place() + "/three", "third\n");

@@ -33,20 +33,26 @@ bool can_be_written(const std::string& path) {
   return file && write(file.get(), "x", 1) == 1;
 }
 
-TEST_CASE_METHOD(Machine, "the first process is not the host's binary, and cannot be written",
+TEST_CASE_METHOD(Machine, "the first process's binary cannot be written, by any way to it",
                  "[security]") {
   Container box(*this, new_bundle());
   box.create();
   const std::string exe = "/proc/" + std::to_string(box.pid()) + "/exe";
-  const struct stat host = stat_of(Runtime::program());
-  const struct stat init = stat_of(exe);
-  CHECK((host.st_ino != init.st_ino || host.st_dev != init.st_dev));
   const sys::Fd kept(open(exe.c_str(), O_PATH | O_CLOEXEC));
   REQUIRE(kept);
   CHECK_FALSE(can_be_written(exe));
   box.stop();
   // It is no longer busy now.
   CHECK_FALSE(can_be_written("/proc/self/fd/" + std::to_string(kept.get())));
+}
+
+// runc 1.1 is, on a read-only mount.
+TEST_CASE_METHOD(Machine, "the first process is not the host's binary", "[security][berth]") {
+  Container box(*this, new_bundle());
+  box.create();
+  const struct stat host = stat_of(Runtime::program());
+  const struct stat init = stat_of("/proc/" + std::to_string(box.pid()) + "/exe");
+  CHECK((host.st_ino != init.st_ino || host.st_dev != init.st_dev));
 }
 
 TEST_CASE_METHOD(Machine, "a program that is /proc/self/exe does not get at the host's binary",
@@ -180,7 +186,9 @@ TEST_CASE_METHOD(Machine, "the same when a directory of the host is bound over /
   outside.check_untouched();
 }
 
-TEST_CASE_METHOD(Machine, "masking does not use a false /dev/null (CVE-2025-31133)", "[security]") {
+// runc 1.1.5 hangs.
+TEST_CASE_METHOD(Machine, "masking does not use a false /dev/null (CVE-2025-31133)",
+                 "[security][berth]") {
   Bundle bundle = without_dev_mounts(*this);
   write_file(bundle.in_image("/dev/null"), "false\n");
   write_file(bundle.in_image("/secret"), "secret\n");

@@ -136,7 +136,7 @@ Outcome Child::wait(const Deadline& deadline) {
     kill(pid_, SIGKILL);
     reap();
     drain();
-    FAIL(name_ << "did not end in time\nstdout: " << out_ << "\nstderr: " << err_);
+    FAIL_CHECK(name_ << "did not end in time\nstdout: " << out_ << "\nstderr: " << err_);
   }
   drain();
   return {status_, out_, err_};

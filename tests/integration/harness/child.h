@@ -41,8 +41,8 @@ class Child {
 
   /// Until stdout holds the text; fails the test at the deadline, or when no writer is left.
   void wait_for_output(const std::string& text);
-  /// Until it exits (what it started may go on and keep the pipes). Kills it and fails the test at
-  /// the deadline.
+  /// Until it exits (what it started may go on and keep the pipes). At the deadline it is killed,
+  /// and the test has failed but goes on: destructors wait here, too.
   Outcome wait(const Deadline& deadline = Deadline());
   /// False when it is still running then.
   bool exits_within(std::chrono::microseconds patience) const;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,10 @@ Ends make_pipe() {
 /// Only a child is in new pid and time namespaces: the holder is a grandchild of the test.
 [[noreturn]] void make_holder(int clone_flags, const Ends& report, const Ends& leash) {
   if (unshare(clone_flags) != 0) _exit(1);
+  // Else what is mounted there shows up here.
+  if ((clone_flags & CLONE_NEWNS) != 0) {
+    mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+  }
   const pid_t holder = fork();
   if (holder > 0) {
     const bool told = write(report[1], &holder, sizeof holder) == sizeof holder;

@@ -45,7 +45,9 @@ Machine::Machine()
     : place_(make_place()), runtime_(place_ + "/state"), before_(take_census(Runtime::tag())) {}
 
 Machine::~Machine() {
-  CHECK(names_in(runtime_.state_root()) == std::vector<std::string>{});
+  const std::vector<std::string> left = names_in(runtime_.state_root());
+  CHECK(left == std::vector<std::string>{});
+  for (const std::string& id : left) call({"delete", "--force", id});
   CHECK(reap_descendants());
   const Census after = take_census(Runtime::tag());
   CHECK(after.mounts == before_.mounts);
