@@ -107,8 +107,8 @@ struct Process {
 
 struct Hook {
   std::string path;
-  Strings args;                      ///< empty: the path alone
-  std::optional<Strings> env;        ///< absent is not the same as empty
+  Strings args;                         ///< empty: the path alone
+  std::optional<Strings> env;           ///< absent is not the same as empty
   std::optional<std::int64_t> timeout;  ///< seconds, > 0
 };
 

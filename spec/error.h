@@ -50,8 +50,8 @@ class Error : public std::exception {
   /// The same error seen from one layer further out; the innermost origin wins.
   Error at(const std::string& origin) const;
 
-  /// `origin: message; hint: …`, one line (several for several problems). An origin that begins with
-  /// a slash is a JSON pointer into config.json, and the text says so.
+  /// `origin: message; hint: …`, one line (several for several problems). An origin that begins
+  /// with a slash is a JSON pointer into config.json, and the text says so.
   const char* what() const noexcept override { return text_.c_str(); }
 
   ErrorKind kind() const { return kind_; }

@@ -88,7 +88,8 @@ void CgroupTree::make(std::size_t number) {
   int attempts = 0;
   while (!descend(node)) {
     if (++attempts == kAttempts) {
-      fail(ErrorKind::System, "cgroup '" + node.plan.path + "' is removed again and again", kOrigin);
+      fail(ErrorKind::System, "cgroup '" + node.plan.path + "' is removed again and again",
+           kOrigin);
     }
   }
   node.footprint.topmost = node.made.empty() ? "" : node.made.front();

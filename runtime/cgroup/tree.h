@@ -15,8 +15,8 @@
 
 namespace berth::cgroup {
 
-/// Order of use: construct, record the footprints, make each directory, open its entrance, apply each
-/// write, device program. Undoing is destroy.h, from the footprints.
+/// Order of use: construct, record the footprints, make each directory, open its entrance, apply
+/// each write, device program. Undoing is destroy.h, from the footprints.
 class CgroupTree {
  public:
   /// Only looks. Refuses (State, /linux/cgroupsPath) a cgroup that has processes or is frozen.

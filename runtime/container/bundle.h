@@ -19,8 +19,8 @@ struct Compiled {
 /// Changes nothing. Config errors name file, line, column and JSON pointer.
 Compiled compile_bundle(const plan::Request& request, launch::Trace& trace);
 
-/// What create asks of the compiler. Takes LISTEN_FDS from the environment when LISTEN_PID is us, and
-/// refuses (Config, --preserve-fds) descriptors that are not open.
+/// What create asks of the compiler. Takes LISTEN_FDS from the environment when LISTEN_PID is us,
+/// and refuses (Config, --preserve-fds) descriptors that are not open.
 plan::Request request_of(const CreateOptions& options, bool relay_terminal);
 
 }  // namespace berth::container

@@ -16,8 +16,8 @@ namespace berth::container {
 
 /// Where containers are kept and where what happens is reported to.
 struct Site {
-  std::string root;        ///< state root, absolute
-  std::string trace_file;  ///< Chrome trace of this call; empty: none
+  std::string root;                   ///< state root, absolute
+  std::string trace_file;             ///< Chrome trace of this call; empty: none
   std::vector<std::string> warnings;  ///< filled by the verbs: what was not done, and why
 };
 

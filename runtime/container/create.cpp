@@ -89,12 +89,13 @@ Created create_container(const CreateOptions& options, Site& site, sys::Fd conso
   store::Record record = intended(request, compiled, cgroups);
   dir.write(record);
 
-  launch.emplace(compiled.plan, launch::Surroundings{.state_dir = dir.dir(),
-                                                     .cgroups = cgroups,
-                                                     .state = state_document(record, Status::Creating),
-                                                     .console = std::move(console),
-                                                     .preserved_fds = request.preserved_fds,
-                                                     .trace = trace});
+  launch.emplace(compiled.plan,
+                 launch::Surroundings{.state_dir = dir.dir(),
+                                      .cgroups = cgroups,
+                                      .state = state_document(record, Status::Creating),
+                                      .console = std::move(console),
+                                      .preserved_fds = request.preserved_fds,
+                                      .trace = trace});
   launch->open();
   launch->run_until_ready();
   {

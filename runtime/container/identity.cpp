@@ -27,10 +27,14 @@ std::optional<sys::ProcessStat> living(const store::Process& process) {
 
 std::string status_word(Status status) {
   switch (status) {
-    case Status::Creating: return "creating";
-    case Status::Created: return "created";
-    case Status::Running: return "running";
-    case Status::Stopped: return "stopped";
+    case Status::Creating:
+      return "creating";
+    case Status::Created:
+      return "created";
+    case Status::Running:
+      return "running";
+    case Status::Stopped:
+      return "stopped";
   }
   fail(ErrorKind::Bug, "no such status");
 }

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "runtime/container/container.h"
 #include "runtime/cgroup/members.h"
+#include "runtime/container/container.h"
 #include "runtime/linux/process.h"
 #include "runtime/store/state_dir.h"
 
@@ -25,8 +25,8 @@ std::optional<sys::Pidfd> open_process(const store::Process& process);
 /// This process of ours.
 store::Process identify(pid_t pid);
 
-/// Whether the first process ended as berth-init, its program never begun; as far as it can be seen:
-/// not any more once somebody has reaped it.
+/// Whether the first process ended as berth-init, its program never begun; as far as it can be
+/// seen: not any more once somebody has reaped it.
 bool died_before_exec(const store::Record& record);
 
 spec::State state_document(const store::Record& record, Status status);

@@ -1,5 +1,5 @@
-// The terminal of a foreground `run`: bytes between the caller's terminal and the container's, window
-// size, raw mode. The caller's terminal is as it was when this object is gone.
+// The terminal of a foreground `run`: bytes between the caller's terminal and the container's,
+// window size, raw mode. The caller's terminal is as it was when this object is gone.
 #pragma once
 
 #include <optional>
@@ -12,8 +12,8 @@ namespace berth::container {
 class Relay {
  public:
   /// `console` is our end of the connection over which init has sent the pty master; nothing to
-  /// relay when it did not. Sets the caller's terminal (stdin, if it is one) raw and the container's
-  /// window size to the caller's.
+  /// relay when it did not. Sets the caller's terminal (stdin, if it is one) raw and the
+  /// container's window size to the caller's.
   explicit Relay(const sys::Fd& console);
 
   /// For poll_any; never ready when there is nothing to relay.

@@ -1,4 +1,5 @@
-// The Plan in the form that init maps: plan/steps.h, Image. Assembled once all descriptors are open.
+// The Plan in the form that init maps: plan/steps.h, Image. Assembled once all descriptors are
+// open.
 #pragma once
 
 #include <vector>

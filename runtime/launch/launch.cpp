@@ -28,12 +28,18 @@ bool is_milestone(Op op) {
 
 const std::vector<spec::Hook>& hooks_of(const spec::Hooks& hooks, plan::HookKind kind) {
   switch (kind) {
-    case plan::HookKind::Prestart: return hooks.prestart;
-    case plan::HookKind::CreateRuntime: return hooks.create_runtime;
-    case plan::HookKind::CreateContainer: return hooks.create_container;
-    case plan::HookKind::StartContainer: return hooks.start_container;
-    case plan::HookKind::Poststart: return hooks.poststart;
-    case plan::HookKind::Poststop: return hooks.poststop;
+    case plan::HookKind::Prestart:
+      return hooks.prestart;
+    case plan::HookKind::CreateRuntime:
+      return hooks.create_runtime;
+    case plan::HookKind::CreateContainer:
+      return hooks.create_container;
+    case plan::HookKind::StartContainer:
+      return hooks.start_container;
+    case plan::HookKind::Poststart:
+      return hooks.poststart;
+    case plan::HookKind::Poststop:
+      return hooks.poststop;
   }
   fail(ErrorKind::Bug, "a hook of no kind");
 }
@@ -78,8 +84,8 @@ void Launch::spawn() {
   for (std::uint32_t i = 0; i < around_.preserved_fds; ++i) {
     inherited.push_back(static_cast<int>(3 + i));
   }
-  prologue_.emplace(sys::spawn_sealed(make_program(), {"berth-init", std::to_string(image.get())},
-                                      inherited));
+  prologue_.emplace(
+      sys::spawn_sealed(make_program(), {"berth-init", std::to_string(image.get())}, inherited));
   socket_ = std::move(ours);
   slots_.clear();  // init has them; a console that we kept open would never hang up
 }
@@ -118,8 +124,9 @@ plan::Message Launch::receive() {
 /// End of file without a word: somebody killed it, mostly the kernel for its memory.
 void Launch::report_death() {
   const int status = child_ ? child_->reap() : prologue_->reap();
-  fail(ErrorKind::System, "the container's first process ended before it was ready, with status " +
-                              std::to_string(status),
+  fail(ErrorKind::System,
+       "the container's first process ended before it was ready, with status " +
+           std::to_string(status),
        {}, status == 137 ? "is the memory limit too small, or did somebody kill it?" : "");
 }
 
@@ -148,30 +155,40 @@ void Launch::run_step(std::size_t index) {
 sys::Fd Launch::open_step(const Step& step) {
   const std::string path = plan_.text_at(step.text[0]);
   switch (step.op) {
-    case Op::OpenTree: return sys::clone_tree(path, step.number[0] != 0);
-    case Op::OpenDirectory: return std::move(sys::open_dir(path).fd);
-    case Op::OpenNamespace: return sys::open_namespace(path, static_cast<int>(step.number[0]));
+    case Op::OpenTree:
+      return sys::clone_tree(path, step.number[0] != 0);
+    case Op::OpenDirectory:
+      return std::move(sys::open_dir(path).fd);
+    case Op::OpenNamespace:
+      return sys::open_namespace(path, static_cast<int>(step.number[0]));
     case Op::ConnectConsole:
       return path.empty() ? std::move(around_.console) : sys::connect_stream(path);
-    case Op::ListenForStart: return sys::listen_at(around_.state_dir, kStartSocket);
-    case Op::OpenCgroup: return around_.cgroups.open_entrance(step.number[0]);
-    default: fail(ErrorKind::Bug, "not a step that opens something");
+    case Op::ListenForStart:
+      return sys::listen_at(around_.state_dir, kStartSocket);
+    case Op::OpenCgroup:
+      return around_.cgroups.open_entrance(step.number[0]);
+    default:
+      fail(ErrorKind::Bug, "not a step that opens something");
   }
 }
 
 /// Steps on the child, which exists by then.
 void Launch::child_step(const Step& step) {
   switch (step.op) {
-    case Op::CgroupWrite: return around_.cgroups.apply(plan_.cgroup.writes.at(step.number[0]));
+    case Op::CgroupWrite:
+      return around_.cgroups.apply(plan_.cgroup.writes.at(step.number[0]));
     case Op::AttachDeviceRules:
       return around_.cgroups.attach_device_program(plan_.cgroup.device_program);
     case Op::WriteIdMap:
       return sys::write_id_map(pid(), plan_.text_at(step.text[0]), plan_.text_at(step.text[1]));
-    case Op::SetOomScoreAdj: return sys::set_oom_score_adj(pid(), plan_.text_at(step.text[0]));
+    case Op::SetOomScoreAdj:
+      return sys::set_oom_score_adj(pid(), plan_.text_at(step.text[0]));
     case Op::RaiseRlimit:
       return sys::raise_hard_limit(pid(), static_cast<int>(step.number[0]), step.number[1]);
-    case Op::RunHook: return run_hook(step);
-    default: fail(ErrorKind::Bug, "not a step of the host");
+    case Op::RunHook:
+      return run_hook(step);
+    default:
+      fail(ErrorKind::Bug, "not a step of the host");
   }
 }
 

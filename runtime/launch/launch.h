@@ -19,10 +19,10 @@ namespace berth::launch {
 
 /// What surrounds a launch: everything that is not in the Plan.
 struct Surroundings {
-  const sys::Dir& state_dir;   ///< for the start socket
+  const sys::Dir& state_dir;  ///< for the start socket
   cgroup::CgroupTree& cgroups;
-  spec::State state;           ///< what hooks read on stdin; the pid is filled in
-  sys::Fd console;             ///< `run` in the foreground: connection instead of a console socket
+  spec::State state;  ///< what hooks read on stdin; the pid is filled in
+  sys::Fd console;    ///< `run` in the foreground: connection instead of a console socket
   std::uint32_t preserved_fds = 0;
   Trace& trace;
 };
@@ -35,7 +35,8 @@ class Launch {
   /// Host steps that come before init: what fails here has touched nothing but cgroup directories.
   void open();
 
-  /// Starts init and goes with it to Ready: all but the program is done, and init waits for `approve`.
+  /// Starts init and goes with it to Ready: all but the program is done, and init waits for
+  /// `approve`.
   void run_until_ready();
 
   /// The answer to Ready: from now on init lives without us.

@@ -8,8 +8,12 @@ namespace berth::plan {
 namespace {
 
 // Who holds what while the program runs: r0 is scratch and the result.
-constexpr std::uint8_t kResult = BPF_REG_0, kContext = BPF_REG_1, kType = BPF_REG_2,
-                       kWanted = BPF_REG_3, kMajor = BPF_REG_4, kMinor = BPF_REG_5;
+constexpr std::uint8_t kResult = BPF_REG_0;
+constexpr std::uint8_t kContext = BPF_REG_1;
+constexpr std::uint8_t kType = BPF_REG_2;
+constexpr std::uint8_t kWanted = BPF_REG_3;
+constexpr std::uint8_t kMajor = BPF_REG_4;
+constexpr std::uint8_t kMinor = BPF_REG_5;
 
 constexpr int kLoadWord = BPF_LDX | BPF_MEM | BPF_W;
 constexpr int kMove = BPF_ALU64 | BPF_MOV;

@@ -1,7 +1,7 @@
 // The instruction set of a Plan, shared by the compiler (runtime/plan), the host side
-// (runtime/launch) and berth-init (runtime/init). A step is plain data: an opcode, operands, and its
-// origin, the JSON pointer of the property that asked for it. Nothing here allocates or parses, and
-// nothing needs more than the freestanding headers: init includes it.
+// (runtime/launch) and berth-init (runtime/init). A step is plain data: an opcode, operands, and
+// its origin, the JSON pointer of the property that asked for it. Nothing here allocates or parses,
+// and nothing needs more than the freestanding headers: init includes it.
 #pragma once
 
 #include <cstdint>
@@ -26,67 +26,71 @@ enum class Op : std::uint16_t {
   OpenCgroup,      ///< S := entrance of directory n0: `tasks` (v1), the directory itself (v2)
 
   // ---- host, while init runs ----
-  CgroupWrite,       ///< number n0 of CgroupPlan::writes; t0 file, t1 value
-  AttachDeviceRules, ///< CgroupPlan::device_program
-  WriteIdMap,        ///< t0: `uid_map` or `gid_map` of the child; t1: its lines
-  SetOomScoreAdj,    ///< t0: the decimal value
-  RaiseRlimit,       ///< t0: RLIMIT_ name; n0 resource, n1: the hard limit to allow, soft unchanged
+  CgroupWrite,        ///< number n0 of CgroupPlan::writes; t0 file, t1 value
+  AttachDeviceRules,  ///< CgroupPlan::device_program
+  WriteIdMap,         ///< t0: `uid_map` or `gid_map` of the child; t1: its lines
+  SetOomScoreAdj,     ///< t0: the decimal value
+  RaiseRlimit,  ///< t0: RLIMIT_ name; n0 resource, n1: the hard limit to allow, soft unchanged
 
   // ---- prologue ----
-  EnterCgroup,       ///< S, at t0: write `0` to tasks (v1), or cgroup.procs of the directory (v2; n0 = 1)
-  JoinNamespace,     ///< S; n0 CLONE_NEW*; t0 path; n1 = 1: a refusal is no error, try again later
+  EnterCgroup,    ///< S, at t0: write `0` to tasks (v1), or cgroup.procs of the directory (v2; n0 =
+                  ///< 1)
+  JoinNamespace,  ///< S; n0 CLONE_NEW*; t0 path; n1 = 1: a refusal is no error, try again later
   NewTimeNamespace,  ///< unshare
   WriteTimeOffsets,  ///< t0: lines of /proc/self/timens_offsets
   Clone,             ///< n0: CLONE_NEW* flags; S: v2 cgroup to be born in, or none
 
   // ---- child: itself ----
-  Synchronize,         ///< n0: Sync; waits for the host's answer
-  BecomeNamespaceRoot, ///< uid and gid 0 of the user namespace, no supplementary groups
-  NewSession,          ///< setsid
-  NewKeyring,          ///< t0: name of the session keyring
+  Synchronize,          ///< n0: Sync; waits for the host's answer
+  BecomeNamespaceRoot,  ///< uid and gid 0 of the user namespace, no supplementary groups
+  NewSession,           ///< setsid
+  NewKeyring,           ///< t0: name of the session keyring
   LoopbackUp,
   NewCgroupNamespace,
 
   // ---- child: files, before and after the root is entered ----
-  DetachPropagation,   ///< of everything mounted now; n0 MS_SLAVE or MS_PRIVATE
-  AttachRoot,          ///< R := M := tree S, attached at t0
-  UseRoot,             ///< R := directory S; nothing is mounted
-  NewFilesystem,       ///< F := fsopen(t0)
-  PickFilesystem,      ///< F := the mounted one at t0, to be reconfigured; M := its mount
-  FilesystemOption,    ///< of F: t0 key, t1 value when n0 = 1; n1 = 1: an unknown word is no error
-  CreateFilesystem,    ///< M := F mounted detached; n0: MOUNT_ATTR_*
-  Reconfigure,         ///< F as configured
-  TakeTree,            ///< M := tree S
-  FindMount,           ///< M := what is mounted at t0
-  Attributes,          ///< of M: n0 set, n1 cleared (MOUNT_ATTR_*), n2 = 1: and all below
-  Propagation,         ///< of M: n0 MS_SHARED…, n2 = 1: and all below
-  Place,               ///< M attached at t0, missing directories (or file) made; n0: PlaceFlag
-  MakeDevice,          ///< t0; n0 mode with type, n1 major << 32 | minor, n2 uid << 32 | gid
-  MakeSymlink,         ///< t0 path, t1 target; what is there already stays, unless n0 = 1
-  OpenNull,            ///< N := t0, verified to be the character device 1:3
-  EnterRoot,           ///< n0: Entry
-  OpenTerminal,        ///< S console socket; n0 rows, n1 columns (0: unset), n2 owner; sent and bound
-  WriteSysctl,         ///< t0: path below /proc/sys; t1 value
-  SetHostname,         ///< t0
-  SetDomainname,       ///< t0
-  ProtectPath,         ///< t0 read-only with everything below; a missing one is no error
-  MaskPath,            ///< t0 hidden: N over a file, an empty read-only tmpfs over a directory
+  DetachPropagation,  ///< of everything mounted now; n0 MS_SLAVE or MS_PRIVATE
+  AttachRoot,         ///< R := M := tree S, attached at t0
+  UseRoot,            ///< R := directory S; nothing is mounted
+  NewFilesystem,      ///< F := fsopen(t0)
+  PickFilesystem,     ///< F := the mounted one at t0, to be reconfigured; M := its mount
+  FilesystemOption,   ///< of F: t0 key, t1 value when n0 = 1; n1 = 1: an unknown word is no error
+  CreateFilesystem,   ///< M := F mounted detached; n0: MOUNT_ATTR_*
+  Reconfigure,        ///< F as configured
+  TakeTree,           ///< M := tree S
+  FindMount,          ///< M := what is mounted at t0
+  Attributes,         ///< of M: n0 set, n1 cleared (MOUNT_ATTR_*), n2 = 1: and all below
+  Propagation,        ///< of M: n0 MS_SHARED…, n2 = 1: and all below
+  Place,              ///< M attached at t0, missing directories (or file) made; n0: PlaceFlag
+  MakeDevice,         ///< t0; n0 mode with type, n1 major << 32 | minor, n2 uid << 32 | gid
+  MakeSymlink,        ///< t0 path, t1 target; what is there already stays, unless n0 = 1
+  OpenNull,           ///< N := t0, verified to be the character device 1:3
+  EnterRoot,          ///< n0: Entry
+  OpenTerminal,   ///< S console socket; n0 rows, n1 columns (0: unset), n2 owner; sent and bound
+  WriteSysctl,    ///< t0: path below /proc/sys; t1 value
+  SetHostname,    ///< t0
+  SetDomainname,  ///< t0
+  ProtectPath,    ///< t0 read-only with everything below; a missing one is no error
+  MaskPath,       ///< t0 hidden: N over a file, an empty read-only tmpfs over a directory
 
   // ---- child: the process ----
-  SetUmask,           ///< n0
-  ChangeDirectory,    ///< t0, made when missing (n1 uid << 32 | gid); n0 = 1: a refusal is no error yet
-  SetBoundingSet,     ///< n0: mask to keep
-  SetGroups,          ///< n0 gids at t0 (array of uint32)
-  SetIds,             ///< n0 uid, n1 gid; permitted capabilities are kept
-  SetCapabilities,    ///< n0 permitted, n1 effective, n2 inheritable, n3 ambient
+  SetUmask,         ///< n0
+  ChangeDirectory,  ///< t0, made when missing (n1 uid << 32 | gid); n0 = 1: a refusal is no error
+                    ///< yet
+  SetBoundingSet,   ///< n0: mask to keep
+  SetGroups,        ///< n0 gids at t0 (array of uint32)
+  SetIds,           ///< n0 uid, n1 gid; permitted capabilities are kept
+  SetCapabilities,  ///< n0 permitted, n1 effective, n2 inheritable, n3 ambient
   SetNoNewPrivileges,
-  CloseDescriptors,   ///< n0: how many beyond stdio are passed on; the rest is closed, but for our own
-  WaitForStart,       ///< S: listening socket
-  SetRlimit,          ///< t0: RLIMIT_ name; n0 resource, n1 soft, n2 hard
-  Execute,            ///< t0 file; t1 list of n0 arguments; t2 list of n1 variables
+  CloseDescriptors,  ///< n0: how many beyond stdio are passed on; the rest is closed, but for our
+                     ///< own
+  WaitForStart,      ///< S: listening socket
+  SetRlimit,         ///< t0: RLIMIT_ name; n0 resource, n1 soft, n2 hard
+  Execute,           ///< t0 file; t1 list of n0 arguments; t2 list of n1 variables
 
   // ---- host or child ----
-  RunHook,  ///< t0 path. Host: n0 HookKind, n1 number. Child: t1 list of n0 arguments, t2 list of n1
+  RunHook,  ///< t0 path. Host: n0 HookKind, n1 number. Child: t1 list of n0 arguments, t2 list of
+            ///< n1
             ///< variables, t3 state (the pid is to be inserted at n3), n2 timeout in ms, 0: none
 
   kCount,
@@ -94,9 +98,9 @@ enum class Op : std::uint16_t {
 
 /// Where init stops until the host answers.
 enum class Sync : std::uint32_t {
-  UserReady,  ///< the user namespace exists: id maps
-  MountsDone, ///< file system complete, root not entered: device rules, prestart, createRuntime
-  Ready,      ///< everything but the program: Record, pid file
+  UserReady,   ///< the user namespace exists: id maps
+  MountsDone,  ///< file system complete, root not entered: device rules, prestart, createRuntime
+  Ready,       ///< everything but the program: Record, pid file
 };
 
 /// How Place resolves its destination.
@@ -148,7 +152,8 @@ struct Image {
   static constexpr std::uint32_t kMagic = 0x62727468;
 };
 
-/// When a step ran, nanoseconds of CLOCK_REALTIME (the one clock no time namespace shifts); 0: never.
+/// When a step ran, nanoseconds of CLOCK_REALTIME (the one clock no time namespace shifts); 0:
+/// never.
 struct Stamp {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;

@@ -1,5 +1,6 @@
-// The talk between berth and init: fixed structs on one SEQPACKET pair until the container is ready,
-// then on a connection to the start socket. Out of phase is a protocol error, end of file an exit.
+// The talk between berth and init: fixed structs on one SEQPACKET pair until the container is
+// ready, then on a connection to the start socket. Out of phase is a protocol error, end of file an
+// exit.
 //
 //   init                              host
 //   Born {pid}           ──▶          (prologue) the child exists; it is the host's child, too
@@ -8,7 +9,8 @@
 //   Failed {step, errno, texts}       at any time, then exit
 //
 //   start socket:        ◀──          Go, by `berth start`
-//   Failed               ──▶          or end of file: execve worked (the connection is close-on-exec)
+//   Failed               ──▶          or end of file: execve worked (the connection is
+//   close-on-exec)
 #pragma once
 
 #include <cstdint>
@@ -22,27 +24,27 @@ enum class Word : std::uint32_t { Born, AtSync, Failed };
 /// Init's side. After Failed nothing follows.
 struct Message {
   Word word = Word::Failed;
-  std::uint32_t value = 0;   ///< Born: pid as the host sees it. AtSync: Sync. Failed: see Fault
-  std::uint32_t step = 0;    ///< index into the image
-  std::int32_t number = 0;   ///< errno; for Fault::ExitStatus the wait status; else 0
-  Step copy;                 ///< Failed: the step itself, whose offsets mean nothing any more, but
-  char origin[128] = {};     ///< these are its texts, cut where they are longer
-  char subject[256] = {};    ///< what the call was about: text[0], or a path within it
-  char detail[256] = {};     ///< the kernel's own words from the fsopen log, a hook's last output
+  std::uint32_t value = 0;  ///< Born: pid as the host sees it. AtSync: Sync. Failed: see Fault
+  std::uint32_t step = 0;   ///< index into the image
+  std::int32_t number = 0;  ///< errno; for Fault::ExitStatus the wait status; else 0
+  Step copy;                ///< Failed: the step itself, whose offsets mean nothing any more, but
+  char origin[128] = {};    ///< these are its texts, cut where they are longer
+  char subject[256] = {};   ///< what the call was about: text[0], or a path within it
+  char detail[256] = {};    ///< the kernel's own words from the fsopen log, a hook's last output
 };
 
 /// What kind of failure `number` describes.
 enum class Fault : std::uint32_t {
-  SystemCall,     ///< number is errno
-  ExitStatus,     ///< a hook ended: number is its wait status
-  TimedOut,       ///< a hook did not end in its time
-  NotNull,        ///< OpenNull: not the character device 1:3
-  Symlink,        ///< Place: a component of a protected destination is a symbolic link
-  InsideProc,     ///< Place: the destination is in a procfs
-  OutsideRoot,    ///< ChangeDirectory: the directory is not below the root
-  OtherFile,      ///< MakeDevice: something else is there already
-  NotFoundInPath, ///< Execute: no directory of PATH has it
-  Protocol,       ///< the host said something out of phase, or the image is not one
+  SystemCall,      ///< number is errno
+  ExitStatus,      ///< a hook ended: number is its wait status
+  TimedOut,        ///< a hook did not end in its time
+  NotNull,         ///< OpenNull: not the character device 1:3
+  Symlink,         ///< Place: a component of a protected destination is a symbolic link
+  InsideProc,      ///< Place: the destination is in a procfs
+  OutsideRoot,     ///< ChangeDirectory: the directory is not below the root
+  OtherFile,       ///< MakeDevice: something else is there already
+  NotFoundInPath,  ///< Execute: no directory of PATH has it
+  Protocol,        ///< the host said something out of phase, or the image is not one
 };
 
 /// The host's side, and the whole of what `berth start` says.

@@ -156,7 +156,7 @@ TEST_CASE_METHOD(Machine, "an unknown log format is an error", "[errors]") {
 
 // ---- the command line -----------------------------------------------------------------------
 
-TEST_CASE_METHOD(Machine, "--version tells name, commit and specification, and no more",
+TEST_CASE_METHOD(Machine, "the version text has name, commit and specification, and no more",
                  "[errors]") {
   const Outcome version = call({"--version"});
   REQUIRE_THAT(version, Succeeds());

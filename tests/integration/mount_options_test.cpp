@@ -170,32 +170,70 @@ class DeepSource {
 
 const Flag kRecursive[] = {
     {{"rro"}, {"ro"}, {}},
+    {{"rro", "rrw"}, {"rw"}, {}},
     {{"rnosuid"}, {"nosuid"}, {}},
+    {{"rnosuid", "rsuid"}, {}, {"nosuid"}},
     {{"rnodev"}, {"nodev"}, {}},
+    {{"rnodev", "rdev"}, {}, {"nodev"}},
     {{"rnoexec"}, {"noexec"}, {}},
+    {{"rnoexec", "rexec"}, {}, {"noexec"}},
     {{"rnoatime"}, {"noatime"}, {}},
+    {{"rnoatime", "ratime"}, {}, {"noatime"}},
+    {{"rrelatime"}, {"relatime"}, {}},
     {{"rstrictatime"}, {}, {"noatime", "relatime"}},
     {{"rnodiratime"}, {"nodiratime"}, {}},
+    {{"rnodiratime", "rdiratime"}, {}, {"nodiratime"}},
     {{"rnosymfollow"}, {"nosymfollow"}, {}},
-    {{"rrw"}, {"rw"}, {}},
-    {{"rrelatime"}, {"relatime"}, {}},
+    {{"rnosymfollow", "rsymfollow"}, {}, {"nosymfollow"}},
+    {{"rnorelatime"}, {}, {}},
+    {{"rnostrictatime"}, {}, {}},
 };
 
 TEST_CASE_METHOD(Machine,
-                 "recursive words reach the mounts below (MO-rro MO-rnosuid MO-rnodev "
-                 "MO-rnoexec MO-rnoatime MO-rstrictatime MO-rnodiratime MO-rnosymfollow "
-                 "MO-rrw MO-rrelatime)",
-                 "[mounts][options]") {
+                 "recursive words reach the mounts below (MO-rro MO-rrw MO-rnosuid MO-rsuid "
+                 "MO-rnodev MO-rdev MO-rnoexec MO-rexec MO-rnoatime MO-ratime MO-rrelatime "
+                 "MO-rstrictatime MO-rnodiratime MO-rdiratime MO-rnosymfollow "
+                 "MO-rsymfollow MO-rnorelatime MO-rnostrictatime)",
+                 "[mounts][options][berth]") {
   const DeepSource source(*this);
   Bundle bundle = new_bundle();
   for (std::size_t i = 0; i < std::size(kRecursive); ++i) {
-    bundle.add_mount("bind", source.top, destination_of(i), {"rbind", kRecursive[i].options[0]});
+    Words options{"rbind"};
+    options.insert(options.end(), kRecursive[i].options.begin(), kRecursive[i].options.end());
+    bundle.add_mount("bind", source.top, destination_of(i), options);
   }
   Container box(*this, bundle);
   box.create();
   for (std::size_t i = 0; i < std::size(kRecursive); ++i) {
     check_flags(mount_at(box.pid(), destination_of(i)), kRecursive[i]);
     check_flags(mount_at(box.pid(), destination_of(i) + "/below"), kRecursive[i]);
+  }
+}
+
+TEST_CASE_METHOD(Machine,
+                 "a word that takes back a flag of the source does so, none keeps it "
+                 "(MO-rw MO-suid MO-dev MO-exec)",
+                 "[mounts][options][berth]") {
+  const std::string source = new_directory("strict");
+  REQUIRE(mount("strict", source.c_str(), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0);
+  Bundle bundle = new_bundle();
+  bundle.add_mount("bind", source, "/kept", {"bind"})
+      .add_mount("bind", source, "/changed", {"bind", "suid", "dev", "exec"});
+  {
+    Container box(*this, bundle);
+    box.create();
+    check_flags(mount_at(box.pid(), "/kept"), {{}, {"nosuid", "nodev", "noexec"}, {}});
+    check_flags(mount_at(box.pid(), "/changed"), {{}, {}, {"nosuid", "nodev", "noexec"}});
+  }
+  REQUIRE(umount2(source.c_str(), MNT_DETACH) == 0);
+}
+
+TEST_CASE_METHOD(Machine, "words that are not supported yet are refused by name (VV-1)",
+                 "[mounts][options][berth]") {
+  const std::string source = new_directory("source");
+  for (const char* word : {"idmap", "ridmap", "tmpcopyup"}) {
+    Bundle bundle = new_bundle().add_mount("bind", source, "/data", {"bind", word});
+    CHECK_THAT(run(bundle), Fails({"/mounts/6/options/1", word, "not supported"}));
   }
 }
 

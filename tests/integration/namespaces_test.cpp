@@ -233,5 +233,16 @@ TEST_CASE_METHOD(Machine, "a cgroup namespace is rooted at the container's own c
   }
 }
 
+TEST_CASE_METHOD(Machine, "the record holds the namespaces of the first process",
+                 "[namespaces][berth]") {
+  Container box(*this, new_bundle());
+  box.create();
+  const std::string record = read_file(runtime().state_root() + "/" + box.id() + "/record.json");
+  for (const char* name : {"ipc", "mnt", "net", "pid", "uts", "cgroup", "user", "time"}) {
+    const std::string inode = json::get(record, std::string("/namespaces/") + name);
+    CHECK(std::string(name) + ":[" + inode + "]" == namespace_of(box.pid(), name));
+  }
+}
+
 }  // namespace
 }  // namespace berth::test

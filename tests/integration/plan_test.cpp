@@ -7,7 +7,6 @@
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
 #include "tests/integration/harness/json.h"
-#include "tests/integration/harness/proc.h"
 
 namespace berth::test {
 namespace {
@@ -79,16 +78,6 @@ TEST_CASE_METHOD(Machine,
     CHECK(seen.count(static_cast<int>(step)) == 1);
   }
   CHECK_FALSE(seen.empty());
-}
-
-TEST_CASE_METHOD(Machine, "the record holds the namespaces of the first process", "[plan][berth]") {
-  Container box(*this, new_bundle());
-  box.create();
-  const std::string record = read_file(runtime().state_root() + "/" + box.id() + "/record.json");
-  for (const char* name : {"ipc", "mnt", "net", "pid", "uts", "cgroup", "user", "time"}) {
-    const std::string inode = json::get(record, std::string("/namespaces/") + name);
-    CHECK(std::string(name) + ":[" + inode + "]" == namespace_of(box.pid(), name));
-  }
 }
 
 }  // namespace

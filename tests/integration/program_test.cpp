@@ -75,7 +75,7 @@ TEST_CASE_METHOD(Machine, "a relative program is found from the working director
   CHECK_THAT(run(bundle), Prints("/bin\n"));
 }
 
-TEST_CASE_METHOD(Machine, "args reach the program as they are, argv[0] included (PR-ARGS-1)",
+TEST_CASE_METHOD(Machine, "args reach the program as they are, the first included (PR-ARGS-1)",
                  "[program]") {
   Bundle bundle = new_bundle().args({"sh", "-c", R"(for a in "$0" "$@"; do echo "<$a>"; done)",
                                      "zero", "", "a b", "new\nline", "*", "ü"});

@@ -12,10 +12,6 @@
 #include "tests/integration/harness/json.h"
 #include "tests/integration/harness/proc.h"
 
-#ifndef BERTH_TEST_CACHE
-#define BERTH_TEST_CACHE "/tmp/berth-test-cache"
-#endif
-
 namespace berth::test {
 namespace {
 

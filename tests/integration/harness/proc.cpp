@@ -4,7 +4,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 
@@ -57,12 +56,6 @@ std::vector<Descriptor> descriptors_of(pid_t pid) {
     descriptors.push_back({std::stoi(name), link_target(directory + "/" + name)});
   }
   return descriptors;
-}
-
-std::vector<std::string> texts_in(const std::string& path) {
-  std::string text = read_file(path);
-  std::replace(text.begin(), text.end(), '\0', '\n');
-  return lines_of(text);
 }
 
 sys::Fd open_pidfd(pid_t pid) {

@@ -27,9 +27,6 @@ struct Descriptor {
 };
 std::vector<Descriptor> descriptors_of(pid_t pid);
 
-/// The two files of /proc/PID/environ, cmdline: NUL-terminated texts.
-std::vector<std::string> texts_in(const std::string& path);
-
 sys::Fd open_pidfd(pid_t pid);
 /// Fails the test at the deadline. Does not reap.
 void wait_for_exit(const sys::Fd& pidfd);
