@@ -27,7 +27,7 @@ void enable_controllers(const sys::Dir& cgroup, const std::vector<std::string>& 
 void inherit_cpuset(const sys::Dir& parent, const sys::Dir& child) {
   for (const char* file : {"cpuset.cpus", "cpuset.mems"}) {
     const bool is_empty =
-        sys::read_file_at(child, file).find_first_not_of("\n") == std::string::npos;
+        sys::read_file_at(child, file).find_first_not_of('\n') == std::string::npos;
     if (is_empty) sys::write_at(child, file, sys::read_file_at(parent, file));
   }
 }

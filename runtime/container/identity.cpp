@@ -82,6 +82,7 @@ spec::State state_document(const store::Record& record, Status status) {
 
 std::vector<cgroup::Footprint> footprints_of(const store::Record& record) {
   std::vector<cgroup::Footprint> footprints;
+  footprints.reserve(record.cgroups.size());
   for (const store::CgroupIntent& intent : record.cgroups) {
     footprints.push_back({.directory = intent.directory, .topmost = intent.topmost});
   }
@@ -90,6 +91,7 @@ std::vector<cgroup::Footprint> footprints_of(const store::Record& record) {
 
 std::vector<store::CgroupIntent> intents_of(const std::vector<cgroup::Footprint>& footprints) {
   std::vector<store::CgroupIntent> intents;
+  intents.reserve(footprints.size());
   for (const cgroup::Footprint& footprint : footprints) {
     intents.push_back({.directory = footprint.directory, .topmost = footprint.topmost});
   }

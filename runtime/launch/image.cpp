@@ -25,6 +25,7 @@ sys::Fd make_image(const plan::Plan& plan, const std::vector<sys::Fd>& slots, in
                            .socket = socket,
                            .trace = trace};
   std::vector<std::int32_t> numbers;
+  numbers.reserve(slots.size());
   for (const sys::Fd& fd : slots) numbers.push_back(fd.get());
 
   std::string bytes;

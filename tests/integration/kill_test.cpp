@@ -102,6 +102,7 @@ TEST_CASE_METHOD(Machine, "kill --all reaches every process, also without a pid 
   const std::vector<pid_t> members = members_of(box);
   REQUIRE(members.size() == 3);
   std::vector<sys::Fd> pidfds;
+  pidfds.reserve(members.size());
   for (const pid_t pid : members) pidfds.push_back(open_pidfd(pid));
   CHECK_THAT(box.call("kill", {"--all", "KILL"}), Succeeds());
   for (const sys::Fd& pidfd : pidfds) wait_for_exit(pidfd);

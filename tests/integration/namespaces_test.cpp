@@ -89,12 +89,12 @@ TEST_CASE_METHOD(Machine, "a namespace with a path is joined (NS-2)", "[namespac
 TEST_CASE_METHOD(Machine, "a mount namespace can be joined (NS-2)", "[namespaces][berth]") {
   const Holder holder(CLONE_NEWNS);
   const std::string mounts = "/proc/" + std::to_string(holder.pid()) + "/mountinfo";
-  const std::string before = read_file(mounts);
+  const std::vector<std::string> before = lines_of(read_file(mounts));
   Bundle bundle = new_bundle().drop_namespace("mount");
   strip_mounts(bundle);
   check_join(*this, bundle, kTypes[5], holder);
   // Nor does the container leave something in there (RT-DEL-3).
-  CHECK(read_file(mounts) == before);
+  CHECK(without(lines_of(read_file(mounts)), before) == std::vector<std::string>{});
 }
 
 // runc 1.1 wants the mappings again.

@@ -7,6 +7,7 @@
 
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
+#include "tests/integration/harness/json.h"
 
 namespace berth::test {
 namespace {
@@ -53,8 +54,8 @@ TEST_CASE_METHOD(Machine, "run in the foreground passes signals on", "[run]") {
   Bundle bundle = new_bundle();
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) {
     const std::string name = std::to_string(number);
-    Foreground run(*this, bundle,
-                   "trap 'exit " + name + "' " + name + "; echo ready; sleep 1000 & wait");
+    bundle.set("/process/env/1", json::quote("NUMBER=" + name));
+    Foreground run(*this, bundle, "trap 'exit $NUMBER' $NUMBER; echo ready; sleep 1000 & wait");
     run.child.signal(number);
     CHECK(run.child.wait().status == number);
   }

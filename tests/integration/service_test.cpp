@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 /// Debian with redis, made once from the mirrors of this machine; empty when that is impossible.
 /// The name says what is in it: another content, another name.
 std::string debian_root(std::string& why) {
-  const std::string root = std::string(BERTH_TEST_CACHE) + "/bookworm-redis-server";
+  std::string root = std::string(BERTH_TEST_CACHE) + "/bookworm-redis-server";
   if (fs::exists(root)) return root;
   const std::string partial = root + ".partial";
   fs::remove_all(partial);

@@ -79,6 +79,16 @@ std::vector<std::string> split(const std::string& text, const char* separators) 
 std::vector<std::string> lines_of(const std::string& text) { return split(text, "\n"); }
 std::vector<std::string> words_of(const std::string& text) { return split(text, " \t\n"); }
 
+std::vector<std::string> without(std::vector<std::string> lines,
+                                 const std::vector<std::string>& others) {
+  lines.erase(std::remove_if(lines.begin(), lines.end(),
+                             [&](const std::string& line) {
+                               return std::find(others.begin(), others.end(), line) != others.end();
+                             }),
+              lines.end());
+  return lines;
+}
+
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }

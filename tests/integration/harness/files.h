@@ -23,6 +23,9 @@ std::vector<std::string> names_in(const std::string& directory);
 
 std::vector<std::string> lines_of(const std::string& text);
 std::vector<std::string> words_of(const std::string& text);
+/// What `lines` has and `others` has not.
+std::vector<std::string> without(std::vector<std::string> lines,
+                                 const std::vector<std::string>& others);
 bool contains(const std::string& text, const std::string& part);
 
 }  // namespace berth::test

@@ -11,25 +11,24 @@
 #include <filesystem>
 
 #include "tests/integration/harness/files.h"
-#include "tests/integration/harness/proc.h"
 
 namespace berth::test {
 
 namespace {
 
-/// Once a process; a second call does nothing.
-void enter_own_mount_namespace() {
-  if (namespace_of(0, "mnt") != namespace_of(getppid(), "mnt")) return;
+bool enter_own_mount_namespace() {
   REQUIRE(unshare(CLONE_NEWNS) == 0);
   // Private first: the new peer group must not be the machine's.
   REQUIRE(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
   REQUIRE(mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr) == 0);
+  return true;
 }
 
 std::string make_place() {
   INFO("real containers need root");
   REQUIRE(geteuid() == 0);
-  enter_own_mount_namespace();
+  static const bool once = enter_own_mount_namespace();
+  REQUIRE(once);
   REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
   umask(022);
   std::string path = std::filesystem::temp_directory_path() / "berth-test-XXXXXX";
@@ -45,15 +44,18 @@ Machine::Machine()
     : place_(make_place()), runtime_(place_ + "/state"), before_(take_census(Runtime::tag())) {}
 
 Machine::~Machine() {
+  const std::vector<std::string> nothing;
   const std::vector<std::string> left = names_in(runtime_.state_root());
-  CHECK(left == std::vector<std::string>{});
+  CHECK(left == nothing);
   for (const std::string& id : left) call({"delete", "--force", id});
   CHECK(reap_descendants());
   const Census after = take_census(Runtime::tag());
-  CHECK(after.mounts == before_.mounts);
-  CHECK(after.cgroups == before_.cgroups);
-  CHECK(after.interfaces == before_.interfaces);
-  CHECK(after.descriptors == before_.descriptors);
+  CHECK(without(after.mounts, before_.mounts) == nothing);
+  CHECK(without(before_.mounts, after.mounts) == nothing);
+  CHECK(without(after.cgroups, before_.cgroups) == nothing);
+  CHECK(without(after.interfaces, before_.interfaces) == nothing);
+  CHECK(without(before_.interfaces, after.interfaces) == nothing);
+  CHECK(without(after.descriptors, before_.descriptors) == nothing);
   remove_cgroups(after.cgroups);
   // A mount that stays may be a bind of anything: then nothing is removed.
   if (unmount_below(place_)) {

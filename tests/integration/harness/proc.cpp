@@ -53,7 +53,8 @@ std::vector<Descriptor> descriptors_of(pid_t pid) {
   const std::string directory = directory_of(pid) + "/fd";
   std::vector<Descriptor> descriptors;
   for (const std::string& name : names_in(directory)) {
-    descriptors.push_back({std::stoi(name), link_target(directory + "/" + name)});
+    std::string path = directory;
+    descriptors.push_back({std::stoi(name), link_target(path.append("/").append(name))});
   }
   return descriptors;
 }
