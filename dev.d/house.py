@@ -24,9 +24,11 @@ MAY_INCLUDE = {
     "runtime/init": ["runtime/plan"],
     "runtime/store": ["spec", "runtime/linux"],
     "runtime/cgroup": ["spec", "runtime/linux", "runtime/plan"],
-    "runtime/launch": ["spec", "runtime/linux", "runtime/plan", "runtime/cgroup", "runtime/store", "hooks"],
-    "runtime/container": ["spec", "runtime/linux", "runtime/plan", "runtime/cgroup", "runtime/store",
-                          "runtime/launch", "hooks"],
+    "runtime/seccomp": ["spec", "runtime/linux", "runtime/plan"],
+    "runtime/launch": ["spec", "runtime/linux", "runtime/plan", "runtime/cgroup", "runtime/seccomp", "runtime/store",
+                       "hooks"],
+    "runtime/container": ["spec", "runtime/linux", "runtime/plan", "runtime/cgroup", "runtime/seccomp",
+                          "runtime/store", "runtime/launch", "hooks"],
     "runtime/cli": ["spec", "runtime/plan", "runtime/container"],
     "runtime": ["spec", "runtime/cli"],  # main.cpp
 }

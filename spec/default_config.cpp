@@ -1,5 +1,6 @@
 #include "spec/default_config.h"
 
+#include <string_view>
 #include <utility>
 
 #include "spec/version.h"
@@ -73,6 +74,25 @@ Config default_config() {
                                "/proc/scsi"};
   config.linux.readonly_paths = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
                                  "/proc/sysrq-trigger"};
+  return config;
+}
+
+Config rootless_config(std::uint32_t uid, std::uint32_t gid) {
+  Config config = default_config();
+  config.linux.resources.reset();
+  config.linux.uid_mappings = {{.container_id = 0, .host_id = uid, .size = 1}};
+  config.linux.gid_mappings = {{.container_id = 0, .host_id = gid, .size = 1}};
+  std::erase_if(config.linux.namespaces,
+                [](const Namespace& one) { return one.type == "network"; });
+  config.linux.namespaces.push_back({.type = "user", .path = {}});
+  // A new sysfs would need a network of the container's own.
+  std::erase_if(config.mounts,
+                [](const Mount& one) { return one.destination.starts_with("/sys"); });
+  config.mounts.push_back(
+      mount("/sys", "none", "/sys", {"rbind", "nosuid", "noexec", "nodev", "rro"}));
+  for (Mount& one : config.mounts) {
+    std::erase_if(one.options, [](const std::string& word) { return word == "gid=5"; });
+  }
   return config;
 }
 

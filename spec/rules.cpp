@@ -88,6 +88,12 @@ std::string Words::allowed() const {
   return text;
 }
 
+std::vector<std::string> Words::list() const {
+  std::vector<std::string> list;
+  for (const std::string_view word : split(words, ' ')) list.emplace_back(word);
+  return list;
+}
+
 std::string Range::allowed() const {
   if (max == UINT64_MAX || max == INT64_MAX) {
     return min == INT64_MIN ? "an integer of 64 bits"

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace berth::spec {
 
@@ -20,6 +21,7 @@ struct Words {
 
   bool holds(std::string_view value) const;
   std::string allowed() const;
+  std::vector<std::string> list() const;
 };
 
 /// An integer between the two, both included.

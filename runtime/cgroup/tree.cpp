@@ -18,7 +18,10 @@ namespace {
 
 constexpr char kOrigin[] = "/linux/cgroupsPath";
 
-std::vector<std::string> names_of(const std::string& path) {
+/// Of the directories from the mount down to the container's.
+std::vector<std::string> names_of(const plan::CgroupDirectory& directory) {
+  const std::string& top = directory.hierarchy.mountpoint;
+  const std::string path = directory.path.substr(top == "/" ? 0 : top.size());
   std::vector<std::string> names;
   for (std::size_t start = 1; start < path.size();) {
     const std::size_t end = std::min(path.find('/', start), path.size());
@@ -47,12 +50,12 @@ void check_free(const sys::Dir& cgroup) {
 CgroupTree::CgroupTree(const plan::CgroupPlan& plan) {
   for (const plan::CgroupDirectory& directory : plan.directories) {
     Node node{.plan = directory,
-              .names = names_of(plan.path),
+              .names = names_of(directory),
               .footprint = {directory.path, ""},
               .made = {},
               .top = sys::open_dir(directory.hierarchy.mountpoint),
               .leaf = {}};
-    look(node);
+    if (!directory.is_inherited) look(node);
     nodes_.push_back(std::move(node));
   }
 }
@@ -76,7 +79,9 @@ void CgroupTree::look(Node& node) {
 
 std::vector<Footprint> CgroupTree::footprints() const {
   std::vector<Footprint> all;
-  for (const Node& node : nodes_) all.push_back(node.footprint);
+  for (const Node& node : nodes_) {
+    if (!node.plan.is_inherited) all.push_back(node.footprint);
+  }
   return all;
 }
 

@@ -8,7 +8,20 @@
 
 namespace berth::cli {
 
-enum class Verb { None, Create, Start, State, Kill, Delete, Run, List, Spec, Plan };
+enum class Verb {
+  None,
+  Create,
+  Start,
+  State,
+  Kill,
+  Delete,
+  Run,
+  List,
+  Spec,
+  Plan,
+  Validate,
+  Features
+};
 
 /// Paths are as they were typed until perform() makes them absolute; empty: not given.
 struct Call {
@@ -20,7 +33,10 @@ struct Call {
   bool all = false;             ///< kill
   bool force = false;           ///< delete
   bool quiet = false;           ///< list
-  bool json = false;            ///< list, plan: --format json
+  bool rootless = false;        ///< spec
+  bool json = false;            ///< list, plan: --format json; validate: --json
+  bool strict = false;          ///< validate
+  std::string file;             ///< validate: instead of a bundle's config.json
   std::string text;             ///< --help, --version: print this and do nothing else
 
   const std::string& id() const { return run.create.id; }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/cli/call.h"
@@ -16,6 +17,6 @@ namespace berth::cli {
 void parse(const std::vector<std::string>& words, Call& call);
 
 /// `create`, … as typed.
-const char* name_of(Verb verb);
+std::string_view name_of(Verb verb);
 
 }  // namespace berth::cli

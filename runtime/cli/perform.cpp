@@ -1,10 +1,14 @@
 #include "runtime/cli/perform.h"
 
+#include <algorithm>
+
 #include "runtime/cli/output.h"
 #include "runtime/cli/parse.h"
 #include "runtime/container/paths.h"
 #include "runtime/container/process_hygiene.h"
 #include "runtime/container/signal_name.h"
+#include "runtime/container/validate.h"
+#include "runtime/plan/features.h"
 #include "spec/config_describe.h"
 #include "spec/default_config.h"
 #include "spec/json.h"
@@ -44,15 +48,57 @@ void print_list(const Call& call, const std::vector<spec::State>& containers) {
   print(call.json ? spec::to_json(containers) + "\n" : as_table(containers));
 }
 
-void write_spec(const std::string& bundle) {
+void write_spec(const std::string& bundle, bool rootless) {
+  const spec::Config config = rootless ? container::rootless_config() : spec::default_config();
   container::write_new_file(bundle + "/config.json",
-                            spec::to_json(spec::default_config(), spec::Layout::Pretty) + "\n");
+                            spec::to_json(config, spec::Layout::Pretty) + "\n");
+}
+
+void print_features() { print(spec::to_json(plan::features(), spec::Layout::Pretty) + "\n"); }
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
+}
+
+/// As compilers do: `config.json:4:20: error: /process/cwd: …`.
+std::string as_lines(const std::string& file, const std::vector<container::Finding>& findings) {
+  std::string text;
+  for (const container::Finding& each : findings) {
+    std::string line = file + ":" + std::to_string(each.line) + ":" + std::to_string(each.column);
+    line.append(": ").append(each.severity).append(": ");
+    if (!each.pointer.empty()) line.append(each.pointer).append(": ");
+    line += each.message;
+    if (!each.requirement.empty()) line.append(" [").append(each.requirement).append("]");
+    text.append(printable(line)).append("\n");
+  }
+  return text.empty() ? printable(file) + ": valid\n" : text;
+}
+
+/// Exit code: 0 valid, 1 not.
+int validate(const Call& call) {
+  const bool is_file = !call.file.empty();
+  const std::string bundle =
+      is_file ? container::bundle_directory(directory_of(call.file)) : call.run.create.bundle;
+  const auto findings =
+      container::validate(is_file ? call.file : bundle + "/config.json", bundle,
+                          call.strict ? container::Strict::Yes : container::Strict::No);
+  if (call.json) {
+    print(spec::to_json(findings, spec::Layout::Pretty) + "\n");
+  } else {
+    print(as_lines(is_file ? call.file : "config.json", findings));
+  }
+  const bool is_valid =
+      std::none_of(findings.begin(), findings.end(),
+                   [](const container::Finding& each) { return each.severity == "error"; });
+  return is_valid ? 0 : 1;
 }
 
 void make_absolute(Call& call) {
   call.site.root = container::state_root(call.site.root);
   const bool from_bundle = call.verb == Verb::Create || call.verb == Verb::Run ||
-                           call.verb == Verb::Spec || call.verb == Verb::Plan;
+                           call.verb == Verb::Spec || call.verb == Verb::Plan ||
+                           call.verb == Verb::Validate;
   // The others must work in a directory that is gone.
   std::string& bundle = call.run.create.bundle;
   if (from_bundle) bundle = container::bundle_directory(bundle);
@@ -84,10 +130,15 @@ int carry_out(Call& call) {
       print_list(call, container::list(site));
       break;
     case Verb::Spec:
-      write_spec(call.run.create.bundle);
+      write_spec(call.run.create.bundle, call.rootless);
       break;
     case Verb::Plan:
       print(container::plan(site, call.run.create, call.json));
+      break;
+    case Verb::Validate:
+      return validate(call);
+    case Verb::Features:
+      print_features();
       break;
   }
   return 0;

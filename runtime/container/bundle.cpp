@@ -43,6 +43,7 @@ plan::Request request_of(const CreateOptions& options, bool relay_terminal) {
                         .relay_terminal = relay_terminal,
                         .no_pivot = options.no_pivot,
                         .no_new_keyring = options.no_new_keyring,
+                        .rootless = options.rootless,
                         .preserved_fds = options.preserved_fds,
                         .listen_fds = listen_fds()};
   if (request.preserved_fds > kMost || request.listen_fds > kMost) {
@@ -71,7 +72,7 @@ Compiled compile_bundle(const plan::Request& request, launch::Trace& trace) {
   }
   if (problems.empty()) {
     const launch::Trace::Span span(trace, "compile");
-    compiled.plan = plan::compile(compiled.config, request, plan::read_host(), problems);
+    compiled.plan = plan::compile(compiled.config, request, plan::read_host(request.rootless), problems);
   }
   if (!problems.empty()) {
     spec::locate(bytes, problems);

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "runtime/cgroup/destroy.h"
+#include "runtime/cgroup/rdt.h"
 #include "runtime/cgroup/tree.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/creation.h"
@@ -17,27 +18,36 @@ namespace {
 /// StateDir's destructor), which stays as long as it has something to tell.
 class Undo {
  public:
-  Undo(store::StateDir& dir, cgroup::CgroupTree& cgroups, std::optional<launch::Launch>& launch)
-      : dir_(dir), cgroups_(cgroups), launch_(launch) {}
+  Undo(store::StateDir& dir, cgroup::CgroupTree& cgroups, cgroup::RdtGroups& rdt,
+       std::optional<launch::Launch>& launch)
+      : dir_(dir), cgroups_(cgroups), rdt_(rdt), launch_(launch) {}
   Undo(const Undo&) = delete;
   Undo& operator=(const Undo&) = delete;
   ~Undo() {
     if (committed_) return;
     launch_.reset();
-    if (!cgroup::try_destroy(cgroups_.footprints())) dir_.commit();
+    const bool is_rdt_gone = rdt_.try_undo();
+    if (!cgroup::try_destroy(cgroups_.footprints()) || !is_rdt_gone) dir_.commit();
   }
   void commit() { committed_ = true; }
 
  private:
   store::StateDir& dir_;
   cgroup::CgroupTree& cgroups_;
+  cgroup::RdtGroups& rdt_;
   std::optional<launch::Launch>& launch_;
   bool committed_ = false;
 };
 
+std::optional<store::SeccompAgent> agent_of(const plan::Plan& plan) {
+  if (!plan.seccomp_agent) return std::nullopt;
+  return store::SeccompAgent{.path = plan.seccomp_agent->path,
+                             .metadata = plan.seccomp_agent->metadata};
+}
+
 /// Beyond this Record everything that outlives berth is written down.
 store::Record intended(const plan::Request& request, const Compiled& compiled,
-                       const cgroup::CgroupTree& cgroups) {
+                       const cgroup::CgroupTree& cgroups, const cgroup::RdtGroups& rdt) {
   const spec::Config& config = compiled.config;
   spec::Hooks hooks;  // create's own are part of the Plan
   hooks.poststart = config.hooks.poststart;
@@ -55,16 +65,20 @@ store::Record intended(const plan::Request& request, const Compiled& compiled,
           .init = {},
           .namespaces = {},
           .cgroups = intents_of(cgroups.footprints()),
+          .rdt_groups = rdt.intents(),
+          .seccomp_agent = agent_of(compiled.plan),
           .hooks = std::move(hooks)};
 }
 
-void complete(store::Record& record, pid_t pid, const cgroup::CgroupTree& cgroups) {
+void complete(store::Record& record, pid_t pid, const cgroup::CgroupTree& cgroups,
+              const cgroup::RdtGroups& rdt) {
   record.complete = true;
   record.init = identify(pid);
   for (const auto& [name, inode] : sys::read_namespace_inodes(pid)) {
-    record.namespaces[name] = inode;
+    if (inode != 0) record.namespaces[name] = inode;
   }
   record.cgroups = intents_of(cgroups.footprints());
+  record.rdt_groups = rdt.intents();
 }
 
 /// Digits alone: engines parse the whole content as a number.
@@ -84,14 +98,17 @@ Created create_container(const CreateOptions& options, Site& site, sys::Fd conso
   const sys::Fd lock = dir.lock();
 
   cgroup::CgroupTree cgroups(compiled.plan.cgroup);
+  cgroup::RdtGroups rdt(compiled.plan.rdt);
   std::optional<launch::Launch> launch;
-  Undo undo(dir, cgroups, launch);
-  store::Record record = intended(request, compiled, cgroups);
+  Undo undo(dir, cgroups, rdt, launch);
+  store::Record record = intended(request, compiled, cgroups, rdt);
   dir.write(record);
 
   launch.emplace(compiled.plan,
                  launch::Surroundings{.state_dir = dir.dir(),
+                                      .state_root = site.root,
                                       .cgroups = cgroups,
+                                      .rdt = rdt,
                                       .state = state_document(record, Status::Creating),
                                       .console = std::move(console),
                                       .preserved_fds = request.preserved_fds,
@@ -100,7 +117,7 @@ Created create_container(const CreateOptions& options, Site& site, sys::Fd conso
   launch->run_until_ready();
   {
     const launch::Trace::Span span(trace, "record and pid file");
-    complete(record, launch->pid(), cgroups);
+    complete(record, launch->pid(), cgroups, rdt);
     dir.write(record);
     write_pid_file(options.pid_file, launch->pid());
   }

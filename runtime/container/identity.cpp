@@ -1,6 +1,7 @@
 #include "runtime/container/identity.h"
 
 #include "runtime/linux/file.h"
+#include "runtime/linux/socket.h"
 #include "spec/error.h"
 
 namespace berth::container {
@@ -10,9 +11,15 @@ namespace {
 constexpr char kInitName[] = "berth-init";
 
 /// Until its execve the first process is berth-init, by the name it gave itself and by the file it
-/// runs: a program may take the name, not the file.
-bool is_init(pid_t pid, const sys::ProcessStat& stat) {
-  return stat.comm == kInitName && sys::executable_of(pid).find(kInitName) != std::string::npos;
+/// runs: a program may take the name, not the file. Who is not root may not see that file; then
+/// init is who listens for start, or runs hooks as long as a start holds the lock.
+bool is_init(const store::StateDir& dir, pid_t pid, const sys::ProcessStat& stat) {
+  if (stat.comm != kInitName) return false;
+  const std::string executable = sys::executable_of(pid);
+  if (executable.empty()) {
+    return dir.is_locked() || sys::connect_at_if_listening(dir.dir(), "start").has_value();
+  }
+  return executable.find(kInitName) != std::string::npos;
 }
 
 /// Nothing when it has ended or its pid belongs to another process by now.
@@ -44,7 +51,7 @@ Status status_of(const store::StateDir& dir, const std::optional<store::Record>&
   if (!record->complete) return living(record->creator) ? Status::Creating : Status::Stopped;
   const auto stat = living(record->init);
   if (!stat) return Status::Stopped;
-  return is_init(record->init.pid, *stat) ? Status::Created : Status::Running;
+  return is_init(dir, record->init.pid, *stat) ? Status::Created : Status::Running;
 }
 
 std::optional<sys::Pidfd> open_process(const store::Process& process) {

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 
 #include "runtime/linux/file.h"
+#include "runtime/linux/process.h"
 #include "runtime/store/state_dir.h"
+#include "spec/default_config.h"
 
 namespace berth::container {
 
@@ -13,6 +15,10 @@ std::string state_root(const std::string& given) {
 
 std::string bundle_directory(const std::string& given) {
   return given.empty() ? sys::current_directory() : sys::absolute(given);
+}
+
+spec::Config rootless_config() {
+  return spec::rootless_config(sys::effective_uid(), sys::effective_gid());
 }
 
 void append_to_file(const std::string& path, const std::string& bytes) {

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "spec/config.h"
+
 namespace berth::container {
 
 /// Absolute form of a state root; the default of this user (store::default_root) when it is empty.
@@ -10,6 +12,9 @@ std::string state_root(const std::string& given);
 
 /// Absolute form of a bundle; the current directory when it is empty.
 std::string bundle_directory(const std::string& given);
+
+/// What `spec --rootless` writes: the caller is the container's root.
+spec::Config rootless_config();
 
 /// Appends with one write; the file is made (0600) when it is missing.
 void append_to_file(const std::string& path, const std::string& bytes);

@@ -2,6 +2,7 @@
 
 #include "hooks/hooks.h"
 #include "runtime/cgroup/destroy.h"
+#include "runtime/cgroup/rdt.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/removal.h"
 #include "spec/json.h"
@@ -48,6 +49,7 @@ void check_removable(Status status) {
 void destroy(Site& site, store::StateDir& dir, const store::Record& record) {
   end_process(record.init, "the container's first process");
   cgroup::destroy(footprints_of(record));
+  cgroup::remove_rdt_groups(record.rdt_groups);
   if (record.complete) run_poststop(site, record);
   dir.remove();
 }

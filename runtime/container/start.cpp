@@ -6,6 +6,7 @@
 #include "runtime/linux/socket.h"
 #include "runtime/plan/failure.h"
 #include "runtime/plan/talk.h"
+#include "runtime/seccomp/agent.h"
 #include "spec/json.h"
 
 namespace berth::container {
@@ -22,22 +23,41 @@ void check_startable(const store::Record& record, Status status) {
   }
 }
 
+/// How far a start came.
+struct Progress {
+  bool is_going = false;  ///< init was told to go, and the program does not run yet
+  bool is_hook = false;   ///< a hook runs, and is to blame for a failure
+};
+
+/// The listener of a seccomp filter that is loaded as late as this.
+void hand_over(const store::Record& record, const std::vector<sys::Fd>& fds) {
+  if (fds.size() != 1 || !record.seccomp_agent) fail(ErrorKind::Bug, "init is out of phase");
+  seccomp::send_to_agent(
+      {.path = record.seccomp_agent->path, .metadata = record.seccomp_agent->metadata},
+      state_document(record, Status::Created), fds.front());
+}
+
 /// Says go, and learns how far init came: the connection ends with its execve.
-std::optional<plan::Message> say_go(const store::StateDir& dir) {
+std::optional<plan::Message> say_go(const store::StateDir& dir, const store::Record& record,
+                                    Progress& progress) {
   const auto connection = sys::connect_at_if_listening(dir.dir(), "start");
   if (!connection) fail(ErrorKind::State, "container is not waiting to be started");
   const plan::Answer go;
   plan::Message message;
-  // A message that cannot be sent: init has ended, as the missing answer is going to say, too.
-  (void)sys::send_message(*connection, &go, sizeof go);
-  const auto received = sys::receive_message(*connection, &message, sizeof message);
-  if (received.size == 0) return std::nullopt;
-  if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
-  return message;
+  progress.is_going = true;
+  while (true) {
+    // A message that cannot be sent: init has ended, as the missing answer is going to say, too.
+    (void)sys::send_message(*connection, &go, sizeof go);
+    const auto received = sys::receive_message(*connection, &message, sizeof message);
+    if (received.size == 0) return std::nullopt;
+    if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
+    if (message.word != plan::Word::Listener) return message;
+    hand_over(record, received.fds);
+  }
 }
 
-/// Init ends after it has reported. An engine that is told of the failure cleans up at once, and
-/// trips over a container that is still there.
+/// Init ends after it has reported, or when we leave it. An engine that is told of the failure
+/// cleans up at once, and trips over a container that is still there.
 void await_end(const store::Record& record) {
   constexpr int kMilliseconds = 10'000;
   const auto process = open_process(record.init);
@@ -53,16 +73,14 @@ void run_poststart(const store::Record& record) {
   }
 }
 
-/// The program runs afterwards. `by_hook` tells after a failure whether a hook was to blame.
-void run_program(const store::StateDir& dir, const store::Record& record, bool& by_hook) {
-  const auto failure = say_go(dir);
-  by_hook = failure && failure->copy.op == plan::Op::RunHook;
-  if (failure) {
-    await_end(record);
-    throw plan::failure_of(*failure);
-  }
+/// The program runs afterwards.
+void run_program(const store::StateDir& dir, const store::Record& record, Progress& progress) {
+  const auto failure = say_go(dir, record, progress);
+  progress.is_hook = failure && failure->copy.op == plan::Op::RunHook;
+  if (failure) throw plan::failure_of(*failure);
+  progress.is_going = false;
   if (died_before_exec(record)) fail(ErrorKind::State, "container ended while it was started");
-  by_hook = true;
+  progress.is_hook = true;
   run_poststart(record);
 }
 
@@ -71,11 +89,12 @@ void run_program(const store::StateDir& dir, const store::Record& record, bool& 
 void start_container(Site& site, store::StateDir& dir, const store::Record& record,
                      AfterFailure after) {
   check_startable(record, status_of(dir, record));
-  bool by_hook = false;
+  Progress progress;
   try {
-    run_program(dir, record, by_hook);
+    run_program(dir, record, progress);
   } catch (const Error&) {
-    if (by_hook || after == AfterFailure::Destroyed) destroy(site, dir, record);
+    if (progress.is_going) await_end(record);
+    if (progress.is_hook || after == AfterFailure::Destroyed) destroy(site, dir, record);
     throw;
   }
 }

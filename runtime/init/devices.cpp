@@ -12,6 +12,12 @@ namespace berth::init {
 
 namespace {
 
+dev_t device_of(const Step& step) {
+  const auto major = static_cast<unsigned>(step.number[1] >> 32);
+  const auto minor = static_cast<unsigned>(step.number[1]);
+  return makedev(major, minor);
+}
+
 bool is_same_device(const Location& at, mode_t mode, dev_t device) {
   struct stat found = {};
   if (fstatat(at.parent.get(), at.name, &found, AT_SYMLINK_NOFOLLOW) < 0) return false;
@@ -27,11 +33,17 @@ bool is_link_to(const Location& at, const char* target) {
 
 }  // namespace
 
+void check_device(Init& init, const Step& step) {
+  struct stat found = {};
+  check(init, fstat(init.slot(step), &found));
+  if ((found.st_mode & S_IFMT) != (step.number[0] & S_IFMT) || found.st_rdev != device_of(step)) {
+    report(init, Fault::OtherDevice, 0);
+  }
+}
+
 void make_device(Init& init, const Step& step) {
   const auto mode = static_cast<mode_t>(step.number[0]);
-  const auto major = static_cast<unsigned>(step.number[1] >> 32);
-  const auto minor = static_cast<unsigned>(step.number[1]);
-  const dev_t device = makedev(major, minor);
+  const dev_t device = device_of(step);
   const Location at = locate(init, init.text(step, 0));
   if (mknodat(at.parent.get(), at.name, mode, device) < 0) {
     if (errno == EEXIST && is_same_device(at, mode, device)) return;

@@ -37,24 +37,18 @@ const char* path_variable(const char* const* variables) {
   return kDefaultPath;
 }
 
-/// Comes back, with the errno, when that did not work.
-int try_execute(const char* file, const Vectors& vectors) {
-  sys::call(SYS_execve, file, vectors.arguments, vectors.variables);
-  const int error = errno;
+/// Whether execve(2) would take the file, or else why not.
+int error_of(const char* file) {
   struct stat status = {};
-  const bool is_directory = stat(file, &status) == 0 && S_ISDIR(status.st_mode);
-  return error == EACCES && is_directory ? EISDIR : error;
-}
-
-bool exists(const char* file) {
-  struct stat status = {};
-  return stat(file, &status) == 0;
+  if (stat(file, &status) < 0) return errno;
+  if (S_ISDIR(status.st_mode)) return EISDIR;
+  return sys::call(SYS_faccessat2, AT_FDCWD, file, X_OK, AT_EACCESS) < 0 ? errno : 0;
 }
 
 /// Tries the directories of PATH in order: what is there but is no program of ours is passed over.
-[[noreturn]] void search_path(const Init& init, const char* file, const Vectors& vectors) {
+void search_path(Init& init, const char* file) {
   bool refused = false;
-  for (const char* at = path_variable(vectors.variables); at != nullptr;) {
+  for (const char* at = path_variable(init.program.variables); at != nullptr;) {
     const char* colon = strchrnul(at, ':');
     Text candidate;
     candidate.add(at, static_cast<std::size_t>(colon - at));
@@ -62,10 +56,13 @@ bool exists(const char* file) {
     candidate.add(file);
     at = *colon == '\0' ? nullptr : colon + 1;
     if (!candidate.fits()) continue;
-    const int error = try_execute(candidate.get(), vectors);
-    // ENOENT of a file that exists: its interpreter is missing.
-    const bool is_missing = (error == ENOENT && !exists(candidate.get())) || error == ENOTDIR;
+    const int error = error_of(candidate.get());
+    if (error == 0) {
+      init.program.file = candidate;
+      return;
+    }
     refused = refused || error == EACCES;
+    const bool is_missing = error == ENOENT || error == ENOTDIR;
     if (!is_missing && error != EACCES && error != EISDIR) {
       report(init, Fault::SystemCall, error, candidate.get());
     }
@@ -96,13 +93,27 @@ void set_rlimit(Init& init, const Step& step) {
   check(init, sys::call(SYS_prlimit64, 0, step.number[0], limits, 0));
 }
 
-void execute(Init& init, const Step& step) {
+void find_program(Init& init, const Step& step) {
   const Vectors vectors = make_vectors(init, step);
   const char* file = init.text(step, 0);
+  init.program.arguments = vectors.arguments;
+  init.program.variables = vectors.variables;
+  if (strchr(file, '/') == nullptr) {
+    search_path(init, file);
+  } else {
+    init.program.file.add(file);
+    init.program.is_directory = error_of(file) == EISDIR;
+  }
   umask(init.umask);
   check(init, sys::close_range(3 + init.preserved, ~0U, CLOSE_RANGE_CLOEXEC));
-  if (strchr(file, '/') == nullptr) search_path(init, file, vectors);
-  report(init, Fault::SystemCall, try_execute(file, vectors));
+}
+
+void execute(Init& init, const Step&) {
+  Program& program = init.program;
+  sys::call(SYS_execve, program.file.get(), program.arguments, program.variables);
+  const int error = errno;
+  report(init, Fault::SystemCall, error == EACCES && program.is_directory ? EISDIR : error,
+         program.file.get());
 }
 
 }  // namespace berth::init

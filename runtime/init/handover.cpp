@@ -41,6 +41,8 @@ void synchronize(Init& init, const Step& step) {
   const auto sync = static_cast<plan::Sync>(step.number[0]);
   // The host may end as soon as it has answered. If it ends before, that is an end of file.
   if (sync == plan::Sync::Ready) check(init, sys::set_death_signal(0));
+  const bool is_open = step.number[1] == 1;
+  if (is_open) check(init, sys::set_dumpable());
   tell(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
   switch (hear(init.talk)) {
     case Heard::Go:
@@ -50,6 +52,7 @@ void synchronize(Init& init, const Step& step) {
     case Heard::Other:
       report(init, Fault::Protocol, 0);
   }
+  if (is_open) check(init, sys::set_not_dumpable());
   if (sync != plan::Sync::Ready) return;
   close(init.talk);
   init.talk = -1;

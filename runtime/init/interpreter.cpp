@@ -44,6 +44,9 @@ constexpr Row kRows[] = {
     {Op::Reconfigure, reconfigure},
     {Op::TakeTree, take_tree},
     {Op::FindMount, find_mount},
+    {Op::CheckDevice, check_device},
+    {Op::LabelMount, label_mount},
+    {Op::CopyUp, copy_up},
     {Op::Attributes, set_attributes},
     {Op::Propagation, set_propagation},
     {Op::Place, place},
@@ -57,6 +60,10 @@ constexpr Row kRows[] = {
     {Op::SetDomainname, set_domainname},
     {Op::ProtectPath, protect_path},
     {Op::MaskPath, mask_path},
+    {Op::SetLabel, set_label},
+    {Op::SetPersonality, set_personality},
+    {Op::SetMemoryPolicy, set_memory_policy},
+    {Op::SetIoPriority, set_io_priority},
     {Op::SetUmask, set_umask},
     {Op::ChangeDirectory, change_directory},
     {Op::SetBoundingSet, set_bounding_set},
@@ -67,7 +74,11 @@ constexpr Row kRows[] = {
     {Op::CloseDescriptors, close_descriptors},
     {Op::WaitForStart, wait_for_start},
     {Op::SetRlimit, set_rlimit},
+    {Op::FindProgram, find_program},
+    {Op::LoadSeccomp, load_seccomp},
     {Op::Execute, execute},
+    {Op::MapIds, map_ids},
+    {Op::OpenTree, open_tree},
     {Op::RunHook, run_hook},
 };
 
@@ -101,16 +112,16 @@ bool map_image(Init& init, int fd) {
   if (fstat(fd, &status) < 0) return false;
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size < sizeof(plan::Image)) return false;
-  const auto* image = map<const plan::Image>(fd, size, PROT_READ, MAP_PRIVATE);
+  auto* image = map<plan::Image>(fd, size, PROT_READ | PROT_WRITE, MAP_PRIVATE);
   if (image == nullptr || image->magic != plan::Image::kMagic) return false;
   const std::uint64_t steps_size = std::uint64_t{image->step_count} * sizeof(Step);
   const std::uint64_t slots_size = std::uint64_t{image->slot_count} * sizeof(std::int32_t);
   if (sizeof *image + steps_size + slots_size + image->text_size != size) return false;
 
-  const auto* at = reinterpret_cast<const char*>(image + 1);
+  auto* at = reinterpret_cast<char*>(image + 1);
   init.steps = reinterpret_cast<const Step*>(at);
   init.step_count = image->step_count;
-  init.slots = reinterpret_cast<const std::int32_t*>(at + steps_size);
+  init.slots = reinterpret_cast<std::int32_t*>(at + steps_size);
   init.slot_count = image->slot_count;
   init.texts = at + steps_size + slots_size;
   init.talk = image->socket;
@@ -128,9 +139,9 @@ bool map_image(Init& init, int fd) {
 void run(Init& init, const Step& step) {
   if (step.op < Op::EnterCgroup || step.op >= Op::kCount) report(init, Fault::Protocol, 0);
   plan::Stamp* stamp = init.stamps == nullptr ? nullptr : init.stamps + init.index;
-  if (stamp != nullptr) stamp->begin = now();
+  if (stamp != nullptr && !init.is_silent()) stamp->begin = now();
   kRows[row_of(step.op)].function(init, step);
-  if (stamp != nullptr) stamp->end = now();
+  if (stamp != nullptr && !init.is_silent()) stamp->end = now();
 }
 
 /// The whole of `text` as a descriptor number, or -1.

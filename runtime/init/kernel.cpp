@@ -16,20 +16,8 @@ namespace {
 
 constexpr unsigned kPossessorAll = 0x3f000000;  // keyctl_setperm(3) KEY_POS_ALL
 
-constexpr std::uint64_t kStrictly =
-    RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-
-/// In the only procfs that is written to: one that no process of the container can have covered.
 int open_sysctls(Init& init) {
-  if (init.sysctls) return init.sysctls.get();
-  if (!init.proc) {
-    const Fd context = check(init, sys::fsopen("proc"), "proc");
-    init.proc = check(init,
-                      sys::create_and_mount(
-                          context.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
-                      "proc");
-  }
-  init.sysctls = check(init, sys::openat2(init.proc.get(), "sys", O_PATH | O_DIRECTORY, kStrictly));
+  if (!init.sysctls) init.sysctls = open_proc(init, "sys", O_PATH | O_DIRECTORY);
   return init.sysctls.get();
 }
 

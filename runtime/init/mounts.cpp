@@ -1,7 +1,9 @@
 // File systems and mounts: made or taken detached, given their attributes, and placed.
+#include <limits.h>
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "runtime/init/paths.h"
 #include "runtime/init/steps.h"
@@ -23,8 +25,32 @@ int type_of(int fd) {
   return fstat(fd, &status) < 0 ? -1 : static_cast<int>(status.st_mode & S_IFMT);
 }
 
+int set_option(const Init& init, const Step& step, const char* key) {
+  const int context = init.context.get();
+  const char* value = init.text(step, 1);
+  if (step.number[0] == 0) return sys::fsconfig(context, FSCONFIG_SET_FLAG, key, nullptr);
+  if (step.number[0] == 1) return sys::fsconfig(context, FSCONFIG_SET_STRING, key, value);
+  const Fd directory = check(init, Fd(open(value, O_RDONLY | O_DIRECTORY | O_CLOEXEC)), value);
+  return sys::call(SYS_fsconfig, context, FSCONFIG_SET_FD, key, 0, directory.get());
+}
+
 Fd resolve_mount(const Init& init, const Step& step) {
   return check(init, resolve(init.root.get(), init.text(step, 0), O_PATH));
+}
+
+/// A link with the target of M's. One that is there already has to be the same.
+void copy_link(const Init& init, const Step& step) {
+  char target[PATH_MAX], present[PATH_MAX];
+  const ssize_t size = readlinkat(init.mount.get(), "", target, sizeof target - 1);
+  check(init, static_cast<int>(size));
+  target[size] = '\0';
+  const Location place = locate(init, init.text(step, 0));
+  if (symlinkat(target, place.parent.get(), place.name) == 0) return;
+  if (errno != EEXIST) report(init, Fault::SystemCall, errno);
+  const ssize_t present_size = readlinkat(place.parent.get(), place.name, present, sizeof present);
+  const bool is_same =
+      present_size == size && memcmp(present, target, static_cast<std::size_t>(size)) == 0;
+  if (!is_same) report(init, Fault::OtherFile, 0);
 }
 
 }  // namespace
@@ -43,12 +69,9 @@ void pick_filesystem(Init& init, const Step& step) {
 
 void filesystem_option(Init& init, const Step& step) {
   const char* key = init.text(step, 0);
-  const bool has_value = step.number[0] == 1, may_be_unknown = step.number[1] == 1;
+  const bool may_be_unknown = step.number[1] == 1;
   if (strcmp(key, "source") != 0) init.plain_proc = false;
-  const int result =
-      has_value ? sys::fsconfig(init.context.get(), FSCONFIG_SET_STRING, key, init.text(step, 1))
-                : sys::fsconfig(init.context.get(), FSCONFIG_SET_FLAG, key, nullptr);
-  if (result == 0) return;
+  if (set_option(init, step, key) == 0) return;
   const int error = errno;
   plan::Message words;
   read_log(init.context.get(), words.detail, sizeof words.detail);
@@ -71,6 +94,14 @@ void reconfigure(Init& init, const Step&) {
   init.context.reset();
 }
 
+void open_tree(Init& init, const Step& step) {
+  unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
+  if (step.number[0] == 1) flags |= AT_RECURSIVE;
+  if (step.number[1] == 1) flags |= AT_SYMLINK_NOFOLLOW;
+  Fd tree = check(init, Fd(sys::call(SYS_open_tree, AT_FDCWD, init.text(step, 0), flags)));
+  init.slots[static_cast<std::uint32_t>(step.slot)] = tree.release();
+}
+
 void take_tree(Init& init, const Step& step) {
   init.mount = check(init, sys::duplicate(init.slot(step)));
 }
@@ -85,13 +116,33 @@ void set_propagation(Init& init, const Step& step) {
   change_mount(init, step, 0, 0, step.number[0]);
 }
 
+void map_ids(Init& init, const Step& step) {
+  const mount_attr attributes{.attr_set = MOUNT_ATTR_IDMAP,
+                              .attr_clr = 0,
+                              .propagation = 0,
+                              .userns_fd = static_cast<std::uint64_t>(init.slot(step))};
+  const unsigned flags = AT_EMPTY_PATH | (step.number[1] == 1 ? AT_RECURSIVE : 0);
+  check(init,
+        sys::call(SYS_mount_setattr, init.mount.get(), "", flags, &attributes, sizeof attributes));
+}
+
+void label_mount(Init& init, const Step& step) {
+  const char* label = init.text(step, 0);
+  const Fd top = check(init, Fd(openat(init.mount.get(), ".", O_RDONLY | O_CLOEXEC)));
+  check(init, fsetxattr(top.get(), "security.selinux", label, strlen(label), 0));
+}
+
 void place(Init& init, const Step& step) {
   const bool real_directories = (step.number[0] & plan::kNoSymlinks) != 0;
   const bool may_cover_proc = (step.number[0] & plan::kMayCoverProc) != 0;
-  const bool is_directory = check(init, type_of(init.mount.get())) == S_IFDIR;
+  const bool covers_link = (step.number[0] & plan::kOntoLink) != 0;
+  const int type = check(init, type_of(init.mount.get()));
+  if (type == S_IFLNK && (step.number[0] & plan::kCopyLink) != 0) return copy_link(init, step);
+  const bool is_directory = type == S_IFDIR;
   const Fd destination =
       open_or_make(init.root.get(), init.text(step, 0), is_directory ? Node::Directory : Node::File,
-                   real_directories ? RESOLVE_NO_SYMLINKS : 0);
+                   real_directories ? RESOLVE_NO_SYMLINKS : 0,
+                   covers_link ? LastLink::Itself : LastLink::Follow);
   if (!destination && errno == ELOOP && real_directories) report(init, Fault::Symlink, ELOOP);
   check(init, destination.get());
   if (!may_cover_proc && is_on(destination.get(), PROC_SUPER_MAGIC)) {

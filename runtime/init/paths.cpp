@@ -79,11 +79,13 @@ Fd resolve(int root, const char* path, int flags, std::uint64_t resolve) {
   return sys::openat2(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve);
 }
 
-Fd open_or_make(int root, const char* wanted, Node node, std::uint64_t how) {
+Fd open_or_make(int root, const char* wanted, Node node, std::uint64_t how, LastLink last) {
+  const int flags = O_PATH | (node == Node::Directory ? O_DIRECTORY : 0) |
+                    (last == LastLink::Itself ? O_NOFOLLOW : 0);
   Text path;
   path.add(wanted);
   for (int links = 0; path.fits() && links < kMaxLinks; ++links) {
-    Fd found = resolve(root, path.get(), O_PATH | (node == Node::Directory ? O_DIRECTORY : 0), how);
+    Fd found = resolve(root, path.get(), flags, how);
     if (found || errno != ENOENT) return found;
     char* rest = nullptr;
     Fd prefix = existing_prefix(root, path.get(), how, rest);
@@ -108,6 +110,17 @@ Location locate(const Init& init, const char* path) {
   Fd dev = open_or_make(init.root.get(), "/dev", Node::Directory, RESOLVE_NO_SYMLINKS);
   if (!dev) report(init, errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno, "/dev");
   return {check(init, open_or_make(dev.get(), parent.get() + 4, Node::Directory)), name};
+}
+
+Fd open_proc(Init& init, const char* path, int flags) {
+  if (!init.proc) {
+    const Fd context = check(init, sys::fsopen("proc"), "proc");
+    init.proc = check(init,
+                      sys::create_and_mount(
+                          context.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
+                      "proc");
+  }
+  return check(init, sys::openat2(init.proc.get(), path, flags, kStrictly));
 }
 
 bool is_on(int fd, long magic) {

@@ -3,6 +3,8 @@
 // resolved twice. An empty Fd: see errno.
 #pragma once
 
+#include <linux/openat2.h>
+
 #include <cstdint>
 
 #include "runtime/init/fd.h"
@@ -14,10 +16,13 @@ namespace berth::init {
 Fd resolve(int root, const char* path, int flags, std::uint64_t resolve = 0);
 
 enum class Node { Directory, File };
+/// What a symbolic link at the end of a path stands for.
+enum class LastLink { Follow, Itself };
 
 /// O_PATH of `path`; directories that are missing are made (0755), the last part as `node` says. A
 /// symbolic link that leads nowhere is followed like any other: its target is made.
-Fd open_or_make(int root, const char* path, Node node, std::uint64_t resolve = 0);
+Fd open_or_make(int root, const char* path, Node node, std::uint64_t resolve = 0,
+                LastLink last = LastLink::Follow);
 
 /// Where an entry is to be made: below /dev always in the real directory `dev` of the root, which
 /// no symbolic link can be. Missing directories are made. `name` points into the path.
@@ -26,6 +31,14 @@ struct Location {
   const char* name;
 };
 Location locate(const Init& init, const char* path);
+
+/// How files of a procfs are opened: nothing but what the kernel put there.
+constexpr std::uint64_t kStrictly =
+    RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+
+/// A file of the only procfs that is written to: one that no process of the container can have
+/// covered.
+Fd open_proc(Init& init, const char* path, int flags);
 
 /// Whether the file system of an open file has this magic number. statfs(2)
 bool is_on(int fd, long magic);

@@ -5,7 +5,7 @@
 
 namespace berth::init {
 
-/// The two lists of Execute and RunHook, as execve(2) wants them.
+/// The two lists of FindProgram and RunHook, as execve(2) wants them.
 struct Vectors {
   const char** arguments;  ///< without any: the program's path
   const char** variables;

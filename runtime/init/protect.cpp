@@ -18,9 +18,12 @@ Fd open_if_exists(const Init& init, const Step& step) {
 }
 
 /// One empty tmpfs for all directories.
-Fd empty_directory(Init& init) {
+Fd empty_directory(Init& init, const char* label) {
   if (init.empty) return check(init, sys::open_tree_clone(init.empty.get()));
   const Fd context = check(init, sys::fsopen("tmpfs"));
+  if (*label != '\0') {
+    check(init, sys::fsconfig(context.get(), FSCONFIG_SET_STRING, "context", label), label);
+  }
   init.empty =
       check(init, sys::create_and_mount(context.get(), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
                                                            MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
@@ -43,7 +46,7 @@ void mask_path(Init& init, const Step& step) {
   if (!path) return;
   struct stat status = {};
   check(init, fstat(path.get(), &status));
-  const Fd cover = S_ISDIR(status.st_mode) ? empty_directory(init)
+  const Fd cover = S_ISDIR(status.st_mode) ? empty_directory(init, init.text(step, 1))
                                            : check(init, sys::open_tree_clone(init.null.get()));
   check(init, sys::move_mount(cover.get(), path.get()));
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "runtime/init/fd.h"
+#include "runtime/init/text.h"
 #include "runtime/plan/steps.h"
 #include "runtime/plan/talk.h"
 
@@ -20,14 +21,24 @@ using plan::Step;
 
 /// One page that outlives a fork as the same memory on both sides.
 struct Shared {
-  pid_t born;      ///< the child, as the process that cloned it sees it
-  int exec_error;  ///< errno of a hook's execve, or 0
+  pid_t born;       ///< the child, as the process that cloned it sees it
+  int exec_error;   ///< errno of a hook's execve, or 0
+  int listener;     ///< of seccomp: descriptor number, or 0: not yet, -1: there is none
+  int handed_over;  ///< 0: not yet, 1: the host has it, -1: it has not
+};
+
+/// What execve(2) is to be called with.
+struct Program {
+  Text file;
+  const char** arguments = nullptr;
+  const char** variables = nullptr;
+  bool is_directory = false;
 };
 
 struct Init {
   const Step* steps = nullptr;
   std::uint32_t step_count = 0;
-  const std::int32_t* slots = nullptr;
+  std::int32_t* slots = nullptr;  ///< our own copy: steps of ours fill some
   std::uint32_t slot_count = 0;
   const char* texts = nullptr;
   plan::Stamp* stamps = nullptr;  ///< null: nobody traces
@@ -50,12 +61,16 @@ struct Init {
   std::uint64_t joined = 0;     ///< CLONE_NEW* of namespaces that were joined
   mode_t umask = 022;           ///< of what we execute; our own is 0
   std::uint32_t preserved = 0;  ///< descriptors beyond stdio that the program gets
+  Program program;
+  bool is_filtered = false;  ///< by seccomp: any call may be refused, or end us
 
   const char* text(std::uint32_t offset) const { return texts + offset; }
   const char* text(const Step& step, int which) const { return texts + step.text[which]; }
   int slot(const Step& step) const {
     return step.slot < 0 ? -1 : slots[static_cast<std::uint32_t>(step.slot)];
   }
+  /// Nothing but execve(2) and, if that fails, write(2) is to come.
+  bool is_silent() const { return is_filtered && start; }
   /// Whether a step of ours that is still to come names this slot.
   bool is_needed_later(std::int32_t slot) const;
 };

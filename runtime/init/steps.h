@@ -34,6 +34,7 @@ void use_root(Init& init, const Step& step);
 void enter_root(Init& init, const Step& step);
 
 // mounts.cpp
+void open_tree(Init& init, const Step& step);
 void new_filesystem(Init& init, const Step& step);
 void pick_filesystem(Init& init, const Step& step);
 void filesystem_option(Init& init, const Step& step);
@@ -43,13 +44,20 @@ void take_tree(Init& init, const Step& step);
 void find_mount(Init& init, const Step& step);
 void set_attributes(Init& init, const Step& step);
 void set_propagation(Init& init, const Step& step);
+void map_ids(Init& init, const Step& step);
 void place(Init& init, const Step& step);
+
+void label_mount(Init& init, const Step& step);
+
+// copy_up.cpp
+void copy_up(Init& init, const Step& step);
 
 // protect.cpp
 void protect_path(Init& init, const Step& step);
 void mask_path(Init& init, const Step& step);
 
 // devices.cpp
+void check_device(Init& init, const Step& step);
 void make_device(Init& init, const Step& step);
 void make_symlink(Init& init, const Step& step);
 void open_null(Init& init, const Step& step);
@@ -65,6 +73,12 @@ void set_ids(Init& init, const Step& step);
 void set_capabilities(Init& init, const Step& step);
 void set_no_new_privileges(Init& init, const Step& step);
 
+// policy.cpp
+void set_label(Init& init, const Step& step);
+void set_personality(Init& init, const Step& step);
+void set_memory_policy(Init& init, const Step& step);
+void set_io_priority(Init& init, const Step& step);
+
 // hook.cpp
 void run_hook(Init& init, const Step& step);
 
@@ -72,6 +86,10 @@ void run_hook(Init& init, const Step& step);
 void set_umask(Init& init, const Step& step);
 void change_directory(Init& init, const Step& step);
 void set_rlimit(Init& init, const Step& step);
+void find_program(Init& init, const Step& step);
 void execute(Init& init, const Step& step);
+
+// seccomp.cpp
+void load_seccomp(Init& init, const Step& step);
 
 }  // namespace berth::init

@@ -96,6 +96,7 @@ inline pid_t fork(int& pidfd) {
 
 /// Changes of credentials undo both of these. prctl(2) PR_SET_DUMPABLE, PR_SET_PDEATHSIG
 inline int set_not_dumpable() { return call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0); }
+inline int set_dumpable() { return call(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0); }
 inline int set_death_signal(int signal) {
   return call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0);
 }

@@ -1,15 +1,23 @@
 #include "runtime/launch/launch.h"
 
+#include <signal.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "hooks/hooks.h"
+#include "runtime/launch/filter.h"
+#include "runtime/launch/id_mapper.h"
 #include "runtime/launch/image.h"
 #include "runtime/linux/child.h"
+#include "runtime/linux/device.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/namespaces.h"
 #include "runtime/linux/socket.h"
 #include "runtime/linux/tree.h"
+#include "runtime/linux/user_namespace.h"
 #include "runtime/plan/failure.h"
+#include "runtime/seccomp/agent.h"
 #include "spec/json.h"
 
 namespace berth::launch {
@@ -71,7 +79,10 @@ void Launch::run_until_ready() {
   }
 }
 
-void Launch::approve() { answer(); }
+void Launch::approve() {
+  answer();
+  net_devices_.commit();
+}
 
 void Launch::spawn() {
   const Trace::Span span(around_.trace, "start berth-init");
@@ -87,7 +98,19 @@ void Launch::spawn() {
   prologue_.emplace(
       sys::spawn_sealed(make_program(), {"berth-init", std::to_string(image.get())}, inherited));
   socket_ = std::move(ours);
-  slots_.clear();  // init has them; a console that we kept open would never hang up
+  // Init has them. A console that we kept open would never hang up.
+  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+    if (!is_needed_later(slot)) slots_[slot] = sys::Fd();
+  }
+}
+
+/// Whether a step of ours that is still to come works on what is in this slot.
+bool Launch::is_needed_later(std::size_t slot) const {
+  return std::any_of(plan_.steps.begin() + static_cast<std::ptrdiff_t>(next_), plan_.steps.end(),
+                     [&](const Step& step) {
+                       return step.op == Op::MapIds && step.side == plan::Side::Host &&
+                              step.number[0] == slot;
+                     });
 }
 
 /// The child is ours, too (CLONE_PARENT): not reaped by anybody else, its pid means nobody else.
@@ -118,16 +141,34 @@ plan::Message Launch::receive() {
   if (received.size == 0) report_death();
   if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
   if (message.word == plan::Word::Failed) throw plan::failure_of(message);
-  return message;
+  if (message.word != plan::Word::Listener) return message;
+  hand_over(received);
+  return receive();
+}
+
+void Launch::hand_over(const sys::Received& received) {
+  if (received.fds.size() != 1 || !plan_.seccomp_agent) {
+    fail(ErrorKind::Bug, "init is out of phase");
+  }
+  spec::State state = around_.state;
+  state.pid = pid();
+  seccomp::send_to_agent(*plan_.seccomp_agent, state, received.fds.front());
+  answer();
 }
 
 /// End of file without a word: somebody killed it, mostly the kernel for its memory.
 void Launch::report_death() {
   const int status = child_ ? child_->reap() : prologue_->reap();
+  const char* hint = status == 128 + SIGKILL
+                         ? "is the memory limit too small, or did somebody kill it?"
+                     : status == 128 + SIGSYS
+                         ? "without 'noNewPrivileges' the seccomp filter has to let pass what "
+                           "berth-init still does, from setuid to accept4"
+                         : "";
   fail(ErrorKind::System,
        "the container's first process ended before it was ready, with status " +
            std::to_string(status),
-       {}, status == 137 ? "is the memory limit too small, or did somebody kill it?" : "");
+       {}, hint);
 }
 
 void Launch::answer() {
@@ -139,10 +180,16 @@ void Launch::run_step(std::size_t index) {
   const Trace::Span span(around_.trace, index);
   const Step& step = plan_.steps[index];
   try {
-    if (step.slot != plan::kNoSlot) {
+    if (step.op == Op::MapIds) {
+      map_ids(step);
+    } else if (step.slot != plan::kNoSlot) {
       slots_.at(static_cast<std::size_t>(step.slot)) = open_step(step);
     } else if (step.op == Op::MakeCgroup) {
       around_.cgroups.make(step.number[0]);
+    } else if (step.op == Op::MakeRdtGroup || step.op == Op::SetRdtSchema) {
+      rdt_step(step);
+    } else if (step.op == Op::CheckNetDevice || step.op == Op::MoveNetDevice) {
+      net_device_step(step);
     } else {
       child_step(step);
     }
@@ -156,19 +203,42 @@ sys::Fd Launch::open_step(const Step& step) {
   const std::string path = plan_.text_at(step.text[0]);
   switch (step.op) {
     case Op::OpenTree:
-      return sys::clone_tree(path, step.number[0] != 0);
+      return sys::clone_tree(path, step.number[0] != 0,
+                             step.number[1] != 0 ? sys::LastLink::Itself : sys::LastLink::Follow);
     case Op::OpenDirectory:
       return std::move(sys::open_dir(path).fd);
     case Op::OpenNamespace:
       return sys::open_namespace(path, static_cast<int>(step.number[0]));
+    case Op::OpenUserNamespace:
+      return sys::make_user_namespace(path, plan_.text_at(step.text[1]));
     case Op::ConnectConsole:
       return path.empty() ? std::move(around_.console) : sys::connect_stream(path);
     case Op::ListenForStart:
       return sys::listen_at(around_.state_dir, kStartSocket);
+    case Op::MakeFilter:
+      return make_filter(plan_.seccomp.value(), around_.state_root, around_.trace);
+    case Op::NewDevice:
+      return sys::make_device({.mode = static_cast<mode_t>(step.number[0]),
+                               .major_number = static_cast<unsigned>(step.number[1] >> 32),
+                               .minor_number = static_cast<unsigned>(step.number[1]),
+                               .uid = static_cast<uid_t>(step.number[2] >> 32),
+                               .gid = static_cast<gid_t>(step.number[2])});
     case Op::OpenCgroup:
       return around_.cgroups.open_entrance(step.number[0]);
     default:
       fail(ErrorKind::Bug, "not a step that opens something");
+  }
+}
+
+/// Before init takes it, a tree gets a mapping of its own; while the child waits, the child's.
+void Launch::map_ids(const Step& step) {
+  const sys::Fd& tree = slots_.at(step.number[0]);
+  const std::string name = plan_.text_at(step.text[0]);
+  const bool recursive = step.number[1] != 0;
+  if (step.slot == plan::kNoSlot) {
+    sys::map_ids(tree, name, sys::user_namespace_of(pid()), recursive);
+  } else {
+    sys::map_ids(tree, name, slots_.at(static_cast<std::size_t>(step.slot)), recursive);
   }
 }
 
@@ -177,18 +247,44 @@ void Launch::child_step(const Step& step) {
   switch (step.op) {
     case Op::CgroupWrite:
       return around_.cgroups.apply(plan_.cgroup.writes.at(step.number[0]));
+    case Op::EnterRdtGroup:
+      return around_.rdt.enter(plan_.text_at(step.text[0]), pid());
     case Op::AttachDeviceRules:
       return around_.cgroups.attach_device_program(plan_.cgroup.device_program);
     case Op::WriteIdMap:
       return sys::write_id_map(pid(), plan_.text_at(step.text[0]), plan_.text_at(step.text[1]));
+    case Op::CallIdMapper:
+      return call_id_mapper(plan_.text_at(step.text[0]), pid(), plan_.text_at(step.text[1]));
     case Op::SetOomScoreAdj:
       return sys::set_oom_score_adj(pid(), plan_.text_at(step.text[0]));
     case Op::RaiseRlimit:
       return sys::raise_hard_limit(pid(), static_cast<int>(step.number[0]), step.number[1]);
+    case Op::SetScheduler:
+      return sys::set_scheduler(pid(), plan_.scheduler);
     case Op::RunHook:
       return run_hook(step);
     default:
       fail(ErrorKind::Bug, "not a step of the host");
+  }
+}
+
+void Launch::rdt_step(const Step& step) {
+  const std::string group = plan_.text_at(step.text[0]);
+  if (step.op == Op::MakeRdtGroup) {
+    around_.rdt.make(group, static_cast<plan::RdtUse>(step.number[0]));
+  } else {
+    around_.rdt.set_schema(group, plan_.text_at(step.text[1]));
+  }
+}
+
+void Launch::net_device_step(const Step& step) {
+  const std::string name = plan_.text_at(step.text[0]), new_name = plan_.text_at(step.text[1]);
+  if (step.op == Op::MoveNetDevice) {
+    net_devices_.move(name, pid(), new_name);
+  } else if (new_name.empty()) {
+    net_devices_.check(name);
+  } else {
+    net_devices_.check(name, pid(), new_name);
   }
 }
 

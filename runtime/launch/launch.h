@@ -7,10 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "runtime/cgroup/rdt.h"
 #include "runtime/cgroup/tree.h"
+#include "runtime/launch/net_devices.h"
 #include "runtime/launch/trace.h"
 #include "runtime/linux/fd.h"
 #include "runtime/linux/program.h"
+#include "runtime/linux/socket.h"
 #include "runtime/plan/plan.h"
 #include "runtime/plan/talk.h"
 #include "spec/state.h"
@@ -19,8 +22,10 @@ namespace berth::launch {
 
 /// What surrounds a launch: everything that is not in the Plan.
 struct Surroundings {
-  const sys::Dir& state_dir;  ///< for the start socket
+  const sys::Dir& state_dir;      ///< for the start socket
+  const std::string& state_root;  ///< compiled seccomp filters are kept there
   cgroup::CgroupTree& cgroups;
+  cgroup::RdtGroups& rdt;
   spec::State state;  ///< what hooks read on stdin; the pid is filled in
   sys::Fd console;    ///< `run` in the foreground: connection instead of a console socket
   std::uint32_t preserved_fds = 0;
@@ -49,11 +54,17 @@ class Launch {
   void spawn();
   void run_step(std::size_t index);
   sys::Fd open_step(const plan::Step& step);
+  bool is_needed_later(std::size_t slot) const;
+  void map_ids(const plan::Step& step);
   void child_step(const plan::Step& step);
+  void rdt_step(const plan::Step& step);
+  void net_device_step(const plan::Step& step);
   void run_hook(const plan::Step& step);
   /// Host steps from `next_` up to the next one of init's that it waits for.
   void run_host_steps();
   plan::Message receive();
+  /// The listener of a seccomp filter has come.
+  void hand_over(const sys::Received& received);
   void adopt(const plan::Message& born);
   void skip_to_sync(plan::Sync sync);
   void answer();
@@ -65,6 +76,7 @@ class Launch {
   std::size_t next_ = 0;
   sys::Fd socket_;
   std::optional<sys::ChildProcess> prologue_, child_;
+  NetDevices net_devices_;  ///< given back before the child, whose namespaces end with it, is
 };
 
 }  // namespace berth::launch

@@ -180,6 +180,11 @@ std::string read_all(const Fd& fd, const std::string& name, std::size_t limit) {
   return std::move(*text);
 }
 
+std::string read_from_start(const Fd& fd, const std::string& name, std::size_t limit) {
+  if (::lseek(fd.get(), 0, SEEK_SET) < 0) fail_errno("lseek", name);
+  return read_all(fd, name, limit);
+}
+
 std::string read_file(const std::string& path, std::size_t limit) {
   return read_all(open(path, O_RDONLY), path, limit);
 }
@@ -203,6 +208,13 @@ std::optional<std::string> read_file_if_exists(const std::string& path, std::siz
 
 void write_at(const Dir& dir, const std::string& entry, const std::string& value) {
   write_once(open_at(dir, entry, O_WRONLY), value, dir.path_of(entry));
+}
+
+bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::string& value) {
+  const Fd fd = open_at(dir, entry, O_WRONLY);
+  if (::write(fd.get(), value.data(), value.size()) >= 0) return true;
+  if (errno != EINVAL) fail_errno(write_words(value), dir.path_of(entry));
+  return false;
 }
 
 void write_value(const std::string& path, const std::string& value) {
@@ -234,6 +246,12 @@ void replace_file(const std::string& path, const std::string& bytes, mode_t mode
                              : slash == 0               ? "/"
                                                         : path.substr(0, slash);
   replace_file_at(open_dir(parent), path.substr(slash + 1), bytes, mode);
+}
+
+Fd scratch_file(const std::string& name) {
+  Fd fd(::memfd_create(name.c_str(), MFD_CLOEXEC));
+  if (!fd) fail_errno("memfd_create", name);
+  return fd;
 }
 
 Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size) {

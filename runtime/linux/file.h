@@ -42,6 +42,8 @@ std::optional<std::string> read_file_if_exists(const std::string& path,
 
 /// One write(2) of the whole value: what files of /proc, /sys and cgroups need.
 void write_at(const Dir& dir, const std::string& entry, const std::string& value);
+/// The same; false when the kernel has no use for the value (EINVAL).
+bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::string& value);
 void write_value(const std::string& path, const std::string& value);
 /// Appends the bytes to a descriptor, all of them.
 void write_all(const Fd& fd, const std::string& bytes, const std::string& name);
@@ -72,6 +74,8 @@ std::vector<std::string> subdirs_of(const Dir& dir);
 /// Inode number of an existing path (follows symlinks); nothing when it is missing.
 std::optional<std::uint64_t> inode_if_exists(const std::string& path);
 bool is_directory(const Fd& fd);
+/// By mode and mount; follows symlinks. faccessat(2) W_OK
+bool may_write(const std::string& path);
 struct Ownership {
   uid_t uid;
   mode_t mode;  ///< permission bits
@@ -88,5 +92,9 @@ std::string resolved(const std::string& path);
 /// Sealed file of these bytes without a place in any directory; nobody can change it any more. It
 /// may be executed, and is read from its beginning. memfd_create(2)
 Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size);
+/// An empty file without a place in any directory, for others to write to.
+Fd scratch_file(const std::string& name);
+/// All of a file, wherever its offset is.
+std::string read_from_start(const Fd& fd, const std::string& name, std::size_t limit = 1u << 20);
 
 }  // namespace berth::sys

@@ -129,6 +129,10 @@ std::optional<std::uint64_t> inode_if_exists(const std::string& path) {
   fail_errno("stat", path);
 }
 
+bool may_write(const std::string& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
 bool is_directory(const Fd& fd) {
   struct stat status = {};
   if (::fstat(fd.get(), &status) < 0) fail_errno("stat", std::to_string(fd.get()));

@@ -1,17 +1,22 @@
 #include "runtime/linux/privileges.h"
 
 #include <cap-ng.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/nsfs.h>
 #include <pwd.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 
+#include "runtime/linux/file.h"
 #include "runtime/linux/system_error.h"
 
 // libcap-ng has a function for daemons, capng_change_id, which looks users up. Nothing of ours
@@ -54,6 +59,23 @@ bool has_effective_capability(int capability) {
   return ((words.at(word).effective >> (capability % kBitsPerWord)) & 1) != 0;
 }
 
+bool in_user_namespace() {
+  constexpr ino_t kFirst = 0xEFFFFFFD;  // PROC_USER_INIT_INO: the same in every kernel since 3.8
+  struct stat status = {};
+  // A kernel without user namespaces has no such file.
+  return ::stat("/proc/self/ns/user", &status) == 0 && status.st_ino != kFirst;
+}
+
+bool owns_mount_namespace() {
+  const Fd space = open("/proc/self/ns/mnt", O_RDONLY);
+  // The kernel tells the owner only when it is our user namespace, or one below it.
+  return static_cast<bool>(Fd(::ioctl(space.get(), NS_GET_USERNS)));
+}
+
+bool may_set_groups() {
+  return read_file_if_exists("/proc/self/setgroups").value_or("") != "deny\n";
+}
+
 std::optional<int> capability_number(const std::string& name) {
   // The library takes any case, and no prefix.
   constexpr std::size_t kPrefix = 4;
@@ -62,6 +84,18 @@ std::optional<int> capability_number(const std::string& name) {
   const int number = ::capng_name_to_capability(name.c_str() + kPrefix);
   if (number < 0) return std::nullopt;
   return number;
+}
+
+std::vector<std::string> capability_names() {
+  std::vector<std::string> names;
+  for (unsigned capability = 0; capability <= CAP_LAST_CAP; ++capability) {
+    std::string name = std::string("CAP_") + ::capng_capability_to_name(capability);
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    names.push_back(std::move(name));
+  }
+  return names;
 }
 
 std::uint64_t hard_limit(int resource) {

@@ -116,7 +116,7 @@ std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid) {
     struct stat status = {};
     if (::fstatat(dir.fd.get(), one.name, &status, 0) == 0) {
       one.inode = status.st_ino;
-    } else if (errno != ENOENT) {
+    } else if (errno != ENOENT && errno != EACCES && errno != EPERM) {
       fail_errno("stat", dir.path_of(one.name));
     }
   }
@@ -146,6 +146,8 @@ std::optional<Reaped> reap_any_if_ended() {
 pid_t own_pid() { return ::getpid(); }
 
 uid_t effective_uid() { return ::geteuid(); }
+
+gid_t effective_gid() { return ::getegid(); }
 
 void become_subreaper() {
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) {

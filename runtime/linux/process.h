@@ -50,7 +50,8 @@ class Pidfd {
 };
 
 /// Inodes of /proc/PID/ns, by the kernel's names: ipc mnt net pid user uts cgroup time. 0 for a
-/// kind that this kernel was built without.
+/// kind that this kernel was built without, or that an unprivileged caller may not see: all of a
+/// process that is not dumpable. proc_pid_ns(5)
 struct NamespaceInode {
   const char* name;
   std::uint64_t inode;
@@ -78,6 +79,7 @@ std::optional<Reaped> reap_any_if_ended();
 
 pid_t own_pid();
 uid_t effective_uid();
+gid_t effective_gid();
 /// PR_SET_CHILD_SUBREAPER
 void become_subreaper();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/plan/cgroup_delegation.h"
 #include "runtime/plan/device_program.h"
 #include "runtime/plan/device_rules.h"
 
@@ -45,17 +46,20 @@ bool is_systemd_form(const std::string& path) {
   return path.front() != '/' && std::count(path.begin(), path.end(), ':') == 2;
 }
 
-CgroupDirectory directory_of(const CgroupHierarchy& hierarchy, const std::string& path,
-                             const std::vector<CgroupWrite>& writes) {
+CgroupDirectory directory_of(const CgroupHierarchy& hierarchy, const std::string& path) {
   CgroupDirectory directory{.hierarchy = hierarchy, .path = {}, .enable = {}};
   directory.path = (hierarchy.mountpoint == "/" ? "" : hierarchy.mountpoint) + path;
-  if (!hierarchy.unified) return directory;
+  return directory;
+}
+
+void enable_for(const std::vector<CgroupWrite>& writes, CgroupDirectory& directory) {
+  const CgroupHierarchy& hierarchy = directory.hierarchy;
+  if (!hierarchy.unified) return;
   for (const CgroupWrite& write : writes) {
     const auto& enable = directory.enable;
     const bool known = std::find(enable.begin(), enable.end(), write.controller) != enable.end();
     if (!known && hierarchy.has(write.controller)) directory.enable.push_back(write.controller);
   }
-  return directory;
 }
 
 void compile_devices_v1(const std::vector<AccessRule>& rules, CgroupPlan& plan,
@@ -74,6 +78,7 @@ void compile_devices_v1(const std::vector<AccessRule>& rules, CgroupPlan& plan,
 void compile_devices(const std::vector<spec::DeviceRule>& asked, const CgroupLayout& layout,
                      CgroupPlan& plan, Problems& problems) {
   const std::vector<AccessRule> rules = compile_device_rules(asked, problems);
+  if (!layout.limits_devices) return;
   if (layout.find("devices") != nullptr) {
     compile_devices_v1(rules, plan, problems);
   } else if (layout.unified() != nullptr) {
@@ -109,10 +114,15 @@ CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
   const spec::Resources resources = config.linux.resources.value_or(spec::Resources{});
   CgroupPlan plan;
   plan.path = compile_cgroups_path(config.linux.cgroups_path, id, problems);
-  plan.writes = compile_resources(resources, layout, problems);
-  compile_devices(resources.devices, layout, plan, problems);
-  for (const CgroupHierarchy& hierarchy : layout.hierarchies) {
-    plan.directories.push_back(directory_of(hierarchy, plan.path, plan.writes));
+  // A place that was asked for has to be made, or it is an error.
+  const bool may_choose = layout.is_delegated && config.linux.cgroups_path.empty();
+  const CgroupLayout usable = may_choose ? usable_part(layout) : layout;
+  plan.writes = compile_resources(resources, usable, problems);
+  compile_devices(resources.devices, usable, plan, problems);
+  for (const CgroupHierarchy& hierarchy : usable.hierarchies) {
+    plan.directories.push_back(may_choose ? delegated_directory(hierarchy, plan.path, plan.writes)
+                                          : directory_of(hierarchy, plan.path));
+    enable_for(plan.writes, plan.directories.back());
   }
   return plan;
 }

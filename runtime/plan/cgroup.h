@@ -25,8 +25,9 @@ struct CgroupWrite {
 /// The container's directory in one hierarchy.
 struct CgroupDirectory {
   CgroupHierarchy hierarchy;
-  std::string path;                 ///< absolute, of the host: mountpoint + CgroupPlan::path
+  std::string path;                 ///< absolute, of the host: mostly mountpoint + CgroupPlan::path
   std::vector<std::string> enable;  ///< v2: controllers that every parent must pass on
+  bool is_inherited = false;        ///< our own, where we may make none: nothing is done with it
 };
 
 struct CgroupPlan {

@@ -148,6 +148,12 @@ bool CgroupHierarchy::has(const std::string& controller) const {
   return std::find(controllers.begin(), controllers.end(), controller) != controllers.end();
 }
 
+std::optional<std::string> CgroupHierarchy::own_place() const {
+  if (own_path == root) return "";
+  if (own_path.starts_with("/..") || !is_below(own_path, root)) return std::nullopt;
+  return root == "/" ? own_path : own_path.substr(root.size());
+}
+
 const CgroupHierarchy* CgroupLayout::find(const std::string& controller) const {
   // The kernel offers a controller in one hierarchy only: the order does not matter.
   const auto found = std::find_if(hierarchies.begin(), hierarchies.end(),
@@ -167,6 +173,10 @@ CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string
     if (auto mount = parse_mount(line)) mounts.push_back(std::move(*mount));
   }
   CgroupLayout layout;
+  const auto resctrl = std::find_if(mounts.begin(), mounts.end(), [](const MountLine& mount) {
+    return mount.type == "resctrl" && mount.root == "/";
+  });
+  if (resctrl != mounts.end()) layout.resctrl = resctrl->mountpoint;
   for (const std::string& line : split(own_cgroups, '\n')) {
     auto hierarchy = parse_own(line);
     if (!hierarchy) continue;
@@ -180,6 +190,12 @@ CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string
   return layout;
 }
 
+std::vector<std::string> read_controllers(const std::string& path) {
+  std::string offered = sys::read_file_if_exists(path + "/cgroup.controllers").value_or("");
+  std::replace(offered.begin(), offered.end(), '\n', ' ');
+  return split(offered, ' ');
+}
+
 CgroupLayout read_cgroup_layout() {
   // A host with thousands of mounts has megabytes of mountinfo.
   constexpr std::size_t kLimit = 64u << 20;
@@ -187,10 +203,7 @@ CgroupLayout read_cgroup_layout() {
                                             sys::read_file("/proc/self/cgroup"));
   for (CgroupHierarchy& hierarchy : layout.hierarchies) {
     if (!hierarchy.unified) continue;
-    std::string offered =
-        sys::read_file_if_exists(hierarchy.mountpoint + "/cgroup.controllers").value_or("");
-    std::replace(offered.begin(), offered.end(), '\n', ' ');
-    hierarchy.controllers = split(offered, ' ');
+    hierarchy.controllers = read_controllers(hierarchy.mountpoint);
   }
   const CgroupHierarchy* memory = layout.find("memory");
   if (memory != nullptr && !memory->unified) {

@@ -3,6 +3,7 @@
 // Says nothing of containers: that is cgroup.h.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,15 @@ struct CgroupHierarchy {
   bool unified = false;                  ///< cgroup2
   std::string own_path;                  ///< our own cgroup in it, as /proc/self/cgroup says
 
+  /// Of a delegated layout alone: whether cgroups may be made in our own, and next to it; there,
+  /// which controllers of v2 they could have.
+  bool own_is_delegated = false;
+  bool parent_is_delegated = false;
+  std::vector<std::string> parent_controllers;
+
   bool has(const std::string& controller) const;
+  /// Our own cgroup as a path below the mount, "" for its top; nothing when it does not show it.
+  std::optional<std::string> own_place() const;
 };
 
 struct CgroupLayout {
@@ -24,7 +33,10 @@ struct CgroupLayout {
 
   Mode mode = Mode::None;
   std::vector<CgroupHierarchy> hierarchies;  ///< mounted ones, in the order of /proc/self/cgroup
-  bool limits_swap = true;  ///< v1: whether the kernel has memory.memsw.limit_in_bytes
+  std::string resctrl;                       ///< where that file system is mounted; empty: nowhere
+  bool limits_swap = true;     ///< v1: whether the kernel has memory.memsw.limit_in_bytes
+  bool limits_devices = true;  ///< whether the kernel takes device rules from us
+  bool is_delegated = false;   ///< we may make cgroups only where somebody has let us
 
   /// The hierarchy where a controller lives, v1 first; null when this host has none.
   const CgroupHierarchy* find(const std::string& controller) const;
@@ -35,6 +47,9 @@ struct CgroupLayout {
 /// v2 hierarchy then. Of several mounts of a hierarchy it takes the first that no other mount hides
 /// and that shows our own cgroup. proc_pid_mountinfo(5), cgroups(7)
 CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups);
+
+/// Of the v2 cgroup at this path: `cgroup.controllers`; none when there is no such file.
+std::vector<std::string> read_controllers(const std::string& path);
 
 /// The same of this machine, with the controllers of v2 (`cgroup.controllers`) and `limits_swap`.
 CgroupLayout read_cgroup_layout();

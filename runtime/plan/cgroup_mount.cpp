@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "runtime/plan/compile_files.h"
 #include "runtime/plan/mount_steps.h"
 
 namespace berth::plan {
@@ -52,6 +53,7 @@ void add_directory(const MountRequest& request, Builder& builder) {
   const std::string source = request.source.empty() ? "cgroup" : request.source;
   add_new_filesystem("tmpfs", source, request.pointer, builder);
   add_filesystem_words({{"mode", "755", FilesystemWord::Kind::Data, request.pointer}}, builder);
+  add_mount_label(request, builder);
   add_create(request.options.new_attributes() & ~std::uint64_t{MOUNT_ATTR_RDONLY}, request.pointer,
              builder);
   add_place(request.destination, request.place_flags, request.pointer, builder);

@@ -38,7 +38,10 @@ class Writer {
   const CgroupHierarchy* find(const std::string& controller, const std::string& property) {
     const CgroupHierarchy* home = layout_.find(controller);
     if (home == nullptr) {
-      problem(property, "this host has no '" + controller + "' controller", ErrorKind::Unsupported);
+      const char* const where = layout_.is_delegated ? "nobody has delegated" : "this host has no";
+      problem(property,
+              where + (" '" + controller + "' controller") + (layout_.is_delegated ? " to us" : ""),
+              ErrorKind::Unsupported);
     }
     return home;
   }

@@ -15,6 +15,7 @@ struct Opened {
   Slots namespaces;
   Slots cgroups;
   std::int32_t console = kNoSlot;
+  std::int32_t seccomp = kNoSlot;
   std::int32_t start = kNoSlot;
 };
 
@@ -28,11 +29,15 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
   opened.files = compile_mount_sources(config, builder);
   opened.namespaces = compile_namespace_sources(config, builder);
   opened.console = compile_console_source(config, builder);
+  // Init has no compiler; and what cannot be compiled has cost nothing yet.
+  opened.seccomp = compile_seccomp_filter(config, builder);
+  compile_net_device_checks(config, builder);
   // In the state directory, which no container ever sees.
   opened.start = builder.new_slot();
   builder.host_step(Op::ListenForStart, "").slot = opened.start;
   // The first effect that outlives us: last, when all that may not exist has been opened.
   opened.cgroups = compile_cgroup_directories(config, builder);
+  compile_rdt_groups(config, builder);
   // The container's own cgroups exist only now.
   compile_cgroup_sources(config, opened.files, builder);
   return opened;
@@ -52,22 +57,29 @@ void compile_prologue(const spec::Config& config, const Opened& opened, Builder&
 /// Carried out by the host while the child is at work.
 void compile_beside(const spec::Config& config, Builder& builder) {
   compile_cgroup_limits(builder);
+  compile_rdt_entry(builder);
   // Takes the host's privilege, and the child gives up its own.
-  compile_privileged_limits(config, builder);
+  if (!is_mapped_by_caller(config, builder.host)) compile_privileged_limits(config, builder);
 }
 
 void compile_surroundings(const spec::Config& config, const Opened& opened, Builder& builder) {
   // The child may touch no file before it has the ids of its own namespace.
   compile_user_namespace(config, builder);
+  // While the child waits: it places these mounts, and once placed none can be mapped.
+  compile_container_id_maps(config, opened.files, builder);
   // A session before any terminal; the cgroup namespace begins where the process is by now.
   compile_session(config, builder);
   // "In the listed order" is a MUST; devices after the mounts, one of which may be /dev.
   compile_root(config, opened.files, builder);
   compile_mounts(opened.files, builder);
   compile_devices(config, opened.files, builder);
-  // After the mounts, before the new root. The hooks may count on the rules for devices.
+  // After the mounts, before the new root.
+  const bool has_net_devices = !config.linux.net_devices.empty();
+  if (has_net_devices || has_create_hooks(config)) synchronize(Sync::MountsDone, builder);
+  // Late, for as little as possible may fail afterwards; before hooks and sysctls about them.
+  compile_net_devices(config, builder);
   if (has_create_hooks(config)) {
-    synchronize(Sync::MountsDone, builder);
+    // The hooks may count on the rules for devices.
     compile_device_rules(builder);
     compile_host_hooks(config, builder);
     compile_create_container_hooks(config, builder);
@@ -83,6 +95,11 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
 }
 
 void compile_process(const spec::Config& config, const Opened& opened, Builder& builder) {
+  // As root, and in the new root: with its /proc, and where a label is looked at.
+  compile_labels(config, builder);
+  compile_policies(config, builder);
+  // Takes CAP_SYS_ADMIN where no_new_privs is not going to be set. What follows is under it.
+  compile_seccomp(config, opened.seccomp, SeccompTime::Privileged, builder);
   // Last of all that needs privilege, because it gives the privilege up.
   compile_identity(config, builder);
   // Late, so that no earlier step can leave a descriptor open.
@@ -91,11 +108,16 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   synchronize(Sync::Ready, builder);
   // The device nodes are made. With hooks it has been done for them.
   if (!has_create_hooks(config)) compile_device_rules(builder);
+  // Takes the host's privilege. Of a real-time task the kernel refuses what init did until now.
+  compile_scheduler(config, builder);
   builder.child(Op::WaitForStart, "").slot = opened.start;
   compile_start_container_hooks(config, builder);
   // After the hooks, which are not to run out of files: a limit may stop whatever comes after it.
   compile_rlimits(config, builder);
-  // Beyond this point there are only the program's own calls.
+  // All that execve needs: a filter may forbid the calls for it.
+  compile_find_program(config, builder);
+  // Beyond this point there are only execve and the program's own calls.
+  compile_seccomp(config, opened.seccomp, SeccompTime::Last, builder);
   compile_program(config, builder);
   // Told by the end of the start connection that the program runs.
   compile_poststart_hooks(config, builder);
@@ -106,7 +128,7 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
 Plan compile(const spec::Config& config, const Request& request, const Host& host,
              Problems& problems) {
   Builder builder(host, request, problems);
-  refuse_unsupported(config, builder);
+  refuse_unprivileged(config, builder);
   builder.plan.hooks = config.hooks;
   builder.plan.cgroup = compile_cgroup(config, request.id, host.cgroups, problems);
   const Opened opened = compile_opened(config, builder);

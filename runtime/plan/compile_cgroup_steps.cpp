@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <string>
+
 #include "runtime/plan/compile_process.h"
 
 namespace berth::plan {
@@ -6,8 +9,35 @@ namespace {
 
 constexpr char kDevices[] = "devices";
 
-const char* origin_of_path(const spec::Config& config) {
-  return config.linux.cgroups_path.empty() ? "" : "/linux/cgroupsPath";
+/// What asked for this place: where it is delegated, a limit may have.
+std::string origin_of_path(const spec::Config& config, const CgroupDirectory& directory,
+                           const Builder& builder) {
+  if (!config.linux.cgroups_path.empty()) return "/linux/cgroupsPath";
+  const auto& writes = builder.plan.cgroup.writes;
+  const auto limit = std::find_if(writes.begin(), writes.end(), [&](const CgroupWrite& write) {
+    return builder.host.cgroups.is_delegated && directory.hierarchy.has(write.controller);
+  });
+  return limit == writes.end() ? "" : limit->origin;
+}
+
+/// What is asked for and left undone, for want of privilege.
+void warn_of_losses(const spec::Config& config, Builder& builder) {
+  const CgroupLayout& layout = builder.host.cgroups;
+  if (!layout.limits_devices && config.linux.resources &&
+      !config.linux.resources->devices.empty()) {
+    builder.warn("/linux/resources/devices",
+                 "the kernel takes no device rules from us; in a user namespace no device can be "
+                 "made, and those of the host are as far away as before");
+  }
+  const auto& directories = builder.plan.cgroup.directories;
+  const bool has_none =
+      layout.is_delegated && std::all_of(directories.begin(), directories.end(),
+                                         [](const auto& one) { return one.is_inherited; });
+  if (has_none && !has_new_namespace(config, "pid")) {
+    builder.warn("/linux/namespaces",
+                 "with neither a pid namespace nor a cgroup of the container's own, nobody finds "
+                 "what outlives its first process");
+  }
 }
 
 enum class Writes { Limits, Devices };
@@ -27,11 +57,14 @@ void add_writes(Writes which, Builder& builder) {
 
 Slots compile_cgroup_directories(const spec::Config& config, Builder& builder) {
   Slots slots;
+  warn_of_losses(config, builder);
   for (const CgroupDirectory& directory : builder.plan.cgroup.directories) {
     const std::size_t number = slots.size();
-    slots.push_back(builder.new_slot());
+    slots.push_back(directory.is_inherited ? kNoSlot : builder.new_slot());
+    if (directory.is_inherited) continue;
+    const std::string origin = origin_of_path(config, directory, builder);
     for (const Op op : {Op::MakeCgroup, Op::OpenCgroup}) {
-      Step& step = builder.host_step(op, origin_of_path(config));
+      Step& step = builder.host_step(op, origin);
       step.text[0] = builder.text(directory.path);
       step.number[0] = number;
       if (op == Op::OpenCgroup) step.slot = slots.back();
@@ -46,13 +79,14 @@ std::int32_t compile_cgroup_entry(const spec::Config& config, const Slots& entra
   const bool joins_user = has_joined_namespace(config, "user");
   std::int32_t birthplace = kNoSlot;
   for (std::size_t i = 0; i < entrances.size(); ++i) {
+    if (entrances[i] == kNoSlot) continue;
     const CgroupDirectory& directory = builder.plan.cgroup.directories[i];
     const bool unified = directory.hierarchy.unified;
     if (unified && !joins_user) {
       birthplace = entrances[i];
       continue;
     }
-    Step& step = builder.prologue(Op::EnterCgroup, origin_of_path(config));
+    Step& step = builder.prologue(Op::EnterCgroup, origin_of_path(config, directory, builder));
     step.slot = entrances[i];
     step.text[0] = builder.text(directory.path);
     step.number[0] = unified ? 1 : 0;

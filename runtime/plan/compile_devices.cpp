@@ -20,9 +20,19 @@ constexpr Link kLinks[] = {
     {"/dev/stderr", "/proc/self/fd/2"},
 };
 
+void add_bound(const DeviceRequest& device, Builder& builder) {
+  if (device.is_hosts) {
+    Step& step = add_child(builder, Op::CheckDevice, device.origin, device.path);
+    step.slot = device.slot;
+    step.number[0] = device.mode;
+    step.number[1] = device.number;
+  }
+  add_bind(device.slot, {}, device.path, 0, device.origin, builder);
+}
+
 void add_device(const DeviceRequest& device, Builder& builder) {
   if (device.slot != kNoSlot) {
-    add_bind(device.slot, {}, device.path, 0, device.origin, builder);
+    add_bound(device, builder);
     return;
   }
   Step& step = add_child(builder, Op::MakeDevice, device.origin, device.path);

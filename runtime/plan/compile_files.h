@@ -24,6 +24,21 @@ struct Files {
 /// Host, before init is started: opens the root, and the source of every bind mount and device.
 Files compile_mount_sources(const spec::Config& config, Builder& builder);
 
+/// Finds out which new file systems get the label of linux.mountLabel. ML-1
+void compile_mount_labels(const spec::Config& config, std::vector<MountRequest>& mounts,
+                          Builder& builder);
+/// Child: of F, and of M where the file system takes it only there. Nothing without a label.
+void add_mount_label(const MountRequest& request, Builder& builder);
+void add_top_label(const MountRequest& request, Builder& builder);
+
+/// Host: finds out what id mapping each mount is to have, and gives bind mounts those that are not
+/// the container's. MO-idmap-1, MO-ridmap-1
+void compile_own_id_maps(const spec::Config& config, std::vector<MountRequest>& mounts,
+                         Builder& builder);
+
+/// Both sides, once the container's user namespace exists: the bind mounts that get its mapping.
+void compile_container_id_maps(const spec::Config& config, const Files& files, Builder& builder);
+
 /// Host, after MakeCgroup; reads Plan::cgroup: opens the container's own cgroups for mounts of type
 /// cgroup in a container that has no cgroup namespace.
 void compile_cgroup_sources(const spec::Config& config, Files& files, Builder& builder);

@@ -56,6 +56,12 @@ void compile_privileged_limits(const spec::Config& config, Builder& builder) {
   for_each_limit(config, [&](const spec::Rlimit& limit, std::uint64_t resource, const auto& at) {
     if (resource == RLIM_NLIMITS) {
       builder.problems.add(at + "/type", "'" + limit.type + "' is not a limit of this kernel");
+    } else if (limit.hard > builder.host.hard_limits[resource] && !builder.host.may_raise_limits) {
+      builder.problems.add(at + "/hard",
+                           std::to_string(limit.hard) + " is more than our own " +
+                               std::to_string(builder.host.hard_limits[resource]) +
+                               ", which CAP_SYS_RESOURCE alone may raise",
+                           ErrorKind::Unsupported);
     } else if (limit.hard > builder.host.hard_limits[resource]) {
       Step& step = builder.host_step(Op::RaiseRlimit, at + "/hard");
       step.text[0] = builder.text(limit.type);

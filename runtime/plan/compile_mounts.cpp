@@ -34,6 +34,31 @@ void refuse_mounts(const spec::Config& config, Builder& builder) {
   }
 }
 
+/// A file system that shows a namespace is made only by whoever is root of it, and in a new user
+/// namespace that is nobody who inherits or joins it. user_namespaces(7)
+void check_namespace(const MountRequest& request, const spec::Config& config, Builder& builder) {
+  constexpr struct {
+    const char* type;
+    const char* space;
+    const char* instead;
+  } kShown[] = {
+      {"sysfs", "network", "bind /sys instead"},
+      {"mqueue", "ipc", "bind /dev/mqueue instead"},
+      {"proc", "pid", "bind /proc instead"},
+      {"cgroup2", "cgroup", "bind /sys/fs/cgroup instead"},
+      {"cgroup", "cgroup", "bind /sys/fs/cgroup instead"},
+  };
+  const bool is_new =
+      request.kind == Kind::Filesystem || (request.kind == Kind::Cgroup && request.slots.empty());
+  if (!is_new || !has_new_namespace(config, "user")) return;
+  for (const auto& shown : kShown) {
+    if (request.type != shown.type || has_new_namespace(config, shown.space)) continue;
+    builder.problems.add(request.pointer + "/type",
+                         "'" + request.type + "' in a new user namespace needs a new namespace '" +
+                             shown.space + "', too; or " + shown.instead);
+  }
+}
+
 /// The root's path on the host; empty when there was a problem.
 std::string read_root(const spec::Config& config, Builder& builder) {
   if (!config.root) {
@@ -47,11 +72,39 @@ std::string read_root(const spec::Config& config, Builder& builder) {
   return bundle_path(builder.request.bundle, config.root->path);
 }
 
+/// What the options say of the top of a tmpfs is not taken from the directory below.
+std::uint64_t kept_by_copy(const MountOptions& options) {
+  std::uint64_t kept = 0;
+  for (const FilesystemWord& word : options.filesystem) {
+    if (word.key == "mode") kept |= kKeepMode;
+    if (word.key == "uid") kept |= kKeepUser;
+    if (word.key == "gid") kept |= kKeepGroup;
+  }
+  return kept;
+}
+
+void map_new_mount(const MountIdMap& map, const std::string& type, Builder& builder) {
+  Step& step = add_child(builder, Op::MapIds, map.origin, type);
+  step.slot = map.user_namespace;
+  step.number[1] = map.recursive ? 1 : 0;
+}
+
 void compile_filesystem(const MountRequest& request, Builder& builder) {
   add_new_filesystem(request.type, request.source, request.pointer, builder);
   add_filesystem_words(request.options.filesystem, builder);
-  const std::uint64_t late = request.late_read_only ? MOUNT_ATTR_RDONLY : 0;
-  add_create(request.options.new_attributes() & ~late, request.pointer, builder);
+  add_mount_label(request, builder);
+  const bool is_copy = !request.options.copy_up.empty();
+  const std::uint64_t late = request.late_read_only || is_copy ? MOUNT_ATTR_RDONLY : 0;
+  const std::uint64_t attributes = request.options.new_attributes();
+  add_create(attributes & ~late, request.pointer, builder);
+  add_top_label(request, builder);
+  if (request.id_map) map_new_mount(*request.id_map, request.type, builder);
+  if (is_copy) {
+    add_child(builder, Op::CopyUp, request.options.copy_up, request.destination).number[0] =
+        kept_by_copy(request.options);
+    const bool read_only = !request.late_read_only && (attributes & MOUNT_ATTR_RDONLY) != 0;
+    if (read_only) add_read_only(request.pointer + "/options", builder);
+  }
   add_place(request.destination, request.place_flags, request.pointer, builder);
   add_propagation(request.options.propagation, builder);
 }
@@ -90,6 +143,14 @@ void compile_mount(const MountRequest& request, Builder& builder) {
   }
 }
 
+std::int32_t open_source(const MountRequest& request, Builder& builder) {
+  Step& step = builder.source(request.pointer + "/source");
+  step.text[0] = builder.text(request.source);
+  step.number[0] = request.options.recursive_bind ? 1 : 0;
+  step.number[1] = request.takes_link() ? 1 : 0;
+  return step.slot;
+}
+
 }  // namespace
 
 Files compile_mount_sources(const spec::Config& config, Builder& builder) {
@@ -104,10 +165,12 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
   }
   for (MountRequest& request : files.mounts) {
     resolve_cgroup_mount(request, config, builder);
+    check_namespace(request, config, builder);
     if (request.kind != Kind::Bind) continue;
-    request.slots.push_back(open_tree(request.source, request.options.recursive_bind,
-                                      request.pointer + "/source", builder));
+    request.slots.push_back(open_source(request, builder));
   }
+  compile_mount_labels(config, files.mounts, builder);
+  compile_own_id_maps(config, files.mounts, builder);
   files.devices = read_devices(config, brings_own_dev(files.mounts), builder);
   open_devices(files.devices, config, builder);
   return files;

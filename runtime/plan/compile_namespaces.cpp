@@ -9,14 +9,6 @@ namespace {
 
 std::string pointer_of(std::size_t index) { return "/linux/namespaces/" + std::to_string(index); }
 
-/// Of the entry of this type, which there is.
-std::string pointer_of(const spec::Config& config, std::string_view type) {
-  const auto& namespaces = config.linux.namespaces;
-  const auto found = std::find_if(namespaces.begin(), namespaces.end(),
-                                  [&](const spec::Namespace& one) { return one.type == type; });
-  return pointer_of(static_cast<std::size_t>(found - namespaces.begin()));
-}
-
 enum class Pass { First, User, Last };
 
 void join_all(const spec::Config& config, const Slots& sources, Pass pass, Builder& builder) {
@@ -31,26 +23,11 @@ void join_all(const spec::Config& config, const Slots& sources, Pass pass, Build
   }
 }
 
-void write_id_map(const std::vector<spec::IdMapping>& mappings, const char* file,
-                  const char* pointer, Builder& builder) {
-  std::string lines;
-  for (const spec::IdMapping& mapping : mappings) {
-    lines += std::to_string(mapping.container_id) + " " + std::to_string(mapping.host_id) + " " +
-             std::to_string(mapping.size) + "\n";
-  }
-  Step& step = builder.host_step(Op::WriteIdMap, pointer);
-  step.text[0] = builder.text(file);
-  step.text[1] = builder.text(lines);
-}
-
-void check_mappings(const std::vector<spec::IdMapping>& mappings, const spec::Config& config,
-                    const char* pointer, Problems& problems) {
-  if (has_new_namespace(config, "user") && mappings.empty()) {
-    problems.add(pointer, "is missing: a new user namespace without it has no ids");
-  }
-  if (!has_own_namespace(config, "user") && !mappings.empty()) {
-    problems.add(pointer, "needs an entry 'user' in /linux/namespaces");
-  }
+/// That of cgroups begins where the process is after the clone. One of time can be given offsets as
+/// long as it is empty, which takes privilege that may come with the clone alone.
+bool is_made_by_clone(std::string_view type, const spec::Config& config, const Host& host) {
+  if (type == "time") return !host.is_privileged && !has_joined_namespace(config, "user");
+  return type != "cgroup";
 }
 
 }  // namespace
@@ -85,50 +62,44 @@ void compile_time_namespace(const spec::Config& config, Builder& builder) {
     }
     return;
   }
-  builder.prologue(Op::NewTimeNamespace, pointer_of(config, "time"));
-  if (offsets.empty()) return;
-  std::string lines;
-  for (const auto& [clock, offset] : offsets) {
-    lines +=
-        clock + " " + std::to_string(offset.secs) + " " + std::to_string(offset.nanosecs) + "\n";
+  if (is_made_by_clone("time", config, builder.host)) {
+    if (!offsets.empty()) {
+      builder.problems.add("/linux/timeOffsets", "only a caller with privilege can set them",
+                           ErrorKind::Unsupported);
+    }
+    return;
   }
-  builder.prologue(Op::WriteTimeOffsets, "/linux/timeOffsets").text[0] = builder.text(lines);
+  builder.prologue(Op::NewTimeNamespace, namespace_pointer(config, "time"));
+  for (const auto& [clock, offset] : offsets) {
+    const std::string line =
+        clock + " " + std::to_string(offset.secs) + " " + std::to_string(offset.nanosecs);
+    builder.prologue(Op::WriteTimeOffsets, "/linux/timeOffsets/" + clock).text[0] =
+        builder.text(line);
+  }
 }
 
 void compile_clone(const spec::Config& config, std::int32_t cgroup, Builder& builder) {
   std::uint64_t flags = 0;
   for (const spec::Namespace& space : config.linux.namespaces) {
-    const bool is_apart = space.type == "cgroup" || space.type == "time";
-    if (space.path.empty() && !is_apart) flags |= namespace_flag(space.type);
+    const bool is_by_clone = is_made_by_clone(space.type, config, builder.host);
+    if (space.path.empty() && is_by_clone) flags |= namespace_flag(space.type);
   }
   Step& step = builder.prologue(Op::Clone, flags == 0 ? "" : "/linux/namespaces");
   step.number[0] = flags;
   step.slot = cgroup;
 }
 
-void compile_user_namespace(const spec::Config& config, Builder& builder) {
-  const spec::Linux& linux = config.linux;
-  check_mappings(linux.uid_mappings, config, "/linux/uidMappings", builder.problems);
-  check_mappings(linux.gid_mappings, config, "/linux/gidMappings", builder.problems);
-  if (!has_own_namespace(config, "user")) return;
-  if (has_new_namespace(config, "user")) {
-    builder.child(Op::Synchronize, "").number[0] = static_cast<std::uint64_t>(Sync::UserReady);
-    write_id_map(linux.uid_mappings, "uid_map", "/linux/uidMappings", builder);
-    write_id_map(linux.gid_mappings, "gid_map", "/linux/gidMappings", builder);
-  }
-  builder.child(Op::BecomeNamespaceRoot, pointer_of(config, "user"));
-}
-
 void compile_session(const spec::Config& config, Builder& builder) {
   builder.child(Op::NewSession, "");
   if (!builder.request.no_new_keyring) {
+    compile_key_label(config, builder);
     builder.child(Op::NewKeyring, "").text[0] = builder.text("berth." + builder.request.id);
   }
   if (has_new_namespace(config, "network")) {
-    builder.child(Op::LoopbackUp, pointer_of(config, "network"));
+    builder.child(Op::LoopbackUp, namespace_pointer(config, "network"));
   }
   if (has_new_namespace(config, "cgroup")) {
-    builder.child(Op::NewCgroupNamespace, pointer_of(config, "cgroup"));
+    builder.child(Op::NewCgroupNamespace, namespace_pointer(config, "cgroup"));
   }
 }
 

@@ -43,12 +43,26 @@ void change_directory(const spec::Process& process, Try which, Builder& builder)
   step.number[1] = static_cast<std::uint64_t>(process.user.uid) << 32 | process.user.gid;
 }
 
-void set_user(const spec::Config& config, const spec::User& user, Builder& builder) {
+void set_groups(const spec::Config& config, const spec::User& user, Builder& builder) {
+  constexpr char kPointer[] = "/process/user/additionalGids";
+  const Groups groups = groups_of(config, builder.host);
+  if (groups == Groups::Denied) {
+    if (user.additional_gids.empty()) return;  // the caller's own stay, and cannot be dropped
+    builder.problems.add(kPointer,
+                         "setgroups(2) is denied in the user namespace: a caller without privilege "
+                         "needs gidMappings of a range that newgidmap grants",
+                         ErrorKind::Unsupported);
+    return;
+  }
   // Also when there are none: the caller's own groups are not to stay.
-  Step& groups = builder.child(
-      Op::SetGroups, origin_if(!user.additional_gids.empty(), "/process/user/additionalGids"));
-  groups.text[0] = builder.numbers(user.additional_gids);
-  groups.number[0] = user.additional_gids.size();
+  Step& step = builder.child(Op::SetGroups, origin_if(!user.additional_gids.empty(), kPointer));
+  step.text[0] = builder.numbers(user.additional_gids);
+  step.number[0] = user.additional_gids.size();
+  step.number[1] = groups == Groups::Unknown && user.additional_gids.empty() ? 1 : 0;
+}
+
+void set_user(const spec::Config& config, const spec::User& user, Builder& builder) {
+  set_groups(config, user, builder);
   Step& ids = builder.child(Op::SetIds, origin_if(config.process.has_value(), "/process/user"));
   ids.number[0] = user.uid;
   ids.number[1] = user.gid;
@@ -107,16 +121,21 @@ void compile_identity(const spec::Config& config, Builder& builder) {
   change_directory(process, Try::Last, builder);
 }
 
-void compile_program(const spec::Config& config, Builder& builder) {
+void compile_find_program(const spec::Config& config, Builder& builder) {
   if (!config.process) return;
   const spec::Strings& arguments = config.process->args;
   const spec::Strings environment = compile_environment(config, builder);
-  Step& step = builder.child(Op::Execute, "/process/args/0");
+  Step& step = builder.child(Op::FindProgram, "/process/args/0");
   step.text[0] = builder.text(arguments.at(0));
   step.text[1] = builder.list(arguments);
   step.text[2] = builder.list(environment);
   step.number[0] = arguments.size();
   step.number[1] = environment.size();
+}
+
+void compile_program(const spec::Config& config, Builder& builder) {
+  if (!config.process) return;
+  builder.child(Op::Execute, "/process/args/0").text[0] = builder.text(config.process->args.at(0));
 }
 
 }  // namespace berth::plan

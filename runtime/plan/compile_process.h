@@ -16,8 +16,8 @@ using Slots = std::vector<std::int32_t>;
 
 // ---- properties that this berth refuses -----------------------------------------------------
 
-/// Every one that asks for something, at once.
-void refuse_unsupported(const spec::Config& config, Builder& builder);
+/// What a caller without privilege cannot have at all.
+void refuse_unprivileged(const spec::Config& config, Builder& builder);
 
 // ---- namespaces: config-linux.md "Namespaces" to "Offset for Time Namespace" ----------------
 
@@ -32,6 +32,12 @@ void compile_time_namespace(const spec::Config& config, Builder& builder);
 void compile_clone(const spec::Config& config, std::int32_t cgroup, Builder& builder);
 /// Both sides: id maps, then root of the user namespace.
 void compile_user_namespace(const spec::Config& config, Builder& builder);
+/// Whether the id maps take a caller without privilege to whom the child has to open its /proc
+/// files: what else the host does with those then has to be done at the same time.
+bool is_mapped_by_caller(const spec::Config& config, const Host& host);
+/// setgroups(2) in the container; Unknown in a user namespace that is joined.
+enum class Groups { Allowed, Denied, Unknown };
+Groups groups_of(const spec::Config& config, const Host& host);
 /// Child: session, keyring, loopback interface, cgroup namespace.
 void compile_session(const spec::Config& config, Builder& builder);
 
@@ -47,12 +53,38 @@ void compile_cgroup_limits(Builder& builder);
 /// Host: after the device nodes are made.
 void compile_device_rules(Builder& builder);
 
+// ---- network devices: config-linux.md "Network Devices" ------------------------------------
+
+/// Host, before anything is made: all of them are here and can be moved.
+void compile_net_device_checks(const spec::Config& config, Builder& builder);
+/// Host, while the child waits: all of them fit in there; then each is moved.
+void compile_net_devices(const spec::Config& config, Builder& builder);
+
+// ---- cache and memory bandwidth: config-linux.md "IntelRdt"; Plan::rdt ----------------------
+
+/// Host: makes or finds the groups, and what they are to be.
+void compile_rdt_groups(const spec::Config& config, Builder& builder);
+/// Host: the child goes into them.
+void compile_rdt_entry(Builder& builder);
+
 // ---- limits: config.md "POSIX process" ------------------------------------------------------
 
 /// Host: what takes the host's privilege, oom_score_adj and higher hard limits.
 void compile_privileged_limits(const spec::Config& config, Builder& builder);
 /// Child, right before the program: they could stop anything that comes after them.
 void compile_rlimits(const spec::Config& config, Builder& builder);
+
+/// Host, when everything else is done: a policy may forbid what berth-init still had to do.
+void compile_scheduler(const spec::Config& config, Builder& builder);
+/// Child: execution domain, memory policy, io priority.
+void compile_policies(const spec::Config& config, Builder& builder);
+
+// ---- labels: config.md "Linux Process" ------------------------------------------------------
+
+/// Child: of the keys that it makes.
+void compile_key_label(const spec::Config& config, Builder& builder);
+/// Child: of the program.
+void compile_labels(const spec::Config& config, Builder& builder);
 
 // ---- the container's name and kernel parameters ---------------------------------------------
 
@@ -73,8 +105,20 @@ struct CapabilityMasks {
   std::uint64_t bounding = 0, effective = 0, inheritable = 0, permitted = 0, ambient = 0;
 };
 CapabilityMasks compile_capabilities(const spec::Config& config, Builder& builder);
+/// Child: all that is to be done for the program before its execve; nothing without a process.
+void compile_find_program(const spec::Config& config, Builder& builder);
 /// Child: the program itself; nothing without a process.
 void compile_program(const spec::Config& config, Builder& builder);
+
+// ---- seccomp: config-linux.md "Seccomp" -----------------------------------------------------
+
+/// Host: Plan::seccomp, and the step that makes a program of it; its slot, kNoSlot without.
+std::int32_t compile_seccomp_filter(const spec::Config& config, Builder& builder);
+/// When a filter is loaded: while there still is CAP_SYS_ADMIN, or, with no_new_privs, last of all.
+enum class SeccompTime { Privileged, Last };
+/// Child: loads the filter if this is the time for it.
+void compile_seccomp(const spec::Config& config, std::int32_t filter, SeccompTime time,
+                     Builder& builder);
 
 // ---- hooks: config.md "POSIX-platform Hooks" ------------------------------------------------
 

@@ -32,9 +32,9 @@ PropagationChange root_propagation(const spec::Config& config, Problems& problem
   return change;
 }
 
-/// One step for each path, the same path once.
+/// One step for each path, the same path once. `label`: the second text.
 void add_paths(Op op, const std::vector<std::string>& paths, const std::string& pointer,
-               Builder& builder) {
+               const std::string& label, Builder& builder) {
   std::vector<std::string> seen;
   for (std::size_t i = 0; i < paths.size(); ++i) {
     const std::string origin = pointer + "/" + std::to_string(i);
@@ -42,7 +42,7 @@ void add_paths(Op op, const std::vector<std::string>& paths, const std::string& 
     if (!paths[i].starts_with('/') || path == "/") {
       builder.problems.add(origin, "'" + paths[i] + "' is no absolute path below the root");
     } else if (std::find(seen.begin(), seen.end(), path) == seen.end()) {
-      add_child(builder, op, origin, path);
+      add_child(builder, op, origin, path).text[1] = builder.text(label);
       seen.push_back(path);
     }
   }
@@ -63,6 +63,8 @@ void compile_root(const spec::Config& config, const Files& files, Builder& build
   if (space == MountNamespace::New) {
     builder.child(Op::DetachPropagation, change.origin).number[0] = change.type;
   }
+  // Beyond the first step no copy is a peer of the host's; beyond AttachRoot a path is another.
+  builder.add_late_sources();
   const bool is_new = space == MountNamespace::New;
   const std::string place =
       is_new || !config.root ? "/" : bundle_path(builder.request.bundle, config.root->path);
@@ -79,8 +81,9 @@ void compile_enter_root(const spec::Config& config, Builder& builder) {
 
 void compile_protection(const spec::Config& config, const Files& files, Builder& builder) {
   if (mount_namespace_of(config) == MountNamespace::Inherited) return;
-  add_paths(Op::ProtectPath, config.linux.readonly_paths, "/linux/readonlyPaths", builder);
-  add_paths(Op::MaskPath, config.linux.masked_paths, "/linux/maskedPaths", builder);
+  add_paths(Op::ProtectPath, config.linux.readonly_paths, "/linux/readonlyPaths", "", builder);
+  add_paths(Op::MaskPath, config.linux.masked_paths, "/linux/maskedPaths", config.linux.mount_label,
+            builder);
   for (const MountRequest& request : files.mounts) {
     if (!request.late_read_only) continue;
     add_child(builder, Op::FindMount, request.pointer, request.destination);

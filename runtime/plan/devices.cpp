@@ -98,6 +98,30 @@ std::vector<DeviceRequest> read_configured(const std::vector<spec::Device>& devi
   return requests;
 }
 
+/// The host's id of one of the container's.
+std::uint32_t host_id(std::uint64_t id, const std::vector<spec::IdMapping>& mappings,
+                      const std::string& pointer, Problems& problems) {
+  for (const spec::IdMapping& mapping : mappings) {
+    if (id < mapping.container_id || id - mapping.container_id >= mapping.size) continue;
+    return static_cast<std::uint32_t>(mapping.host_id + (id - mapping.container_id));
+  }
+  problems.add(pointer, std::to_string(id) + " is no id of the container's user namespace");
+  return 0;
+}
+
+void make_on_host(DeviceRequest& device, const spec::Linux& linux, Builder& builder) {
+  const auto uid =
+      host_id(device.owner >> 32, linux.uid_mappings, device.origin + "/uid", builder.problems);
+  const auto gid = host_id(device.owner & UINT32_MAX, linux.gid_mappings, device.origin + "/gid",
+                           builder.problems);
+  Step& step = builder.host_step(Op::NewDevice, device.origin);
+  step.slot = device.slot = builder.new_slot();
+  step.text[0] = builder.text(device.path);
+  step.number[0] = device.mode;
+  step.number[1] = device.number;
+  step.number[2] = pair(uid, gid);
+}
+
 }  // namespace
 
 std::vector<DeviceRequest> read_devices(const spec::Config& config, bool own_dev,
@@ -123,13 +147,23 @@ std::vector<DeviceRequest> read_devices(const spec::Config& config, bool own_dev
 
 void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& config,
                   Builder& builder) {
-  if (!has_own_namespace(config, "user")) return;
+  const bool can_make = builder.host.may_make_devices;
+  const bool has_mounts = mount_namespace_of(config) != MountNamespace::Inherited;
+  if (!has_mounts || (can_make && !has_own_namespace(config, "user"))) return;
+  // Whose ids are whose in a namespace that is joined is not ours to know.
+  const bool knows_owner = can_make && has_new_namespace(config, "user");
   for (DeviceRequest& device : devices) {
     if (S_ISFIFO(device.mode)) continue;
+    const bool is_default = device.origin.empty();
+    if (!is_default && knows_owner) {
+      make_on_host(device, config.linux, builder);
+      continue;
+    }
     device.slot = open_tree(device.path, false, device.origin, builder);
-    if (device.origin.empty()) continue;
-    builder.warn(device.origin, "in a user namespace the host's '" + device.path +
-                                    "' is bound, with its mode and owner");
+    device.is_hosts = true;
+    if (is_default) continue;
+    builder.warn(device.origin, "no device can be made here: the host's '" + device.path +
+                                    "' is bound, with its own mode and owner");
   }
 }
 

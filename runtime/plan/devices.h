@@ -18,15 +18,17 @@ struct DeviceRequest {
   std::uint32_t mode = 0;       ///< with the type
   std::uint64_t number = 0;     ///< major << 32 | minor
   std::uint64_t owner = 0;      ///< uid << 32 | gid, as the container sees them
-  std::int32_t slot = kNoSlot;  ///< the host's device, to be bound
+  std::int32_t slot = kNoSlot;  ///< a device to be bound, because the container can make none
+  bool is_hosts = false;        ///< that is the host's own one
 };
 
 /// The default devices that the config does not replace, then the config's. With a /dev of the
 /// caller's own nothing is made in it: no default device, and a warning at linux.devices.
 std::vector<DeviceRequest> read_devices(const spec::Config& config, bool own_dev, Builder& builder);
 
-/// Host: in a user namespace no device can be made, so that those of the host are bound; FIFOs can.
-/// mknod(2)
+/// Host: in a user namespace no device can be made, only FIFOs. mknod(2) The default devices are
+/// then the host's own; those of the config we make for it, if we may and know the owner's id on
+/// the host, and else they are the host's own, too, of which there is a warning.
 void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& config,
                   Builder& builder);
 

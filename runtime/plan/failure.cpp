@@ -26,22 +26,45 @@ struct Hint {
   Op op;
   int number;
   std::string_view text;
+  std::string_view subject = {};  ///< the only one, unless it is empty
 };
+
+constexpr std::string_view kOldOverlay =
+    "layers of more than 255 bytes need Linux 6.7, and a single one of so many Linux 6.13";
 
 constexpr Hint kHints[] = {
     {Op::NewFilesystem, ENODEV, "the kernel has no filesystem '%'"},
     {Op::Clone, ENOSPC, "a limit of /proc/sys/user/max_*_namespaces is reached"},
+    {Op::Clone, EPERM, "may an unprivileged user make user namespaces on this machine?"},
+    {Op::OpenTree, EINVAL,
+     "below it are mounts that may not be uncovered: 'rbind' takes them along"},
+    {Op::CreateFilesystem, EPERM,
+     "in a user namespace a new proc or sysfs has to show no more than "
+     "that of the host; a bind mount of it can always be had"},
     {Op::Clone, EAGAIN, "the pids limit of the cgroup, or of the user, is reached"},
     {Op::NewKeyring, EDQUOT, "the user's quota of keys is used up; --no-new-keyring needs none"},
     {Op::EnterRoot, EINVAL, "on an initramfs pivot_root is not possible; --no-pivot does without"},
     {Op::SetIds, EINVAL, "is the id mapped in the user namespace?"},
+    {Op::LoadSeccomp, EACCES, "it takes CAP_SYS_ADMIN, or 'noNewPrivileges' in /process"},
+    {Op::LoadSeccomp, EBUSY, "there is a filter with a listener already, and only one can be"},
     {Op::SetGroups, EINVAL, "are all ids mapped in the user namespace?"},
+    {Op::MapIds, EINVAL, "the file system '%' takes no id mapping on this kernel"},
+    {Op::SetLabel, ENOENT, "is the profile loaded?"},
+    {Op::SetLabel, EINVAL, "the policy in the kernel has no such label"},
+    {Op::SetMemoryPolicy, ENOSYS, "this kernel knows no memory policy"},
+    {Op::SetMemoryPolicy, EINVAL, "are the nodes there, do mode and flags go together?"},
+    {Op::SetIoPriority, EPERM, "the class takes CAP_SYS_NICE, and no user namespace has it"},
+    {Op::RunHook, EAGAIN, "a process of SCHED_DEADLINE needs SCHED_FLAG_RESET_ON_FORK for hooks"},
     {Op::BecomeNamespaceRoot, EINVAL, "the mappings need the container's id 0"},
+    {Op::WriteTimeOffsets, ERANGE, "no clock can be set back before its 0, or on by 146 years"},
+    {Op::FilesystemOption, EINVAL, kOldOverlay, "lowerdir+"},
+    {Op::FilesystemOption, EINVAL, kOldOverlay, "datadir+"},
 };
 
 std::string hint_for(Op op, int number, const std::string& subject) {
   for (const Hint& hint : kHints) {
     if (hint.op != op || hint.number != number) continue;
+    if (!hint.subject.empty() && hint.subject != subject) continue;
     std::string text(hint.text);
     const std::size_t place = text.find('%');
     return place == std::string::npos ? text : text.replace(place, 1, subject);
@@ -69,6 +92,7 @@ constexpr Row kRows[] = {
     {Fault::InsideProc, ErrorKind::Config, "this path is inside of a proc file system"},
     {Fault::OutsideRoot, ErrorKind::Config, "not below the root of the container"},
     {Fault::OtherFile, ErrorKind::Config, "something else is there already"},
+    {Fault::OtherDevice, ErrorKind::Config, "the host has something else there"},
     {Fault::NotFoundInPath, ErrorKind::System, "executable file not found in $PATH"},
     {Fault::Protocol, ErrorKind::Bug, "the host and berth-init do not understand each other"},
 };
@@ -110,7 +134,7 @@ Error failure_of(const Message& message) {
   std::string text, hint;
   if (row.fault == Fault::Protocol) {
     text = row.text;
-  } else if (op == Op::Execute) {
+  } else if (op == Op::Execute || op == Op::FindProgram) {
     text = execute_message(message, row, subject, detail);
   } else {
     text = step_words(message.copy, subject, {}) + ": " + reason(message, row);

@@ -19,7 +19,8 @@ enum class Effect {
   Propagation,  ///< `set` is the type
   Bind,
   Remount,
-  NotSupported,
+  IdMap,
+  Named,  ///< its pointer is kept in `member`
 };
 
 struct OptionWord {
@@ -27,6 +28,7 @@ struct OptionWord {
   Effect effect;
   std::uint64_t set = 0;
   std::uint64_t clear = 0;
+  std::string MountOptions::*member = nullptr;
 };
 
 // Words about a mount or all of a tree of them: with an `r` in front they are recursive.
@@ -56,18 +58,27 @@ constexpr OptionWord kTreeWords[] = {
     {"private", Effect::Propagation, MS_PRIVATE},
     {"unbindable", Effect::Propagation, MS_UNBINDABLE},
     {"bind", Effect::Bind},
-    {"idmap", Effect::NotSupported},
+    {"idmap", Effect::IdMap},
 };
 constexpr OptionWord kOtherWords[] = {
-    {"remount", Effect::Remount},     {"sync", Effect::Superblock},
-    {"async", Effect::Superblock},    {"dirsync", Effect::Superblock},
-    {"lazytime", Effect::Superblock}, {"nolazytime", Effect::Superblock},
-    {"mand", Effect::Superblock},     {"nomand", Effect::Superblock},
-    {"iversion", Effect::Lenient},    {"noiversion", Effect::Lenient},
-    {"defaults", Effect::Nothing},    {"silent", Effect::Nothing},
-    {"loud", Effect::Nothing},        {"tmpcopyup", Effect::NotSupported},
+    {"remount", Effect::Remount},
+    {"sync", Effect::Superblock},
+    {"async", Effect::Superblock},
+    {"dirsync", Effect::Superblock},
+    {"lazytime", Effect::Superblock},
+    {"nolazytime", Effect::Superblock},
+    {"mand", Effect::Superblock},
+    {"nomand", Effect::Superblock},
+    {"iversion", Effect::Lenient},
+    {"noiversion", Effect::Lenient},
+    {"defaults", Effect::Nothing},
+    {"silent", Effect::Nothing},
+    {"loud", Effect::Nothing},
+    {"tmpcopyup", Effect::Named, 0, 0, &MountOptions::copy_up},
+    {"src-nofollow", Effect::Named, 0, 0, &MountOptions::source_link},
+    {"dest-nofollow", Effect::Named, 0, 0, &MountOptions::destination_link},
+    {"copy-symlink", Effect::Named, 0, 0, &MountOptions::copied_source_link},
 };
-constexpr std::size_t kMaxLength = 255;  // of a key and of a value: fsconfig(2)
 
 struct Found {
   const OptionWord* word = nullptr;
@@ -137,8 +148,11 @@ class Reader {
       case Effect::Remount:
         options_.remount = true;
         break;
-      case Effect::NotSupported:
-        builder_.not_supported(pointer, "'" + word + "'");
+      case Effect::IdMap:
+        options_.id_map = {found.recursive, std::nullopt, pointer};
+        break;
+      case Effect::Named:
+        options_.*found.word->member = pointer;
         break;
     }
   }
@@ -161,14 +175,11 @@ class Reader {
     const std::size_t equals = word.find('=');
     const std::string key = word.substr(0, equals);
     const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
-    if (key.empty()) {
+    if (const Found found = find(key);
+        found.word != nullptr && found.word->effect == Effect::IdMap) {
+      options_.id_map = {found.recursive, value, pointer};
+    } else if (key.empty()) {
       builder_.problems.add(pointer, "'" + word + "' is no mount option");
-    } else if (std::max(key.size(), value.size()) > kMaxLength) {
-      builder_.problems.add(pointer,
-                            "a word or value of " +
-                                std::to_string(std::max(key.size(), value.size())) +
-                                " bytes, the kernel takes at most " + std::to_string(kMaxLength),
-                            ErrorKind::Unsupported);
     } else if (equals == std::string::npos) {
       add(key, std::nullopt, FilesystemWord::Kind::Data, pointer);
     } else {
@@ -205,14 +216,11 @@ std::optional<PropagationChange> find_propagation(std::string_view word) {
 
 std::vector<std::string> known_mount_options() {
   std::vector<std::string> words;
-  const auto add = [&](const OptionWord& row, const char* prefix) {
-    if (row.effect != Effect::NotSupported) words.push_back(prefix + std::string(row.word));
-  };
   for (const OptionWord& row : kTreeWords) {
-    add(row, "");
-    add(row, "r");
+    words.emplace_back(row.word);
+    words.push_back("r" + std::string(row.word));
   }
-  for (const OptionWord& row : kOtherWords) add(row, "");
+  for (const OptionWord& row : kOtherWords) words.emplace_back(row.word);
   return words;
 }
 

@@ -31,14 +31,22 @@ struct PropagationChange {
 /// One fsconfig(2) parameter.
 struct FilesystemWord {
   enum class Kind {
-    Flag,     ///< of every superblock: `sync`
-    Lenient,  ///< what some file systems know, and the others do anyway or never: `iversion`
-    Data,     ///< of this file system
+    Flag,       ///< of every superblock: `sync`
+    Lenient,    ///< what some file systems know, and the others do anyway or never: `iversion`
+    Data,       ///< of this file system
+    Directory,  ///< the same, with the path of a directory that is given as a descriptor
   };
 
   std::string key;
   std::optional<std::string> value;
   Kind kind = Kind::Data;
+  std::string origin;
+};
+
+/// `idmap` or `ridmap`.
+struct IdMapWord {
+  bool recursive = false;
+  std::optional<std::string> maps;  ///< what stands behind `=`: id_mapping.h
   std::string origin;
 };
 
@@ -50,6 +58,12 @@ struct MountOptions {
   AttributeChange recursive_attributes;  ///< those of the mount and of all below
   std::vector<FilesystemWord> filesystem;
   std::vector<PropagationChange> propagation;
+  std::optional<IdMapWord> id_map;
+  // The pointers of words of crun(1); empty: not named.
+  std::string copy_up;             ///< `tmpcopyup`
+  std::string source_link;         ///< `src-nofollow`
+  std::string destination_link;    ///< `dest-nofollow`
+  std::string copied_source_link;  ///< `copy-symlink`
 
   /// The MOUNT_ATTR_* of a mount that is just being made: nothing is below it.
   std::uint64_t new_attributes() const {
@@ -58,7 +72,7 @@ struct MountOptions {
 };
 
 /// Of contradictory words the last wins. `pointer` is that of the list. Problems are at the words:
-/// those of no meaning, those too long for the kernel, and those that this berth does not execute.
+/// those of no meaning.
 MountOptions read_mount_options(const spec::Strings& words, const std::string& pointer,
                                 Builder& builder);
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "runtime/plan/container_path.h"
+#include "runtime/plan/overlay.h"
 
 namespace berth::plan {
 
@@ -41,11 +42,6 @@ Kind kind_of(const MountOptions& options, const std::string& type) {
   return type == "cgroup" || type == "cgroup2" ? Kind::Cgroup : Kind::Filesystem;
 }
 
-void check_mappings(const spec::Mount& mount, const std::string& pointer, Builder& builder) {
-  if (!mount.uid_mappings.empty()) builder.not_supported(pointer + "/uidMappings", "an id mapping");
-  if (!mount.gid_mappings.empty()) builder.not_supported(pointer + "/gidMappings", "an id mapping");
-}
-
 void check_source(const MountRequest& request, Builder& builder) {
   if (request.kind == Kind::Bind && request.source.empty()) {
     builder.problems.add(request.pointer + "/source", "a bind mount needs a source");
@@ -53,6 +49,26 @@ void check_source(const MountRequest& request, Builder& builder) {
   if (request.kind == Kind::Filesystem && request.type.empty()) {
     builder.problems.add(request.pointer + "/type",
                          "a mount needs a type, or an option 'bind' or 'rbind'");
+  }
+}
+
+/// Words that only some kinds of mount know.
+void check_words(const MountRequest& request, Builder& builder) {
+  const MountOptions& options = request.options;
+  const bool is_bind = request.kind == Kind::Bind;
+  const bool is_tmpfs = request.kind == Kind::Filesystem && request.type == "tmpfs";
+  const struct {
+    const std::string& origin;
+    bool fits;
+    const char* text;
+  } words[] = {
+      {options.copy_up, is_tmpfs, "'tmpcopyup' is for a new tmpfs"},
+      {options.source_link, is_bind, "'src-nofollow' is for a bind mount"},
+      {options.destination_link, is_bind, "'dest-nofollow' is for a bind mount"},
+      {options.copied_source_link, is_bind, "'copy-symlink' is for a bind mount"},
+  };
+  for (const auto& word : words) {
+    if (!word.origin.empty() && !word.fits) builder.problems.add(word.origin, word.text);
   }
 }
 
@@ -80,6 +96,8 @@ std::uint64_t place_flags(const MountRequest& request, const std::vector<MountRe
   if (is_below(destination, "/proc")) return kMayCoverProc;
   const bool is_new = request.kind == Kind::Filesystem;
   std::uint64_t flags = 0;
+  if (!request.options.destination_link.empty()) flags |= kOntoLink;
+  if (!request.options.copied_source_link.empty()) flags |= kCopyLink;
   if (holds(kRealDirectories, destination)) flags |= kNoSymlinks;
   if (is_new && (request.type == "proc" || request.type == "sysfs")) flags |= kNoSymlinks;
   if (is_proc(request) && std::any_of(earlier.begin(), earlier.end(), is_proc)) {
@@ -88,10 +106,12 @@ std::uint64_t place_flags(const MountRequest& request, const std::vector<MountRe
   return flags;
 }
 
-/// /dev has to be written to after it was mounted: devices, symbolic links, the console.
+/// What has to be written to once it is mounted becomes read-only as a mount alone, and later: /dev
+/// gets devices, symbolic links and the console, a copy its content.
 void make_late_read_only(MountRequest& request) {
-  if (request.kind != Kind::Filesystem || request.destination != "/dev") return;
-  request.late_read_only = (request.options.new_attributes() & MOUNT_ATTR_RDONLY) != 0;
+  const bool is_dev = request.kind == Kind::Filesystem && request.destination == "/dev";
+  if (!is_dev && request.options.copy_up.empty()) return;
+  request.late_read_only = is_dev && (request.options.new_attributes() & MOUNT_ATTR_RDONLY) != 0;
   std::erase_if(request.options.filesystem, [](const FilesystemWord& word) {
     return word.kind == FilesystemWord::Kind::Flag && word.key == "ro";
   });
@@ -106,8 +126,9 @@ MountRequest read_mount(const spec::Mount& mount, const std::string& pointer,
   request.source = mount.source;
   request.options = read_mount_options(mount.options, pointer + "/options", builder);
   request.kind = kind_of(request.options, mount.type);
-  check_mappings(mount, pointer, builder);
   check_source(request, builder);
+  check_words(request, builder);
+  fit_values(request, builder);
   if (!request.options.remount) {
     check_destination(request, builder);
     request.place_flags = place_flags(request, earlier);

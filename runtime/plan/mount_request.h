@@ -3,14 +3,24 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "runtime/plan/id_mapping.h"
 #include "runtime/plan/mount_options.h"
 #include "runtime/plan/plan.h"
 #include "spec/config.h"
 
 namespace berth::plan {
+
+/// The id mapping of a mount: MO-idmap-1.
+struct MountIdMap {
+  bool recursive = false;
+  std::string origin;
+  IdMaps maps;                            ///< empty: those of the container's user namespace
+  std::int32_t user_namespace = kNoSlot;  ///< with `maps`
+};
 
 struct MountRequest {
   enum class Kind {
@@ -30,6 +40,13 @@ struct MountRequest {
   std::uint64_t place_flags = 0;    ///< PlaceFlag
   bool late_read_only = false;      ///< read-only at the end, because berth itself writes there
   std::vector<std::int32_t> slots;  ///< Bind: one. Cgroup: by hierarchy of the host, if bound
+  std::optional<MountIdMap> id_map;
+  std::string label;  ///< SELinux context of a new file system; empty: none
+
+  /// Its source is taken as a symbolic link, if it is one.
+  bool takes_link() const {
+    return !options.source_link.empty() || !options.copied_source_link.empty();
+  }
 };
 
 /// All entries in their order, also those with a problem. Asks for a source, a type and a fit

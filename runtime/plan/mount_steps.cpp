@@ -55,7 +55,7 @@ void add_filesystem_words(const std::vector<FilesystemWord>& words, Builder& bui
     Step& step = add_child(builder, Op::FilesystemOption, word.origin, word.key);
     if (word.value) {
       step.text[1] = builder.text(*word.value);
-      step.number[0] = 1;
+      step.number[0] = word.kind == FilesystemWord::Kind::Directory ? 2 : 1;
     }
     step.number[1] = word.kind == FilesystemWord::Kind::Lenient ? 1 : 0;
   }
@@ -107,9 +107,10 @@ void add_bind(std::int32_t slot, const MountOptions& options, std::string_view d
 
 std::int32_t open_tree(std::string_view path, bool recursive, std::string_view origin,
                        Builder& builder) {
-  const std::int32_t slot = open_host(Op::OpenTree, path, origin, builder);
-  builder.plan.steps.back().number[0] = recursive ? 1 : 0;
-  return slot;
+  Step& step = builder.source(origin);
+  step.text[0] = builder.text(path);
+  step.number[0] = recursive ? 1 : 0;
+  return step.slot;
 }
 
 std::int32_t open_directory(std::string_view path, std::string_view origin, Builder& builder) {

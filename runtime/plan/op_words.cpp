@@ -1,5 +1,6 @@
 #include "runtime/plan/op_words.h"
 
+#include <linux/seccomp.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 
@@ -32,6 +33,14 @@ constexpr Flag kAttributes[] = {
     {MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow"},
 };
 
+constexpr Flag kFilterFlags[] = {
+    {SECCOMP_FILTER_FLAG_TSYNC, "tsync"},
+    {SECCOMP_FILTER_FLAG_LOG, "log"},
+    {SECCOMP_FILTER_FLAG_SPEC_ALLOW, "spec_allow"},
+    {SECCOMP_FILTER_FLAG_NEW_LISTENER, "a listener"},
+    {SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, "wait_killable_recv"},
+};
+
 template <std::size_t kSize>
 std::string words_of(std::uint64_t bits, const Flag (&flags)[kSize], const std::string& before) {
   std::string words;
@@ -61,6 +70,12 @@ std::string attributes(const Step& step) {
          (is_relatime ? " +relatime" : "") + (step.number[2] != 0 ? " with everything below" : "");
 }
 
+/// `log, a listener`
+std::string filter_flags(const Step& step) {
+  const std::string words = words_of(step.number[0], kFilterFlags, ", ");
+  return words.empty() ? words : words.substr(2);
+}
+
 std::string entry(const Step& step) {
   return static_cast<Entry>(step.number[0]) == Entry::Pivot ? "pivot_root" : "chroot";
 }
@@ -88,22 +103,31 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {Op::OpenTree, "open_tree", "open a copy of the mount '{0}'"},
     {Op::OpenDirectory, "open_directory", "open the directory '{0}'"},
     {Op::OpenNamespace, "open_namespace", "open the {} namespace '{0}'", namespaces},
+    {Op::OpenUserNamespace, "open_user_namespace", "make a user namespace for id mappings"},
     {Op::ConnectConsole, "connect_console", "connect to the console[ socket '{0}']"},
     {Op::ListenForStart, "listen_for_start", "listen for start"},
+    {Op::MakeFilter, "make_filter", "make the seccomp filter"},
     {Op::MakeCgroup, "make_cgroup", "make the cgroup '{0}'"},
     {Op::OpenCgroup, "open_cgroup", "open the cgroup '{0}'"},
+    {Op::CheckNetDevice, "check_net_device", "check the network device '{0}'[, to be '{1}']"},
+    {Op::NewDevice, "new_device", "make a device for '{0}'"},
+    {Op::MakeRdtGroup, "make_rdt_group", "make the resctrl group '{0}'"},
+    {Op::SetRdtSchema, "set_rdt_schema", "set the schema[ '{1}' of] '{0}'"},
     {Op::CgroupWrite, "cgroup_write", "write[ '{1}' to] '{0}'"},
     {Op::AttachDeviceRules, "attach_device_rules", "attach the device rules"},
     {Op::WriteIdMap, "write_id_map", "write '{0}'"},
+    {Op::CallIdMapper, "call_id_mapper", "let '{0}' map the ids"},
     {Op::SetOomScoreAdj, "set_oom_score_adj", "set oom_score_adj to '{0}'"},
     {Op::RaiseRlimit, "raise_rlimit", "raise the hard limit '{0}' to {l1}"},
+    {Op::SetScheduler, "set_scheduler", "set the scheduler to '{0}'"},
+    {Op::MoveNetDevice, "move_net_device", "move the network device '{0}'[, to be '{1}']"},
+    {Op::EnterRdtGroup, "enter_rdt_group", "enter the resctrl group '{0}'"},
     {Op::EnterCgroup, "enter_cgroup", "enter the cgroup '{0}'"},
     {Op::JoinNamespace, "join_namespace", "join the {} namespace '{0}'", namespaces},
     {Op::NewTimeNamespace, "new_time_namespace", "make a time namespace"},
-    {Op::WriteTimeOffsets, "write_time_offsets", "write the time offsets"},
+    {Op::WriteTimeOffsets, "write_time_offsets", "write the time offset[ '{0}']"},
     {Op::Clone, "clone", "start the first process[ in new namespaces: {}]", namespaces},
     {Op::Synchronize, "synchronize", "wait for the host: {}", sync},
     {Op::BecomeNamespaceRoot, "become_namespace_root", "become root of the user namespace"},
@@ -121,6 +145,9 @@ constexpr Row kRows[] = {
     {Op::Reconfigure, "reconfigure", "reconfigure the file system"},
     {Op::TakeTree, "take_tree", "take the copy of the mount[ '{0}']"},
     {Op::FindMount, "find_mount", "find the mount on '{0}'"},
+    {Op::CheckDevice, "check_device", "check the host's device '{0}'"},
+    {Op::LabelMount, "label_mount", "label the mount '{0}'"},
+    {Op::CopyUp, "copy_up", "copy the content of '{0}'"},
     {Op::Attributes, "attributes", "set attributes{}", attributes},
     {Op::Propagation, "propagation", "make it {}", propagation},
     {Op::Place, "place", "place on '{0}'"},
@@ -134,6 +161,10 @@ constexpr Row kRows[] = {
     {Op::SetDomainname, "set_domainname", "set the domainname to '{0}'"},
     {Op::ProtectPath, "protect_path", "make '{0}' read-only"},
     {Op::MaskPath, "mask_path", "mask '{0}'"},
+    {Op::SetLabel, "set_label", "write[ '{1}' to] `/proc/self/{0}`"},
+    {Op::SetPersonality, "set_personality", "set the personality to '{0}'"},
+    {Op::SetMemoryPolicy, "set_memory_policy", "set the memory policy to '{0}'[ of nodes '{1}']"},
+    {Op::SetIoPriority, "set_io_priority", "set the io priority to '{0}' {d1}"},
     {Op::SetUmask, "set_umask", "set the umask to {o0}"},
     {Op::ChangeDirectory, "change_directory", "change to the directory '{0}'"},
     {Op::SetBoundingSet, "set_bounding_set", "limit the capabilities to {x0}"},
@@ -145,7 +176,11 @@ constexpr Row kRows[] = {
     {Op::CloseDescriptors, "close_descriptors", "close all descriptors but stdio and {d0} more"},
     {Op::WaitForStart, "wait_for_start", "wait for start"},
     {Op::SetRlimit, "set_rlimit", "set the limit '{0}' to {l1}:{l2}"},
+    {Op::FindProgram, "find_program", "find the program '{0}'"},
+    {Op::LoadSeccomp, "load_seccomp", "load the seccomp filter[ with {}]", filter_flags},
     {Op::Execute, "execute", "execute '{0}'"},
+    {Op::MapIds, "map_ids", "map the ids of[ '{0}']"},
+    {Op::OpenTree, "open_tree", "open a copy of the mount '{0}'"},
     {Op::RunHook, "run_hook", "run the hook '{0}'"},
 };
 

@@ -32,6 +32,19 @@ Step& Builder::add(Side side, Op op, std::string_view origin) {
   return plan.steps.emplace_back(step);
 }
 
+Step& Builder::source(std::string_view origin) {
+  Step& step = add(host.may_mount ? Side::Host : Side::Child, Op::OpenTree, origin);
+  step.slot = new_slot();
+  if (host.may_mount) return step;
+  late_sources_.push_back(step);
+  plan.steps.pop_back();
+  return late_sources_.back();
+}
+
+void Builder::add_late_sources() {
+  plan.steps.insert(plan.steps.end(), late_sources_.begin(), late_sources_.end());
+}
+
 std::uint32_t Builder::text(std::string_view text) {
   if (text.empty()) return 0;
   const auto [place, is_new] =
@@ -60,15 +73,15 @@ void Builder::warn(std::string_view pointer, std::string_view message) {
   plan.warnings.push_back(std::string(pointer) + ": " + std::string(message));
 }
 
-void Builder::not_supported(std::string pointer, std::string_view what) {
-  problems.add(std::move(pointer), std::string(what) + " is not supported yet",
-               ErrorKind::Unsupported);
-}
-
 MountNamespace mount_namespace_of(const spec::Config& config) {
   const spec::Namespace* space = find_namespace(config, "mount");
   if (space == nullptr) return MountNamespace::Inherited;
   return space->path.empty() ? MountNamespace::New : MountNamespace::Joined;
+}
+
+std::string namespace_pointer(const spec::Config& config, std::string_view type) {
+  const auto place = find_namespace(config, type) - config.linux.namespaces.data();
+  return "/linux/namespaces/" + std::to_string(place);
 }
 
 bool has_new_namespace(const spec::Config& config, std::string_view type) {

@@ -3,13 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/linux/scheduler.h"
 #include "runtime/plan/cgroup.h"
 #include "runtime/plan/host.h"
+#include "runtime/plan/rdt.h"
+#include "runtime/plan/seccomp.h"
 #include "runtime/plan/steps.h"
 #include "spec/config.h"
 #include "spec/error.h"
@@ -24,8 +28,9 @@ struct Request {
   bool relay_terminal = false;  ///< `run` in the foreground is the terminal's other end
   bool no_pivot = false;
   bool no_new_keyring = false;
-  std::uint32_t preserved_fds = 0;  ///< descriptors 3 … 3 + N - 1 reach the program
-  std::uint32_t listen_fds = 0;     ///< so many of them are systemd's; sd_listen_fds(3)
+  std::optional<bool> rootless = {};  ///< for read_host
+  std::uint32_t preserved_fds = 0;    ///< descriptors 3 … 3 + N - 1 reach the program
+  std::uint32_t listen_fds = 0;       ///< so many of them are systemd's; sd_listen_fds(3)
 };
 
 struct Plan {
@@ -33,6 +38,10 @@ struct Plan {
   std::string text = std::string(1, '\0');  ///< NUL-terminated texts and aligned arrays, by offset
   std::int32_t slot_count = 0;
   CgroupPlan cgroup;
+  std::optional<SeccompFilter> seccomp;
+  std::optional<SeccompAgent> seccomp_agent;  ///< for the listener
+  RdtPlan rdt;
+  sys::Scheduler scheduler;           ///< of the program, if there is a SetScheduler
   spec::Hooks hooks;                  ///< the host's hooks by HookKind and number
   std::vector<std::string> warnings;  ///< `POINTER: what was not done and why`
 
@@ -58,10 +67,12 @@ class Builder {
   std::uint32_t list(const std::vector<std::string>& texts);
   std::uint32_t numbers(const std::vector<std::uint32_t>& numbers);
   std::int32_t new_slot() { return plan.slot_count++; }
+  /// A source of mounts: S of OpenTree. The host opens it now, or, where it may not, the child as
+  /// soon as it has a mount namespace of its own: compile_root adds those.
+  Step& source(std::string_view origin);
+  void add_late_sources();
 
   void warn(std::string_view pointer, std::string_view message);
-  /// A property that is right, but that this berth does not execute.
-  void not_supported(std::string pointer, std::string_view what);
 
   const Host& host;
   const Request& request;
@@ -70,6 +81,7 @@ class Builder {
 
  private:
   std::unordered_map<std::string, std::uint32_t> known_;  ///< offset of each text
+  std::vector<Step> late_sources_;
 };
 
 /// Config to Plan. Problems are at their exact pointers, all at once; the Plan is of no use when
@@ -86,5 +98,7 @@ bool has_new_namespace(const spec::Config& config, std::string_view type);
 /// A new namespace, or one joined by its path: not the runtime's own.
 bool has_own_namespace(const spec::Config& config, std::string_view type);
 bool has_joined_namespace(const spec::Config& config, std::string_view type);
+/// Pointer of the entry of this type, which there is.
+std::string namespace_pointer(const spec::Config& config, std::string_view type);
 
 }  // namespace berth::plan

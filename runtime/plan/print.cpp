@@ -63,19 +63,26 @@ std::string json_array(const Items& items, Print print) {
 /// How many entries the list at text `index` has; nothing when it is one text.
 std::optional<std::uint64_t> list_size(const Step& step, std::size_t index) {
   const bool has_lists =
-      step.op == Op::Execute || (step.op == Op::RunHook && step.side == Side::Child);
+      step.op == Op::FindProgram || (step.op == Op::RunHook && step.side == Side::Child);
   if (has_lists && (index == 1 || index == 2)) return step.number[index - 1];
+  return std::nullopt;
+}
+
+/// The same of an array of numbers.
+std::optional<std::uint64_t> array_size(const Step& step, std::size_t index) {
+  if (step.op == Op::SetGroups && index == 0) return step.number[0];
+  if (step.op == Op::SetMemoryPolicy && index == 2) return step.number[1];
   return std::nullopt;
 }
 
 std::string json_text(const Plan& plan, const Step& step, std::size_t index) {
   const std::uint32_t offset = step.text[index];
-  if (step.op == Op::SetGroups && index == 0) {
-    std::vector<std::uint32_t> groups(step.number[0]);
-    if (!groups.empty()) {
-      std::memcpy(groups.data(), plan.text_at(offset), groups.size() * sizeof(std::uint32_t));
+  if (const auto size = array_size(step, index)) {
+    std::vector<std::uint32_t> numbers(*size);
+    if (!numbers.empty()) {
+      std::memcpy(numbers.data(), plan.text_at(offset), numbers.size() * sizeof(std::uint32_t));
     }
-    return json_array(groups, [](std::uint32_t group) { return std::to_string(group); });
+    return json_array(numbers, [](std::uint32_t number) { return std::to_string(number); });
   }
   if (const auto size = list_size(step, index)) {
     return json_array(plan.list_at(offset, *size), spec::json_quote);

@@ -17,31 +17,43 @@ enum class Side : std::uint8_t { Host, Prologue, Child };
 /// configured, M the mount at hand, N the verified null device.
 enum class Op : std::uint16_t {
   // ---- host, before init is started: what fills slots, and what a crash must be able to undo ----
-  OpenTree,        ///< S := detached clone of the mount at t0; n0: with everything below
-  OpenDirectory,   ///< S := the directory t0, O_PATH
-  OpenNamespace,   ///< S := the namespace file t0; n0: the CLONE_NEW* it has to be of
-  ConnectConsole,  ///< S := connection to the console socket t0; t0 empty: the one of the caller
-  ListenForStart,  ///< S := listening socket `start` of the state directory
-  MakeCgroup,      ///< directory number n0 of CgroupPlan; t0: its path
-  OpenCgroup,      ///< S := entrance of directory n0: `tasks` (v1), the directory itself (v2)
+  OpenDirectory,      ///< S := the directory t0, O_PATH
+  OpenNamespace,      ///< S := the namespace file t0; n0: the CLONE_NEW* it has to be of
+  OpenUserNamespace,  ///< S := a user namespace of nobody with the id maps t0 (uid) and t1 (gid)
+  ConnectConsole,     ///< S := connection to the console socket t0; t0 empty: the one of the caller
+  ListenForStart,     ///< S := listening socket `start` of the state directory
+  MakeFilter,         ///< S := Plan::seccomp as a program for the kernel
+  MakeCgroup,         ///< directory number n0 of CgroupPlan; t0: its path
+  OpenCgroup,         ///< S := entrance of directory n0: `tasks` (v1), the directory itself (v2)
+  CheckNetDevice,  ///< t0 is a network device of ours that can be moved; with t1, later: this name
+                   ///< is free in the child's network namespace
+  NewDevice,     ///< S := a new device for t0; n0 mode with type, n1 major << 32 | minor, n2 host's
+                 ///< uid << 32 | gid
+  MakeRdtGroup,  ///< directory t0 of resctrl; n0: RdtUse
+  SetRdtSchema,  ///< line t1 in `schemata` of t0: written if that was just made, else compared
 
   // ---- host, while init runs ----
   CgroupWrite,        ///< number n0 of CgroupPlan::writes; t0 file, t1 value
   AttachDeviceRules,  ///< CgroupPlan::device_program
-  WriteIdMap,         ///< t0: `uid_map` or `gid_map` of the child; t1: its lines
+  WriteIdMap,         ///< t0: `uid_map`, `gid_map` or `setgroups` of the child; t1: its lines
+  CallIdMapper,       ///< t0: newuidmap or newgidmap; t1: the lines of the map
   SetOomScoreAdj,     ///< t0: the decimal value
-  RaiseRlimit,  ///< t0: RLIMIT_ name; n0 resource, n1: the hard limit to allow, soft unchanged
+  RaiseRlimit,    ///< t0: RLIMIT_ name; n0 resource, n1: the hard limit to allow, soft unchanged
+  SetScheduler,   ///< Plan::scheduler; t0: its policy
+  MoveNetDevice,  ///< t0, to the child's network namespace as t1, with its addresses, and set up
+  EnterRdtGroup,  ///< the child, into the directory t0 of resctrl
 
   // ---- prologue ----
   EnterCgroup,    ///< S, at t0: write `0` to tasks (v1), or cgroup.procs of the directory (v2; n0 =
                   ///< 1)
   JoinNamespace,  ///< S; n0 CLONE_NEW*; t0 path; n1 = 1: a refusal is no error, try again later
   NewTimeNamespace,  ///< unshare
-  WriteTimeOffsets,  ///< t0: lines of /proc/self/timens_offsets
+  WriteTimeOffsets,  ///< t0: a line of /proc/self/timens_offsets
   Clone,             ///< n0: CLONE_NEW* flags; S: v2 cgroup to be born in, or none
 
   // ---- child: itself ----
-  Synchronize,          ///< n0: Sync; waits for the host's answer
+  Synchronize,          ///< n0: Sync; waits for the host's answer. n1 = 1: our /proc files are the
+                        ///< caller's meanwhile, which an unprivileged host needs to write there
   BecomeNamespaceRoot,  ///< uid and gid 0 of the user namespace, no supplementary groups
   NewSession,           ///< setsid
   NewKeyring,           ///< t0: name of the session keyring
@@ -54,31 +66,40 @@ enum class Op : std::uint16_t {
   UseRoot,            ///< R := directory S; nothing is mounted
   NewFilesystem,      ///< F := fsopen(t0)
   PickFilesystem,     ///< F := the mounted one at t0, to be reconfigured; M := its mount
-  FilesystemOption,   ///< of F: t0 key, t1 value when n0 = 1; n1 = 1: an unknown word is no error
+  FilesystemOption,   ///< of F: t0 key, t1 value when n0 = 1, or the path of a directory, given by
+                      ///< descriptor, when n0 = 2; n1 = 1: an unknown word is no error
   CreateFilesystem,   ///< M := F mounted detached; n0: MOUNT_ATTR_*
   Reconfigure,        ///< F as configured
   TakeTree,           ///< M := tree S
   FindMount,          ///< M := what is mounted at t0
-  Attributes,         ///< of M: n0 set, n1 cleared (MOUNT_ATTR_*), n2 = 1: and all below
-  Propagation,        ///< of M: n0 MS_SHARED…, n2 = 1: and all below
-  Place,              ///< M attached at t0, missing directories (or file) made; n0: PlaceFlag
-  MakeDevice,         ///< t0; n0 mode with type, n1 major << 32 | minor, n2 uid << 32 | gid
-  MakeSymlink,        ///< t0 path, t1 target; what is there already stays, unless n0 = 1
-  OpenNull,           ///< N := t0, verified to be the character device 1:3
-  EnterRoot,          ///< n0: Entry
+  CheckDevice,        ///< S, for t0, is the device n0 (mode with type), n1 major << 32 | minor
+  LabelMount,         ///< the top of M gets the SELinux label t0
+  CopyUp,         ///< M, a tmpfs, := content of the directory t0, if there is one; n0: CopyUpFlag
+  Attributes,     ///< of M: n0 set, n1 cleared (MOUNT_ATTR_*), n2 = 1: and all below
+  Propagation,    ///< of M: n0 MS_SHARED…, n2 = 1: and all below
+  Place,          ///< M attached at t0, missing directories (or file) made; n0: PlaceFlag
+  MakeDevice,     ///< t0; n0 mode with type, n1 major << 32 | minor, n2 uid << 32 | gid
+  MakeSymlink,    ///< t0 path, t1 target; what is there already stays, unless n0 = 1
+  OpenNull,       ///< N := t0, verified to be the character device 1:3
+  EnterRoot,      ///< n0: Entry
   OpenTerminal,   ///< S console socket; n0 rows, n1 columns (0: unset), n2 owner; sent and bound
   WriteSysctl,    ///< t0: path below /proc/sys; t1 value
   SetHostname,    ///< t0
   SetDomainname,  ///< t0
   ProtectPath,    ///< t0 read-only with everything below; a missing one is no error
-  MaskPath,       ///< t0 hidden: N over a file, an empty read-only tmpfs over a directory
+  MaskPath,  ///< t0 hidden: N over a file, an empty read-only tmpfs over a directory; t1: SELinux
+             ///< label of that tmpfs
 
   // ---- child: the process ----
+  SetLabel,         ///< t0: file below /proc/self; t1: what a security module reads in it
+  SetPersonality,   ///< t0 its word; n0 domain
+  SetMemoryPolicy,  ///< t0 mode, t1 nodes; n0 mode and flags; t2 mask of nodes (array of n1 uint32)
+  SetIoPriority,    ///< t0 class; n0 its number, n1 level
   SetUmask,         ///< n0
   ChangeDirectory,  ///< t0, made when missing (n1 uid << 32 | gid); n0 = 1: a refusal is no error
                     ///< yet
   SetBoundingSet,   ///< n0: mask to keep
-  SetGroups,        ///< n0 gids at t0 (array of uint32)
+  SetGroups,        ///< n0 gids at t0 (array of uint32); n1 = 1: a refusal is no error
   SetIds,           ///< n0 uid, n1 gid; permitted capabilities are kept
   SetCapabilities,  ///< n0 permitted, n1 effective, n2 inheritable, n3 ambient
   SetNoNewPrivileges,
@@ -86,12 +107,19 @@ enum class Op : std::uint16_t {
                      ///< own
   WaitForStart,      ///< S: listening socket
   SetRlimit,         ///< t0: RLIMIT_ name; n0 resource, n1 soft, n2 hard
-  Execute,           ///< t0 file; t1 list of n0 arguments; t2 list of n1 variables
+  FindProgram,  ///< t0 file, looked for in PATH; t1 list of n0 arguments; t2 list of n1 variables
+  LoadSeccomp,  ///< filter S; n0 SECCOMP_FILTER_FLAG_*. With a listener, the host is told
+  Execute,      ///< what FindProgram found; t0 as there
 
   // ---- host or child ----
-  RunHook,  ///< t0 path. Host: n0 HookKind, n1 number. Child: t1 list of n0 arguments, t2 list of
-            ///< n1
-            ///< variables, t3 state (the pid is to be inserted at n3), n2 timeout in ms, 0: none
+  MapIds,  ///< The id mapping of the user namespace S, without one that of the child, for a mount:
+           ///< tree n0 of the host, M of the child. t0 what it shows; n1 = 1: and all below
+  OpenTree,  ///< S := detached clone of the mount at t0; n0 = 1: with everything below; n1 = 1: a
+             ///< symbolic link at the end of t0 is taken itself. Child: where the host may not, and
+             ///< while its paths are still there
+  RunHook,   ///< t0 path. Host: n0 HookKind, n1 number. Child: t1 list of n0 arguments, t2 list of
+             ///< n1
+             ///< variables, t3 state (the pid is to be inserted at n3), n2 timeout in ms, 0: none
 
   kCount,
 };
@@ -107,6 +135,22 @@ enum class Sync : std::uint32_t {
 enum PlaceFlag : std::uint64_t {
   kNoSymlinks = 1,    ///< every component is a real directory: /proc, /sys, /dev
   kMayCoverProc = 2,  ///< the destination may be a file of a procfs
+  kOntoLink = 4,      ///< a symbolic link at the end of the destination is covered itself
+  kCopyLink = 8,      ///< M, if it is a symbolic link, is copied instead of attached
+};
+
+/// What the top of the copy keeps of its own.
+enum CopyUpFlag : std::uint64_t {
+  kKeepMode = 1,
+  kKeepUser = 2,
+  kKeepGroup = 4,
+};
+
+/// What is expected of a directory of resctrl.
+enum class RdtUse : std::uint64_t {
+  Share,   ///< made when missing
+  Find,    ///< there already
+  Create,  ///< not there yet
 };
 
 /// How the root is entered.

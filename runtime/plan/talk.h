@@ -6,9 +6,13 @@
 //   Born {pid}           ──▶          (prologue) the child exists; it is the host's child, too
 //   AtSync {Sync}        ──▶          host steps that follow this Synchronize
 //                        ◀──          Go
+//   Listener + descriptor ──▶         seccomp: to the agent; also on the start socket, see below
+//                        ◀──          Go
 //   Failed {step, errno, texts}       at any time, then exit
 //
 //   start socket:        ◀──          Go, by `berth start`
+//   Listener + descriptor ──▶         with no_new_privs the filter is loaded this late
+//                        ◀──          Go
 //   Failed               ──▶          or end of file: execve worked (the connection is
 //   close-on-exec)
 #pragma once
@@ -19,7 +23,7 @@
 
 namespace berth::plan {
 
-enum class Word : std::uint32_t { Born, AtSync, Failed };
+enum class Word : std::uint32_t { Born, AtSync, Listener, Failed };
 
 /// Init's side. After Failed nothing follows.
 struct Message {
@@ -43,7 +47,8 @@ enum class Fault : std::uint32_t {
   InsideProc,      ///< Place: the destination is in a procfs
   OutsideRoot,     ///< ChangeDirectory: the directory is not below the root
   OtherFile,       ///< MakeDevice: something else is there already
-  NotFoundInPath,  ///< Execute: no directory of PATH has it
+  OtherDevice,     ///< CheckDevice: the host has something else there
+  NotFoundInPath,  ///< FindProgram: no directory of PATH has it
   Protocol,        ///< the host said something out of phase, or the image is not one
 };
 

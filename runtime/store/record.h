@@ -27,6 +27,12 @@ struct Process {
   std::uint64_t start_time = 0;  ///< clock ticks after boot, proc_pid_stat(5)
 };
 
+/// Where start sends the listener of a seccomp filter.
+struct SeccompAgent {
+  std::string path;  ///< absolute
+  std::string metadata;
+};
+
 struct Record {
   std::uint32_t version = kVersion;  ///< of this format
   std::string id;
@@ -42,6 +48,8 @@ struct Record {
   Process init;                                     ///< the container's first process
   std::map<std::string, std::uint64_t> namespaces;  ///< inode of each /proc/PID/ns entry, by name
   std::vector<CgroupIntent> cgroups;
+  std::vector<std::string> rdt_groups;  ///< directories of resctrl made for it, innermost first
+  std::optional<SeccompAgent> seccomp_agent;
   spec::Hooks hooks;  ///< those of start and delete: poststart, poststop
 
   static constexpr std::uint32_t kVersion = 1;

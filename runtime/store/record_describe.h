@@ -21,6 +21,12 @@ void describe(Visitor& v, Process& process) {
 }
 
 template <class Visitor>
+void describe(Visitor& v, SeccompAgent& agent) {
+  v.required("path", agent.path, spec::kAbsolutePath);
+  v.optional("metadata", agent.metadata);
+}
+
+template <class Visitor>
 void describe(Visitor& v, Record& record) {
   v.required("version", record.version);
   v.required("id", record.id);
@@ -36,6 +42,8 @@ void describe(Visitor& v, Record& record) {
   v.optional("init", record.init);
   v.optional("namespaces", record.namespaces);
   v.optional("cgroups", record.cgroups);
+  v.optional("rdtGroups", record.rdt_groups, spec::kAbsolutePath);
+  v.optional("seccompAgent", record.seccomp_agent);
   v.optional("hooks", record.hooks);
 }
 

@@ -10,6 +10,7 @@
 
 #include "runtime/linux/file.h"
 #include "runtime/linux/lock.h"
+#include "runtime/linux/privileges.h"
 #include "runtime/linux/process.h"
 #include "runtime/store/record_describe.h"
 #include "spec/error.h"
@@ -103,7 +104,9 @@ void check_id(const std::string& id) {
 std::string default_root() {
   const char* const runtime_dir = std::getenv("XDG_RUNTIME_DIR");
   const bool is_set = runtime_dir != nullptr && *runtime_dir != '\0';
-  return (sys::effective_uid() != 0 && is_set ? std::string(runtime_dir) : "/run") + "/berth";
+  // The root of a user namespace is a user of the machine, whose /run is not its own.
+  const bool is_root = sys::effective_uid() == 0 && !(is_set && sys::in_user_namespace());
+  return (!is_root && is_set ? std::string(runtime_dir) : "/run") + "/berth";
 }
 
 StateDir::StateDir(sys::Dir dir, std::string root, std::string id, bool made_here)

@@ -1,12 +1,15 @@
 // Devices: the default ones, those that are listed, and those that must not be reached.
+#include <sched.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
+#include "tests/integration/harness/holder.h"
 
 namespace berth::test {
 namespace {
@@ -100,6 +103,46 @@ TEST_CASE_METHOD(Machine, "a device is of a known kind and has numbers unless it
   Bundle bundle = new_bundle().set("/linux/devices", R"([{"type": "x", "path": "/dev/a"},
                                                         {"type": "c", "path": "/dev/b"}])");
   CHECK_THAT(run(bundle), Fails({"/linux/devices/0", "/linux/devices/1"}));
+}
+
+TEST_CASE_METHOD(Machine,
+                 "in a new user namespace a listed device has its mode and owner (DV-1 DV-4 DV-5)",
+                 "[devices][berth]") {
+  Bundle bundle = new_bundle().map_users(100000).set("/linux/devices", R"([
+    {"type": "c", "path": "/dev/ours", "major": 1, "minor": 5, "fileMode": 416, "uid": 0, "gid": 8},
+    {"type": "u", "path": "/opt/deep/node", "major": 1, "minor": 3, "uid": 7},
+    {"type": "p", "path": "/dev/pipe", "fileMode": 384, "uid": 7}])");
+  // Root of the container is nobody in the image.
+  std::filesystem::create_directory(bundle.in_image("/opt"));
+  REQUIRE(chown(bundle.in_image("/opt").c_str(), 100000, 100000) == 0);
+  CHECK_THAT(run(bundle,
+                 "stat -c %u:%g:%a:%t:%T /dev/ours /opt/deep/node; "
+                 "stat -c %u:%g:%a:%F /dev/pipe; head -c 2 /dev/ours | wc -c"),
+             Prints("0:8:640:1:5\n7:0:666:1:3\n7:0:600:fifo\n2\n"));
+  Container box(*this, bundle);
+  box.create();
+  CHECK(stat_of(box.inside("/dev/ours")).st_gid == 100008);
+}
+
+TEST_CASE_METHOD(Machine,
+                 "in a joined user namespace a listed device is the host's own (DV-1 DV-5)",
+                 "[devices][berth]") {
+  const Holder holder(CLONE_NEWUSER);
+  Bundle bundle = new_bundle().add_namespace("user", holder.path("user"));
+  bundle.set("/linux/devices",
+             R"([{"type": "c", "path": "/dev/zero", "major": 1, "minor": 5, "uid": 7}])");
+  CHECK_THAT(run(bundle, "head -c 2 /dev/zero | wc -c"), Prints("2\n"));
+  CHECK_THAT(run(bundle), Warns({"/linux/devices/0", "/dev/zero", "owner"}));
+  // Not another one that happens to be there.
+  bundle.set("/linux/devices/0/minor", "7");
+  CHECK_THAT(run(bundle), Fails({"/linux/devices/0", "/dev/zero"}));
+}
+
+TEST_CASE_METHOD(Machine, "an owner that the user namespace does not have is refused (DV-5)",
+                 "[devices][berth]") {
+  Bundle bundle = new_bundle().map_users(100000).set("/linux/devices", R"([
+    {"type": "c", "path": "/dev/ours", "major": 1, "minor": 5, "uid": 70000}])");
+  CHECK_THAT(run(bundle), Fails({"/linux/devices/0/uid", "70000"}));
 }
 
 // /dev/kmsg: anybody may write to it, but for the device rules.

@@ -80,14 +80,6 @@ TEST_CASE_METHOD(Machine, "ociVersion is a version of 1.x (CF-VER-1 CF-VER-2)", 
   }
 }
 
-TEST_CASE_METHOD(Machine, "what is not supported yet is refused by name, not ignored",
-                 "[errors][berth]") {
-  Bundle bundle = new_bundle()
-                      .set("/linux/seccomp", R"({"defaultAction": "SCMP_ACT_ALLOW"})")
-                      .set("/process/selinuxLabel", R"("system_u:system_r:x_t:s0")");
-  CHECK_THAT(run(bundle), Fails({"/linux/seccomp", "/process/selinuxLabel", "not supported"}));
-}
-
 TEST_CASE_METHOD(Machine, "errors name the container and the verb", "[errors][berth]") {
   CHECK_THAT(call({"start", "nobody"}), Fails({"start", "'nobody'", "does not exist"}));
   Container box(*this, new_bundle());

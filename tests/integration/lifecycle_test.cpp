@@ -12,8 +12,8 @@ namespace {
 constexpr const char* kForever = "echo ready; exec sleep 1000";
 
 TEST_CASE_METHOD(Machine,
-                 "a container is created, running, stopped, and then gone (RT-OP-1 RT-ST-3 RT-LC-1 "
-                 "RT-DEL-3)",
+                 "a container is created, running, stopped, and then gone (RT-OP-1 RT-SCOPE-1 "
+                 "RT-ST-3 RT-ST-9 RT-LC-1 RT-LC-7 RT-LC-9 RT-CREATE-3 RT-DEL-3)",
                  "[lifecycle]") {
   Bundle bundle = new_bundle().script(kForever);
   Container box(*this, bundle);
@@ -186,12 +186,20 @@ TEST_CASE_METHOD(Machine, "the bundle is the working directory unless --bundle s
   CHECK_THAT(run_command(command), Prints("here\n"));
 }
 
-TEST_CASE_METHOD(Machine, "root.path is relative to the bundle or absolute (CF-ROOT-2)",
+TEST_CASE_METHOD(Machine, "root.path is relative to the bundle or absolute (CF-ROOT-2 BN-2)",
                  "[lifecycle]") {
   Bundle bundle = new_bundle().set("/root/path", json::quote(place() + "/bundle1/rootfs"));
   CHECK_THAT(run(bundle, "echo absolute"), Prints("absolute\n"));
   bundle.set("/root/path", R"("./../bundle1/rootfs")");
   CHECK_THAT(run(bundle, "echo relative"), Prints("relative\n"));
+}
+
+TEST_CASE_METHOD(Machine, "a bundle is what is in its directory, wherever that is (BN-3)",
+                 "[lifecycle]") {
+  Bundle bundle = new_bundle().script("echo moved");
+  const std::string elsewhere = place() + "/by another name";
+  std::filesystem::rename(bundle.directory(), elsewhere);
+  CHECK_THAT(call({"run", "--bundle", elsewhere, runtime().new_id()}), Prints("moved\n"));
 }
 
 }  // namespace

@@ -228,15 +228,6 @@ TEST_CASE_METHOD(Machine,
   REQUIRE(umount2(source.c_str(), MNT_DETACH) == 0);
 }
 
-TEST_CASE_METHOD(Machine, "words that are not supported yet are refused by name (VV-1)",
-                 "[mounts][options][berth]") {
-  const std::string source = new_directory("source");
-  for (const char* word : {"idmap", "ridmap", "tmpcopyup"}) {
-    Bundle bundle = new_bundle().add_mount("bind", source, "/data", {"bind", word});
-    CHECK_THAT(run(bundle), Fails({"/mounts/6/options/1", word, "not supported"}));
-  }
-}
-
 TEST_CASE_METHOD(Machine, "ro of an rbind is for the top only, rro goes all the way (MO-rbind)",
                  "[mounts][options]") {
   const DeepSource source(*this);

@@ -176,6 +176,29 @@ TEST_CASE_METHOD(Machine, "an overlay is mounted from its data options (MO-UNKNO
   REQUIRE(umount2(base.c_str(), MNT_DETACH) == 0);
 }
 
+TEST_CASE_METHOD(Machine, "an overlay may have layers of any length (MO-UNKNOWN-1)",
+                 "[mounts][berth]") {
+  const std::string base = new_directory("layers");
+  REQUIRE(mount("layers", base.c_str(), "tmpfs", 0, nullptr) == 0);
+  const std::string a = "layers/a:" + std::string(120, 'a'), b = "layers/" + std::string(120, 'b');
+  const std::string deep = "layers/" + std::string(200, 'c') + "/" + std::string(200, 'd');
+  const auto layer = [&](const std::string& path, const std::string& text) {
+    write_file(new_directory(path) + "/top", text);
+    write_file(place() + "/" + path + "/" + text, text);
+    return place() + "/" + path;
+  };
+  std::string lower = layer(a, "first") + ":" + layer(b, "second") + ":" + layer(deep, "third");
+  lower.insert(lower.find(':'), "\\");
+  const std::string upper = new_directory(deep + "/upper"), work = new_directory(deep + "/work");
+  Bundle bundle = new_bundle().add_mount("overlay", "overlay", "/data", {"lowerdir=" + lower});
+  CHECK_THAT(run(bundle, "cat /data/top /data/second /data/third"), Prints("firstsecondthird"));
+  bundle.set("/mounts/6/options/-", json::quote("upperdir=" + upper));
+  bundle.set("/mounts/6/options/-", json::quote("workdir=" + work));
+  CHECK_THAT(run(bundle, "echo new > /data/top"), Succeeds());
+  CHECK(read_file(upper + "/top") == "new\n");
+  REQUIRE(umount2(base.c_str(), MNT_DETACH) == 0);
+}
+
 TEST_CASE_METHOD(Machine, "mounts over files of /proc are for a few known ones only",
                  "[mounts][security]") {
   const std::string source = new_directory("source");

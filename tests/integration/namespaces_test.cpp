@@ -197,6 +197,27 @@ TEST_CASE_METHOD(Machine, "time offsets shift the container's clocks (TO-1)",
   CHECK(uptime(inside.out) <= std::ceil(after + 1000000) + 1);
 }
 
+TEST_CASE_METHOD(Machine, "both clocks have offsets, also back in time (TO-1)",
+                 "[namespaces][berth]") {
+  Bundle bundle = new_bundle().add_namespace("time").set(
+      "/linux/timeOffsets",
+      R"({"monotonic": {"secs": -1, "nanosecs": 999999999}, "boottime": {"secs": 86400}})");
+  Container box(*this, bundle);
+  box.create();
+  const std::string offsets = read_file("/proc/" + std::to_string(box.pid()) + "/timens_offsets");
+  CHECK(words_of(offsets) ==
+        std::vector<std::string>{"monotonic", "-1", "999999999", "boottime", "86400", "0"});
+}
+
+TEST_CASE_METHOD(Machine, "a time that a clock cannot have is refused by its name (TO-1)",
+                 "[namespaces][berth]") {
+  const char* secs = GENERATE("-1000000000", "9223372036", "-9223372036854775808");
+  Bundle bundle = new_bundle().add_namespace("time").set(
+      "/linux/timeOffsets",
+      R"({"monotonic": {"secs": 1}, "boottime": {"secs": )" + std::string(secs) + "}}");
+  CHECK_THAT(run(bundle), Fails({"/linux/timeOffsets/boottime", secs}));
+}
+
 TEST_CASE_METHOD(Machine, "time offsets without a new time namespace are refused (TO-1 VV-1)",
                  "[namespaces][berth]") {
   Bundle bundle = new_bundle().set("/linux/timeOffsets", R"({"boottime": {"secs": 1}})");

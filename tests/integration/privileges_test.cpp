@@ -42,7 +42,7 @@ TEST_CASE_METHOD(Machine, "no sets mean no capabilities (PR-CAP-1)", "[privilege
   CHECK_THAT(run(bundle, kSets), Prints(std::string(kNone) + kNone + kNone + kNone + kNone));
 }
 
-TEST_CASE_METHOD(Machine, "an unknown capability is a warning (PR-CAP-1 PR-CAP-2)",
+TEST_CASE_METHOD(Machine, "an unknown capability is a warning (PR-CAP-1 PR-CAP-2 RT-WARN-1)",
                  "[privileges]") {
   Bundle bundle = new_bundle().capabilities({"CAP_KILL", "CAP_WORLD_PEACE"});
   const Outcome outcome = run(bundle, kSets);

@@ -94,6 +94,49 @@ TEST_CASE_METHOD(Machine, "rlimits have exactly the configured values (PR-RL-1 P
   }
 }
 
+TEST_CASE_METHOD(Machine, "every limit of the kernel can be set (PR-RL-1 PR-RL-2)", "[process]") {
+  const struct {
+    const char* name;
+    __rlimit_resource number;
+    rlim_t wanted;
+  } rows[] = {
+      {"AS", RLIMIT_AS, rlim_t{1} << 40},
+      {"CORE", RLIMIT_CORE, 1},
+      {"CPU", RLIMIT_CPU, 1000},
+      {"DATA", RLIMIT_DATA, rlim_t{1} << 40},
+      {"FSIZE", RLIMIT_FSIZE, 1 << 20},
+      {"LOCKS", __RLIMIT_LOCKS, 7},
+      {"MEMLOCK", RLIMIT_MEMLOCK, 4096},
+      {"MSGQUEUE", __RLIMIT_MSGQUEUE, 4096},
+      {"NICE", __RLIMIT_NICE, 0},
+      {"NOFILE", RLIMIT_NOFILE, 64},
+      {"NPROC", __RLIMIT_NPROC, 100},
+      {"RSS", __RLIMIT_RSS, 1 << 20},
+      {"RTPRIO", __RLIMIT_RTPRIO, 0},
+      {"RTTIME", __RLIMIT_RTTIME, 1000000},
+      {"SIGPENDING", __RLIMIT_SIGPENDING, 100},
+      {"STACK", RLIMIT_STACK, 1 << 20},
+  };
+  static_assert(std::size(rows) == __RLIMIT_NLIMITS);
+  Bundle bundle = new_bundle().args({"sleep", "1000"}).set("/process/rlimits", "[]");
+  for (const auto& row : rows) {
+    std::string limit = R"({"type": "RLIMIT_)" + std::string(row.name);
+    for (const char* member : {R"(", "soft": )", R"(, "hard": )"}) {
+      limit.append(member).append(std::to_string(row.wanted));
+    }
+    bundle.set("/process/rlimits/-", limit + "}");
+  }
+  Container box(*this, bundle);
+  box.create_and_start();
+  for (const auto& row : rows) {
+    INFO(row.name);
+    rlimit limit{};
+    REQUIRE(prlimit(box.pid(), row.number, nullptr, &limit) == 0);
+    CHECK(limit.rlim_cur == row.wanted);
+    CHECK(limit.rlim_max == row.wanted);
+  }
+}
+
 TEST_CASE_METHOD(Machine, "an unknown rlimit is refused (PR-RL-1)", "[process]") {
   Bundle bundle =
       new_bundle().set("/process/rlimits", R"([{"type": "RLIMIT_X", "soft": 1, "hard": 1}])");

@@ -12,8 +12,8 @@ namespace {
 const std::regex kTime(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)");
 
 TEST_CASE_METHOD(Machine,
-                 "state is the document of the specification (RT-ST-1 RT-ST-2 RT-ST-4 "
-                 "RT-ST-6 RT-ST-7)",
+                 "state is the document of the specification (RT-STATE-3 RT-ST-1 RT-ST-2 "
+                 "RT-ST-4 RT-ST-6 RT-ST-7 RT-ST-9)",
                  "[state]") {
   Bundle bundle = new_bundle().set("/annotations", R"({"org.example.colour": "blue"})");
   Container box(*this, bundle);

@@ -89,11 +89,23 @@ TEST_CASE("list, spec, plan") {
   CHECK(parsed({"list", "--format=json"}).json);
   CHECK(parsed({"list", "-f", "json", "-q"}).quiet);
   CHECK(parsed({"spec", "-b", "/b"}).run.create.bundle == "/b");
+  CHECK_FALSE(parsed({"spec"}).rootless);
+  CHECK(parsed({"spec", "--rootless"}).rootless);
   CHECK(parsed({"plan", "--format", "json", "-b=/b"}).json);
   CHECK(parsed({"plan", "-b=/b"}).run.create.bundle == "/b");
   CHECK(parsed({"plan", "-b/b"}).run.create.bundle == "/b");
   CHECK(parsed({"plan"}).id() == "plan");
   CHECK(parsed({"plan", "web1"}).id() == "web1");
+}
+
+TEST_CASE("validate, features") {
+  CHECK(parsed({"validate"}).verb == Verb::Validate);
+  CHECK(parsed({"validate", "-b", "/b"}).run.create.bundle == "/b");
+  CHECK(parsed({"validate", "x.json"}).file == "x.json");
+  CHECK(parsed({"validate", "--json", "x.json", "--strict"}).json);
+  CHECK(parsed({"validate", "--strict"}).strict);
+  CHECK_FALSE(parsed({"validate"}).strict);
+  CHECK(parsed({"features"}).verb == Verb::Features);
 }
 
 TEST_CASE("of a repeated flag the last one counts") {
@@ -129,8 +141,9 @@ TEST_CASE("flags can be given a truth value") {
 }
 
 TEST_CASE("what other runtimes have and what means nothing here") {
-  CHECK(parsed({"--rootless=auto", "list"}).verb == Verb::List);
-  CHECK(parsed({"--rootless", "false", "list"}).verb == Verb::List);
+  CHECK(parsed({"--rootless=auto", "run", "x"}).run.create.rootless == std::nullopt);
+  CHECK(parsed({"--rootless", "false", "run", "x"}).run.create.rootless == false);
+  CHECK(parsed({"--rootless=true", "run", "x"}).run.create.rootless == true);
   CHECK(parsed({"--cgroup-manager", "cgroupfs", "list"}).verb == Verb::List);
   CHECK(parsed({"--systemd-cgroup=false", "list"}).verb == Verb::List);
   CHECK(parsed({"create", "--detach", "web1"}).verb == Verb::Create);
@@ -148,7 +161,6 @@ TEST_CASE("flags that berth has not are refused by name") {
            {{"--systemd-cgroup", "start", "x"}, "--systemd-cgroup"},
            {{"--cgroup-manager", "systemd", "start", "x"}, "--cgroup-manager"},
            {{"--cgroup-manager", "disabled", "start", "x"}, "--cgroup-manager"},
-           {{"--rootless=true", "start", "x"}, "--rootless"},
            {{"create", "--pidfd-socket", "/s", "x"}, "--pidfd-socket"},
            {{"run", "--pidfd-socket", "/s", "x"}, "--pidfd-socket"},
        }) {
@@ -186,6 +198,11 @@ TEST_CASE("mistakes name the word (RT-START-1, RT-STATE-1, RT-KILL-1, RT-DEL-1, 
            {{"delete", "--force=perhaps", "x"}, "--force"},
            {{"list", "--format", "text"}, "--format"},
            {{"plan", "--format", "table"}, "--format"},
+           {{"validate", "-b", "/b", "x.json"}, "--bundle"},
+           {{"features", "x"}, "'x'"},
+           {{"start", "--=1", "x"}, "--"},
+           {{"start", "-b", "/b", "x"}, "-b"},
+           {{"delete", "-f/x", "x"}, "-f"},
            {{"--log-format", "none", "list"}, "--log-format"},
            {{"--log-level", "loud", "list"}, "--log-level"},
            {{"--rootless", "maybe", "list"}, "--rootless"},
@@ -203,7 +220,7 @@ TEST_CASE("a mistake is told where the log was asked for, wherever it stands") {
   for (const Words& words : std::vector<Words>{
            {"--log", "/l", "--log-format=json", "start"},
            {"--nothing", "--log", "/l", "--log-format=json", "start", "x"},
-           {"--log-format=json", "--log", "/l", "--rootless=true", "start", "x"},
+           {"--log-format=json", "--log", "/l", "--systemd-cgroup", "start", "x"},
            {"--log-format=json", "--log", "/l", "launch"},
        }) {
     const Refusal refused = refusal(words);
@@ -235,6 +252,8 @@ TEST_CASE("--help of berth tells every verb and global flag") {
                                  "list ",
                                  "spec ",
                                  "plan ",
+                                 "validate ",
+                                 "features ",
                                  "--help ",
                                  "--version ",
                                  "--root DIR ",
@@ -266,6 +285,8 @@ TEST_CASE("--help of a verb tells its flags, a line each, whatever else is missi
            {"list", {"-f,--format FORMAT", "-q,--quiet"}},
            {"spec", {"-b,--bundle DIR"}},
            {"plan", {"-b,--bundle DIR", "--format FORMAT", "ID"}},
+           {"validate", {"-b,--bundle DIR", "--json", "--strict", "FILE"}},
+           {"features", {"-h,--help"}},
        }) {
     const std::string text = parsed({verb, "--help"}).text;
     for (const std::string& flag : flags) {

@@ -140,25 +140,87 @@ TEST_CASE("nothing is made in a /dev that is a bind mount") {
   CHECK(compiler.warnings.size() == 1);
 }
 
-TEST_CASE("in a user namespace the devices of the host are bound, FIFOs are made (DV-1, DD-1)") {
-  FilesCompiler compiler =
-      with_devices({{.type = "c", .path = "/dev/fuse", .major = 10, .minor = 229},
-                    {.type = "p", .path = "/dev/p"}});
+/// All in /dev, and one device with an owner; `kind` of user namespace: new, joined or none.
+FilesCompiler with_fuse(const std::string& user_namespace) {
+  FilesCompiler compiler = with_devices({{.type = "c",
+                                          .path = "/dev/fuse",
+                                          .major = 10,
+                                          .minor = 229,
+                                          .file_mode = 0640,
+                                          .uid = 7,
+                                          .gid = 8},
+                                         {.type = "p", .path = "/dev/p"}});
+  compiler.config.linux.uid_mappings = {{.container_id = 5, .host_id = 1000, .size = 3}};
+  compiler.config.linux.gid_mappings = {{.container_id = 0, .host_id = 2000, .size = 9}};
+  if (user_namespace == "none") return compiler;
+  const std::string path = user_namespace == "new" ? "" : "/u";
+  compiler.config.linux.namespaces.push_back({.type = "user", .path = path});
+  return compiler;
+}
+
+const std::string kNumber = std::to_string(std::uint64_t{10} << 32 | 229);
+const std::string kFifo =
+    "child make_device /dev/p " + std::to_string(S_IFIFO | 0666) + " <- /linux/devices/1";
+
+TEST_CASE("in a user namespace the default devices are the host's, verified (DD-1)") {
+  FilesCompiler compiler;
   compiler.add_namespace("user");
   const Lines lines = compiler.devices();
-  CHECK(Lines(lines.begin(), lines.begin() + 7) ==
+  CHECK(Lines(lines.begin(), lines.begin() + 6) ==
         Lines{"host open_tree #1 /dev/null", "host open_tree #2 /dev/zero",
               "host open_tree #3 /dev/full", "host open_tree #4 /dev/random",
-              "host open_tree #5 /dev/urandom", "host open_tree #6 /dev/tty",
-              "host open_tree #7 /dev/fuse <- /linux/devices/0"});
-  CHECK(Lines(lines.begin() + 7, lines.begin() + 10) ==
-        Lines{"child take_tree #1", "child propagation slave", "child place /dev/null"});
-  CHECK(
-      Lines(lines.end() - 8, lines.end() - 4) ==
-      Lines{"child take_tree #7 <- /linux/devices/0", "child propagation slave <- /linux/devices/0",
-            "child place /dev/fuse <- /linux/devices/0",
-            "child make_device /dev/p " + std::to_string(S_IFIFO | 0666) + " <- /linux/devices/1"});
+              "host open_tree #5 /dev/urandom", "host open_tree #6 /dev/tty"});
+  const std::string null = std::to_string(std::uint64_t{1} << 32 | 3);
+  CHECK(Lines(lines.begin() + 6, lines.begin() + 10) ==
+        Lines{"child check_device #1 /dev/null " + std::to_string(S_IFCHR | 0666) + " " + null,
+              "child take_tree #1", "child propagation slave", "child place /dev/null"});
+  CHECK(compiler.warnings.empty());
+}
+
+TEST_CASE(
+    "in a new user namespace a device is made by the host, with its owner there (DV-1, DV-5)") {
+  FilesCompiler compiler = with_fuse("new");
+  const Lines lines = compiler.devices();
+  const std::string owner = std::to_string(std::uint64_t{1002} << 32 | 2008);
+  const std::string origin = " <- /linux/devices/0";
+  CHECK(lines[6] == "host new_device #7 /dev/fuse " + std::to_string(S_IFCHR | 0640) + " " +
+                        kNumber + " " + owner + origin);
+  CHECK(Lines(lines.end() - 8, lines.end() - 4) == Lines{"child take_tree #7" + origin,
+                                                         "child propagation slave" + origin,
+                                                         "child place /dev/fuse" + origin, kFifo});
+  CHECK(compiler.warnings.empty());
+  CHECK(compiler.faults().empty());
+}
+
+TEST_CASE("an owner that the user namespace does not have is a problem (DV-5)") {
+  FilesCompiler compiler = with_fuse("new");
+  compiler.config.linux.devices[0].uid = 8;
+  compiler.config.linux.devices[0].gid = 9;
+  (void)compiler.devices();
+  CHECK(compiler.faults() == Lines{"/linux/devices/0/uid", "/linux/devices/0/gid"});
+}
+
+TEST_CASE(
+    "where no device can be made the host's is bound, verified, with a warning (DV-1, DV-5)") {
+  const auto [may_make, user_namespace] = GENERATE(table<bool, std::string>(
+      {{true, "joined"}, {false, "joined"}, {false, "new"}, {false, "none"}}));
+  FilesCompiler compiler = with_fuse(user_namespace);
+  compiler.host.may_make_devices = may_make;
+  const Lines lines = compiler.devices();
+  const std::string origin = " <- /linux/devices/0";
+  CHECK(lines[6] == "host open_tree #7 /dev/fuse" + origin);
+  CHECK(Lines(lines.end() - 9, lines.end() - 4) ==
+        Lines{"child check_device #7 /dev/fuse " + std::to_string(S_IFCHR | 0640) + " " + kNumber +
+                  origin,
+              "child take_tree #7" + origin, "child propagation slave" + origin,
+              "child place /dev/fuse" + origin, kFifo});
   CHECK(compiler.warnings.size() == 1);
+}
+
+TEST_CASE("the same device in two places is in both (DV-6)") {
+  CHECK(added({{.type = "c", .path = "/dev/a", .major = 10, .minor = 1},
+               {.type = "c", .path = "/dev/b", .major = 10, .minor = 1}})
+            .size() == 2);
 }
 
 TEST_CASE("the null device is opened for what is to be masked (MK-1)") {

@@ -45,6 +45,35 @@ TEST_CASE("a file system that the kernel does not have is a hint") {
   CHECK(error.hint() == "the kernel has no filesystem 'wormfs'");
 }
 
+TEST_CASE("MO-UNKNOWN-1: a kernel too old for layers of this length is a hint") {
+  const std::string word = GENERATE(as<std::string>(), "lowerdir+", "datadir+");
+  const std::string hint =
+      failure_of(failed(Op::FilesystemOption, Fault::SystemCall, EINVAL, word)).hint();
+  CHECK(hint.find("Linux 6.7") != std::string::npos);
+  CHECK(failure_of(failed(Op::FilesystemOption, Fault::SystemCall, EINVAL, "lowerdir"))
+            .hint()
+            .empty());
+}
+
+TEST_CASE("TO-1: an offset that the kernel cannot represent is told with its clock") {
+  const Error error =
+      failure_of(failed(Op::WriteTimeOffsets, Fault::SystemCall, ERANGE, "boottime -9000000000 0"));
+  CHECK(error.message().find("'boottime -9000000000 0'") != std::string::npos);
+  CHECK(error.hint().find("146 years") != std::string::npos);
+}
+
+TEST_CASE("DV-1: a device of the host that is another one is a mistake of the config") {
+  const Error error = failure_of(failed(Op::CheckDevice, Fault::OtherDevice, 0, "/dev/x"));
+  CHECK(error.kind() == ErrorKind::Config);
+  CHECK(error.message() == "check the host's device '/dev/x': the host has something else there");
+}
+
+TEST_CASE("SC-1: a filter that needs privilege or no_new_privs is a hint") {
+  const Error error = failure_of(failed(Op::LoadSeccomp, Fault::SystemCall, EACCES, ""));
+  CHECK(error.message() == "load the seccomp filter: permission denied");
+  CHECK(error.hint().find("noNewPrivileges") != std::string::npos);
+}
+
 TEST_CASE("no hint where we know none") {
   CHECK(failure_of(failed(Op::NewFilesystem, Fault::SystemCall, EPERM, "tmpfs")).hint().empty());
 }

@@ -1,6 +1,7 @@
 // A machine, a request and a Builder for tests of the compiler, and Plans as comparable lines.
 #pragma once
 
+#include <linux/seccomp.h>
 #include <sys/resource.h>
 
 #include <string>
@@ -22,6 +23,10 @@ inline Host mighty_host() {
   host.bounding_set = (std::uint64_t{1} << 41) - 1;
   host.hard_limits.fill(RLIM_INFINITY);
   host.may_raise_limits = true;
+  host.seccomp = {.actions = {SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_KILL_THREAD, SECCOMP_RET_TRAP,
+                              SECCOMP_RET_ERRNO, SECCOMP_RET_USER_NOTIF, SECCOMP_RET_TRACE,
+                              SECCOMP_RET_LOG, SECCOMP_RET_ALLOW},
+                  .flags = ~std::uint32_t{0}};
   return host;
 }
 

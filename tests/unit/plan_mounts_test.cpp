@@ -190,12 +190,5 @@ TEST_CASE("a read-only /dev is made so when nothing is written to it any more") 
         Lines{"child find_mount /dev <- /mounts/0", "child attributes +ro <- /mounts/0/options"});
 }
 
-TEST_CASE("id mappings of a mount are refused (MT-5)") {
-  spec::Mount mount = bind("/a");
-  mount.uid_mappings = {{0, 1000, 1}};
-  mount.gid_mappings = {{0, 1000, 1}};
-  CHECK(faults({mount}) == Lines{"?/mounts/0/uidMappings", "?/mounts/0/gidMappings"});
-}
-
 }  // namespace
 }  // namespace berth::plan

@@ -106,8 +106,10 @@ TEST_CASE("TO-1: time offsets are written into a new time namespace") {
   Workbench bench;
   compile_time_namespace(config, bench.builder);
   CHECK(bench.lines() == Lines{"prologue new_time_namespace <- /linux/namespaces/0",
-                               "prologue write_time_offsets 'boottime -3 5\nmonotonic 100 0\n'"
-                               " <- /linux/timeOffsets"});
+                               "prologue write_time_offsets 'boottime -3 5' <- "
+                               "/linux/timeOffsets/boottime",
+                               "prologue write_time_offsets 'monotonic 100 0' <- "
+                               "/linux/timeOffsets/monotonic"});
   CHECK(bench.problems.empty());
 }
 

@@ -160,9 +160,10 @@ TEST_CASE("bind and rbind make a bind mount, whatever the type is (MO-bind, MO-r
   CHECK(lines[1] == "host open_tree #2 /src 1 <- /mounts/1/source");
 }
 
-TEST_CASE("words that this berth does not execute are refused (MO-idmap-1, MO-ridmap-1)") {
-  const std::string word = GENERATE(as<std::string>{}, "idmap", "ridmap", "tmpcopyup");
-  CHECK(new_filesystem({"nodev", word}).compiler.faults() == Lines{"?/mounts/0/options/1"});
+TEST_CASE("words of ours are not handed to the file system (MO-idmap-2)") {
+  const std::string word =
+      GENERATE(as<std::string>{}, "idmap", "ridmap", "idmap=uids=0-0-1;gids=0-0-1", "tmpcopyup");
+  CHECK(new_filesystem({"nodev", word}).with("filesystem_option").size() == 1);
 }
 
 TEST_CASE("an unknown word is data of the file system, with or without a value (MO-UNKNOWN-1)") {
@@ -176,6 +177,41 @@ TEST_CASE("an unknown word is data of the file system, with or without a value (
 
 TEST_CASE("data words for a bind mount are a mistake") {
   CHECK(bind({"ro", "size=64k"}).compiler.faults() == Lines{"/mounts/0/options/2"});
+}
+
+TEST_CASE("layers that fsconfig takes not as one string are given one by one (MO-UNKNOWN-1)") {
+  const std::string a = "/" + std::string(150, 'a'), b = "/" + std::string(150, 'b');
+  const std::string origin = " <- /mounts/0/options/0";
+  const auto options = [](const std::string& word) {
+    return OneMount("overlay", "x", {word}).with("filesystem_option");
+  };
+  CHECK(options("lowerdir=" + a + ":" + b) ==
+        Lines{"filesystem_option source x 1 <- /mounts/0",
+              "filesystem_option lowerdir+ " + a + " 1" + origin,
+              "filesystem_option lowerdir+ " + b + " 1" + origin});
+  // Escapes are for the string of all layers; after two colons there is data alone.
+  CHECK(options("lowerdir=" + a + R"(\:x\\y:/l::)" + b + "::/d") ==
+        Lines{"filesystem_option source x 1 <- /mounts/0",
+              "filesystem_option lowerdir+ " + a + R"(:x\y)" + " 1" + origin,
+              "filesystem_option lowerdir+ /l 1" + origin,
+              "filesystem_option datadir+ " + b + " 1" + origin,
+              "filesystem_option datadir+ /d 1" + origin});
+}
+
+TEST_CASE("a single layer of more than 255 bytes is given as a descriptor (MO-UNKNOWN-1)") {
+  const std::string deep = "/" + std::string(300, 'a');
+  const std::string key = GENERATE(as<std::string>(), "lowerdir", "upperdir", "workdir");
+  const Lines lines =
+      OneMount("overlay", "x", {key + "=" + deep + R"(\:b)"}).with("filesystem_option");
+  CHECK(lines.at(1) == "filesystem_option " + key + (key == "lowerdir" ? "+ " : " ") + deep +
+                           ":b 2 <- /mounts/0/options/0");
+}
+
+TEST_CASE("a long list of layers that is none is refused (MO-UNKNOWN-1)") {
+  const std::string list =
+      "/" + std::string(256, 'a') + GENERATE(as<std::string>(), ":", "::", "::/d:/l", ":::/d");
+  CHECK(OneMount("overlay", "x", {"lowerdir=" + list}).compiler.faults() ==
+        Lines{"?/mounts/0/options/0"});
 }
 
 TEST_CASE("an empty word, or a value longer than fsconfig takes, is refused at its place") {
@@ -232,12 +268,14 @@ TEST_CASE("the known words are those of config.md that are executed (FT-5)") {
       "norelatime", "nostrictatime", "nosuid", "private", "rbind", "relatime", "remount", "ro",
       "rprivate", "rshared", "rslave", "runbindable", "rw", "shared", "silent", "slave",
       "strictatime", "suid", "sync", "unbindable",
-      // SHOULD, without idmap and ridmap; rnodev is in features.md alone
+      // SHOULD; rnodev is in features.md alone
       "nosymfollow", "symfollow", "ratime", "rdev", "rdiratime", "rexec", "rnoatime", "rnodev",
       "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow",
-      "rrelatime", "rro", "rrw", "rstrictatime", "rsuid", "rsymfollow",
-      // MAY, without tmpcopyup
-      "mand", "nomand"};
+      "rrelatime", "rro", "rrw", "rstrictatime", "rsuid", "rsymfollow", "idmap", "ridmap",
+      // MAY
+      "mand", "nomand", "tmpcopyup",
+      // crun(1)
+      "src-nofollow", "dest-nofollow", "copy-symlink"};
   CHECK(std::set<std::string>(words.begin(), words.end()) == expected);
   CHECK(words.size() == expected.size());
 }

@@ -12,6 +12,7 @@ namespace {
 Host hybrid_host() {
   Host host = mighty_host();
   host.cgroups.mode = CgroupLayout::Mode::Hybrid;
+  host.cgroups.resctrl = "/r";
   host.cgroups.hierarchies = {{.name = "devices",
                                .controllers = {"devices"},
                                .mountpoint = "/cg/devices",
@@ -38,7 +39,10 @@ spec::Config full_config() {
   config.linux.uid_mappings = config.linux.gid_mappings = {{.host_id = 100000, .size = 65536}};
   config.linux.time_offsets = {{"boottime", {.secs = 1}}};
   config.linux.sysctl = {{"net.ipv4.ip_forward", "1"}};
+  config.linux.seccomp.emplace().default_action = "SCMP_ACT_ALLOW";
   config.linux.resources->pids = spec::Pids{.limit = 64};
+  config.linux.net_devices = {{"eth1", {}}};
+  config.linux.intel_rdt = spec::IntelRdt{.mem_bw_schema = "MB:0=20"};
   config.hooks.prestart = {{"/prestart"}};
   config.hooks.create_runtime = {{"/create-runtime"}};
   config.hooks.create_container = {{"/create-container"}};
@@ -73,12 +77,12 @@ Lines phases_of(const Plan& plan) {
 
 /// Those of the chapters about files have tests of their own.
 bool is_of_files(const std::string& line) {
-  static const Lines kNames = {"open_tree",         "open_directory", "detach_propagation",
-                               "attach_root",       "use_root",       "new_filesystem",
-                               "pick_filesystem",   "reconfigure",    "filesystem_option",
-                               "create_filesystem", "take_tree",      "find_mount",
-                               "attributes",        "propagation",    "make_device",
-                               "make_symlink",      "open_null",      "mask_path"};
+  static const Lines kNames = {
+      "open_tree",         "open_directory",    "detach_propagation", "attach_root",
+      "use_root",          "new_filesystem",    "pick_filesystem",    "reconfigure",
+      "filesystem_option", "create_filesystem", "take_tree",          "find_mount",
+      "attributes",        "propagation",       "make_device",        "make_symlink",
+      "open_null",         "mask_path",         "check_device"};
   const std::string name = line.substr(line.find(' ') + 1);
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
@@ -96,16 +100,21 @@ TEST_CASE("the phases of a full config, in their order") {
   REQUIRE(result.problems.list().size() == 0);
   CHECK(frame_of(result.plan) == Lines{
                                      "host connect_console",
+                                     "host make_filter",
+                                     "host check_net_device",
                                      "host listen_for_start",
                                      "host make_cgroup",
                                      "host open_cgroup",
                                      "host make_cgroup",
                                      "host open_cgroup",
+                                     "host make_rdt_group",
+                                     "host set_rdt_schema",
                                      "prologue enter_cgroup",
                                      "prologue new_time_namespace",
                                      "prologue write_time_offsets",
                                      "prologue clone",
                                      "host cgroup_write",
+                                     "host enter_rdt_group",
                                      "host set_oom_score_adj",
                                      "host raise_rlimit",
                                      "child synchronize",
@@ -117,6 +126,8 @@ TEST_CASE("the phases of a full config, in their order") {
                                      "child new_cgroup_namespace",
                                      "child place",
                                      "child synchronize",
+                                     "host check_net_device",
+                                     "host move_net_device",
                                      "host cgroup_write",
                                      "host run_hook",
                                      "child run_hook",
@@ -139,6 +150,8 @@ TEST_CASE("the phases of a full config, in their order") {
                                      "child wait_for_start",
                                      "child run_hook",
                                      "child set_rlimit",
+                                     "child find_program",
+                                     "child load_seccomp",
                                      "child execute",
                                      "host run_hook",
                                  });
@@ -175,11 +188,15 @@ TEST_CASE("the way into a container with joined namespaces and sources on the ho
                      "host open_namespace '/n' <- /linux/namespaces/0/path",
                      "host open_namespace '/u' <- /linux/namespaces/1/path",
                      "host connect_console <- /process/terminal",
+                     "host make_filter <- /linux/seccomp",
+                     "host check_net_device 'eth1' <- /linux/netDevices/eth1",
                      "host listen_for_start",
                      "host make_cgroup '/cg/devices/x' <- /linux/cgroupsPath",
                      "host open_cgroup '/cg/devices/x' <- /linux/cgroupsPath",
                      "host make_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
                      "host open_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
+                     "host make_rdt_group '/r/web1' <- /linux/intelRdt",
+                     "host set_rdt_schema '/r/web1' 'MB:0=20' <- /linux/intelRdt/memBwSchema",
                      "host open_tree '/cg/devices/x' <- /mounts/0",
                      "host open_tree '/cg/unified/x' <- /mounts/0",
                      "prologue enter_cgroup '/cg/devices/x' <- /linux/cgroupsPath",
@@ -207,6 +224,9 @@ TEST_CASE("whatever is done first has its reason") {
       {"the root before what is mounted in it", "child attach_root", "child place"},
       {"RL-DEV-1 one of the mounts is /dev", "child place", "child make_symlink"},
       {"HK-CR-1 before pivot_root", "host run_hook", "child enter_root"},
+      {"ND-1 a hook may be about it", "host move_net_device", "host run_hook"},
+      {"ND-1 a sysctl may be about it", "host move_net_device", "child write_sysctl"},
+      {"RDT-1 it cannot go where nothing is", "host make_rdt_group", "host enter_rdt_group"},
       {"HK-CC-1 after createRuntime", "host run_hook", "child run_hook"},
       {"HK-CC-1 before pivot_root", "child run_hook", "child enter_root"},
       {"masks are made of the null device that was verified", "child open_null", "child mask_path"},
@@ -218,6 +238,11 @@ TEST_CASE("whatever is done first has its reason") {
        "child close_descriptors"},
       {"RT-CREATE-4 only the program waits", "child close_descriptors", "child wait_for_start"},
       {"HK-SC-1 in start, before the program", "child wait_for_start", "child execute"},
+      {"SC-1 what cannot be compiled has cost nothing", "host make_filter", "host make_cgroup"},
+      {"SC-1 a filter may forbid what is done to find it", "child find_program",
+       "child load_seccomp"},
+      {"SC-1 a filter may forbid the limits", "child set_rlimit", "child load_seccomp"},
+      {"SC-1 no call of the program is before it", "child load_seccomp", "child execute"},
       {"PR-RL-2 the hooks are not limited", "child wait_for_start", "child set_rlimit"},
   }));
   CAPTURE(why);
@@ -310,7 +335,7 @@ TEST_CASE("RL-FD-2: as many descriptors are passed on as were asked for") {
 
 TEST_CASE("all problems of all chapters are told at once") {
   spec::Config config = spec::default_config();
-  config.linux.seccomp.emplace();
+  config.linux.seccomp.emplace().default_action = "SCMP_ACT_NOTIFY";
   config.linux.sysctl = {{"vm.swappiness", "1"}};
   config.linux.cgroups_path = "..";
   config.linux.time_offsets = {{"boottime", {}}};
@@ -319,7 +344,7 @@ TEST_CASE("all problems of all chapters are told at once") {
   for (const Problem& problem : result.problems.list()) {
     pointers.push_back(problem.pointer);
   }
-  CHECK(pointers == Lines{"/linux/seccomp", "/linux/cgroupsPath", "/linux/timeOffsets",
+  CHECK(pointers == Lines{"/linux/cgroupsPath", "/linux/seccomp/listenerPath", "/linux/timeOffsets",
                           "/linux/sysctl/vm.swappiness"});
 }
 

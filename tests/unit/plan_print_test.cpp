@@ -42,6 +42,8 @@ TEST_CASE("the words of a step say what it does, to what") {
   CHECK(words(Op::Place, {}, "/data") == "place on '/data'");
   CHECK(words(Op::CgroupWrite, {}, "pids.max", "64") == "write '64' to 'pids.max'");
   CHECK(words(Op::Execute, {1, 0}, "/bin/sh") == "execute '/bin/sh'");
+  CHECK(words(Op::LoadSeccomp, {0}) == "load the seccomp filter");
+  CHECK(words(Op::LoadSeccomp, {2 | 8}) == "load the seccomp filter with log, a listener");
   CHECK(words(Op::JoinNamespace, {CLONE_NEWNET}, "/n") == "join the network namespace '/n'");
   CHECK(words(Op::Clone, {CLONE_NEWPID | CLONE_NEWUTS}) ==
         "start the first process in new namespaces: pid, uts");
@@ -92,7 +94,7 @@ TEST_CASE("a plan as JSON has everything that a step has") {
   Step& groups = bench.builder.child(Op::SetGroups, "");
   groups.text[0] = bench.builder.numbers({5, 4294967295});
   groups.number[0] = 2;
-  Step& program = bench.builder.child(Op::Execute, "/process/args/0");
+  Step& program = bench.builder.child(Op::FindProgram, "/process/args/0");
   program.text[0] = bench.builder.text("sh");
   program.text[1] = bench.builder.list({"sh", "-c", "\""});
   program.number[0] = 3;
@@ -101,7 +103,7 @@ TEST_CASE("a plan as JSON has everything that a step has") {
         R"("numbers":[0,0,0,0],"origin":"/root/path"},
 {"step":1,"side":"child","op":"set_groups","slot":null,"texts":[[5,4294967295],"","",""],)"
         R"("numbers":[2,0,0,0],"origin":""},
-{"step":2,"side":"child","op":"execute","slot":null,"texts":["sh",["sh","-c","\""],[],""],)"
+{"step":2,"side":"child","op":"find_program","slot":null,"texts":["sh",["sh","-c","\""],[],""],)"
         R"("numbers":[3,0,0,0],"origin":"/process/args/0"}]
 )");
 }
@@ -124,12 +126,10 @@ TEST_CASE("a list keeps empty texts") {
   CHECK(bench.plan().list_at(bench.builder.list({}), 0).empty());
 }
 
-TEST_CASE("warnings and refusals name their property") {
+TEST_CASE("warnings name their property") {
   Workbench bench;
   bench.builder.warn("/a", "is odd");
-  bench.builder.not_supported("/b", "'b'");
   CHECK(bench.plan().warnings == Lines{"/a: is odd"});
-  CHECK(bench.pointers() == Lines{"?/b"});
 }
 
 }  // namespace

@@ -249,8 +249,8 @@ TEST_CASE("PR-RL-2: only above our own hard limit does the host have to raise on
 
 TEST_CASE("PR-ARGS-1: the first argument is the file to execute") {
   Workbench bench;
-  compile_program(with_process({.env = {"A=1"}, .args = {"sh", "-c", ""}}), bench.builder);
-  const Step& step = bench.the(Op::Execute);
+  compile_find_program(with_process({.env = {"A=1"}, .args = {"sh", "-c", ""}}), bench.builder);
+  const Step& step = bench.the(Op::FindProgram);
   CHECK(bench.plan().text_at(step.text[0]) == std::string("sh"));
   CHECK(bench.plan().list_at(step.text[1], step.number[0]) == Lines{"sh", "-c", ""});
   CHECK(bench.plan().list_at(step.text[2], step.number[1]) == Lines{"A=1"});
@@ -259,9 +259,9 @@ TEST_CASE("PR-ARGS-1: the first argument is the file to execute") {
 TEST_CASE(
     "PR-ENV-1: of a variable that comes twice the last one counts, at the first one's place") {
   Workbench bench;
-  compile_program(with_process({.env = {"A=1", "AB=2", "A=3=4", "C="}, .args = {"x"}}),
-                  bench.builder);
-  const Step& step = bench.the(Op::Execute);
+  compile_find_program(with_process({.env = {"A=1", "AB=2", "A=3=4", "C="}, .args = {"x"}}),
+                       bench.builder);
+  const Step& step = bench.the(Op::FindProgram);
   CHECK(bench.plan().list_at(step.text[2], step.number[1]) == Lines{"A=3=4", "AB=2", "C="});
 }
 
@@ -275,8 +275,8 @@ TEST_CASE("RL-FD-2: sockets that are passed on are announced, with pid 1 where i
   config.linux.namespaces = namespaces;
   Workbench bench;
   bench.request.listen_fds = 2;
-  compile_program(config, bench.builder);
-  const Step& step = bench.the(Op::Execute);
+  compile_find_program(config, bench.builder);
+  const Step& step = bench.the(Op::FindProgram);
   CHECK(bench.plan().list_at(step.text[2], step.number[1]) == expected);
 }
 
@@ -320,49 +320,6 @@ TEST_CASE("PR-TTY-1: a terminal and its other end need each other") {
   bench.request.console_socket = socket;
   compile_console_source(with_process({.terminal = terminal}), bench.builder);
   CHECK(bench.pointers() == Lines{"/process/terminal"});
-}
-
-// ---- what is not supported ------------------------------------------------------------------
-
-struct Refused {
-  std::string pointer;
-  void (*ask)(spec::Process& process, spec::Linux& linux);
-};
-
-TEST_CASE("VV-1: every property that is not supported yet is refused by its pointer") {
-  using spec::Linux;
-  using spec::Process;
-  const auto [pointer, ask] = GENERATE(values<Refused>({
-      {"/process/apparmorProfile", [](Process& p, Linux&) { p.apparmor_profile = "x"; }},
-      {"/process/selinuxLabel", [](Process& p, Linux&) { p.selinux_label = "x"; }},
-      {"/process/scheduler", [](Process& p, Linux&) { p.scheduler.emplace(); }},
-      {"/process/ioPriority", [](Process& p, Linux&) { p.io_priority.emplace(); }},
-      {"/linux/seccomp", [](Process&, Linux& l) { l.seccomp.emplace(); }},
-      {"/linux/intelRdt", [](Process&, Linux& l) { l.intel_rdt.emplace(); }},
-      {"/linux/memoryPolicy", [](Process&, Linux& l) { l.memory_policy.emplace(); }},
-      {"/linux/netDevices", [](Process&, Linux& l) { l.net_devices["eth0"]; }},
-      {"/linux/personality", [](Process&, Linux& l) { l.personality.emplace(); }},
-      {"/linux/mountLabel", [](Process&, Linux& l) { l.mount_label = "x"; }},
-  }));
-  spec::Config config = with_process({});
-  ask(*config.process, config.linux);
-  Workbench bench;
-  refuse_unsupported(config, bench.builder);
-  CHECK(bench.pointers() == Lines{"?" + pointer});
-}
-
-TEST_CASE("VV-1: what asks for nothing is not refused") {
-  spec::Config config = with_process({.apparmor_profile = "", .selinux_label = ""});
-  Workbench bench;
-  refuse_unsupported(config, bench.builder);
-  CHECK(bench.problems.empty());
-}
-
-TEST_CASE("PR-AFF-1: the affinity of exec is no matter of create") {
-  spec::Config config = with_process({.exec_cpu_affinity = spec::CpuAffinity{.initial = "0"}});
-  Workbench bench;
-  refuse_unsupported(config, bench.builder);
-  CHECK(bench.problems.empty());
 }
 
 }  // namespace

@@ -30,6 +30,23 @@ TEST_CASE("CL-13: the default config asks for what the floor benchmark does by h
   CHECK(to_json(config.linux.resources->devices) == R"([{"allow":false,"access":"rwm"}])");
 }
 
+TEST_CASE("UM-1: the rootless config maps the caller alone, and asks for nothing of root's") {
+  const Config config = rootless_config(1000, 100);
+  CHECK(to_json(config.linux.uid_mappings) == R"([{"containerID":0,"hostID":1000,"size":1}])");
+  CHECK(to_json(config.linux.gid_mappings) == R"([{"containerID":0,"hostID":100,"size":1}])");
+  CHECK(!config.linux.resources);
+  std::string types, sources;
+  for (const Namespace& one : config.linux.namespaces) types += one.type + " ";
+  CHECK(types == "pid ipc uts mount cgroup user ");
+  for (const Mount& one : config.mounts) sources += one.source + " ";
+  CHECK(sources == "proc tmpfs devpts shm mqueue /sys ");
+  // The id 5 is not mapped.
+  CHECK_THAT(to_json(config.mounts), !Catch::Contains("gid="));
+  Problems problems;
+  (void)read_config(to_json(config), problems);
+  CHECK(problems.empty());
+}
+
 /// One change of the kind that an editor, a bad disk or a hostile hand makes.
 std::string mutated(std::string bytes, std::mt19937& random) {
   const auto any = [&](std::size_t below) { return random() % below; };
@@ -77,6 +94,10 @@ std::string mutated(std::string bytes, std::mt19937& random) {
     if (bytes.empty()) bytes = " ";
   }
   return bytes;
+}
+
+TEST_CASE("CF-ROOT-3: the root of the default config has the conventional name") {
+  CHECK(default_config().root->path == "rootfs");
 }
 
 TEST_CASE("VV-1: any bytes give a config or problems with a place") {

@@ -1,0 +1,92 @@
+#include "runtime/container/validate.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "runtime/linux/file.h"
+#include "runtime/plan/plan.h"
+#include "spec/locate.h"
+#include "spec/read_config.h"
+#include "spec/reader.h"
+#include "spec/requirement.h"
+#include "spec/schema.h"
+#include "spec/unknown.h"
+
+namespace berth::container {
+
+namespace {
+
+bool is_json(const std::string& bytes) {
+  Problems problems;
+  return spec::Document(bytes, problems).parsed();
+}
+
+/// The reader says it better: the schema is heard where the reader finds nothing.
+Problems problems_of_form(const std::string& bytes, spec::Config& config) {
+  Problems problems;
+  config = spec::read_config(bytes, problems);
+  if (!is_json(bytes)) return problems;
+  const std::vector<Problem> by_reader = problems.list();
+  const Problems by_schema = spec::ConfigSchema().check(bytes);
+  for (const Problem& problem : by_schema.list()) {
+    const bool is_known = std::any_of(
+        by_reader.begin(), by_reader.end(),
+        [&](const Problem& other) { return other.pointer.starts_with(problem.pointer); });
+    if (!is_known) problems.add(problem);
+  }
+  return problems;
+}
+
+/// `POINTER: MESSAGE`, as the compiler writes its warnings.
+void add_warning(const std::string& text, Problems& warnings) {
+  const std::size_t colon = std::min(text.find(": "), text.size());
+  warnings.add(text.substr(0, colon), text.substr(std::min(colon + 2, text.size())));
+}
+
+void compile(const spec::Config& config, const std::string& bundle, Problems& errors,
+             Problems& warnings) {
+  const plan::Request request{
+      .id = "validate", .bundle = bundle, .console_socket = {}, .relay_terminal = true};
+  const plan::Plan plan = plan::compile(config, request, plan::read_host(), errors);
+  for (const std::string& warning : plan.warnings) add_warning(warning, warnings);
+}
+
+/// Without a requirement: the one that the property is about.
+void add_findings(const Problems& problems, const std::string& severity,
+                  std::string_view requirement, std::vector<Finding>& findings) {
+  for (const Problem& problem : problems.list()) {
+    const auto about = requirement.empty() ? spec::requirement_of(problem.pointer) : requirement;
+    findings.push_back({.pointer = problem.pointer,
+                        .line = problem.line,
+                        .column = problem.column,
+                        .severity = severity,
+                        .message = problem.message,
+                        .requirement = std::string(about)});
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> validate(const std::string& file, const std::string& bundle, Strict strict) {
+  constexpr std::size_t kLargest = spec::Document::kMaxBytes;
+  const std::string bytes = sys::read_file(file, kLargest);
+  spec::Config config;
+  Problems warnings;
+  Problems errors = problems_of_form(bytes, config);
+  if (errors.empty()) compile(config, bundle, errors, warnings);
+  spec::locate(bytes, errors);
+  spec::locate(bytes, warnings);
+
+  std::vector<Finding> findings;
+  const std::string severity = strict == Strict::Yes ? "error" : "warning";
+  add_findings(errors, "error", "", findings);
+  add_findings(warnings, severity, "", findings);
+  add_findings(spec::find_unknown_properties(bytes), severity, "EX-1", findings);
+  std::stable_sort(findings.begin(), findings.end(), [](const Finding& one, const Finding& other) {
+    return std::pair(one.line, one.column) < std::pair(other.line, other.column);
+  });
+  return findings;
+}
+
+}  // namespace berth::container

@@ -1,0 +1,132 @@
+// Seccomp: the host has made the filter, we load it. Where it has a listener (SCMP_ACT_NOTIFY), the
+// host gets that before anything else happens.
+//
+// Once the filter is loaded, any call of ours may be refused or be the end of us, or wait for an
+// agent that does not have the listener yet. So another process hands it over. It shares our
+// descriptors and a page of memory, and is under no filter; what we do meanwhile is to look at that
+// page.
+#include <linux/filter.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "runtime/init/steps.h"
+#include "runtime/init/sys.h"
+
+namespace berth::init {
+
+namespace {
+
+/// Looks at the shared page until the other process has written there.
+template <class Pause>
+int await(const int& word, Pause pause) {
+  int value = 0;
+  while ((value = __atomic_load_n(&word, __ATOMIC_ACQUIRE)) == 0) pause();
+  return value;
+}
+
+void tell_other(int& word, int value) { __atomic_store_n(&word, value, __ATOMIC_RELEASE); }
+
+sock_fprog map_filter(const Init& init, const Step& step) {
+  struct stat status = {};
+  check(init, fstat(init.slot(step), &status));
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void* instructions = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, init.slot(step), 0);
+  if (instructions == MAP_FAILED) report(init, Fault::SystemCall, errno);
+  close(init.slot(step));
+  return {.len = static_cast<unsigned short>(size / sizeof(sock_filter)),
+          .filter = static_cast<sock_filter*>(instructions)};
+}
+
+bool send_listener(const Init& init, int socket, int listener) {
+  plan::Message word;
+  word.word = plan::Word::Listener;
+  word.step = init.index;
+  iovec data{.iov_base = &word, .iov_len = sizeof word};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof listener)] = {};
+  msghdr message = {};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof listener);
+  memcpy(CMSG_DATA(header), &listener, sizeof listener);
+  return sendmsg(socket, &message, MSG_NOSIGNAL) >= 0;
+}
+
+bool is_go(int socket) {
+  plan::Answer answer{.go = 0};
+  return recv(socket, &answer, sizeof answer, 0) == sizeof answer && answer.go == answer.kGo;
+}
+
+/// The other process.
+[[noreturn]] void hand_over(const Init& init) {
+  sys::set_death_signal(SIGKILL);
+  const int socket = init.start ? init.start.get() : init.talk;
+  // As long as seccomp(2) takes, which cannot wake us.
+  const int listener = await(init.shared->listener, sched_yield);
+  const bool has_it = listener > 0 && send_listener(init, socket, listener) && is_go(socket);
+  tell_other(init.shared->handed_over, has_it ? 1 : -1);
+  _exit(0);
+}
+
+/// Beyond WaitForStart nobody reaps children of ours any more: the kernel is to do it. execve(2)
+/// brings back the program's default.
+void let_kernel_reap(const Init& init) {
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  action.sa_flags = SA_NOCLDWAIT;
+  check(init, sigaction(SIGCHLD, &action, nullptr));
+}
+
+pid_t start_other(const Init& init) {
+  clone_args arguments = {};
+  arguments.flags = CLONE_FILES;
+  arguments.exit_signal = SIGCHLD;
+  const pid_t pid = check(init, sys::call(SYS_clone3, &arguments, sizeof arguments));
+  if (pid == 0) hand_over(init);
+  return pid;
+}
+
+int set_filter(const sock_fprog& program, std::uint64_t flags) {
+  return sys::call(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+}
+
+void load_with_listener(Init& init, const sock_fprog& program, std::uint64_t flags) {
+  if (init.start) let_kernel_reap(init);
+  const pid_t other = start_other(init);
+  const int listener = set_filter(program, flags);
+  const int error = errno;
+  tell_other(init.shared->listener, listener >= 0 ? listener : -1);
+  if (listener < 0) report(init, Fault::SystemCall, error);
+  init.is_filtered = true;
+  // Not even sleeping is sure to be allowed.
+  const int handed_over = await(init.shared->handed_over, [] {});
+  if (handed_over < 0) report(init, Fault::SystemCall, EPIPE);
+  if (init.start) return;
+  check(init, waitpid(other, nullptr, 0));
+  close(listener);
+}
+
+}  // namespace
+
+void load_seccomp(Init& init, const Step& step) {
+  const sock_fprog program = map_filter(init, step);
+  const std::uint64_t flags = step.number[0];
+  if ((flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0) {
+    load_with_listener(init, program, flags);
+  } else {
+    check(init, set_filter(program, flags));
+    init.is_filtered = true;
+  }
+}
+
+}  // namespace berth::init

@@ -1,0 +1,55 @@
+#include "runtime/linux/aside.h"
+
+#include <linux/sched.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <new>
+
+#include "runtime/linux/shared_map.h"
+#include "runtime/linux/system_error.h"
+
+namespace berth::sys {
+
+namespace {
+
+/// What the child has to tell.
+struct Report {
+  int fd = -1;
+  ErrorKind kind = ErrorKind::Bug;
+  std::array<char, 1024> message = {};
+};
+
+[[noreturn]] void run(const std::function<Fd()>& open, Report& report) {
+  try {
+    report.fd = open().release();
+  } catch (const Error& error) {  // it cannot pass from one process to the other by itself
+    report.kind = error.kind();
+    error.message().copy(report.message.data(), report.message.size() - 1);
+  }
+  ::_exit(0);
+}
+
+}  // namespace
+
+Fd open_aside(int flags, const std::function<Fd()>& open) {
+  const SharedMap shared("aside", sizeof(Report));
+  Report& report = *new (shared.data()) Report;
+  // No exit signal: somebody may be waiting for the SIGCHLD of another child.
+  clone_args arguments = {};
+  arguments.flags = CLONE_FILES | static_cast<unsigned>(flags);
+  const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+  if (pid < 0) fail_errno("clone3", "CLONE_FILES");
+  if (pid == 0) run(open, report);
+  int status = 0;
+  while (::waitpid(pid, &status, __WALL) < 0 && errno == EINTR) {
+  }
+  if (report.fd >= 0) return Fd(report.fd);
+  if (report.message[0] != '\0') fail(report.kind, report.message.data());
+  fail(ErrorKind::System, "a helper process ended with status " + std::to_string(status));
+}
+
+}  // namespace berth::sys

@@ -1,0 +1,43 @@
+#include "runtime/linux/file_facts.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "runtime/linux/system_error.h"
+
+namespace berth::sys {
+
+namespace {
+
+FileFacts facts(const struct stat& status) {
+  constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  return {.uid = status.st_uid,
+          .mode = status.st_mode,
+          .size = static_cast<std::uint64_t>(status.st_size),
+          .modified = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec};
+}
+
+}  // namespace
+
+FileFacts facts_of(const Fd& fd, const std::string& name) {
+  struct stat status = {};
+  if (::fstat(fd.get(), &status) < 0) fail_errno("fstat", name);
+  return facts(status);
+}
+
+std::optional<FileFacts> facts_at_if_exists(const Dir& dir, const std::string& entry) {
+  struct stat status = {};
+  if (::fstatat(dir.fd.get(), entry.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+    return facts(status);
+  }
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  fail_errno("fstatat", dir.path_of(entry));
+}
+
+void touch(const Fd& fd, const std::string& name) {
+  if (::futimens(fd.get(), nullptr) < 0) fail_errno("futimens", name);
+}
+
+}  // namespace berth::sys

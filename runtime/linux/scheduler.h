@@ -1,0 +1,23 @@
+// How the kernel shares out processors to a process. sched(7), sched_setattr(2)
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+
+namespace berth::sys {
+
+struct Scheduler {
+  std::uint32_t policy = 0;    ///< SCHED_*
+  std::uint64_t flags = 0;     ///< SCHED_FLAG_*
+  std::int32_t nice = 0;       ///< of SCHED_OTHER and SCHED_BATCH
+  std::uint32_t priority = 0;  ///< of SCHED_FIFO and SCHED_RR
+  std::uint64_t runtime = 0;   ///< nanoseconds, as are the next two
+  std::uint64_t deadline = 0;
+  std::uint64_t period = 0;
+};
+
+/// Of the first thread of a process.
+void set_scheduler(pid_t pid, const Scheduler& scheduler);
+
+}  // namespace berth::sys

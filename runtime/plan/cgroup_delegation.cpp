@@ -1,0 +1,68 @@
+#include "runtime/plan/cgroup_delegation.h"
+
+#include <algorithm>
+
+#include "runtime/linux/file.h"
+
+namespace berth::plan {
+
+namespace {
+
+std::string path_in(const CgroupHierarchy& hierarchy, const std::string& place) {
+  return (hierarchy.mountpoint == "/" ? "" : hierarchy.mountpoint) + place;
+}
+
+/// That of the cgroup above; a top is its own: that of all cgroups may have processes and limits.
+std::string parent_of(const std::string& place) {
+  return place.empty() ? place : place.substr(0, place.rfind('/'));
+}
+
+bool is_delegated(const CgroupHierarchy& hierarchy, const std::string& place) {
+  const std::string path = path_in(hierarchy, place);
+  return sys::may_write(path) && (!hierarchy.unified || sys::may_write(path + "/cgroup.procs"));
+}
+
+bool limits(const CgroupHierarchy& hierarchy, const std::vector<CgroupWrite>& writes) {
+  return std::any_of(writes.begin(), writes.end(),
+                     [&](const CgroupWrite& write) { return hierarchy.has(write.controller); });
+}
+
+}  // namespace
+
+void find_delegated(CgroupLayout& layout) {
+  layout.is_delegated = true;
+  for (CgroupHierarchy& hierarchy : layout.hierarchies) {
+    const auto place = hierarchy.own_place();
+    if (!place) continue;
+    hierarchy.own_is_delegated = is_delegated(hierarchy, *place);
+    if (!hierarchy.unified) continue;
+    const std::string parent = parent_of(*place);
+    hierarchy.parent_is_delegated = is_delegated(hierarchy, parent);
+    hierarchy.parent_controllers = read_controllers(path_in(hierarchy, parent));
+  }
+}
+
+CgroupLayout usable_part(const CgroupLayout& layout) {
+  CgroupLayout usable = layout;
+  for (CgroupHierarchy& hierarchy : usable.hierarchies) {
+    if (hierarchy.unified) hierarchy.controllers = hierarchy.parent_controllers;
+    const bool is_usable =
+        hierarchy.unified ? hierarchy.parent_is_delegated : hierarchy.own_is_delegated;
+    if (!is_usable) hierarchy.controllers.clear();
+  }
+  return usable;
+}
+
+CgroupDirectory delegated_directory(const CgroupHierarchy& hierarchy, const std::string& name,
+                                    const std::vector<CgroupWrite>& writes) {
+  const std::string own = hierarchy.own_place().value_or("");
+  const bool next_to_own = hierarchy.unified && limits(hierarchy, writes);
+  const bool is_inherited = !next_to_own && !hierarchy.own_is_delegated;
+  const std::string place = is_inherited ? own : (next_to_own ? parent_of(own) : own) + name;
+  CgroupDirectory directory{.hierarchy = hierarchy, .path = {}, .enable = {}};
+  directory.path = path_in(hierarchy, place);
+  directory.is_inherited = is_inherited;
+  return directory;
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,208 @@
+// The user namespace: config-linux.md "User namespace mappings". Who writes its maps depends on who
+// we are: with the privilege for it berth does, without it berth writes a map of the caller's own
+// id alone, and anything else is the setuid programs' of newuidmap(1). user_namespaces(7)
+#include <algorithm>
+
+#include "runtime/plan/compile_process.h"
+#include "runtime/plan/id_mapping.h"
+
+namespace berth::plan {
+
+namespace {
+
+using Mappings = std::vector<spec::IdMapping>;
+
+constexpr char kUids[] = "/linux/uidMappings";
+constexpr char kGids[] = "/linux/gidMappings";
+constexpr char kUser[] = "/process/user";
+
+struct Map {
+  const char* file;
+  const char* pointer;
+  const Mappings& mappings;
+  std::uint32_t own;          ///< the caller's id
+  const std::string& mapper;  ///< empty: not installed
+  const char* mapper_name;
+};
+
+// ---- what is wrong with a map ---------------------------------------------------------------
+
+struct Range {
+  std::uint64_t first, size;
+
+  bool overlaps(const Range& other) const {
+    return first < other.first + other.size && other.first < first + size;
+  }
+  std::string text() const {
+    return std::to_string(first) + " to " + std::to_string(first + size - 1);
+  }
+};
+
+Range container_ids(const spec::IdMapping& mapping) { return {mapping.container_id, mapping.size}; }
+Range host_ids(const spec::IdMapping& mapping) { return {mapping.host_id, mapping.size}; }
+
+/// Each range against those before it.
+void check_overlaps(const Map& map, Range (*ids)(const spec::IdMapping&), const char* whose,
+                    Problems& problems) {
+  for (std::size_t i = 0; i < map.mappings.size(); ++i) {
+    const Range range = ids(map.mappings[i]);
+    for (std::size_t earlier = 0; earlier < i; ++earlier) {
+      const Range other = ids(map.mappings[earlier]);
+      if (!range.overlaps(other)) continue;
+      problems.add(std::string(map.pointer) + "/" + std::to_string(i),
+                   std::string("the ") + whose + " ids " + range.text() + " overlap " +
+                       other.text() + " of " + map.pointer + "/" + std::to_string(earlier));
+    }
+  }
+}
+
+void check_ends(const Map& map, Problems& problems) {
+  constexpr std::uint64_t kIds = UINT32_MAX;  // the last one stands for none
+  for (std::size_t i = 0; i < map.mappings.size(); ++i) {
+    const spec::IdMapping& mapping = map.mappings[i];
+    if (std::max<std::uint64_t>(mapping.container_id, mapping.host_id) + mapping.size <= kIds) {
+      continue;
+    }
+    problems.add(std::string(map.pointer) + "/" + std::to_string(i),
+                 "goes beyond the last id, " + std::to_string(kIds - 1));
+  }
+}
+
+bool is_mapped(const Mappings& mappings, std::uint32_t id) {
+  return std::any_of(mappings.begin(), mappings.end(), [&](const spec::IdMapping& mapping) {
+    return id >= mapping.container_id && id - mapping.container_id < mapping.size;
+  });
+}
+
+void check_map(const Map& map, Problems& problems) {
+  constexpr std::size_t kMostRanges = 340, kMostBytes = 4095;  // UID_GID_MAP_MAX_EXTENTS, a page
+  if (map.mappings.empty()) {
+    problems.add(map.pointer, "is missing: a new user namespace without it has no ids");
+    return;
+  }
+  if (map.mappings.size() > kMostRanges || id_map_lines(map.mappings).size() > kMostBytes) {
+    problems.add(map.pointer, "has " + std::to_string(map.mappings.size()) +
+                                  " ranges; the kernel takes at most 340, and 4095 bytes for all");
+    return;
+  }
+  check_ends(map, problems);
+  check_overlaps(map, container_ids, "container's", problems);
+  check_overlaps(map, host_ids, "host's", problems);
+  if (!is_mapped(map.mappings, 0)) {
+    problems.add(map.pointer, "does not map the container's id 0, as which it is set up");
+  }
+}
+
+void check_process(const spec::Config& config, Problems& problems) {
+  if (!config.process) return;
+  const spec::User& user = config.process->user;
+  const auto check = [&](const Map& map, std::uint32_t id, const std::string& pointer) {
+    if (is_mapped(map.mappings, id)) return;
+    problems.add(pointer, std::to_string(id) + " is in no range of " + map.pointer);
+  };
+  const std::string none;
+  const Map uids{"", kUids, config.linux.uid_mappings, 0, none, ""};
+  const Map gids{"", kGids, config.linux.gid_mappings, 0, none, ""};
+  if (!uids.mappings.empty()) check(uids, user.uid, kUser + std::string("/uid"));
+  if (gids.mappings.empty()) return;
+  check(gids, user.gid, kUser + std::string("/gid"));
+  for (std::size_t i = 0; i < user.additional_gids.size(); ++i) {
+    check(gids, user.additional_gids[i], kUser + ("/additionalGids/" + std::to_string(i)));
+  }
+}
+
+// ---- who writes it --------------------------------------------------------------------------
+
+/// What the kernel takes from anybody.
+bool is_own_id_alone(const Mappings& mappings, std::uint32_t own) {
+  return mappings.size() == 1 && mappings[0].size == 1 && mappings[0].host_id == own;
+}
+
+void add_map(Op op, const std::string& whom, const char* pointer, const std::string& lines,
+             Builder& builder) {
+  Step& step = builder.host_step(op, pointer);
+  step.text[0] = builder.text(whom);
+  step.text[1] = builder.text(lines);
+}
+
+void write_map(const Map& map, Builder& builder) {
+  const std::string lines = id_map_lines(map.mappings);
+  if (builder.host.may_map_ids || is_own_id_alone(map.mappings, map.own)) {
+    return add_map(Op::WriteIdMap, map.file, map.pointer, lines, builder);
+  }
+  if (!map.mapper.empty())
+    return add_map(Op::CallIdMapper, map.mapper, map.pointer, lines, builder);
+  builder.problems.add(map.pointer,
+                       std::string("needs the program ") + map.mapper_name +
+                           ", which is not installed here; without it a caller without privilege " +
+                           "can map its own id " + std::to_string(map.own) + " alone",
+                       ErrorKind::Unsupported);
+}
+
+/// The kernel takes a map of groups from anybody only when none can be dropped any more: they may
+/// be what keeps somebody from a file. CVE-2014-8989
+bool denies_groups(const spec::Config& config, const Host& host) {
+  return has_new_namespace(config, "user") && !host.may_map_ids &&
+         is_own_id_alone(config.linux.gid_mappings, host.gid);
+}
+
+void write_maps(const Map& uids, const Map& gids, bool denies, Builder& builder) {
+  write_map(uids, builder);
+  if (denies) add_map(Op::WriteIdMap, "setgroups", gids.pointer, "deny", builder);
+  write_map(gids, builder);
+}
+
+}  // namespace
+
+void refuse_unprivileged(const spec::Config& config, Builder& builder) {
+  if (!builder.host.is_privileged && !has_own_namespace(config, "user")) {
+    builder.problems.add("/linux/namespaces",
+                         "need an entry 'user': a caller without privilege can make a container "
+                         "only in a user namespace; `berth spec --rootless` writes such a config",
+                         ErrorKind::Unsupported);
+  }
+  if (!builder.host.may_mount && has_joined_namespace(config, "mount")) {
+    builder.problems.add(namespace_pointer(config, "mount") + "/path",
+                         "a caller without privilege has nothing to mount there",
+                         ErrorKind::Unsupported);
+  }
+}
+
+Groups groups_of(const spec::Config& config, const Host& host) {
+  if (denies_groups(config, host)) return Groups::Denied;
+  if (has_joined_namespace(config, "user")) return Groups::Unknown;
+  return host.may_set_groups ? Groups::Allowed : Groups::Denied;
+}
+
+bool is_mapped_by_caller(const spec::Config& config, const Host& host) {
+  return has_new_namespace(config, "user") && !host.may_map_ids;
+}
+
+void compile_user_namespace(const spec::Config& config, Builder& builder) {
+  const Host& host = builder.host;
+  const Map uids{"uid_map", kUids,           config.linux.uid_mappings,
+                 host.uid,  host.uid_mapper, "newuidmap"};
+  const Map gids{"gid_map", kGids,           config.linux.gid_mappings,
+                 host.gid,  host.gid_mapper, "newgidmap"};
+  if (!has_own_namespace(config, "user")) {
+    for (const Map& map : {uids, gids}) {
+      if (map.mappings.empty()) continue;
+      builder.problems.add(map.pointer, "needs an entry 'user' in /linux/namespaces");
+    }
+    return;
+  }
+  if (has_new_namespace(config, "user")) {
+    const bool by_caller = is_mapped_by_caller(config, host);
+    for (const Map& map : {uids, gids}) check_map(map, builder.problems);
+    check_process(config, builder.problems);
+    Step& step = builder.child(Op::Synchronize, "");
+    step.number[0] = static_cast<std::uint64_t>(Sync::UserReady);
+    step.number[1] = by_caller ? 1 : 0;
+    write_maps(uids, gids, denies_groups(config, host), builder);
+    // The child's other files in /proc are the caller's no longer than these.
+    if (by_caller) compile_privileged_limits(config, builder);
+  }
+  builder.child(Op::BecomeNamespaceRoot, namespace_pointer(config, "user"));
+}
+
+}  // namespace berth::plan

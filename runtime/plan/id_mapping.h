@@ -1,0 +1,31 @@
+// Id mappings as mounts have them: arrays of config.json, or the value of the option words `idmap=`
+// and `ridmap=` that crun(1) defines and podman uses. Values in, values out.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spec/config.h"
+
+namespace berth::plan {
+
+struct IdMaps {
+  std::vector<spec::IdMapping> uids;
+  std::vector<spec::IdMapping> gids;
+
+  bool empty() const { return uids.empty() && gids.empty(); }
+};
+
+/// What uid_map and gid_map of a process take: a line for each. user_namespaces(7)
+std::string id_map_lines(const std::vector<spec::IdMapping>& mappings);
+
+/// What the kernel would refuse: ids that do not exist, overlaps, too many lines. Empty: nothing.
+std::string fault_of_id_map(const std::vector<spec::IdMapping>& mappings);
+
+/// Reads `uids=FROM-TO-SIZE#FROM-TO-SIZE…;gids=…` into `maps`. FROM is an id of the file system, TO
+/// the host's; after an `@` TO is an id of the container, whose own mappings are `container`.
+/// Returns what is wrong; empty: nothing.
+std::string parse_id_maps(std::string_view text, const IdMaps& container, IdMaps& maps);
+
+}  // namespace berth::plan

@@ -1,0 +1,29 @@
+#include "runtime/seccomp/agent.h"
+
+#include "runtime/linux/socket.h"
+#include "spec/container_process_state.h"
+#include "spec/json.h"
+#include "spec/version.h"
+
+namespace berth::seccomp {
+
+void send_to_agent(const plan::SeccompAgent& agent, const spec::State& state,
+                   const sys::Fd& listener) {
+  constexpr char kPointer[] = "/linux/seccomp/listenerPath";
+  const spec::ContainerProcessState process{.oci_version = spec::kOciVersion,
+                                            .fds = {"seccompFd"},
+                                            .pid = state.pid.value_or(0),
+                                            .metadata = agent.metadata,
+                                            .state = state};
+  const std::string text = spec::to_json(process, spec::Layout::Compact);
+  try {
+    const sys::Fd socket = sys::connect_stream(agent.path);
+    if (!sys::send_message(socket, text.data(), text.size(), {listener.get()})) {
+      fail(ErrorKind::System, "the agent at '" + agent.path + "' has closed the connection");
+    }
+  } catch (const Error& error) {
+    throw error.at(kPointer);
+  }
+}
+
+}  // namespace berth::seccomp

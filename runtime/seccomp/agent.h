@@ -1,0 +1,16 @@
+// The agent of SCMP_ACT_NOTIFY: a program of the host that decides about single system calls. It
+// listens at /linux/seccomp/listenerPath. seccomp_unotify(2)
+#pragma once
+
+#include "runtime/linux/fd.h"
+#include "runtime/plan/seccomp.h"
+#include "spec/state.h"
+
+namespace berth::seccomp {
+
+/// Connects, sends the container process state with the listener, closes. `state` has the pid.
+/// Errors are at /linux/seccomp/listenerPath.
+void send_to_agent(const plan::SeccompAgent& agent, const spec::State& state,
+                   const sys::Fd& listener);
+
+}  // namespace berth::seccomp

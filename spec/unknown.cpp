@@ -1,0 +1,139 @@
+#include "spec/unknown.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "spec/config_describe.h"
+#include "spec/json.h"
+#include "spec/locate.h"
+#include "spec/reader.h"
+
+namespace berth::spec {
+
+namespace {
+
+/// What config.md has for others than Linux, by the object it is in.
+struct OtherPlatforms {
+  std::string_view pointer;
+  Words names;
+};
+constexpr OtherPlatforms kOtherPlatforms[] = {
+    {"", {"windows solaris vm zos freebsd"}},
+    {"/process", {"commandLine"}},
+    {"/process/user", {"username"}},
+};
+
+bool is_of_another_platform(const std::string& pointer, std::string_view name) {
+  return std::any_of(
+      std::begin(kOtherPlatforms), std::end(kOtherPlatforms),
+      [&](const OtherPlatforms& row) { return row.pointer == pointer && row.names.holds(name); });
+}
+
+char lower(char letter) {
+  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+/// How many letters have to be added, taken away, changed or swapped with their neighbour: optimal
+/// string alignment, a row of its table at a time.
+std::size_t distance(std::string_view one, std::string_view other) {
+  std::vector<std::size_t> before(other.size() + 1), above(before), row(before);
+  std::iota(above.begin(), above.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= one.size(); i++) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= other.size(); j++) {
+      const bool same = lower(one[i - 1]) == lower(other[j - 1]);
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0 : 1)});
+      const bool swapped = i > 1 && j > 1 && lower(one[i - 1]) == lower(other[j - 2]) &&
+                           lower(one[i - 2]) == lower(other[j - 1]);
+      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    std::swap(before, above);
+    std::swap(above, row);
+  }
+  return above.back();
+}
+
+/// The visitor that looks for members which its struct does not have.
+class UnknownFinder {
+ public:
+  UnknownFinder(const Cursor& object, Problems& found) : object_(object), found_(found) {}
+
+  template <class T, class Rule = Any>
+  void required(std::string_view name, T& field, const Rule& = {}) {
+    names_.push_back(name);
+    const Cursor member = object_.member(name);
+    if (member.exists()) visit(member, field, found_);
+  }
+  template <class T, class Rule = Any>
+  void optional(std::string_view name, T& field, const Rule& = {}) {
+    required(name, field);
+  }
+  template <class... Arguments>
+  void check(const Arguments&...) {}
+  template <class... Arguments>
+  void unique(const Arguments&...) {}
+
+  /// `shape` is asked for its type alone.
+  template <class T>
+  static void visit(const Cursor& at, T& shape, Problems& found) {
+    if constexpr (IsOptional<T>::value) {
+      visit(at, shape.emplace(), found);
+    } else if constexpr (IsArray<T>::value) {
+      typename T::value_type element{};
+      for (std::size_t i = 0; at.is_array() && i < at.size(); i++) visit(at.at(i), element, found);
+    } else if constexpr (IsMap<T>::value) {
+      typename T::mapped_type element{};
+      for (std::size_t i = 0; at.is_object() && i < at.size(); i++) visit(at.at(i), element, found);
+    } else if constexpr (!Scalar<T>) {
+      if (!at.is_object()) return;
+      UnknownFinder finder(at, found);
+      describe(finder, shape);
+      finder.report();
+    }
+  }
+
+ private:
+  void report() const {
+    for (std::size_t i = 0; i < object_.size(); i++) {
+      const Cursor member = object_.at(i);
+      const std::string_view name = member.name();
+      const bool known = std::find(names_.begin(), names_.end(), name) != names_.end();
+      if (known || is_of_another_platform(object_.pointer(), name)) continue;
+      const std::string meant = closest_name(name, names_);
+      found_.add(member.pointer(),
+                 meant.empty() ? "unknown property, ignored"
+                               : "unknown property, ignored; did you mean '" + meant + "'?");
+    }
+  }
+
+  const Cursor& object_;
+  Problems& found_;
+  std::vector<std::string_view> names_;
+};
+
+}  // namespace
+
+std::string closest_name(std::string_view name, const std::vector<std::string_view>& names) {
+  constexpr std::size_t kLongest = 64;  // a name of ours is shorter, and a document's may be huge
+  std::string_view best;
+  std::size_t least = name.size() / 3 + 1;  // more, and it is another word
+  if (name.size() > kLongest) return {};
+  for (const std::string_view other : names) {
+    const std::size_t changes = distance(name, other);
+    if (changes > least || changes >= other.size()) continue;
+    if (best.empty() || changes < least) best = other;
+    least = changes;
+  }
+  return std::string(best);
+}
+
+Problems find_unknown_properties(const std::string& bytes) {
+  Problems none, found;
+  Document document(bytes, none);
+  Config shape;
+  if (document.parsed()) UnknownFinder::visit(document.root(), shape, found);
+  locate(bytes, found);
+  return found;
+}
+
+}  // namespace berth::spec

@@ -1,0 +1,139 @@
+// SCMP_ACT_NOTIFY: the listener of the filter goes to an agent, whenever the filter is loaded, and
+// whatever the filter forbids.
+#include <sys/syscall.h>
+#include <sys/un.h>
+
+#include <catch2/catch.hpp>
+
+#include "tests/integration/harness/agent.h"
+#include "tests/integration/harness/container.h"
+#include "tests/integration/harness/files.h"
+#include "tests/integration/harness/json.h"
+#include "tests/integration/harness/proc.h"
+
+namespace berth::test {
+namespace {
+
+/// The agent decides about mkdir; with `by_default` about everything.
+Bundle notifying(Machine& machine, bool no_new_privileges, bool by_default = false) {
+  const std::string path = machine.place() + "/agent.sock";
+  Bundle bundle = machine.new_bundle();
+  bundle.set("/process/noNewPrivileges", no_new_privileges ? "true" : "false");
+  bundle.set("/linux/seccomp", R"({"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": )" +
+                                   json::quote(path) + R"(, "listenerMetadata": "of the test",
+      "syscalls": [{"names": ["mkdir"], "action": "SCMP_ACT_NOTIFY"}]})");
+  if (by_default) bundle.set("/linux/seccomp/defaultAction", R"("SCMP_ACT_NOTIFY")");
+  return bundle.set("/annotations", R"({"org.example": "kept"})");
+}
+
+void check_state(const Agent::Delivery& delivery, Container& box, const std::string& status) {
+  CHECK(json::get(delivery.state, "/ociVersion") == "1.3.0");
+  CHECK(json::get(delivery.state, "/fds") == R"(["seccompFd"])");
+  CHECK(json::get(delivery.state, "/pid") == std::to_string(box.pid()));
+  CHECK(json::get(delivery.state, "/metadata") == "of the test");
+  CHECK(json::get(delivery.state, "/state/id") == box.id());
+  CHECK(json::get(delivery.state, "/state/pid") == std::to_string(box.pid()));
+  CHECK(json::get(delivery.state, "/state/status") == status);
+  CHECK(json::get(delivery.state, "/state/annotations/org.example") == "kept");
+  CHECK(delivery.fds.size() == 1);
+}
+
+TEST_CASE_METHOD(Machine, "the agent gets the listener and answers (SC-5 SC-7)", "[seccomp]") {
+  const bool no_new_privileges = GENERATE(true, false);
+  Bundle bundle = notifying(*this, no_new_privileges);
+  const Agent agent(place() + "/agent.sock");
+  Container box(*this, bundle.script("mkdir /tmp/new 2>&1; ls /proc/self/fd; sleep 1000"));
+  box.create();
+  Child start(runtime().command({"start", box.id()}));
+  Agent::Delivery delivery = agent.receive();
+  check_state(delivery, box, no_new_privileges ? "created" : "creating");
+  const Listener listener(std::move(delivery.fds.at(0)));
+  CHECK_THAT(listener.serve(start, SYS_mkdir, -ENOSPC), Succeeds());
+  CHECK(eventually([&] {
+    if (const auto call = listener.next()) listener.answer(*call, -ENOSPC);
+    return contains(box.output(), "No space left");
+  }));
+  // None of berth's descriptors is left in the program: the last one is the directory.
+  box.wait_for_output("0\n1\n2\n3\n");
+  CHECK(descriptors_of(box.pid()).size() == 3);
+  box.stop();
+}
+
+TEST_CASE_METHOD(Machine, "the agent may decide about every call, execve included (SC-5)",
+                 "[seccomp][berth]") {
+  const bool no_new_privileges = GENERATE(true, false);
+  Bundle bundle = notifying(*this, no_new_privileges, true);
+  const Agent agent(place() + "/agent.sock");
+  bundle.script("mkdir /tmp/new 2>&1; echo done");
+  Child run(runtime().command({"run", "--bundle", bundle.directory(), runtime().new_id()}));
+  Agent::Delivery delivery = agent.receive();
+  const Listener listener(std::move(delivery.fds.at(0)));
+  const Outcome outcome = listener.serve(run, SYS_mkdir, -ENOSPC);
+  CHECK(outcome.status == 0);
+  CHECK(contains(outcome.out, "No space left"));
+  CHECK(contains(outcome.out, "done"));
+}
+
+TEST_CASE_METHOD(Machine, "the container sees nothing of the hand-over (SC-5)",
+                 "[seccomp][security][berth]") {
+  const bool no_new_privileges = GENERATE(true, false);
+  Bundle bundle = notifying(*this, no_new_privileges);
+  const Agent agent(place() + "/agent.sock");
+  // No zombie, and SIGCHLD is as a program expects it.
+  bundle.script("sleep 0.2; echo /proc/[0-9]*; grep SigIgn /proc/self/status; (exit 7); echo $?");
+  CHECK_THAT(run(bundle), Prints("/proc/1\nSigIgn:\t0000000000000000\n7\n"));
+}
+
+TEST_CASE_METHOD(Machine, "startContainer hooks get no listener (HK-SC-1)", "[seccomp][security]") {
+  const bool no_new_privileges = GENERATE(true, false);
+  Bundle bundle = notifying(*this, no_new_privileges);
+  const Agent agent(place() + "/agent.sock");
+  bundle.set("/hooks", R"({"startContainer": [{"path": "/bin/sh",
+      "args": ["sh", "-c", "ls /proc/self/fd > /tmp/hook"]}]})");
+  CHECK_THAT(run(bundle, "cat /tmp/hook"), Prints("0\n1\n2\n3\n"));
+}
+
+TEST_CASE_METHOD(Machine, "without an agent there is no container (SC-5)", "[seccomp][berth]") {
+  const bool no_new_privileges = GENERATE(true, false);
+  Bundle bundle = notifying(*this, no_new_privileges);
+  const std::vector<std::string> words = {"/linux/seccomp/listenerPath", place() + "/agent.sock"};
+  CHECK_THAT(run(bundle, "touch /tmp/ran"), Fails(words));
+  CHECK_FALSE(read_file_if_exists(bundle.in_image("/tmp/ran")));
+  Container box(*this, bundle);
+  if (!no_new_privileges) {
+    CHECK_THAT(box.try_create(), Fails(words));
+    return;
+  }
+  box.create();
+  CHECK_THAT(box.call("start"), Fails(words));
+  CHECK(box.status() == "stopped");
+}
+
+TEST_CASE_METHOD(Machine, "listenerPath without SCMP_ACT_NOTIFY does nothing (SC-5)", "[seccomp]") {
+  Bundle bundle = notifying(*this, true);
+  bundle.set("/linux/seccomp/syscalls", "[]");
+  CHECK_THAT(run(bundle, "echo runs"), Prints("runs\n"));
+}
+
+TEST_CASE_METHOD(Machine, "SCMP_ACT_NOTIFY without listenerPath is refused (SC-5 SC-6)",
+                 "[seccomp][berth]") {
+  Bundle bundle = notifying(*this, true);
+  bundle.erase("/linux/seccomp/listenerPath");
+  CHECK_THAT(run(bundle), Fails({"/linux/seccomp/listenerMetadata"}));
+  bundle.erase("/linux/seccomp/listenerMetadata");
+  CHECK_THAT(run(bundle), Fails({"/linux/seccomp/listenerPath"}));
+}
+
+TEST_CASE_METHOD(Machine, "flags that go with a listener (SC-3)", "[seccomp][berth]") {
+  for (const char* flag : {"SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"}) {
+    INFO(flag);
+    Bundle bundle = notifying(*this, true);
+    bundle.set("/linux/seccomp/flags", json::list({flag}));
+    const Agent agent(place() + "/agent.sock");
+    CHECK_THAT(run(bundle, "echo runs"), Prints("runs\n"));
+    unlink((place() + "/agent.sock").c_str());
+  }
+}
+
+}  // namespace
+}  // namespace berth::test

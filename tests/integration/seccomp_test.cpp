@@ -1,0 +1,292 @@
+// linux.seccomp as the container's program meets it. tests/integration/probe makes the calls.
+#include <seccomp.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "tests/integration/harness/container.h"
+#include "tests/integration/harness/files.h"
+#include "tests/integration/harness/json.h"
+
+namespace berth::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kSigsys = 128 + 31;
+
+/// What a container has no business with: about what engines forbid.
+constexpr const char* kForbidden[] = {"acct",
+                                      "add_key",
+                                      "bpf",
+                                      "clone3",
+                                      "clock_settime",
+                                      "delete_module",
+                                      "finit_module",
+                                      "fsconfig",
+                                      "fsmount",
+                                      "fsopen",
+                                      "fspick",
+                                      "init_module",
+                                      "io_uring_enter",
+                                      "io_uring_register",
+                                      "io_uring_setup",
+                                      "iopl",
+                                      "ioperm",
+                                      "kcmp",
+                                      "kexec_file_load",
+                                      "kexec_load",
+                                      "keyctl",
+                                      "lookup_dcookie",
+                                      "mount",
+                                      "mount_setattr",
+                                      "move_mount",
+                                      "move_pages",
+                                      "nfsservctl",
+                                      "open_by_handle_at",
+                                      "open_tree",
+                                      "perf_event_open",
+                                      "pivot_root",
+                                      "quotactl",
+                                      "quotactl_fd",
+                                      "reboot",
+                                      "request_key",
+                                      "setdomainname",
+                                      "sethostname",
+                                      "setns",
+                                      "settimeofday",
+                                      "stime",
+                                      "swapoff",
+                                      "swapon",
+                                      "syslog",
+                                      "umount",
+                                      "umount2",
+                                      "unshare",
+                                      "userfaultfd",
+                                      "vhangup",
+                                      "vmsplice",
+                                      "personality",
+                                      "socket"};
+
+bool is_forbidden(const std::string& name) {
+  return std::find(std::begin(kForbidden), std::end(kForbidden), name) != std::end(kForbidden);
+}
+
+/// Everything that libseccomp knows, for three architectures, but what is forbidden.
+std::vector<std::string> allowed_names() {
+  constexpr int kEnd = 600;
+  std::vector<std::string> names;
+  constexpr std::uint32_t kArchitectures[] = {SCMP_ARCH_X86_64, SCMP_ARCH_X86};
+  for (const std::uint32_t architecture : kArchitectures) {
+    for (int number = 0; number < kEnd; ++number) {
+      char* name = seccomp_syscall_resolve_num_arch(architecture, number);
+      if (name != nullptr && !is_forbidden(name)) names.emplace_back(name);
+      std::free(name);
+    }
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+/// What engines send: an allow list with conditions, and errors of its own for some calls.
+std::string default_profile() {
+  return R"({
+    "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
+    "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"],
+    "syscalls": [
+      {"names": )" +
+         json::list(allowed_names()) + R"(, "action": "SCMP_ACT_ALLOW"},
+      {"names": ["personality"], "action": "SCMP_ACT_ALLOW",
+       "args": [{"index": 0, "value": 0, "op": "SCMP_CMP_EQ"}]},
+      {"names": ["personality"], "action": "SCMP_ACT_ALLOW",
+       "args": [{"index": 0, "value": 4294967295, "op": "SCMP_CMP_EQ"}]},
+      {"names": ["socket"], "action": "SCMP_ACT_ALLOW",
+       "args": [{"index": 0, "value": 40, "op": "SCMP_CMP_NE"},
+                {"index": 0, "value": 38, "op": "SCMP_CMP_NE"}]},
+      {"names": ["swapon"], "action": "SCMP_ACT_ERRNO", "errnoRet": 16}
+    ]})";
+}
+
+/// One rule beside a default that lets everything pass.
+std::string all_but(const std::string& names, const std::string& action) {
+  return R"({"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": [)" + names +
+         R"(], "action": ")" + action + R"("}]})";
+}
+
+Bundle filtered(Machine& machine, const std::string& profile) {
+  Bundle bundle = machine.new_bundle();
+  REQUIRE(fs::copy_file(BERTH_PROBE, bundle.in_image("/bin/probe")));
+  return bundle.set("/linux/seccomp", profile);
+}
+
+/// `probe` of a call by its number.
+std::string probe(long number, const std::string& args = "") {
+  return "probe " + std::to_string(number) + " " + args + "; ";
+}
+
+/// With and without noNewPrivileges the filter comes at another time.
+std::string other_order() { return GENERATE("true", "false"); }
+
+TEST_CASE_METHOD(Machine, "a profile like an engine's default is loaded and behaves (SC-1 SC-2)",
+                 "[seccomp]") {
+  REQUIRE(allowed_names().size() > 380);
+  Bundle bundle = filtered(*this, default_profile());
+  bundle.set("/process/noNewPrivileges", other_order());
+  CHECK_THAT(run(bundle, "grep Seccomp: /proc/self/status; " + probe(SYS_getppid) +
+                             probe(SYS_reboot) + probe(SYS_swapon) + probe(SYS_personality, "-1") +
+                             probe(SYS_personality, "4294967295") + probe(SYS_personality, "8")),
+             Prints("Seccomp:\t2\n1\n-1\n-16\n-1\n0\n-1\n"));
+}
+
+TEST_CASE_METHOD(Machine, "several conditions on one argument hold together (SC-3)", "[seccomp]") {
+  Bundle bundle = filtered(*this, default_profile());
+  const Outcome outcome = run(bundle, probe(SYS_socket, "1 1 0") + probe(SYS_socket, "38 5 0") +
+                                          probe(SYS_socket, "40 1 0"));
+  CHECK_THAT(outcome, Prints("3\n-1\n-1\n"));
+}
+
+TEST_CASE_METHOD(Machine, "calls newer than the profile, and clone3, do not exist (SC-3)",
+                 "[seccomp][berth]") {
+  Bundle bundle = filtered(*this, default_profile());
+  CHECK_THAT(run(bundle, probe(SYS_clone3) + probe(2000) + probe(511)), Prints("-38\n-38\n-38\n"));
+}
+
+// The machine's own kernel may know neither; then there is nothing to deny.
+TEST_CASE_METHOD(Machine, "x32 and i386 need to be listed (SC-3)", "[seccomp][security][berth]") {
+  constexpr long kX32 = 0x40000000;
+  Bundle bundle = filtered(*this, all_but(R"("reboot")", "SCMP_ACT_ERRNO"));
+  CHECK(run(bundle, probe(kX32 + SYS_getppid)).status == kSigsys);
+  CHECK(run(bundle, "probe i386 64").status == kSigsys);  // getppid
+  bundle.set("/linux/seccomp/architectures", R"(["SCMP_ARCH_X86"])");
+  CHECK_THAT(run(bundle, "probe i386 64; probe i386 88"), Prints("1\n-1\n"));
+  bundle.set("/linux/seccomp", default_profile());
+  bundle.set("/linux/seccomp/architectures", R"(["SCMP_ARCH_X86_64"])");
+  CHECK_THAT(run(bundle, probe(kX32 + SYS_getppid)), Prints("-38\n"));
+}
+
+TEST_CASE_METHOD(Machine, "actions that end the program (SC-3)", "[seccomp]") {
+  for (const char* action :
+       {"SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_TRAP"}) {
+    INFO(action);
+    Bundle bundle = filtered(*this, all_but(R"("sched_yield")", action));
+    const Outcome outcome = run(bundle, probe(SYS_getpid) + "exec " + probe(SYS_sched_yield));
+    CHECK(outcome.status == kSigsys);
+    CHECK(lines_of(outcome.out).size() == 1);
+  }
+}
+
+TEST_CASE_METHOD(Machine, "actions that let calls pass, or not without a tracer (SC-3)",
+                 "[seccomp]") {
+  for (const auto& [action, result] :
+       {std::pair{"SCMP_ACT_LOG", "0\n"}, {"SCMP_ACT_ALLOW", "0\n"}, {"SCMP_ACT_TRACE", "-38\n"}}) {
+    INFO(action);
+    Bundle bundle = filtered(*this, all_but(R"("sched_yield")", action));
+    CHECK_THAT(run(bundle, probe(SYS_sched_yield)), Prints(result));
+  }
+}
+
+TEST_CASE_METHOD(Machine, "every flag is given to the kernel (SC-3)", "[seccomp]") {
+  for (const char* flag :
+       {"SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW"}) {
+    INFO(flag);
+    Bundle bundle = filtered(*this, all_but(R"("getppid")", "SCMP_ACT_ERRNO"));
+    bundle.set("/linux/seccomp/flags", json::list({flag}));
+    CHECK_THAT(run(bundle, probe(SYS_getppid)), Prints("-1\n"));
+  }
+}
+
+TEST_CASE_METHOD(Machine, "with noNewPrivileges only execve and write come after the filter",
+                 "[seccomp][security][berth]") {
+  Bundle bundle = filtered(*this, R"({"defaultAction": "SCMP_ACT_KILL_PROCESS", "syscalls": [
+      {"names": ["execve", "write"], "action": "SCMP_ACT_ALLOW"}]})");
+  CHECK_THAT(run(bundle.args({"/no/such"})), Fails({"exec: \"/no/such\"", "no such file"}));
+  CHECK_THAT(run(bundle.args({"no-such"})), Fails({"executable file not found in $PATH"}));
+  CHECK_THAT(run(bundle.args({"/tmp"})), Fails({"exec: \"/tmp\"", "is a directory"}));
+  CHECK_THAT(run(bundle.args({"/etc/passwd"})), Fails({"exec: \"/etc/passwd\"", "denied"}));
+}
+
+TEST_CASE_METHOD(Machine, "a startContainer hook with noNewPrivileges is not under the filter",
+                 "[seccomp][berth]") {
+  Bundle bundle = filtered(*this, default_profile());
+  bundle.set("/hooks", R"({"startContainer": [{"path": "/bin/sh",
+      "args": ["sh", "-c", "grep Seccomp: /proc/self/status > /tmp/hook"]}]})");
+  CHECK_THAT(run(bundle, "cat /tmp/hook"), Prints("Seccomp:\t0\n"));
+}
+
+TEST_CASE_METHOD(Machine, "without noNewPrivileges a filter that init cannot live with says so",
+                 "[seccomp][berth]") {
+  Bundle bundle = filtered(*this, all_but(R"("capset")", "SCMP_ACT_KILL_PROCESS"));
+  bundle.set("/process/noNewPrivileges", "false");
+  CHECK_THAT(run(bundle, "true"), Fails({"noNewPrivileges", "seccomp"}));
+  bundle.set("/linux/seccomp", all_but(R"("capset")", "SCMP_ACT_ERRNO"));
+  CHECK_THAT(run(bundle, "true"), Fails({"/process/capabilities", "not permitted"}));
+}
+
+TEST_CASE_METHOD(Machine,
+                 "unknown names are left out with a warning, unknown architectures refused",
+                 "[seccomp][berth]") {
+  Bundle bundle = filtered(*this, all_but(R"("getppid", "no_such_call")", "SCMP_ACT_ERRNO"));
+  const Outcome outcome = run(bundle, probe(SYS_getppid));
+  CHECK_THAT(outcome, Prints("-1\n"));
+  CHECK_THAT(outcome, Warns({"/linux/seccomp/syscalls", "'no_such_call'"}));
+  bundle.set("/linux/seccomp/architectures", R"(["SCMP_ARCH_X86_64", "SCMP_ARCH_S390X"])");
+  CHECK_THAT(run(bundle), Fails({"/linux/seccomp/architectures/1", "byte order"}));
+}
+
+// ---- the cache ------------------------------------------------------------------------------
+
+/// Runs it; what the trace says of the cache.
+std::string cache_words(Machine& machine, const Bundle& bundle) {
+  const std::string file = machine.place() + "/trace.json";
+  REQUIRE_THAT(machine.call({"--trace", file, "run", "--bundle", bundle.directory(),
+                             machine.runtime().new_id()}),
+               Succeeds());
+  const std::string trace = read_file(file);
+  CHECK(contains(trace, "seccomp: look into the cache"));
+  CHECK(contains(trace, "load the seccomp filter"));
+  return contains(trace, "seccomp: cache hit")    ? "hit"
+         : contains(trace, "seccomp: cache miss") ? "miss"
+                                                  : "";
+}
+
+TEST_CASE_METHOD(Machine,
+                 "a second container with the same profile takes its filter from the cache",
+                 "[seccomp][berth]") {
+  Bundle bundle = filtered(*this, default_profile());
+  bundle.script(probe(SYS_reboot));
+  CHECK(cache_words(*this, bundle) == "miss");
+  CHECK(cache_words(*this, bundle) == "hit");
+  CHECK_THAT(run(bundle), Prints("-1\n"));
+  bundle.set("/linux/seccomp/defaultErrnoRet", "22");
+  CHECK(cache_words(*this, bundle) == "miss");
+  CHECK_THAT(run(bundle), Prints("-22\n"));
+}
+
+TEST_CASE_METHOD(Machine, "a cached filter that somebody touched is not used", "[seccomp][berth]") {
+  Bundle bundle = filtered(*this, default_profile());
+  bundle.script(probe(SYS_reboot));
+  CHECK(cache_words(*this, bundle) == "miss");
+  const std::string place = runtime().state_root() + "/.seccomp/";
+  const std::vector<std::string> files = names_in(place);
+  REQUIRE(files.size() == 1);
+  REQUIRE(chmod((place + files[0]).c_str(), 0666) == 0);
+  CHECK(cache_words(*this, bundle) == "miss");
+  CHECK(cache_words(*this, bundle) == "hit");
+  write_file(place + files[0], read_file(place + files[0]).substr(1), 0600);
+  CHECK(cache_words(*this, bundle) == "miss");
+  CHECK_THAT(run(bundle), Prints("-1\n"));
+}
+
+TEST_CASE_METHOD(Machine, "the cache is no container", "[seccomp][berth]") {
+  Bundle bundle = filtered(*this, default_profile());
+  CHECK_THAT(run(bundle, "true"), Succeeds());
+  CHECK(names_in(runtime().state_root()) == std::vector<std::string>{".seccomp"});
+  CHECK_THAT(call({"list", "-q"}), Prints(""));
+  CHECK_THAT(call({"delete", "--force", ".seccomp"}), Fails({"id"}));
+}
+
+}  // namespace
+}  // namespace berth::test

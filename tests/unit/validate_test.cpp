@@ -1,0 +1,97 @@
+#include "runtime/container/validate.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "spec/config_describe.h"
+#include "spec/default_config.h"
+#include "spec/error.h"
+#include "spec/json.h"
+#include "tests/unit/temporary_directory.h"
+
+namespace berth::container {
+namespace {
+
+/// What is found in this document.
+std::vector<Finding> findings_in(const std::string& document, Strict strict = Strict::No) {
+  const TemporaryDirectory bundle;
+  const std::string file = bundle / "config.json";
+  std::ofstream(file) << document;
+  return validate(file, bundle.path(), strict);
+}
+
+/// `LINE:COLUMN severity POINTER REQUIREMENT`
+std::string shown(const Finding& finding) {
+  return std::to_string(finding.line) + ":" + std::to_string(finding.column) + " " +
+         finding.severity + " " + finding.pointer + " " + finding.requirement;
+}
+
+std::vector<std::string> shown(const std::vector<Finding>& findings) {
+  std::vector<std::string> lines;
+  lines.reserve(findings.size());
+  for (const Finding& finding : findings) lines.push_back(shown(finding));
+  return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+constexpr char kSmall[] = R"({"ociVersion": "1.3.0", "root": {"path": "r"},
+"process": {"args": ["x"], "cwd": "/", "user": {"uid": 0, "gid": 0}},
+"linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}]})";
+
+TEST_CASE("validate: nothing to say of what berth writes itself (RT-CREATE-6)") {
+  CHECK(shown(findings_in(spec::to_json(spec::default_config()))) == Lines{});
+  CHECK(shown(findings_in(kSmall + std::string("}"), Strict::Yes)) == Lines{});
+}
+
+TEST_CASE("validate: every mistake of form, each where it is (VV-1 RT-CREATE-6)") {
+  CHECK(shown(findings_in(R"({"ociVersion": "1.3",
+"process": {"cwd": "tmp", "args": [],
+  "rlimits": [{"type": "RLIMIT_CORE", "soft": 2, "hard": 1}]},
+"mounts": [{"destination": 1}]})")) == Lines{
+                                           "1:1 error /root CF-ROOT-1",
+                                           "1:16 error /ociVersion CF-VER-1",
+                                           "2:20 error /process/cwd PR-CWD-1",
+                                           "2:35 error /process/args PR-ARGS-1",
+                                           "3:47 error /process/rlimits/0/soft PR-RL-2",
+                                           "4:28 error /mounts/0/destination MT-2",
+                                       });
+}
+
+TEST_CASE("validate: what the compiler says, when the form is right (RT-CREATE-5 RT-CREATE-6)") {
+  const auto findings = findings_in(kSmall + std::string(R"(,
+"hostname": "box",
+"mounts": [{"destination": "/x", "type": "bind", "options": ["idmap", "bind"]}]})"));
+  const Lines lines = shown(findings);
+  CAPTURE(lines);
+  CHECK(std::count(lines.begin(), lines.end(), "4:13 error /hostname CF-HOST-1") == 1);
+  CHECK(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.find("error /mounts/0") != std::string::npos;
+  }));
+}
+
+TEST_CASE("validate: warnings are the compiler's and unknown properties; strict: errors (EX-1)") {
+  const std::string document = kSmall + std::string(R"(,
+"hostnme": "box"})");
+  const auto findings = findings_in(document);
+  CHECK(shown(findings) == Lines{"4:12 warning /hostnme EX-1"});
+  CHECK(findings[0].message == "unknown property, ignored; did you mean 'hostname'?");
+  CHECK(shown(findings_in(document, Strict::Yes)) == Lines{"4:12 error /hostnme EX-1"});
+
+  const auto granted = findings_in(
+      R"({"ociVersion": "1.3.0", "root": {"path": "r"}, "process": {"args": ["x"], "cwd": "/",
+"user": {"uid": 0, "gid": 0}, "capabilities": {"bounding": ["CAP_NOBODY_KNOWS"]}},
+"linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}]}})");
+  CHECK(shown(granted) == Lines{"2:61 warning /process/capabilities/bounding/0 PR-CAP-1"});
+}
+
+TEST_CASE("validate: what is no JSON, a file that is not there (GL-1)") {
+  CHECK(shown(findings_in("{\n  \"a\": }")) == Lines{"2:8 error  "});
+  CHECK(shown(findings_in("")).size() == 1);
+  CHECK(shown(findings_in("\xff")).size() == 1);
+  CHECK_THROWS_AS(validate("/nowhere/config.json", "/nowhere", Strict::No), Error);
+}
+
+}  // namespace
+}  // namespace berth::container
