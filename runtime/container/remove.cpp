@@ -43,6 +43,11 @@ void check_removable(Status status) {
   }
 }
 
+/// Engines delete by force what may be gone already.
+void check_may_be_missing(const std::string& id, bool force) {
+  if (!force) fail(ErrorKind::State, "container '" + id + "' does not exist");
+}
+
 }  // namespace
 
 void destroy(Site& site, store::StateDir& dir, const store::Record& record) {
@@ -54,16 +59,14 @@ void destroy(Site& site, store::StateDir& dir, const store::Record& record) {
 
 void remove(Site& site, const std::string& id, bool force) {
   auto found = store::StateDir::open_if_exists(site.root, id);
-  if (!found) {
-    if (force) return;
-    fail(ErrorKind::State, "container '" + id + "' does not exist");
-  }
+  if (!found) return check_may_be_missing(id, force);
   store::StateDir dir = std::move(*found);
   auto record = dir.read();
   if (!force) check_removable(status_of(dir, record));
   // A berth that is still creating it holds the lock: it goes first, and its init with it.
   if (record && !record->complete) end_process(record->creator, "the berth that creates it");
-  const sys::Fd lock = dir.lock();
+  const auto lock = dir.lock_if_exists();
+  if (!lock) return check_may_be_missing(id, force);
   record = dir.read();
   if (!force) check_removable(status_of(dir, record));
   if (record) {
