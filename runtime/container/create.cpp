@@ -1,39 +1,18 @@
 #include <utility>
 
-#include "runtime/cgroup/destroy.h"
 #include "runtime/cgroup/tree.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/creation.h"
 #include "runtime/container/identity.h"
+#include "runtime/container/removal.h"
 #include "runtime/launch/launch.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/time.h"
+#include "runtime/plan/compile_process.h"
 
 namespace berth::container {
 
 namespace {
-
-/// What has to go when create fails half-way: the processes, then the cgroups, then the Record (in
-/// StateDir's destructor), which stays as long as it has something to tell.
-class Undo {
- public:
-  Undo(store::StateDir& dir, cgroup::CgroupTree& cgroups, std::optional<launch::Launch>& launch)
-      : dir_(dir), cgroups_(cgroups), launch_(launch) {}
-  Undo(const Undo&) = delete;
-  Undo& operator=(const Undo&) = delete;
-  ~Undo() {
-    if (committed_) return;
-    launch_.reset();
-    if (!cgroup::try_destroy(cgroups_.footprints())) dir_.commit();
-  }
-  void commit() { committed_ = true; }
-
- private:
-  store::StateDir& dir_;
-  cgroup::CgroupTree& cgroups_;
-  std::optional<launch::Launch>& launch_;
-  bool committed_ = false;
-};
 
 /// Beyond this Record everything that outlives berth is written down.
 store::Record intended(const plan::Request& request, const Compiled& compiled,
@@ -50,9 +29,13 @@ store::Record intended(const plan::Request& request, const Compiled& compiled,
           .owner = sys::effective_uid(),
           .annotations = config.annotations,
           .complete = false,
+          .has_cgroups = false,
+          .runs_create_hooks = plan::has_create_hooks(config),
+          .starter = {},
           .has_program = config.process.has_value(),
           .creator = identify(sys::own_pid()),
           .init = {},
+          .program = {},
           .namespaces = {},
           .cgroups = intents_of(cgroups.footprints()),
           .hooks = std::move(hooks)};
@@ -61,6 +44,7 @@ store::Record intended(const plan::Request& request, const Compiled& compiled,
 void complete(store::Record& record, pid_t pid, const cgroup::CgroupTree& cgroups) {
   record.complete = true;
   record.init = identify(pid);
+  if (const auto file = sys::executable_of(pid)) record.program = {file->device, file->inode};
   for (const auto& [name, inode] : sys::read_namespace_inodes(pid)) {
     record.namespaces[name] = inode;
   }
@@ -73,39 +57,75 @@ void write_pid_file(const std::string& path, pid_t pid) {
   if (!path.empty()) sys::replace_file(path, std::to_string(pid), kMode);
 }
 
+/// From now on whatever is in the cgroups is the container's, and goes with it.
+void claim_cgroups(store::Record& record, const store::StateDir& dir,
+                   const cgroup::CgroupTree& cgroups) {
+  if (record.cgroups.empty()) return;
+  record.cgroups = intents_of(cgroups.footprints());
+  record.has_cgroups = true;
+  dir.write(record);
+}
+
+/// What outlives a create that failed: nothing, or a Record that tells.
+void undo(Site& site, store::StateDir& dir, store::Record& record, bool hooks_ran) {
+  try {
+    record.runs_create_hooks = hooks_ran;
+    destroy(site, dir, record);
+  } catch (const Error& error) {
+    site.warnings.emplace_back(error.what());
+    dir.commit();
+  }
+}
+
+void launch_container(launch::Launch& launch, store::Record& record, const store::StateDir& dir,
+                      const cgroup::CgroupTree& cgroups, const std::string& pid_file,
+                      launch::Trace& trace) {
+  launch.open();
+  claim_cgroups(record, dir, cgroups);
+  launch.run_until_ready();
+  {
+    const launch::Trace::Span span(trace, "record and pid file");
+    store::Record completed = record;
+    complete(completed, launch.pid(), cgroups);
+    dir.write(completed);
+    record = std::move(completed);
+    write_pid_file(pid_file, launch.pid());
+  }
+  launch.approve();
+}
+
 }  // namespace
 
-Created create_container(const CreateOptions& options, Site& site, sys::Fd console,
-                         launch::Trace& trace) {
-  store::check_id(options.id);
-  const plan::Request request = request_of(options, static_cast<bool>(console));
+Created create_container(plan::Request request, const std::string& pid_file, Site& site,
+                         Attendance attendance, launch::Trace& trace) {
+  request.relay_terminal = static_cast<bool>(attendance.console);
+  store::check_id(request.id);
   Compiled compiled = compile_bundle(request, trace);
-  auto dir = store::StateDir::make(site.root, options.id);
+  auto dir = store::StateDir::make(site.root, request.id);
   const sys::Fd lock = dir.lock();
 
   cgroup::CgroupTree cgroups(compiled.plan.cgroup);
-  std::optional<launch::Launch> launch;
-  Undo undo(dir, cgroups, launch);
   store::Record record = intended(request, compiled, cgroups);
   dir.write(record);
-
+  std::optional<launch::Launch> launch;
   launch.emplace(compiled.plan,
                  launch::Surroundings{.state_dir = dir.dir(),
                                       .cgroups = cgroups,
                                       .state = state_document(record, Status::Creating),
-                                      .console = std::move(console),
+                                      .console = std::move(attendance.console),
                                       .preserved_fds = request.preserved_fds,
+                                      .interrupt = attendance.interrupt,
                                       .trace = trace});
-  launch->open();
-  launch->run_until_ready();
-  {
-    const launch::Trace::Span span(trace, "record and pid file");
-    complete(record, launch->pid(), cgroups);
-    dir.write(record);
-    write_pid_file(options.pid_file, launch->pid());
+  try {
+    launch_container(*launch, record, dir, cgroups, pid_file, trace);
+  } catch (const Error&) {
+    const bool hooks_ran = launch->has_run_hooks();
+    launch.reset();  // the processes first
+    if (!record.has_cgroups) record.cgroups = intents_of(cgroups.made());
+    record.complete = false;
+    undo(site, dir, record, hooks_ran);
+    throw;
   }
-  launch->approve();
-  undo.commit();
   dir.commit();
   site.warnings.insert(site.warnings.end(), compiled.plan.warnings.begin(),
                        compiled.plan.warnings.end());
@@ -115,15 +135,19 @@ Created create_container(const CreateOptions& options, Site& site, sys::Fd conso
           .plan = std::move(compiled.plan)};
 }
 
-void write_trace(const Site& site, const launch::Trace& trace, const plan::Plan* plan) {
+void write_trace(Site& site, const launch::Trace& trace, const plan::Plan* plan) {
   constexpr mode_t kMode = 0644;
   if (site.trace_file.empty()) return;
-  sys::replace_file(site.trace_file, trace.to_json(plan), kMode);
+  try {
+    sys::replace_file(site.trace_file, trace.to_json(plan), kMode);
+  } catch (const Error& error) {
+    site.warnings.push_back("--trace: " + std::string(error.what()));
+  }
 }
 
 void create(Site& site, const CreateOptions& options) {
   launch::Trace trace(!site.trace_file.empty());
-  Created created = create_container(options, site, {}, trace);
+  Created created = create_container(request_of(options), options.pid_file, site, {}, trace);
   (void)created.init.release();  // it is the container's now; whoever reaps orphans reaps it
   write_trace(site, trace, &created.plan);
 }

@@ -7,12 +7,11 @@ namespace berth::container {
 
 namespace {
 
-constexpr char kInitName[] = "berth-init";
-
-/// Until its execve the first process is berth-init, by the name it gave itself and by the file it
-/// runs: a program may take the name, not the file.
-bool is_init(pid_t pid, const sys::ProcessStat& stat) {
-  return stat.comm == kInitName && sys::executable_of(pid).find(kInitName) != std::string::npos;
+/// Until its execve the first process runs the very file that berth wrote for it. Its name and path
+/// can be had by a program, too; this file cannot: it has no name.
+bool is_init(const store::Record& record) {
+  const auto file = sys::executable_of(record.init.pid);
+  return file && *file == sys::FileIdentity{record.program.device, record.program.inode};
 }
 
 /// Nothing when it has ended or its pid belongs to another process by now.
@@ -42,20 +41,13 @@ std::string status_word(Status status) {
 Status status_of(const store::StateDir& dir, const std::optional<store::Record>& record) {
   if (!record) return dir.is_locked() ? Status::Creating : Status::Stopped;
   if (!record->complete) return living(record->creator) ? Status::Creating : Status::Stopped;
-  const auto stat = living(record->init);
-  if (!stat) return Status::Stopped;
-  return is_init(record->init.pid, *stat) ? Status::Created : Status::Running;
+  if (!living(record->init)) return Status::Stopped;
+  return is_init(*record) ? Status::Created : Status::Running;
 }
 
 std::optional<sys::Pidfd> open_process(const store::Process& process) {
   if (process.pid == 0) return std::nullopt;
   return sys::Pidfd::open_if_alive(process.pid, process.start_time);
-}
-
-bool died_before_exec(const store::Record& record) {
-  const auto stat = sys::read_process_stat(record.init.pid);
-  return stat && stat->is_dead() && stat->comm == kInitName &&
-         stat->start_time == record.init.start_time;
 }
 
 store::Process identify(pid_t pid) {

@@ -25,10 +25,6 @@ std::optional<sys::Pidfd> open_process(const store::Process& process);
 /// This process of ours.
 store::Process identify(pid_t pid);
 
-/// Whether the first process ended as berth-init, its program never begun; as far as it can be
-/// seen: not any more once somebody has reaped it.
-bool died_before_exec(const store::Record& record);
-
 spec::State state_document(const store::Record& record, Status status);
 
 std::vector<cgroup::Footprint> footprints_of(const store::Record& record);

@@ -1,5 +1,8 @@
 #include <signal.h>
 
+#include <optional>
+#include <utility>
+
 #include "hooks/hooks.h"
 #include "runtime/cgroup/destroy.h"
 #include "runtime/container/identity.h"
@@ -10,14 +13,17 @@ namespace berth::container {
 
 namespace {
 
-constexpr int kExitMilliseconds = 10'000;
+/// SIGKILL; nothing when it has ended before.
+std::optional<sys::Pidfd> kill_process(const store::Process& process) {
+  auto handle = open_process(process);
+  if (!handle || !handle->signal(SIGKILL)) return std::nullopt;
+  return handle;
+}
 
-void end_process(const store::Process& process, const char* what) {
-  const auto handle = open_process(process);
-  if (!handle || !handle->signal(SIGKILL)) return;
-  if (!handle->wait_for_exit(kExitMilliseconds)) {
-    fail(ErrorKind::System, std::string(what) + " (pid " + std::to_string(process.pid) +
-                                ") was killed and does not end");
+void await_end(const std::optional<sys::Pidfd>& handle, const char* what) {
+  constexpr int kMilliseconds = 10'000;
+  if (handle && !handle->wait_for_exit(kMilliseconds)) {
+    fail(ErrorKind::System, std::string(what) + " was killed and does not end");
   }
 }
 
@@ -32,6 +38,14 @@ void run_poststop(Site& site, const store::Record& record) {
       site.warnings.emplace_back(error.what());  // RT-LC-10: the others still run
     }
   }
+}
+
+/// Whoever creates or starts it holds its lock, for as long as a hook takes: they go first, and
+/// what they wait for with them.
+void end_holders_of_lock(const store::Record& record) {
+  if (!record.complete) await_end(kill_process(record.creator), "the berth that creates it");
+  (void)kill_process(record.init);  // destroy() waits for its end
+  await_end(kill_process(record.starter), "the berth that starts it");
 }
 
 void check_removable(Status status) {
@@ -51,9 +65,15 @@ void check_may_be_missing(const std::string& id, bool force) {
 }  // namespace
 
 void destroy(Site& site, store::StateDir& dir, const store::Record& record) {
-  end_process(record.init, "the container's first process");
-  cgroup::destroy(footprints_of(record));
-  if (record.complete) run_poststop(site, record);
+  const auto init = kill_process(record.init);
+  // A paused one ends only with its cgroup, which is thawed for that.
+  if (record.has_cgroups) {
+    cgroup::destroy(footprints_of(record));
+  } else {
+    cgroup::remove_if_empty(footprints_of(record));
+  }
+  await_end(init, "the container's first process");
+  if (record.complete || record.runs_create_hooks) run_poststop(site, record);
   dir.remove();
 }
 
@@ -63,8 +83,7 @@ void remove(Site& site, const std::string& id, bool force) {
   store::StateDir dir = std::move(*found);
   auto record = dir.read();
   if (!force) check_removable(status_of(dir, record));
-  // A berth that is still creating it holds the lock: it goes first, and its init with it.
-  if (record && !record->complete) end_process(record->creator, "the berth that creates it");
+  if (force && record) end_holders_of_lock(*record);
   const auto lock = dir.lock_if_exists();
   if (!lock) return check_may_be_missing(id, force);
   record = dir.read();

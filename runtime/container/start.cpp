@@ -22,18 +22,29 @@ void check_startable(const store::Record& record, Status status) {
   }
 }
 
+/// What init says, until it has failed or executes.
+std::optional<plan::Message> hear_of_failure(const sys::Fd& connection, sys::SignalFd* interrupt) {
+  bool is_executing = false;
+  while (true) {
+    plan::Message message;
+    if (interrupt != nullptr) sys::wait_readable(connection, *interrupt);
+    const auto received = sys::receive_message(connection, &message, sizeof message);
+    if (received.size == 0 && is_executing) return std::nullopt;
+    if (received.size == 0) fail(ErrorKind::State, "container ended while it was started");
+    if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
+    if (message.word != plan::Word::Executing) return message;
+    is_executing = true;
+  }
+}
+
 /// Says go, and learns how far init came: the connection ends with its execve.
-std::optional<plan::Message> say_go(const store::StateDir& dir) {
+std::optional<plan::Message> say_go(const store::StateDir& dir, sys::SignalFd* interrupt) {
   const auto connection = sys::connect_at_if_listening(dir.dir(), "start");
   if (!connection) fail(ErrorKind::State, "container is not waiting to be started");
   const plan::Answer go;
-  plan::Message message;
   // A message that cannot be sent: init has ended, as the missing answer is going to say, too.
   (void)sys::send_message(*connection, &go, sizeof go);
-  const auto received = sys::receive_message(*connection, &message, sizeof message);
-  if (received.size == 0) return std::nullopt;
-  if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
-  return message;
+  return hear_of_failure(*connection, interrupt);
 }
 
 /// Init ends after it has reported. An engine that is told of the failure cleans up at once, and
@@ -44,36 +55,42 @@ void await_end(const store::Record& record) {
   if (process) (void)process->wait_for_exit(kMilliseconds);  // the failure is told in any case
 }
 
-void run_poststart(const store::Record& record) {
+/// The Record says who runs them: `delete --force` need not wait for one that hangs.
+void run_poststart(const store::StateDir& dir, store::Record record, sys::SignalFd* interrupt) {
+  if (record.hooks.poststart.empty()) return;
+  record.starter = identify(sys::own_pid());
+  dir.write(record);
   const std::string state =
       spec::to_json(state_document(record, Status::Running), spec::Layout::Compact);
   for (std::size_t i = 0; i < record.hooks.poststart.size(); ++i) {
     hooks::run(record.hooks.poststart[i], "/hooks/poststart/" + std::to_string(i), state,
-               record.bundle);
+               record.bundle, interrupt);
   }
+  record.starter = {};
+  dir.write(record);
 }
 
 /// The program runs afterwards. `by_hook` tells after a failure whether a hook was to blame.
-void run_program(const store::StateDir& dir, const store::Record& record, bool& by_hook) {
-  const auto failure = say_go(dir);
+void run_program(const store::StateDir& dir, const store::Record& record, sys::SignalFd* interrupt,
+                 bool& by_hook) {
+  const auto failure = say_go(dir, interrupt);
   by_hook = failure && failure->copy.op == plan::Op::RunHook;
   if (failure) {
     await_end(record);
     throw plan::failure_of(*failure);
   }
-  if (died_before_exec(record)) fail(ErrorKind::State, "container ended while it was started");
   by_hook = true;
-  run_poststart(record);
+  run_poststart(dir, record, interrupt);
 }
 
 }  // namespace
 
 void start_container(Site& site, store::StateDir& dir, const store::Record& record,
-                     AfterFailure after) {
-  check_startable(record, status_of(dir, record));
+                     AfterFailure after, sys::SignalFd* interrupt) {
   bool by_hook = false;
   try {
-    run_program(dir, record, by_hook);
+    check_startable(record, status_of(dir, record));
+    run_program(dir, record, interrupt, by_hook);
   } catch (const Error&) {
     if (by_hook || after == AfterFailure::Destroyed) destroy(site, dir, record);
     throw;
@@ -88,7 +105,7 @@ void start(Site& site, const std::string& id) {
     const sys::Fd lock = dir.lock();
     const auto record = dir.read();
     if (!record) fail(ErrorKind::State, "container is creating, not created");
-    start_container(site, dir, *record, AfterFailure::Stopped);
+    start_container(site, dir, *record, AfterFailure::Stopped, nullptr);
   }
   write_trace(site, trace, nullptr);
 }

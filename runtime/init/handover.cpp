@@ -81,4 +81,12 @@ void wait_for_start(Init& init, const Step& step) {
   close(listening);
 }
 
+void announce_program(Init& init, const Step&) {
+  plan::Message message;
+  message.word = plan::Word::Executing;
+  message.step = init.index;
+  // A `start` that was killed after its go has nobody to tell; the program runs all the same.
+  (void)send(init.start.get(), &message, sizeof message, MSG_NOSIGNAL);
+}
+
 }  // namespace berth::init

@@ -66,6 +66,7 @@ constexpr Row kRows[] = {
     {Op::SetNoNewPrivileges, set_no_new_privileges},
     {Op::CloseDescriptors, close_descriptors},
     {Op::WaitForStart, wait_for_start},
+    {Op::AnnounceProgram, announce_program},
     {Op::SetRlimit, set_rlimit},
     {Op::Execute, execute},
     {Op::RunHook, run_hook},

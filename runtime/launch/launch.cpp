@@ -103,6 +103,7 @@ void Launch::skip_to_sync(plan::Sync sync) {
   if (step.op != Op::Synchronize || step.number[0] != static_cast<std::uint64_t>(sync)) {
     fail(ErrorKind::Bug, "init is out of phase");
   }
+  has_run_hooks_ = has_run_hooks_ || sync == plan::Sync::MountsDone;
   ++next_;
 }
 
@@ -114,6 +115,7 @@ void Launch::run_host_steps() {
 
 plan::Message Launch::receive() {
   plan::Message message;
+  if (around_.interrupt != nullptr) sys::wait_readable(socket_, *around_.interrupt);
   const sys::Received received = sys::receive_message(socket_, &message, sizeof message);
   if (received.size == 0) report_death();
   if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
@@ -197,7 +199,7 @@ void Launch::run_hook(const Step& step) {
   spec::State state = around_.state;
   state.pid = pid();
   hooks::run(kind.at(step.number[1]), plan_.text_at(step.origin),
-             spec::to_json(state, spec::Layout::Compact), state.bundle);
+             spec::to_json(state, spec::Layout::Compact), state.bundle, around_.interrupt);
 }
 
 }  // namespace berth::launch

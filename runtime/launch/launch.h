@@ -11,6 +11,7 @@
 #include "runtime/launch/trace.h"
 #include "runtime/linux/fd.h"
 #include "runtime/linux/program.h"
+#include "runtime/linux/signals.h"
 #include "runtime/plan/plan.h"
 #include "runtime/plan/talk.h"
 #include "spec/state.h"
@@ -24,6 +25,7 @@ struct Surroundings {
   spec::State state;  ///< what hooks read on stdin; the pid is filled in
   sys::Fd console;    ///< `run` in the foreground: connection instead of a console socket
   std::uint32_t preserved_fds = 0;
+  sys::SignalFd* interrupt = nullptr;  ///< a signal there ends the launch
   Trace& trace;
 };
 
@@ -41,6 +43,9 @@ class Launch {
 
   /// The answer to Ready: from now on init lives without us.
   void approve();
+
+  /// Whether hooks have begun: what they did is undone by poststop hooks alone.
+  bool has_run_hooks() const { return has_run_hooks_; }
 
   pid_t pid() const { return child_->pid(); }
   sys::ChildProcess& child() { return *child_; }
@@ -63,6 +68,7 @@ class Launch {
   Surroundings around_;
   std::vector<sys::Fd> slots_;
   std::size_t next_ = 0;
+  bool has_run_hooks_ = false;
   sys::Fd socket_;
   std::optional<sys::ChildProcess> prologue_, child_;
 };

@@ -132,7 +132,7 @@ ChildProcess spawn(int (*body)(void*), void* argument, const Failure& failure,
 
 ChildProcess::~ChildProcess() {
   if (pid_ == 0) return;
-  (void)::kill(pid_, SIGKILL);  // not reaped yet: the number is its
+  (void)handle_.signal(SIGKILL);  // false: it has ended
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }

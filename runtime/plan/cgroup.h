@@ -27,6 +27,8 @@ struct CgroupDirectory {
   CgroupHierarchy hierarchy;
   std::string path;                 ///< absolute, of the host: mountpoint + CgroupPlan::path
   std::vector<std::string> enable;  ///< v2: controllers that every parent must pass on
+  std::vector<std::string>
+      offer;  ///< v2: those it had better pass on, for statistics and later limits
 };
 
 struct CgroupPlan {

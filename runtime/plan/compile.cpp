@@ -41,10 +41,11 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
 void compile_prologue(const spec::Config& config, const Opened& opened, Builder& builder) {
   // Before the joins, with the host's privilege and view: no process is ever outside its limits.
   const std::int32_t birthplace = compile_cgroup_entry(config, opened.cgroups, builder);
+  // Its offsets can be written only while no process is in it, and through the host's /proc: that
+  // of a mount namespace that is joined may be anything.
+  compile_time_namespace(config, builder);
   // Before new ones are made: those are to belong to the user namespace that is joined.
   compile_joins(config, opened.namespaces, builder);
-  // Its offsets can be written only while no process is in it.
-  compile_time_namespace(config, builder);
   // All others at once: the kernel makes the user namespace first, and it owns the rest.
   compile_clone(config, birthplace, builder);
 }
@@ -93,6 +94,8 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   if (!has_create_hooks(config)) compile_device_rules(builder);
   builder.child(Op::WaitForStart, "").slot = opened.start;
   compile_start_container_hooks(config, builder);
+  // Without a program there is nothing to be started.
+  if (config.process) builder.child(Op::AnnounceProgram, "");
   // After the hooks, which are not to run out of files: a limit may stop whatever comes after it.
   compile_rlimits(config, builder);
   // Beyond this point there are only the program's own calls.

@@ -144,6 +144,7 @@ constexpr Row kRows[] = {
     {Op::SetNoNewPrivileges, "set_no_new_privileges", "set no_new_privs"},
     {Op::CloseDescriptors, "close_descriptors", "close all descriptors but stdio and {d0} more"},
     {Op::WaitForStart, "wait_for_start", "wait for start"},
+    {Op::AnnounceProgram, "announce_program", "announce the program"},
     {Op::SetRlimit, "set_rlimit", "set the limit '{0}' to {l1}:{l2}"},
     {Op::Execute, "execute", "execute '{0}'"},
     {Op::RunHook, "run_hook", "run the hook '{0}'"},

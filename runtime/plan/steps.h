@@ -79,12 +79,13 @@ enum class Op : std::uint16_t {
                     ///< yet
   SetBoundingSet,   ///< n0: mask to keep
   SetGroups,        ///< n0 gids at t0 (array of uint32)
-  SetIds,           ///< n0 uid, n1 gid; permitted capabilities are kept
+  SetIds,           ///< n0 uid, n1 gid; permitted capabilities are kept; pipes at 0-2 go along
   SetCapabilities,  ///< n0 permitted, n1 effective, n2 inheritable, n3 ambient
   SetNoNewPrivileges,
   CloseDescriptors,  ///< n0: how many beyond stdio are passed on; the rest is closed, but for our
                      ///< own
   WaitForStart,      ///< S: listening socket
+  AnnounceProgram,   ///< tells `start` that from here on an end of file means execve
   SetRlimit,         ///< t0: RLIMIT_ name; n0 resource, n1 soft, n2 hard
   Execute,           ///< t0 file; t1 list of n0 arguments; t2 list of n1 variables
 

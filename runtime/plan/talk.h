@@ -9,8 +9,9 @@
 //   Failed {step, errno, texts}       at any time, then exit
 //
 //   start socket:        ◀──          Go, by `berth start`
-//   Failed               ──▶          or end of file: execve worked (the connection is
-//   close-on-exec)
+//   Executing            ──▶          only limits, filter and execve are left. Then the end of file
+//                                     says that it worked (the connection is close-on-exec),
+//   Failed               ──▶          or this that it did not
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@
 
 namespace berth::plan {
 
-enum class Word : std::uint32_t { Born, AtSync, Failed };
+enum class Word : std::uint32_t { Born, AtSync, Executing, Failed };
 
 /// Init's side. After Failed nothing follows.
 struct Message {

@@ -27,6 +27,12 @@ struct Process {
   std::uint64_t start_time = 0;  ///< clock ticks after boot, proc_pid_stat(5)
 };
 
+/// A file, whatever its names.
+struct File {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+};
+
 struct Record {
   std::uint32_t version = kVersion;  ///< of this format
   std::string id;
@@ -36,10 +42,15 @@ struct Record {
   std::string created;      ///< RFC 3339, UTC
   std::uint32_t owner = 0;  ///< uid that ran create
   spec::StringMap annotations;
-  bool complete = false;                            ///< false: creating, only intents hold
-  bool has_program = true;                          ///< config.json has a `process`
-  Process creator;                                  ///< the berth that is creating it
-  Process init;                                     ///< the container's first process
+  bool complete = false;     ///< false: creating, only intents hold
+  bool has_cgroups = false;  ///< they are made: what is in them is the container's
+  bool runs_create_hooks =
+      false;                ///< prestart, createRuntime, createContainer: poststop undoes them
+  Process starter;          ///< the berth that runs poststart hooks
+  bool has_program = true;  ///< config.json has a `process`
+  Process creator;          ///< the berth that is creating it
+  Process init;             ///< the container's first process
+  File program;             ///< what it runs until it is started: berth-init, a memfd
   std::map<std::string, std::uint64_t> namespaces;  ///< inode of each /proc/PID/ns entry, by name
   std::vector<CgroupIntent> cgroups;
   spec::Hooks hooks;  ///< those of start and delete: poststart, poststop

@@ -21,6 +21,12 @@ void describe(Visitor& v, Process& process) {
 }
 
 template <class Visitor>
+void describe(Visitor& v, File& file) {
+  v.optional("device", file.device);
+  v.optional("inode", file.inode);
+}
+
+template <class Visitor>
 void describe(Visitor& v, Record& record) {
   v.required("version", record.version);
   v.required("id", record.id);
@@ -31,9 +37,13 @@ void describe(Visitor& v, Record& record) {
   v.required("owner", record.owner);
   v.optional("annotations", record.annotations);
   v.required("complete", record.complete);
+  v.required("hasCgroups", record.has_cgroups);
+  v.required("runsCreateHooks", record.runs_create_hooks);
+  v.optional("starter", record.starter);
   v.required("hasProgram", record.has_program);
   v.optional("creator", record.creator);
   v.optional("init", record.init);
+  v.optional("program", record.program);
   v.optional("namespaces", record.namespaces);
   v.optional("cgroups", record.cgroups);
   v.optional("hooks", record.hooks);

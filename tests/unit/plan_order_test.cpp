@@ -138,6 +138,7 @@ TEST_CASE("the phases of a full config, in their order") {
                                      "child synchronize",
                                      "child wait_for_start",
                                      "child run_hook",
+                                     "child announce_program",
                                      "child set_rlimit",
                                      "child execute",
                                      "host run_hook",
@@ -184,10 +185,10 @@ TEST_CASE("the way into a container with joined namespaces and sources on the ho
                      "host open_tree '/cg/unified/x' <- /mounts/0",
                      "prologue enter_cgroup '/cg/devices/x' <- /linux/cgroupsPath",
                      "prologue enter_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
+                     "prologue new_time_namespace <- /linux/namespaces/2",
                      "prologue join_namespace '/n' <- /linux/namespaces/0/path",
                      "prologue join_namespace '/u' <- /linux/namespaces/1/path",
                      "prologue join_namespace '/n' <- /linux/namespaces/0/path",
-                     "prologue new_time_namespace <- /linux/namespaces/2",
                  });
 }
 
@@ -217,6 +218,7 @@ TEST_CASE("whatever is done first has its reason") {
       {"RL-FD-1 no later step opens what would stay", "child change_directory",
        "child close_descriptors"},
       {"RT-CREATE-4 only the program waits", "child close_descriptors", "child wait_for_start"},
+      {"start can tell a program from a death", "child announce_program", "child execute"},
       {"HK-SC-1 in start, before the program", "child wait_for_start", "child execute"},
       {"PR-RL-2 the hooks are not limited", "child wait_for_start", "child set_rlimit"},
   }));
