@@ -25,6 +25,8 @@ class CgroupTree {
   /// Before make: what make is going to leave behind. After it: what it did.
   std::vector<Footprint> footprints() const;
 
+  /// Whether the plan's directory is there for our processes to enter.
+  bool is_made(std::size_t number) const { return static_cast<bool>(nodes_.at(number).leaf.fd); }
   /// Of the directories that were made here: what may be removed again.
   std::vector<Footprint> made() const;
 

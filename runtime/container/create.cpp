@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "runtime/cgroup/tree.h"
@@ -29,7 +30,6 @@ store::Record intended(const plan::Request& request, const Compiled& compiled,
           .owner = sys::effective_uid(),
           .annotations = config.annotations,
           .complete = false,
-          .has_cgroups = false,
           .runs_create_hooks = plan::has_create_hooks(config),
           .starter = {},
           .has_program = config.process.has_value(),
@@ -41,14 +41,13 @@ store::Record intended(const plan::Request& request, const Compiled& compiled,
           .hooks = std::move(hooks)};
 }
 
-void complete(store::Record& record, pid_t pid, const cgroup::CgroupTree& cgroups) {
+void complete(store::Record& record, pid_t pid) {
   record.complete = true;
   record.init = identify(pid);
   if (const auto file = sys::executable_of(pid)) record.program = {file->device, file->inode};
   for (const auto& [name, inode] : sys::read_namespace_inodes(pid)) {
     record.namespaces[name] = inode;
   }
-  record.cgroups = intents_of(cgroups.footprints());
 }
 
 /// Digits alone: engines parse the whole content as a number.
@@ -57,13 +56,35 @@ void write_pid_file(const std::string& path, pid_t pid) {
   if (!path.empty()) sys::replace_file(path, std::to_string(pid), kMode);
 }
 
-/// From now on whatever is in the cgroups is the container's, and goes with it.
+/// From now on whatever is in the cgroups that are made is the container's, and goes with it.
 void claim_cgroups(store::Record& record, const store::StateDir& dir,
                    const cgroup::CgroupTree& cgroups) {
-  if (record.cgroups.empty()) return;
-  record.cgroups = intents_of(cgroups.footprints());
-  record.has_cgroups = true;
-  dir.write(record);
+  const auto is_news = [&](std::size_t i) {
+    return cgroups.is_made(i) && !record.cgroups[i].is_claimed;
+  };
+  bool has_news = false;
+  const std::vector<cgroup::Footprint> footprints = cgroups.footprints();
+  for (std::size_t i = 0; i < footprints.size(); ++i) {
+    if (!is_news(i)) continue;
+    record.cgroups[i] = {footprints[i].directory, footprints[i].topmost, true};
+    has_news = true;
+  }
+  if (has_news) dir.write(record);
+}
+
+/// What was intended and not done is somebody else's, if it is there.
+void forget_unmade(store::Record& record, const cgroup::CgroupTree& cgroups) {
+  std::vector<store::CgroupIntent> made;
+  for (const store::CgroupIntent& intent : record.cgroups) {
+    if (intent.is_claimed) made.push_back(intent);
+  }
+  for (const cgroup::Footprint& footprint : cgroups.made()) {
+    const bool is_claimed = std::any_of(made.begin(), made.end(), [&](const auto& intent) {
+      return intent.directory == footprint.directory;
+    });
+    if (!is_claimed) made.push_back({footprint.directory, footprint.topmost, false});
+  }
+  record.cgroups = std::move(made);
 }
 
 /// What outlives a create that failed: nothing, or a Record that tells.
@@ -78,15 +99,13 @@ void undo(Site& site, store::StateDir& dir, store::Record& record, bool hooks_ra
 }
 
 void launch_container(launch::Launch& launch, store::Record& record, const store::StateDir& dir,
-                      const cgroup::CgroupTree& cgroups, const std::string& pid_file,
-                      launch::Trace& trace) {
+                      const std::string& pid_file, launch::Trace& trace) {
   launch.open();
-  claim_cgroups(record, dir, cgroups);
   launch.run_until_ready();
   {
     const launch::Trace::Span span(trace, "record and pid file");
     store::Record completed = record;
-    complete(completed, launch.pid(), cgroups);
+    complete(completed, launch.pid());
     dir.write(completed);
     record = std::move(completed);
     write_pid_file(pid_file, launch.pid());
@@ -114,14 +133,15 @@ Created create_container(plan::Request request, const std::string& pid_file, Sit
                                       .state = state_document(record, Status::Creating),
                                       .console = std::move(attendance.console),
                                       .preserved_fds = request.preserved_fds,
+                                      .claim_cgroups = [&] { claim_cgroups(record, dir, cgroups); },
                                       .interrupt = attendance.interrupt,
                                       .trace = trace});
   try {
-    launch_container(*launch, record, dir, cgroups, pid_file, trace);
+    launch_container(*launch, record, dir, pid_file, trace);
   } catch (const Error&) {
     const bool hooks_ran = launch->has_run_hooks();
     launch.reset();  // the processes first
-    if (!record.has_cgroups) record.cgroups = intents_of(cgroups.made());
+    forget_unmade(record, cgroups);
     record.complete = false;
     undo(site, dir, record, hooks_ran);
     throw;

@@ -72,10 +72,11 @@ spec::State state_document(const store::Record& record, Status status) {
   return state;
 }
 
-std::vector<cgroup::Footprint> footprints_of(const store::Record& record) {
+std::vector<cgroup::Footprint> footprints_of(const store::Record& record, Claimed claimed) {
   std::vector<cgroup::Footprint> footprints;
   footprints.reserve(record.cgroups.size());
   for (const store::CgroupIntent& intent : record.cgroups) {
+    if (intent.is_claimed != (claimed == Claimed::yes)) continue;
     footprints.push_back({.directory = intent.directory, .topmost = intent.topmost});
   }
   return footprints;
@@ -85,7 +86,7 @@ std::vector<store::CgroupIntent> intents_of(const std::vector<cgroup::Footprint>
   std::vector<store::CgroupIntent> intents;
   intents.reserve(footprints.size());
   for (const cgroup::Footprint& footprint : footprints) {
-    intents.push_back({.directory = footprint.directory, .topmost = footprint.topmost});
+    intents.push_back({footprint.directory, footprint.topmost, false});
   }
   return intents;
 }

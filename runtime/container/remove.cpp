@@ -67,11 +67,8 @@ void check_may_be_missing(const std::string& id, bool force) {
 void destroy(Site& site, store::StateDir& dir, const store::Record& record) {
   const auto init = kill_process(record.init);
   // A paused one ends only with its cgroup, which is thawed for that.
-  if (record.has_cgroups) {
-    cgroup::destroy(footprints_of(record));
-  } else {
-    cgroup::remove_if_empty(footprints_of(record));
-  }
+  cgroup::destroy(footprints_of(record, Claimed::yes));
+  cgroup::remove_if_empty(footprints_of(record, Claimed::no));
   await_end(init, "the container's first process");
   if (record.complete || record.runs_create_hooks) run_poststop(site, record);
   dir.remove();

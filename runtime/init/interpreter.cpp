@@ -102,16 +102,16 @@ bool map_image(Init& init, int fd) {
   if (fstat(fd, &status) < 0) return false;
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size < sizeof(plan::Image)) return false;
-  const auto* image = map<const plan::Image>(fd, size, PROT_READ, MAP_PRIVATE);
+  auto* image = map<plan::Image>(fd, size, PROT_READ | PROT_WRITE, MAP_PRIVATE);  // slots
   if (image == nullptr || image->magic != plan::Image::kMagic) return false;
   const std::uint64_t steps_size = std::uint64_t{image->step_count} * sizeof(Step);
   const std::uint64_t slots_size = std::uint64_t{image->slot_count} * sizeof(std::int32_t);
   if (sizeof *image + steps_size + slots_size + image->text_size != size) return false;
 
-  const auto* at = reinterpret_cast<const char*>(image + 1);
+  auto* at = reinterpret_cast<char*>(image + 1);
   init.steps = reinterpret_cast<const Step*>(at);
   init.step_count = image->step_count;
-  init.slots = reinterpret_cast<const std::int32_t*>(at + steps_size);
+  init.slots = reinterpret_cast<std::int32_t*>(at + steps_size);
   init.slot_count = image->slot_count;
   init.texts = at + steps_size + slots_size;
   init.talk = image->socket;

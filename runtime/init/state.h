@@ -27,7 +27,7 @@ struct Shared {
 struct Init {
   const Step* steps = nullptr;
   std::uint32_t step_count = 0;
-  const std::int32_t* slots = nullptr;
+  std::int32_t* slots = nullptr;  ///< -1: to come with an answer
   std::uint32_t slot_count = 0;
   const char* texts = nullptr;
   plan::Stamp* stamps = nullptr;  ///< null: nobody traces

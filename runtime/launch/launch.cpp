@@ -26,6 +26,12 @@ bool is_milestone(Op op) {
   return op == Op::Clone || op == Op::Synchronize || op == Op::WaitForStart;
 }
 
+/// Host steps after Clone: all are about the child but these.
+bool needs_child(Op op) {
+  return op != Op::MakeCgroup && op != Op::OpenCgroup && op != Op::OpenTree &&
+         op != Op::CgroupWrite;
+}
+
 const std::vector<spec::Hook>& hooks_of(const spec::Hooks& hooks, plan::HookKind kind) {
   switch (kind) {
     case plan::HookKind::Prestart:
@@ -58,13 +64,14 @@ void Launch::open() {
 
 void Launch::run_until_ready() {
   spawn();
-  adopt(receive());
+  await_birth();
   run_host_steps();
   while (true) {
     const plan::Message message = receive();
     if (message.word != plan::Word::AtSync) fail(ErrorKind::Bug, "init is out of phase");
     const auto sync = static_cast<plan::Sync>(message.value);
     skip_to_sync(sync);
+    if (sync == plan::Sync::Cgroups) around_.claim_cgroups();
     run_host_steps();
     if (sync == plan::Sync::Ready) return;
     answer();
@@ -74,6 +81,7 @@ void Launch::run_until_ready() {
 void Launch::approve() { answer(); }
 
 void Launch::spawn() {
+  around_.claim_cgroups();
   const Trace::Span span(around_.trace, "start berth-init");
   auto [ours, theirs] = sys::packet_pair();
   const int trace = around_.trace.fd();
@@ -87,15 +95,29 @@ void Launch::spawn() {
   prologue_.emplace(
       sys::spawn_sealed(make_program(), {"berth-init", std::to_string(image.get())}, inherited));
   socket_ = std::move(ours);
-  slots_.clear();  // init has them; a console that we kept open would never hang up
+  // Init has them; a console that we kept open would never hang up.
+  for (sys::Fd& slot : slots_) slot = {};
+}
+
+/// The clone takes long, most of it the network namespace: what needs no child is done beside it.
+void Launch::await_birth() {
+  while (plan_.steps.at(next_).op != Op::Clone) ++next_;
+  ++next_;
+  try {
+    while (plan_.steps.at(next_).side == plan::Side::Host && !needs_child(plan_.steps[next_].op)) {
+      run_step(next_++);
+    }
+  } catch (const Error&) {
+    adopt(receive());  // to end with us
+    throw;
+  }
+  adopt(receive());
 }
 
 /// The child is ours, too (CLONE_PARENT): not reaped by anybody else, its pid means nobody else.
 void Launch::adopt(const plan::Message& born) {
   if (born.word != plan::Word::Born) fail(ErrorKind::Bug, "init is out of phase");
   child_.emplace(sys::ChildProcess::adopt(static_cast<pid_t>(born.value)));
-  while (plan_.steps.at(next_).op != Op::Clone) ++next_;
-  ++next_;
 }
 
 void Launch::skip_to_sync(plan::Sync sync) {
@@ -134,7 +156,11 @@ void Launch::report_death() {
 
 void Launch::answer() {
   const plan::Answer go;
-  if (!sys::send_message(socket_, &go, sizeof go)) report_death();
+  std::vector<int> fds;
+  for (const std::size_t slot : late_) fds.push_back(slots_[slot].get());
+  if (!sys::send_message(socket_, &go, sizeof go, fds)) report_death();
+  for (const std::size_t slot : late_) slots_[slot] = {};
+  late_.clear();
 }
 
 void Launch::run_step(std::size_t index) {
@@ -142,7 +168,7 @@ void Launch::run_step(std::size_t index) {
   const Step& step = plan_.steps[index];
   try {
     if (step.slot != plan::kNoSlot) {
-      slots_.at(static_cast<std::size_t>(step.slot)) = open_step(step);
+      fill_slot(static_cast<std::size_t>(step.slot), open_step(step));
     } else if (step.op == Op::MakeCgroup) {
       around_.cgroups.make(step.number[0]);
     } else {
@@ -151,6 +177,11 @@ void Launch::run_step(std::size_t index) {
   } catch (const Error& error) {
     throw error.at(plan_.text_at(step.origin));
   }
+}
+
+void Launch::fill_slot(std::size_t slot, sys::Fd fd) {
+  slots_.at(slot) = std::move(fd);
+  if (prologue_) late_.push_back(slot);
 }
 
 /// Steps that fill a slot.

@@ -25,6 +25,8 @@ struct Surroundings {
   spec::State state;  ///< what hooks read on stdin; the pid is filled in
   sys::Fd console;    ///< `run` in the foreground: connection instead of a console socket
   std::uint32_t preserved_fds = 0;
+  /// Called before a process may enter cgroups that were made since the last call.
+  std::function<void()> claim_cgroups;
   sys::SignalFd* interrupt = nullptr;  ///< a signal there ends the launch
   Trace& trace;
 };
@@ -53,12 +55,14 @@ class Launch {
  private:
   void spawn();
   void run_step(std::size_t index);
+  void fill_slot(std::size_t slot, sys::Fd fd);
   sys::Fd open_step(const plan::Step& step);
   void child_step(const plan::Step& step);
   void run_hook(const plan::Step& step);
   /// Host steps from `next_` up to the next one of init's that it waits for.
   void run_host_steps();
   plan::Message receive();
+  void await_birth();
   void adopt(const plan::Message& born);
   void skip_to_sync(plan::Sync sync);
   void answer();
@@ -67,6 +71,7 @@ class Launch {
   const plan::Plan& plan_;
   Surroundings around_;
   std::vector<sys::Fd> slots_;
+  std::vector<std::size_t> late_;  ///< slots filled since init was started: go with the next answer
   std::size_t next_ = 0;
   bool has_run_hooks_ = false;
   sys::Fd socket_;

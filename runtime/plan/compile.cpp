@@ -16,6 +16,8 @@ struct Opened {
   Slots cgroups;
   std::int32_t console = kNoSlot;
   std::int32_t start = kNoSlot;
+  std::int32_t birthplace = kNoSlot;  ///< the cgroup of v2
+  bool has_late_slots = false;        ///< filled after init was started
 };
 
 void synchronize(Sync sync, Builder& builder) {
@@ -32,15 +34,13 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
   opened.start = builder.new_slot();
   builder.host_step(Op::ListenForStart, "").slot = opened.start;
   // The first effect that outlives us: last, when all that may not exist has been opened.
-  opened.cgroups = compile_cgroup_directories(config, builder);
-  // The container's own cgroups exist only now.
-  compile_cgroup_sources(config, opened.files, builder);
+  opened.birthplace = compile_birthplace(config, builder);
   return opened;
 }
 
 void compile_prologue(const spec::Config& config, const Opened& opened, Builder& builder) {
   // Before the joins, with the host's privilege and view: no process is ever outside its limits.
-  const std::int32_t birthplace = compile_cgroup_entry(config, opened.cgroups, builder);
+  const std::int32_t birthplace = compile_birth(config, opened.birthplace, builder);
   // Its offsets can be written only while no process is in it, and through the host's /proc: that
   // of a mount namespace that is joined may be anything.
   compile_time_namespace(config, builder);
@@ -50,14 +50,23 @@ void compile_prologue(const spec::Config& config, const Opened& opened, Builder&
   compile_clone(config, birthplace, builder);
 }
 
-/// Carried out by the host while the child is at work.
-void compile_beside(const spec::Config& config, Builder& builder) {
+/// Carried out by the host while the child is born.
+void compile_beside(const spec::Config& config, Opened& opened, Builder& builder) {
+  const std::int32_t first_slot = builder.plan.slot_count;
+  // Many directories, and nothing of the child's to wait for: it enters them by itself.
+  opened.cgroups = compile_cgroup_directories(config, builder);
+  // The container's own cgroups exist only now.
+  compile_cgroup_sources(config, opened.files, builder);
+  opened.has_late_slots = builder.plan.slot_count > first_slot;
   compile_cgroup_limits(builder);
   // Takes the host's privilege, and the child gives up its own.
   compile_privileged_limits(config, builder);
 }
 
 void compile_surroundings(const spec::Config& config, const Opened& opened, Builder& builder) {
+  // Before it does anything else: no process of a container is outside its limits for long.
+  if (opened.has_late_slots) synchronize(Sync::Cgroups, builder);
+  compile_cgroup_entry(config, opened.cgroups, builder);
   // The child may touch no file before it has the ids of its own namespace.
   compile_user_namespace(config, builder);
   // A session before any terminal; the cgroup namespace begins where the process is by now.
@@ -112,9 +121,9 @@ Plan compile(const spec::Config& config, const Request& request, const Host& hos
   refuse_unsupported(config, builder);
   builder.plan.hooks = config.hooks;
   builder.plan.cgroup = compile_cgroup(config, request.id, host.cgroups, problems);
-  const Opened opened = compile_opened(config, builder);
+  Opened opened = compile_opened(config, builder);
   compile_prologue(config, opened, builder);
-  compile_beside(config, builder);
+  compile_beside(config, opened, builder);
   compile_surroundings(config, opened, builder);
   compile_process(config, opened, builder);
   return std::move(builder.plan);

@@ -67,6 +67,8 @@ std::string entry(const Step& step) {
 
 std::string sync(const Step& step) {
   switch (static_cast<Sync>(step.number[0])) {
+    case Sync::Cgroups:
+      return "cgroups";
     case Sync::UserReady:
       return "the user namespace is there";
     case Sync::MountsDone:

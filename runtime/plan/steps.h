@@ -99,6 +99,7 @@ enum class Op : std::uint16_t {
 
 /// Where init stops until the host answers.
 enum class Sync : std::uint32_t {
+  Cgroups,     ///< v1 cgroups are made, beside the clone; the answer brings the ways in
   UserReady,   ///< the user namespace exists: id maps
   MountsDone,  ///< file system complete, root not entered: device rules, prestart, createRuntime
   Ready,       ///< everything but the program: Record, pid file

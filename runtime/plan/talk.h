@@ -5,7 +5,7 @@
 //   init                              host
 //   Born {pid}           ──▶          (prologue) the child exists; it is the host's child, too
 //   AtSync {Sync}        ──▶          host steps that follow this Synchronize
-//                        ◀──          Go
+//                        ◀──          Go, with the descriptors of slots that were filled since Born
 //   Failed {step, errno, texts}       at any time, then exit
 //
 //   start socket:        ◀──          Go, by `berth start`

@@ -17,8 +17,9 @@ namespace berth::store {
 /// A directory that was, or was about to be, used in one cgroup hierarchy. runtime/cgroup knows it
 /// as a Footprint.
 struct CgroupIntent {
-  std::string directory;  ///< absolute, of the host
-  std::string topmost;    ///< the highest directory made for it; empty: it was there before
+  std::string directory;    ///< absolute, of the host
+  std::string topmost;      ///< the highest directory made for it; empty: it was there before
+  bool is_claimed = false;  ///< it is made, and what is in it is the container's
 };
 
 /// A process is its pid and its start time, never a pid alone.
@@ -42,8 +43,7 @@ struct Record {
   std::string created;      ///< RFC 3339, UTC
   std::uint32_t owner = 0;  ///< uid that ran create
   spec::StringMap annotations;
-  bool complete = false;     ///< false: creating, only intents hold
-  bool has_cgroups = false;  ///< they are made: what is in them is the container's
+  bool complete = false;  ///< false: creating, only intents hold
   bool runs_create_hooks =
       false;                ///< prestart, createRuntime, createContainer: poststop undoes them
   Process starter;          ///< the berth that runs poststart hooks

@@ -12,6 +12,7 @@ template <class Visitor>
 void describe(Visitor& v, CgroupIntent& cgroup) {
   v.required("directory", cgroup.directory, spec::kAbsolutePath);
   v.optional("topmost", cgroup.topmost, spec::kAbsolutePath);
+  v.optional("claimed", cgroup.is_claimed);
 }
 
 template <class Visitor>
@@ -37,7 +38,6 @@ void describe(Visitor& v, Record& record) {
   v.required("owner", record.owner);
   v.optional("annotations", record.annotations);
   v.required("complete", record.complete);
-  v.required("hasCgroups", record.has_cgroups);
   v.required("runsCreateHooks", record.runs_create_hooks);
   v.optional("starter", record.starter);
   v.required("hasProgram", record.has_program);
