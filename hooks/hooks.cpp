@@ -97,12 +97,20 @@ class Output {
 };
 
 /// False when the time is over.
-bool wait_for_end(const sys::ChildProcess& child, Output& output, const Deadline& deadline) {
+bool wait_for_end(const sys::ChildProcess& child, Output& output, const Deadline& deadline,
+                  sys::SignalFd* interrupt) {
   while (true) {
     std::array watches = {sys::Watch{.fd = child.handle().fd().get()},
-                          sys::Watch{.fd = output.fd()}};
+                          sys::Watch{.fd = output.fd()},
+                          sys::Watch{.fd = interrupt != nullptr ? interrupt->fd().get() : -1}};
     (void)sys::poll_any(watches, deadline.left());  // the deadline is looked at below
     if (watches[0].ready) return true;
+    if (watches[2].ready) {
+      if (const auto signal = sys::read_ending_signal(*interrupt)) {
+        child.kill_group();
+        sys::fail_interrupted(*signal);
+      }
+    }
     if (watches[1].ready) (void)output.take();  // poll tells whether there is more
     // Also when there was output: a hook may write for ever.
     if (deadline.has_passed()) return false;
@@ -115,7 +123,7 @@ std::string words_for(const sys::Exit& exit) {
 }
 
 void run_to_its_end(const spec::Hook& hook, const std::string& pointer, const std::string& state,
-                    const std::string& bundle) {
+                    const std::string& bundle, sys::SignalFd* interrupt) {
   // A file, not a pipe: writing it blocks nobody, and a hook that does not read it is no error.
   const sys::Fd input = sys::sealed_memfd("state", state.data(), state.size());
   auto [reading, writing] = sys::make_pipe();
@@ -124,7 +132,7 @@ void run_to_its_end(const spec::Hook& hook, const std::string& pointer, const st
   writing = {};  // the end of file comes when the hook's side has closed it
   Output output(std::move(reading));
 
-  const bool has_ended = wait_for_end(child, output, deadline);
+  const bool has_ended = wait_for_end(child, output, deadline, interrupt);
   if (!has_ended) child.kill_group();
   const sys::Exit exit = child.reap_exit();
   if (has_ended && exit.status() == 0) return;
@@ -137,9 +145,9 @@ void run_to_its_end(const spec::Hook& hook, const std::string& pointer, const st
 }  // namespace
 
 void run(const spec::Hook& hook, const std::string& pointer, const std::string& state,
-         const std::string& bundle) {
+         const std::string& bundle, sys::SignalFd* interrupt) {
   try {
-    run_to_its_end(hook, pointer, state, bundle);
+    run_to_its_end(hook, pointer, state, bundle, interrupt);
   } catch (const Error& error) {
     throw error.at(pointer);  // what could not be executed knows only its path
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/linux/signals.h"
 #include "spec/config.h"
 
 namespace berth::hooks {
@@ -15,7 +16,8 @@ namespace berth::hooks {
 /// stdio. Signals are unblocked and default. After `timeout` seconds the whole group is killed.
 /// Throws (System, origin `pointer`) when it cannot be run, fails or times out; the message names
 /// the path and quotes the last output (bounded). hooks: HK-*
+/// A signal at `interrupt` (may be null) that ends berth kills the group as well: State error.
 void run(const spec::Hook& hook, const std::string& pointer, const std::string& state,
-         const std::string& bundle);
+         const std::string& bundle, sys::SignalFd* interrupt = nullptr);
 
 }  // namespace berth::hooks

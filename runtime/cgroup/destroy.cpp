@@ -137,12 +137,10 @@ void destroy(const std::vector<Footprint>& footprints) {
   }
 }
 
-bool try_destroy(const std::vector<Footprint>& footprints) noexcept {
-  try {
-    destroy(footprints);
-    return true;
-  } catch (const std::exception&) {
-    return false;  // the error that is being unwound matters more; the Record still names them
+void remove_if_empty(const std::vector<Footprint>& footprints) {
+  for (const Footprint& footprint : footprints) {
+    if (footprint.topmost.empty()) continue;
+    if (sys::rmdir_unless_busy(footprint.directory)) remove_empty_parents(footprint);
   }
 }
 

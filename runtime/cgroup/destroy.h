@@ -14,7 +14,8 @@ namespace berth::cgroup {
 /// is no error.
 void destroy(const std::vector<Footprint>& footprints);
 
-/// The same for destructors: false when something is left.
-bool try_destroy(const std::vector<Footprint>& footprints) noexcept;
+/// The same for directories that were going to be made, or were just made, and that none of our
+/// processes has entered yet: whoever is in there is a stranger, and stays. Empty ones are removed.
+void remove_if_empty(const std::vector<Footprint>& footprints);
 
 }  // namespace berth::cgroup

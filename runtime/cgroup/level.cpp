@@ -14,14 +14,20 @@ bool has_word(std::string list, const std::string& word) {
 
 }  // namespace
 
-void enable_controllers(const sys::Dir& cgroup, const std::vector<std::string>& controllers) {
-  if (controllers.empty()) return;
-  const std::string enabled = sys::read_file_at(cgroup, "cgroup.subtree_control");
+void enable_controllers(const sys::Dir& cgroup, const std::vector<std::string>& needed,
+                        const std::vector<std::string>& wanted) {
+  if (needed.empty() && wanted.empty()) return;
+  constexpr char kFile[] = "cgroup.subtree_control";
+  const std::string enabled = sys::read_file_at(cgroup, kFile);
   std::string missing;
-  for (const std::string& controller : controllers) {
+  for (const std::string& controller : needed) {
     if (!has_word(enabled, controller)) missing += "+" + controller + " ";
   }
-  if (!missing.empty()) sys::write_at(cgroup, "cgroup.subtree_control", missing);
+  if (!missing.empty()) sys::write_at(cgroup, kFile, missing);
+  for (const std::string& controller : wanted) {
+    // A cgroup with processes of its own passes nothing on, and that is all right.
+    if (!has_word(enabled, controller)) (void)sys::try_write_at(cgroup, kFile, "+" + controller);
+  }
 }
 
 void inherit_cpuset(const sys::Dir& parent, const sys::Dir& child) {

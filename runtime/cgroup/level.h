@@ -9,9 +9,10 @@
 
 namespace berth::cgroup {
 
-/// v2: passes the controllers on to the directories below, where that is not done yet. Kernel:
-/// cgroup-v2.rst, "Enabling and Disabling"
-void enable_controllers(const sys::Dir& cgroup, const std::vector<std::string>& controllers);
+/// v2: passes controllers on to the directories below, where that is not done yet: all of `needed`,
+/// of `wanted` those that can be. Kernel: cgroup-v2.rst, "Enabling and Disabling"
+void enable_controllers(const sys::Dir& cgroup, const std::vector<std::string>& needed,
+                        const std::vector<std::string>& wanted);
 
 /// v1: a new cpuset is empty and takes no process; it gets its parent's processors and memory
 /// nodes. cpuset(7)

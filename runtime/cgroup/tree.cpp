@@ -85,6 +85,22 @@ std::vector<Footprint> CgroupTree::footprints() const {
   return all;
 }
 
+bool CgroupTree::is_made(const std::string& directory) const {
+  return std::any_of(nodes_.begin(), nodes_.end(), [&](const Node& node) {
+    return node.leaf.fd && node.footprint.directory == directory;
+  });
+}
+
+std::vector<Footprint> CgroupTree::made() const {
+  std::vector<Footprint> all;
+  for (const Node& node : nodes_) {
+    if (!node.made.empty()) {
+      all.push_back({.directory = node.made.back(), .topmost = node.made.front()});
+    }
+  }
+  return all;
+}
+
 void CgroupTree::make(std::size_t number) {
   // Another berth may remove a parent, empty as it seems, between two of our steps: then from the
   // top again. It cannot go on for ever: each time somebody else's delete has ended.
@@ -112,7 +128,7 @@ bool CgroupTree::descend(Node& node) {
 }
 
 bool CgroupTree::step_down(Node& node, sys::Dir& current, std::size_t depth) {
-  enable_controllers(current, node.plan.enable);
+  enable_controllers(current, node.plan.enable, node.plan.offer);
   const std::string& name = node.names[depth];
   const sys::Mkdir result = sys::mkdir_cgroup(current, name);
   if (result == sys::Mkdir::NoParent) return false;

@@ -25,6 +25,11 @@ class CgroupTree {
   /// Before make: what make is going to leave behind. After it: what it did.
   std::vector<Footprint> footprints() const;
 
+  /// Whether one of the footprints' directories is there for our processes to enter.
+  bool is_made(const std::string& directory) const;
+  /// Of the directories that were made here: what may be removed again.
+  std::vector<Footprint> made() const;
+
   /// Makes what is missing of one of the plan's directories, by its number. v1 cpusets inherit from
   /// their parent where they are empty; v2 controllers are switched on along the path.
   void make(std::size_t number);

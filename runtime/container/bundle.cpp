@@ -1,5 +1,6 @@
 #include "runtime/container/bundle.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -33,16 +34,33 @@ std::uint32_t listen_fds() {
   return for_us ? variable("LISTEN_FDS") : 0;
 }
 
+/// Shells and much else count on HOME, and engines leave it to the runtime.
+bool wants_home(const spec::Config& config) {
+  if (!config.process) return false;
+  const spec::Strings& variables = config.process->env;
+  return std::none_of(variables.begin(), variables.end(),
+                      [](const std::string& variable) { return variable.starts_with("HOME="); });
+}
+
+/// As the image has it: a mount over it would come too late. Empty when there is none.
+std::string read_passwd(const plan::Request& request, const spec::Root& root) {
+  const auto rootfs =
+      sys::open_dir_if_exists(sys::absolute_from(request.bundle, root.path));  // compile() names it
+  if (!rootfs) return {};
+  return sys::read_in_root_if_regular(*rootfs, "etc/passwd", kLargest).value_or("");
+}
+
 }  // namespace
 
-plan::Request request_of(const CreateOptions& options, bool relay_terminal) {
+plan::Request request_of(const CreateOptions& options) {
   constexpr std::uint32_t kMost = 1u << 16;
   plan::Request request{.id = options.id,
                         .bundle = options.bundle,
                         .console_socket = options.console_socket,
-                        .relay_terminal = relay_terminal,
+                        .relay_terminal = false,
                         .no_pivot = options.no_pivot,
                         .no_new_keyring = options.no_new_keyring,
+                        .passwd = {},
                         .rootless = options.rootless,
                         .preserved_fds = options.preserved_fds,
                         .listen_fds = listen_fds()};
@@ -61,7 +79,7 @@ plan::Request request_of(const CreateOptions& options, bool relay_terminal) {
   return request;
 }
 
-Compiled compile_bundle(const plan::Request& request, launch::Trace& trace) {
+Compiled compile_bundle(plan::Request request, launch::Trace& trace) {
   Compiled compiled;
   Problems problems;
   std::string bytes;
@@ -71,8 +89,10 @@ Compiled compile_bundle(const plan::Request& request, launch::Trace& trace) {
     compiled.config = spec::read_config(bytes, problems);
   }
   if (problems.empty()) {
+    if (wants_home(compiled.config)) request.passwd = read_passwd(request, *compiled.config.root);
     const launch::Trace::Span span(trace, "compile");
-    compiled.plan = plan::compile(compiled.config, request, plan::read_host(request.rootless), problems);
+    compiled.plan =
+        plan::compile(compiled.config, request, plan::read_host(request.rootless), problems);
   }
   if (!problems.empty()) {
     spec::locate(bytes, problems);

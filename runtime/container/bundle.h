@@ -16,11 +16,11 @@ struct Compiled {
   plan::Plan plan;
 };
 
-/// Changes nothing. Config errors name file, line, column and JSON pointer.
-Compiled compile_bundle(const plan::Request& request, launch::Trace& trace);
+/// Reads the bundle; changes nothing. Config errors name file, line, column and JSON pointer.
+Compiled compile_bundle(plan::Request request, launch::Trace& trace);
 
 /// What create asks of the compiler. Takes LISTEN_FDS from the environment when LISTEN_PID is us,
 /// and refuses (Config, --preserve-fds) descriptors that are not open.
-plan::Request request_of(const CreateOptions& options, bool relay_terminal);
+plan::Request request_of(const CreateOptions& options);
 
 }  // namespace berth::container

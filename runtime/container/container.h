@@ -29,7 +29,7 @@ struct CreateOptions {
   bool no_pivot = false;
   bool no_new_keyring = false;
   std::optional<bool> rootless = {};  ///< nothing: as we are; see plan::read_host
-  std::uint32_t preserved_fds = 0;  ///< beyond those of LISTEN_FDS, which are added here
+  std::uint32_t preserved_fds = 0;    ///< beyond those of LISTEN_FDS, which are added here
 };
 
 /// create. RT-CREATE-*

@@ -1,43 +1,20 @@
+#include <algorithm>
 #include <utility>
 
-#include "runtime/cgroup/destroy.h"
 #include "runtime/cgroup/rdt.h"
 #include "runtime/cgroup/tree.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/creation.h"
 #include "runtime/container/identity.h"
+#include "runtime/container/removal.h"
 #include "runtime/launch/launch.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/time.h"
+#include "runtime/plan/compile_process.h"
 
 namespace berth::container {
 
 namespace {
-
-/// What has to go when create fails half-way: the processes, then the cgroups, then the Record (in
-/// StateDir's destructor), which stays as long as it has something to tell.
-class Undo {
- public:
-  Undo(store::StateDir& dir, cgroup::CgroupTree& cgroups, cgroup::RdtGroups& rdt,
-       std::optional<launch::Launch>& launch)
-      : dir_(dir), cgroups_(cgroups), rdt_(rdt), launch_(launch) {}
-  Undo(const Undo&) = delete;
-  Undo& operator=(const Undo&) = delete;
-  ~Undo() {
-    if (committed_) return;
-    launch_.reset();
-    const bool is_rdt_gone = rdt_.try_undo();
-    if (!cgroup::try_destroy(cgroups_.footprints()) || !is_rdt_gone) dir_.commit();
-  }
-  void commit() { committed_ = true; }
-
- private:
-  store::StateDir& dir_;
-  cgroup::CgroupTree& cgroups_;
-  cgroup::RdtGroups& rdt_;
-  std::optional<launch::Launch>& launch_;
-  bool committed_ = false;
-};
 
 std::optional<store::SeccompAgent> agent_of(const plan::Plan& plan) {
   if (!plan.seccomp_agent) return std::nullopt;
@@ -60,9 +37,12 @@ store::Record intended(const plan::Request& request, const Compiled& compiled,
           .owner = sys::effective_uid(),
           .annotations = config.annotations,
           .complete = false,
+          .runs_create_hooks = plan::has_create_hooks(config),
+          .starter = {},
           .has_program = config.process.has_value(),
           .creator = identify(sys::own_pid()),
           .init = {},
+          .program = {},
           .namespaces = {},
           .cgroups = intents_of(cgroups.footprints()),
           .rdt_groups = rdt.intents(),
@@ -70,14 +50,13 @@ store::Record intended(const plan::Request& request, const Compiled& compiled,
           .hooks = std::move(hooks)};
 }
 
-void complete(store::Record& record, pid_t pid, const cgroup::CgroupTree& cgroups,
-              const cgroup::RdtGroups& rdt) {
+void complete(store::Record& record, pid_t pid, const cgroup::RdtGroups& rdt) {
   record.complete = true;
   record.init = identify(pid);
+  if (const auto file = sys::executable_of(pid)) record.program = {file->device, file->inode};
   for (const auto& [name, inode] : sys::read_namespace_inodes(pid)) {
     if (inode != 0) record.namespaces[name] = inode;
   }
-  record.cgroups = intents_of(cgroups.footprints());
   record.rdt_groups = rdt.intents();
 }
 
@@ -87,42 +66,99 @@ void write_pid_file(const std::string& path, pid_t pid) {
   if (!path.empty()) sys::replace_file(path, std::to_string(pid), kMode);
 }
 
+/// From now on whatever is in the cgroups that are made is the container's, and goes with it.
+void claim_cgroups(store::Record& record, const store::StateDir& dir,
+                   const cgroup::CgroupTree& cgroups) {
+  bool has_news = false;
+  const std::vector<cgroup::Footprint> footprints = cgroups.footprints();
+  for (std::size_t i = 0; i < footprints.size(); ++i) {
+    store::CgroupIntent& intent = record.cgroups[i];
+    if (intent.is_claimed || !cgroups.is_made(intent.directory)) continue;
+    intent = {footprints[i].directory, footprints[i].topmost, true};
+    has_news = true;
+  }
+  if (has_news) dir.write(record);
+}
+
+/// What was intended and not done is somebody else's, if it is there.
+void forget_unmade(store::Record& record, const cgroup::CgroupTree& cgroups) {
+  std::vector<store::CgroupIntent> made;
+  for (const store::CgroupIntent& intent : record.cgroups) {
+    if (intent.is_claimed) made.push_back(intent);
+  }
+  for (const cgroup::Footprint& footprint : cgroups.made()) {
+    const bool is_claimed = std::any_of(made.begin(), made.end(), [&](const auto& intent) {
+      return intent.directory == footprint.directory;
+    });
+    if (!is_claimed) made.push_back({footprint.directory, footprint.topmost, false});
+  }
+  record.cgroups = std::move(made);
+}
+
+/// What outlives a create that failed: nothing, or a Record that tells.
+void undo(Site& site, store::StateDir& dir, store::Record& record, bool hooks_ran) {
+  try {
+    record.runs_create_hooks = hooks_ran;
+    destroy(site, dir, record);
+  } catch (const Error& error) {
+    site.warnings.emplace_back(error.what());
+    dir.commit();
+  }
+}
+
+void launch_container(launch::Launch& launch, store::Record& record, const store::StateDir& dir,
+                      const cgroup::RdtGroups& rdt, const std::string& pid_file,
+                      launch::Trace& trace) {
+  launch.open();
+  launch.run_until_ready();
+  {
+    const launch::Trace::Span span(trace, "record and pid file");
+    store::Record completed = record;
+    complete(completed, launch.pid(), rdt);
+    dir.write(completed);
+    record = std::move(completed);
+    write_pid_file(pid_file, launch.pid());
+  }
+  launch.approve();
+}
+
 }  // namespace
 
-Created create_container(const CreateOptions& options, Site& site, sys::Fd console,
-                         launch::Trace& trace) {
-  store::check_id(options.id);
-  const plan::Request request = request_of(options, static_cast<bool>(console));
+Created create_container(plan::Request request, const std::string& pid_file, Site& site,
+                         Attendance attendance, launch::Trace& trace) {
+  request.relay_terminal = static_cast<bool>(attendance.console);
+  store::check_id(request.id);
   Compiled compiled = compile_bundle(request, trace);
-  auto dir = store::StateDir::make(site.root, options.id);
+  auto dir = store::StateDir::make(site.root, request.id);
   const sys::Fd lock = dir.lock();
 
   cgroup::CgroupTree cgroups(compiled.plan.cgroup);
   cgroup::RdtGroups rdt(compiled.plan.rdt);
-  std::optional<launch::Launch> launch;
-  Undo undo(dir, cgroups, rdt, launch);
   store::Record record = intended(request, compiled, cgroups, rdt);
   dir.write(record);
-
+  std::optional<launch::Launch> launch;
   launch.emplace(compiled.plan,
                  launch::Surroundings{.state_dir = dir.dir(),
                                       .state_root = site.root,
                                       .cgroups = cgroups,
                                       .rdt = rdt,
                                       .state = state_document(record, Status::Creating),
-                                      .console = std::move(console),
+                                      .console = std::move(attendance.console),
                                       .preserved_fds = request.preserved_fds,
+                                      .claim_cgroups = [&] { claim_cgroups(record, dir, cgroups); },
+                                      .interrupt = attendance.interrupt,
                                       .trace = trace});
-  launch->open();
-  launch->run_until_ready();
-  {
-    const launch::Trace::Span span(trace, "record and pid file");
-    complete(record, launch->pid(), cgroups, rdt);
-    dir.write(record);
-    write_pid_file(options.pid_file, launch->pid());
+  try {
+    launch_container(*launch, record, dir, rdt, pid_file, trace);
+  } catch (const Error&) {
+    const bool hooks_ran = launch->has_run_hooks();
+    launch.reset();  // the processes first
+    forget_unmade(record, cgroups);
+    if (rdt.try_undo()) record.rdt_groups.clear();
+    record.complete = false;
+    undo(site, dir, record, hooks_ran);
+    throw;
   }
-  launch->approve();
-  undo.commit();
   dir.commit();
   site.warnings.insert(site.warnings.end(), compiled.plan.warnings.begin(),
                        compiled.plan.warnings.end());
@@ -132,15 +168,19 @@ Created create_container(const CreateOptions& options, Site& site, sys::Fd conso
           .plan = std::move(compiled.plan)};
 }
 
-void write_trace(const Site& site, const launch::Trace& trace, const plan::Plan* plan) {
+void write_trace(Site& site, const launch::Trace& trace, const plan::Plan* plan) {
   constexpr mode_t kMode = 0644;
   if (site.trace_file.empty()) return;
-  sys::replace_file(site.trace_file, trace.to_json(plan), kMode);
+  try {
+    sys::replace_file(site.trace_file, trace.to_json(plan), kMode);
+  } catch (const Error& error) {
+    site.warnings.push_back("--trace: " + std::string(error.what()));
+  }
 }
 
 void create(Site& site, const CreateOptions& options) {
   launch::Trace trace(!site.trace_file.empty());
-  Created created = create_container(options, site, {}, trace);
+  Created created = create_container(request_of(options), options.pid_file, site, {}, trace);
   (void)created.init.release();  // it is the container's now; whoever reaps orphans reaps it
   write_trace(site, trace, &created.plan);
 }

@@ -4,6 +4,8 @@
 #include "runtime/container/container.h"
 #include "runtime/launch/trace.h"
 #include "runtime/linux/program.h"
+#include "runtime/linux/signals.h"
+#include "runtime/plan/plan.h"
 #include "runtime/store/state_dir.h"
 
 namespace berth::container {
@@ -15,11 +17,19 @@ struct Created {
   plan::Plan plan;         ///< for the trace
 };
 
-/// All of create, or an Error and nothing left. `console`: the far end of `run`'s terminal relay.
-Created create_container(const CreateOptions& options, Site& site, sys::Fd console,
-                         launch::Trace& trace);
+/// What a foreground `run` has to do with a create.
+struct Attendance {
+  sys::Fd console;                     ///< the far end of its terminal relay
+  sys::SignalFd* interrupt = nullptr;  ///< a signal that ends it, and create with it
+};
 
-/// Writes the trace to the site's file, if one was asked for.
-void write_trace(const Site& site, const launch::Trace& trace, const plan::Plan* plan);
+/// All of create, or an Error and nothing left. `request` comes from request_of, before anything
+/// else is opened: a descriptor to be preserved must be the caller's.
+Created create_container(plan::Request request, const std::string& pid_file, Site& site,
+                         Attendance attendance, launch::Trace& trace);
+
+/// Writes the trace to the site's file, if one was asked for. What it is about has happened: a file
+/// that cannot be written is a warning.
+void write_trace(Site& site, const launch::Trace& trace, const plan::Plan* plan);
 
 }  // namespace berth::container

@@ -10,16 +10,15 @@ namespace {
 
 constexpr char kInitName[] = "berth-init";
 
-/// Until its execve the first process is berth-init, by the name it gave itself and by the file it
-/// runs: a program may take the name, not the file. Who is not root may not see that file; then
-/// init is who listens for start, or runs hooks as long as a start holds the lock.
-bool is_init(const store::StateDir& dir, pid_t pid, const sys::ProcessStat& stat) {
-  if (stat.comm != kInitName) return false;
-  const std::string executable = sys::executable_of(pid);
-  if (executable.empty()) {
-    return dir.is_locked() || sys::connect_at_if_listening(dir.dir(), "start").has_value();
-  }
-  return executable.find(kInitName) != std::string::npos;
+/// Until its execve the first process runs the very file that berth wrote for it. Its name and path
+/// can be had by a program, too; this file cannot: it has no name. Who is not root may not see it;
+/// then init is who has the name and listens for start, or runs hooks while a start holds the lock.
+bool is_init(const store::StateDir& dir, const store::Record& record,
+             const sys::ProcessStat& stat) {
+  const auto file = sys::executable_of(record.init.pid);
+  if (file) return *file == sys::FileIdentity{record.program.device, record.program.inode};
+  return stat.comm == kInitName &&
+         (dir.is_locked() || sys::connect_at_if_listening(dir.dir(), "start").has_value());
 }
 
 /// Nothing when it has ended or its pid belongs to another process by now.
@@ -51,7 +50,7 @@ Status status_of(const store::StateDir& dir, const std::optional<store::Record>&
   if (!record->complete) return living(record->creator) ? Status::Creating : Status::Stopped;
   const auto stat = living(record->init);
   if (!stat) return Status::Stopped;
-  return is_init(dir, record->init.pid, *stat) ? Status::Created : Status::Running;
+  return is_init(dir, *record, *stat) ? Status::Created : Status::Running;
 }
 
 std::optional<sys::Pidfd> open_process(const store::Process& process) {
@@ -87,10 +86,11 @@ spec::State state_document(const store::Record& record, Status status) {
   return state;
 }
 
-std::vector<cgroup::Footprint> footprints_of(const store::Record& record) {
+std::vector<cgroup::Footprint> footprints_of(const store::Record& record, Claimed claimed) {
   std::vector<cgroup::Footprint> footprints;
   footprints.reserve(record.cgroups.size());
   for (const store::CgroupIntent& intent : record.cgroups) {
+    if (intent.is_claimed != (claimed == Claimed::yes)) continue;
     footprints.push_back({.directory = intent.directory, .topmost = intent.topmost});
   }
   return footprints;
@@ -100,7 +100,7 @@ std::vector<store::CgroupIntent> intents_of(const std::vector<cgroup::Footprint>
   std::vector<store::CgroupIntent> intents;
   intents.reserve(footprints.size());
   for (const cgroup::Footprint& footprint : footprints) {
-    intents.push_back({.directory = footprint.directory, .topmost = footprint.topmost});
+    intents.push_back({footprint.directory, footprint.topmost, false});
   }
   return intents;
 }

@@ -31,7 +31,9 @@ bool died_before_exec(const store::Record& record);
 
 spec::State state_document(const store::Record& record, Status status);
 
-std::vector<cgroup::Footprint> footprints_of(const store::Record& record);
+/// Those that are the container's, or those that were only going to be.
+enum class Claimed { no, yes };
+std::vector<cgroup::Footprint> footprints_of(const store::Record& record, Claimed claimed);
 std::vector<store::CgroupIntent> intents_of(const std::vector<cgroup::Footprint>& footprints);
 
 }  // namespace berth::container

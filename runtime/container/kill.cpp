@@ -15,7 +15,7 @@ void kill(Site& site, const std::string& id, int signal, bool all) {
   if (!record || !record->complete) fail_not_running();
   if (all) {
     // Engines ask for it when the first process is dead already and others may be left.
-    const std::size_t reached = cgroup::signal_all(footprints_of(*record), signal);
+    const std::size_t reached = cgroup::signal_all(footprints_of(*record, Claimed::yes), signal);
     if (reached > 0 || status_of(dir, record) == Status::Stopped) return;
   }
   const auto process = open_process(record->init);

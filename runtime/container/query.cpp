@@ -40,7 +40,8 @@ std::vector<spec::State> list(Site& site) {
 std::string plan(Site& site, const CreateOptions& options, bool json) {
   launch::Trace trace(false);
   store::check_id(options.id);
-  const plan::Request request = request_of(options, options.console_socket.empty());
+  plan::Request request = request_of(options);
+  request.relay_terminal = options.console_socket.empty();  // as `run` would
   const Compiled compiled = compile_bundle(request, trace);
   site.warnings = compiled.plan.warnings;
   return plan::print_plan(compiled.plan, json);

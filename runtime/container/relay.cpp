@@ -32,6 +32,23 @@ sys::Watch Relay::next_input() const { return input_ ? input_->next() : sys::Wat
 
 sys::Watch Relay::next_output() const { return output_ ? output_->next() : sys::Watch{}; }
 
+void Relay::run_input() {
+  constexpr char kEndOfFile[] = {4};  // VEOF, unless the program has chosen another
+  input_->run();
+  if (!input_->has_ended() || is_input_over_) return;
+  is_input_over_ = true;
+  if (master_)
+    (void)sys::write_some(master_.get(), {kEndOfFile, 1});  // full: it has enough to read
+}
+
+void Relay::run_output() {
+  output_->run();
+  if (!output_->has_ended()) return;
+  input_.reset();
+  output_.reset();
+  master_ = {};
+}
+
 void Relay::drain() {
   if (output_) output_->drain();
 }

@@ -19,8 +19,10 @@ class Relay {
   /// For poll_any; never ready when there is nothing to relay.
   sys::Watch next_input() const;
   sys::Watch next_output() const;
-  void run_input() { input_->run(); }
-  void run_output() { output_->run(); }
+  /// When the caller has no more to say, the program hears the terminal's end of file.
+  void run_input();
+  /// When nobody listens any more, the terminal hangs up.
+  void run_output();
 
   /// Everything that the container wrote before it ended.
   void drain();
@@ -28,6 +30,7 @@ class Relay {
 
  private:
   sys::Fd master_;
+  bool is_input_over_ = false;
   std::optional<sys::Pump> input_, output_;
   std::optional<sys::RawMode> raw_;
 };

@@ -1,8 +1,10 @@
 #include <signal.h>
 
 #include <array>
+#include <tuple>
 #include <utility>
 
+#include "runtime/container/bundle.h"
 #include "runtime/container/creation.h"
 #include "runtime/container/relay.h"
 #include "runtime/container/removal.h"
@@ -34,6 +36,7 @@ class Foreground {
       : pid_(pid), process_(sys::Pidfd::open_child(pid)), signals_(signals), relay_(console) {}
 
   int wait() {
+    reap();  // it may have ended while nobody listened to SIGCHLD
     while (!status_) {
       std::array watches = {sys::Watch{.fd = signals_.fd().get()}, relay_.next_input(),
                             relay_.next_output()};
@@ -69,31 +72,37 @@ class Foreground {
 
 int run_detached(Site& site, const RunOptions& options) {
   launch::Trace trace(!site.trace_file.empty());
-  Created created = create_container(options.create, site, {}, trace);
+  Created created =
+      create_container(request_of(options.create), options.create.pid_file, site, {}, trace);
   const sys::Fd lock = created.dir.lock();
   (void)created.init.release();
-  start_container(site, created.dir, created.record, AfterFailure::Destroyed);
+  start_container(site, created.dir, created.record, AfterFailure::Destroyed, nullptr);
   write_trace(site, trace, &created.plan);
   return 0;
 }
 
 int run_foreground(Site& site, const RunOptions& options) {
   launch::Trace trace(!site.trace_file.empty());
+  const plan::Request request = request_of(options.create);  // before we open anything ourselves
   if (!options.no_subreaper) sys::become_subreaper();
   sys::SignalFd signals(watched_signals());
-  sys::Fd ours, theirs;
-  if (options.create.console_socket.empty()) std::tie(ours, theirs) = sys::packet_pair();
-  Created created = create_container(options.create, site, std::move(theirs), trace);
-  Foreground foreground(created.init.release(), signals, ours);
+  Attendance attendance{.console = {}, .interrupt = &signals};
+  sys::Fd console;
+  if (request.console_socket.empty()) {
+    std::tie(console, attendance.console) = sys::packet_pair();
+  }
+  Created created =
+      create_container(request, options.create.pid_file, site, std::move(attendance), trace);
+  Foreground foreground(created.init.release(), signals, console);
   {
     const sys::Fd lock = created.dir.lock();
-    start_container(site, created.dir, created.record, AfterFailure::Destroyed);
+    start_container(site, created.dir, created.record, AfterFailure::Destroyed, &signals);
   }
   const int status = foreground.wait();
   write_trace(site, trace, &created.plan);
   if (!options.keep) {
-    const sys::Fd lock = created.dir.lock();
-    destroy(site, created.dir, created.record);
+    // Gone already: somebody else was quicker.
+    if (const auto lock = created.dir.lock_if_exists()) destroy(site, created.dir, created.record);
   }
   return status;
 }

@@ -37,23 +37,41 @@ void hand_over(const store::Record& record, const std::vector<sys::Fd>& fds) {
       state_document(record, Status::Created), fds.front());
 }
 
-/// Says go, and learns how far init came: the connection ends with its execve.
-std::optional<plan::Message> say_go(const store::StateDir& dir, const store::Record& record,
-                                    Progress& progress) {
-  const auto connection = sys::connect_at_if_listening(dir.dir(), "start");
-  if (!connection) fail(ErrorKind::State, "container is not waiting to be started");
+void send_go(const sys::Fd& connection) {
   const plan::Answer go;
-  plan::Message message;
-  progress.is_going = true;
+  // A message that cannot be sent: init has ended, as the missing answer is going to say, too.
+  (void)sys::send_message(connection, &go, sizeof go);
+}
+
+/// What init says, until it has failed or executes.
+std::optional<plan::Message> hear_of_failure(const sys::Fd& connection, const store::Record& record,
+                                             sys::SignalFd* interrupt) {
+  bool is_executing = false;
   while (true) {
-    // A message that cannot be sent: init has ended, as the missing answer is going to say, too.
-    (void)sys::send_message(*connection, &go, sizeof go);
-    const auto received = sys::receive_message(*connection, &message, sizeof message);
+    plan::Message message;
+    if (interrupt != nullptr) sys::wait_readable(connection, *interrupt);
+    const auto received = sys::receive_message(connection, &message, sizeof message);
+    const bool has_ended = received.size == 0 && (!is_executing || died_before_exec(record));
+    if (has_ended) fail(ErrorKind::State, "container ended while it was started");
     if (received.size == 0) return std::nullopt;
     if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
-    if (message.word != plan::Word::Listener) return message;
-    hand_over(record, received.fds);
+    if (message.word == plan::Word::Failed) return message;
+    if (message.word == plan::Word::Listener) {
+      hand_over(record, received.fds);
+      send_go(connection);
+    }
+    is_executing = is_executing || message.word == plan::Word::Executing;
   }
+}
+
+/// Says go, and learns how far init came: the connection ends with its execve.
+std::optional<plan::Message> say_go(const store::StateDir& dir, const store::Record& record,
+                                    sys::SignalFd* interrupt, Progress& progress) {
+  const auto connection = sys::connect_at_if_listening(dir.dir(), "start");
+  if (!connection) fail(ErrorKind::State, "container is not waiting to be started");
+  progress.is_going = true;
+  send_go(*connection);
+  return hear_of_failure(*connection, record, interrupt);
 }
 
 /// Init ends after it has reported, or when we leave it. An engine that is told of the failure
@@ -64,34 +82,40 @@ void await_end(const store::Record& record) {
   if (process) (void)process->wait_for_exit(kMilliseconds);  // the failure is told in any case
 }
 
-void run_poststart(const store::Record& record) {
+/// The Record says who runs them: `delete --force` need not wait for one that hangs.
+void run_poststart(const store::StateDir& dir, store::Record record, sys::SignalFd* interrupt) {
+  if (record.hooks.poststart.empty()) return;
+  record.starter = identify(sys::own_pid());
+  dir.write(record);
   const std::string state =
       spec::to_json(state_document(record, Status::Running), spec::Layout::Compact);
   for (std::size_t i = 0; i < record.hooks.poststart.size(); ++i) {
     hooks::run(record.hooks.poststart[i], "/hooks/poststart/" + std::to_string(i), state,
-               record.bundle);
+               record.bundle, interrupt);
   }
+  record.starter = {};
+  dir.write(record);
 }
 
 /// The program runs afterwards.
-void run_program(const store::StateDir& dir, const store::Record& record, Progress& progress) {
-  const auto failure = say_go(dir, record, progress);
+void run_program(const store::StateDir& dir, const store::Record& record, sys::SignalFd* interrupt,
+                 Progress& progress) {
+  const auto failure = say_go(dir, record, interrupt, progress);
   progress.is_hook = failure && failure->copy.op == plan::Op::RunHook;
   if (failure) throw plan::failure_of(*failure);
   progress.is_going = false;
-  if (died_before_exec(record)) fail(ErrorKind::State, "container ended while it was started");
   progress.is_hook = true;
-  run_poststart(record);
+  run_poststart(dir, record, interrupt);
 }
 
 }  // namespace
 
 void start_container(Site& site, store::StateDir& dir, const store::Record& record,
-                     AfterFailure after) {
-  check_startable(record, status_of(dir, record));
+                     AfterFailure after, sys::SignalFd* interrupt) {
   Progress progress;
   try {
-    run_program(dir, record, progress);
+    check_startable(record, status_of(dir, record));
+    run_program(dir, record, interrupt, progress);
   } catch (const Error&) {
     if (progress.is_going) await_end(record);
     if (progress.is_hook || after == AfterFailure::Destroyed) destroy(site, dir, record);
@@ -107,7 +131,7 @@ void start(Site& site, const std::string& id) {
     const sys::Fd lock = dir.lock();
     const auto record = dir.read();
     if (!record) fail(ErrorKind::State, "container is creating, not created");
-    start_container(site, dir, *record, AfterFailure::Stopped);
+    start_container(site, dir, *record, AfterFailure::Stopped, nullptr);
   }
   write_trace(site, trace, nullptr);
 }

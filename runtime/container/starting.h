@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/container/container.h"
+#include "runtime/linux/signals.h"
 #include "runtime/store/state_dir.h"
 
 namespace berth::container {
@@ -10,8 +11,9 @@ namespace berth::container {
 /// RT-LC-8.
 enum class AfterFailure { Stopped, Destroyed };
 
-/// Returns when the program runs and the poststart hooks have. The caller holds the lock.
+/// Returns when the program runs and the poststart hooks have. The caller holds the lock. A signal
+/// at `interrupt` (may be null) that ends berth is a failure.
 void start_container(Site& site, store::StateDir& dir, const store::Record& record,
-                     AfterFailure after);
+                     AfterFailure after, sys::SignalFd* interrupt);
 
 }  // namespace berth::container

@@ -1,6 +1,7 @@
 // Who the program runs as. credentials(7), capabilities(7)
 #include <linux/capability.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
@@ -20,6 +21,16 @@ void set_user(const Init& init, uid_t uid, gid_t gid) {
   check(init, sys::call(SYS_setresuid, uid, uid, uid));
   check(init, sys::set_not_dumpable());
   check(init, sys::set_death_signal(init.talk < 0 ? 0 : SIGKILL));
+}
+
+/// Who opens /dev/stdout opens the pipe anew, and an engine's belong to root. Pipes only: a file or
+/// a terminal that somebody passed on stays whose it is.
+void own_pipes(uid_t uid) {
+  for (int fd = 0; fd <= 2; ++fd) {
+    struct stat status = {};
+    if (fstat(fd, &status) < 0 || !S_ISFIFO(status.st_mode) || status.st_uid == uid) continue;
+    (void)fchown(fd, uid, static_cast<gid_t>(-1));  // refused: the program can still write to it
+  }
 }
 
 bool has(std::uint64_t mask, unsigned capability) { return ((mask >> capability) & 1) != 0; }
@@ -48,6 +59,7 @@ void set_groups(Init& init, const Step& step) {
 }
 
 void set_ids(Init& init, const Step& step) {
+  own_pipes(static_cast<uid_t>(step.number[0]));
   check(init, prctl(PR_SET_KEEPCAPS, 1));  // execve(2) clears it
   set_user(init, static_cast<uid_t>(step.number[0]), static_cast<gid_t>(step.number[1]));
 }

@@ -1,4 +1,5 @@
 // Where init and the host meet, and what is left of the host in us afterwards.
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -13,12 +14,49 @@ namespace {
 
 enum class Heard { Go, Nothing, Other };
 
+constexpr std::size_t kMostFds = 253;  // SCM_MAX_FD: no message carries more
+
+/// What came with an answer.
+struct Luggage {
+  int fds[kMostFds];
+  std::size_t count = 0;
+};
+
+void unpack(msghdr& message, Luggage& luggage) {
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+       header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    luggage.count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    memcpy(luggage.fds, CMSG_DATA(header), luggage.count * sizeof(int));
+  }
+}
+
 /// Nothing: the other side went away without a word.
-Heard hear(int socket) {
+Heard hear(int socket, Luggage& luggage) {
   plan::Answer answer{.go = 0};
-  const ssize_t size = recv(socket, &answer, sizeof answer, 0);
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof luggage.fds)];
+  iovec part = {&answer, sizeof answer};
+  msghdr message = {};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   if (size <= 0) return Heard::Nothing;
+  unpack(message, luggage);
   return size == sizeof answer && answer.go == plan::Answer::kGo ? Heard::Go : Heard::Other;
+}
+
+/// The host's steps before this one, in their order, have filled these slots after we were started.
+void fill_slots(Init& init, const Luggage& luggage) {
+  std::size_t next = 0;
+  for (std::uint32_t earlier = 0; earlier < init.index && next < luggage.count; ++earlier) {
+    const Step& step = init.steps[earlier];
+    if (step.side != plan::Side::Host || step.slot < 0) continue;
+    std::int32_t& slot = init.slots[static_cast<std::uint32_t>(step.slot)];
+    if (slot < 0) slot = luggage.fds[next++];
+  }
+  if (next < luggage.count) report(init, Fault::Protocol, 0);
 }
 
 /// The lowest descriptor from `from` on that we need later; ~0 for none.
@@ -44,7 +82,8 @@ void synchronize(Init& init, const Step& step) {
   const bool is_open = step.number[1] == 1;
   if (is_open) check(init, sys::set_dumpable());
   tell(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
-  switch (hear(init.talk)) {
+  Luggage luggage;
+  switch (hear(init.talk, luggage)) {
     case Heard::Go:
       break;
     case Heard::Nothing:
@@ -53,6 +92,7 @@ void synchronize(Init& init, const Step& step) {
       report(init, Fault::Protocol, 0);
   }
   if (is_open) check(init, sys::set_not_dumpable());
+  fill_slots(init, luggage);
   if (sync != plan::Sync::Ready) return;
   close(init.talk);
   init.talk = -1;
@@ -78,10 +118,19 @@ void close_descriptors(Init& init, const Step& step) {
 
 void wait_for_start(Init& init, const Step& step) {
   const int listening = init.slot(step);
+  Luggage none;
   do {
     init.start = check(init, Fd(accept4(listening, nullptr, nullptr, SOCK_CLOEXEC)));
-  } while (hear(init.start.get()) != Heard::Go);
+  } while (hear(init.start.get(), none) != Heard::Go);
   close(listening);
+}
+
+void announce_program(Init& init, const Step&) {
+  plan::Message message;
+  message.word = plan::Word::Executing;
+  message.step = init.index;
+  // A `start` that was killed after its go has nobody to tell; the program runs all the same.
+  (void)send(init.start.get(), &message, sizeof message, MSG_NOSIGNAL);
 }
 
 }  // namespace berth::init

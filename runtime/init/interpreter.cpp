@@ -73,6 +73,7 @@ constexpr Row kRows[] = {
     {Op::SetNoNewPrivileges, set_no_new_privileges},
     {Op::CloseDescriptors, close_descriptors},
     {Op::WaitForStart, wait_for_start},
+    {Op::AnnounceProgram, announce_program},
     {Op::SetRlimit, set_rlimit},
     {Op::FindProgram, find_program},
     {Op::LoadSeccomp, load_seccomp},

@@ -149,9 +149,9 @@ void place(Init& init, const Step& step) {
     report(init, Fault::InsideProc, 0);
   }
   if (sys::move_mount(init.mount.get(), destination.get()) == 0) return;
-  const int error = errno;  // EINVAL says little about a file on a directory
+  const int error = errno;  // EINVAL says little about a file on a directory; mount(2) says ENOTDIR
   const bool covers_directory = !is_directory && type_of(destination.get()) == S_IFDIR;
-  report(init, Fault::SystemCall, covers_directory ? EISDIR : error);
+  report(init, Fault::SystemCall, covers_directory ? ENOTDIR : error);
 }
 
 }  // namespace berth::init

@@ -38,7 +38,8 @@ struct Program {
 struct Init {
   const Step* steps = nullptr;
   std::uint32_t step_count = 0;
-  std::int32_t* slots = nullptr;  ///< our own copy: steps of ours fill some
+  std::int32_t* slots =
+      nullptr;  ///< our own copy: some come with an answer, some we fill; -1 until then
   std::uint32_t slot_count = 0;
   const char* texts = nullptr;
   plan::Stamp* stamps = nullptr;  ///< null: nobody traces

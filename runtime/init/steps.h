@@ -17,6 +17,7 @@ void clone(Init& init, const Step& step);
 void synchronize(Init& init, const Step& step);
 void close_descriptors(Init& init, const Step& step);
 void wait_for_start(Init& init, const Step& step);
+void announce_program(Init& init, const Step& step);
 
 // kernel.cpp
 void new_session(Init& init, const Step& step);

@@ -34,6 +34,12 @@ bool is_milestone(Op op) {
   return op == Op::Clone || op == Op::Synchronize || op == Op::WaitForStart;
 }
 
+/// Host steps after Clone: all are about the child but these.
+bool needs_child(Op op) {
+  return op != Op::MakeCgroup && op != Op::OpenCgroup && op != Op::OpenTree &&
+         op != Op::CgroupWrite;
+}
+
 const std::vector<spec::Hook>& hooks_of(const spec::Hooks& hooks, plan::HookKind kind) {
   switch (kind) {
     case plan::HookKind::Prestart:
@@ -66,13 +72,14 @@ void Launch::open() {
 
 void Launch::run_until_ready() {
   spawn();
-  adopt(receive());
+  await_birth();
   run_host_steps();
   while (true) {
     const plan::Message message = receive();
     if (message.word != plan::Word::AtSync) fail(ErrorKind::Bug, "init is out of phase");
     const auto sync = static_cast<plan::Sync>(message.value);
     skip_to_sync(sync);
+    if (sync == plan::Sync::Cgroups) around_.claim_cgroups();
     run_host_steps();
     if (sync == plan::Sync::Ready) return;
     answer();
@@ -85,6 +92,7 @@ void Launch::approve() {
 }
 
 void Launch::spawn() {
+  around_.claim_cgroups();
   const Trace::Span span(around_.trace, "start berth-init");
   auto [ours, theirs] = sys::packet_pair();
   const int trace = around_.trace.fd();
@@ -113,12 +121,25 @@ bool Launch::is_needed_later(std::size_t slot) const {
                      });
 }
 
+/// The clone takes long, most of it the network namespace: what needs no child is done beside it.
+void Launch::await_birth() {
+  while (plan_.steps.at(next_).op != Op::Clone) ++next_;
+  ++next_;
+  try {
+    while (plan_.steps.at(next_).side == plan::Side::Host && !needs_child(plan_.steps[next_].op)) {
+      run_step(next_++);
+    }
+  } catch (const Error&) {
+    adopt(receive());  // to end with us
+    throw;
+  }
+  adopt(receive());
+}
+
 /// The child is ours, too (CLONE_PARENT): not reaped by anybody else, its pid means nobody else.
 void Launch::adopt(const plan::Message& born) {
   if (born.word != plan::Word::Born) fail(ErrorKind::Bug, "init is out of phase");
   child_.emplace(sys::ChildProcess::adopt(static_cast<pid_t>(born.value)));
-  while (plan_.steps.at(next_).op != Op::Clone) ++next_;
-  ++next_;
 }
 
 void Launch::skip_to_sync(plan::Sync sync) {
@@ -126,6 +147,7 @@ void Launch::skip_to_sync(plan::Sync sync) {
   if (step.op != Op::Synchronize || step.number[0] != static_cast<std::uint64_t>(sync)) {
     fail(ErrorKind::Bug, "init is out of phase");
   }
+  has_run_hooks_ = has_run_hooks_ || sync == plan::Sync::MountsDone;
   ++next_;
 }
 
@@ -137,6 +159,7 @@ void Launch::run_host_steps() {
 
 plan::Message Launch::receive() {
   plan::Message message;
+  if (around_.interrupt != nullptr) sys::wait_readable(socket_, *around_.interrupt);
   const sys::Received received = sys::receive_message(socket_, &message, sizeof message);
   if (received.size == 0) report_death();
   if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
@@ -173,7 +196,11 @@ void Launch::report_death() {
 
 void Launch::answer() {
   const plan::Answer go;
-  if (!sys::send_message(socket_, &go, sizeof go)) report_death();
+  std::vector<int> fds;
+  for (const std::size_t slot : late_) fds.push_back(slots_[slot].get());
+  if (!sys::send_message(socket_, &go, sizeof go, fds)) report_death();
+  for (const std::size_t slot : late_) slots_[slot] = {};
+  late_.clear();
 }
 
 void Launch::run_step(std::size_t index) {
@@ -183,7 +210,7 @@ void Launch::run_step(std::size_t index) {
     if (step.op == Op::MapIds) {
       map_ids(step);
     } else if (step.slot != plan::kNoSlot) {
-      slots_.at(static_cast<std::size_t>(step.slot)) = open_step(step);
+      fill_slot(static_cast<std::size_t>(step.slot), open_step(step));
     } else if (step.op == Op::MakeCgroup) {
       around_.cgroups.make(step.number[0]);
     } else if (step.op == Op::MakeRdtGroup || step.op == Op::SetRdtSchema) {
@@ -196,6 +223,11 @@ void Launch::run_step(std::size_t index) {
   } catch (const Error& error) {
     throw error.at(plan_.text_at(step.origin));
   }
+}
+
+void Launch::fill_slot(std::size_t slot, sys::Fd fd) {
+  slots_.at(slot) = std::move(fd);
+  if (prologue_) late_.push_back(slot);
 }
 
 /// Steps that fill a slot.
@@ -293,7 +325,7 @@ void Launch::run_hook(const Step& step) {
   spec::State state = around_.state;
   state.pid = pid();
   hooks::run(kind.at(step.number[1]), plan_.text_at(step.origin),
-             spec::to_json(state, spec::Layout::Compact), state.bundle);
+             spec::to_json(state, spec::Layout::Compact), state.bundle, around_.interrupt);
 }
 
 }  // namespace berth::launch

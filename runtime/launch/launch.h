@@ -13,6 +13,7 @@
 #include "runtime/launch/trace.h"
 #include "runtime/linux/fd.h"
 #include "runtime/linux/program.h"
+#include "runtime/linux/signals.h"
 #include "runtime/linux/socket.h"
 #include "runtime/plan/plan.h"
 #include "runtime/plan/talk.h"
@@ -29,6 +30,9 @@ struct Surroundings {
   spec::State state;  ///< what hooks read on stdin; the pid is filled in
   sys::Fd console;    ///< `run` in the foreground: connection instead of a console socket
   std::uint32_t preserved_fds = 0;
+  /// Called before a process may enter cgroups that were made since the last call.
+  std::function<void()> claim_cgroups;
+  sys::SignalFd* interrupt = nullptr;  ///< a signal there ends the launch
   Trace& trace;
 };
 
@@ -47,12 +51,16 @@ class Launch {
   /// The answer to Ready: from now on init lives without us.
   void approve();
 
+  /// Whether hooks have begun: what they did is undone by poststop hooks alone.
+  bool has_run_hooks() const { return has_run_hooks_; }
+
   pid_t pid() const { return child_->pid(); }
   sys::ChildProcess& child() { return *child_; }
 
  private:
   void spawn();
   void run_step(std::size_t index);
+  void fill_slot(std::size_t slot, sys::Fd fd);
   sys::Fd open_step(const plan::Step& step);
   bool is_needed_later(std::size_t slot) const;
   void map_ids(const plan::Step& step);
@@ -63,6 +71,7 @@ class Launch {
   /// Host steps from `next_` up to the next one of init's that it waits for.
   void run_host_steps();
   plan::Message receive();
+  void await_birth();
   /// The listener of a seccomp filter has come.
   void hand_over(const sys::Received& received);
   void adopt(const plan::Message& born);
@@ -73,7 +82,9 @@ class Launch {
   const plan::Plan& plan_;
   Surroundings around_;
   std::vector<sys::Fd> slots_;
+  std::vector<std::size_t> late_;  ///< slots filled since init was started: go with the next answer
   std::size_t next_ = 0;
+  bool has_run_hooks_ = false;
   sys::Fd socket_;
   std::optional<sys::ChildProcess> prologue_, child_;
   NetDevices net_devices_;  ///< given back before the child, whose namespaces end with it, is

@@ -174,6 +174,14 @@ std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& pat
   return fd;
 }
 
+std::optional<std::string> read_in_root_if_regular(const Dir& root, const std::string& path,
+                                                   std::size_t limit) {
+  const auto found = open_in_root_if_exists(root, path, O_PATH);
+  struct stat status = {};
+  if (!found || ::fstat(found->get(), &status) < 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return read_file("/proc/self/fd/" + std::to_string(found->get()), limit);
+}
+
 std::string read_all(const Fd& fd, const std::string& name, std::size_t limit) {
   auto text = read_to_end(fd, name, limit);
   if (!text) fail_errno("read", name);
@@ -215,6 +223,11 @@ bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::stri
   if (::write(fd.get(), value.data(), value.size()) >= 0) return true;
   if (errno != EINVAL) fail_errno(write_words(value), dir.path_of(entry));
   return false;
+}
+
+bool try_write_at(const Dir& dir, const std::string& entry, const std::string& value) {
+  const Fd fd(::openat(dir.fd.get(), entry.c_str(), O_WRONLY | O_CLOEXEC));
+  return fd && ::write(fd.get(), value.data(), value.size()) == static_cast<ssize_t>(value.size());
 }
 
 void write_value(const std::string& path, const std::string& value) {

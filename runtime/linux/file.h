@@ -31,6 +31,11 @@ std::optional<Dir> open_dir_at_if_exists(const Dir& dir, const std::string& entr
 /// Resolved as if `root` were "/": openat2(2) RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS.
 std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& path, int flags);
 
+/// The bytes of a regular file that an image may have put there: a device or a pipe is not opened,
+/// and counts as missing.
+std::optional<std::string> read_in_root_if_regular(const Dir& root, const std::string& path,
+                                                   std::size_t limit);
+
 /// Reads to the end; more than `limit` bytes is an error (Config: 'larger than N bytes').
 std::string read_all(const Fd& fd, const std::string& name, std::size_t limit = 1u << 20);
 std::string read_file(const std::string& path, std::size_t limit = 1u << 20);
@@ -44,6 +49,8 @@ std::optional<std::string> read_file_if_exists(const std::string& path,
 void write_at(const Dir& dir, const std::string& entry, const std::string& value);
 /// The same; false when the kernel has no use for the value (EINVAL).
 bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::string& value);
+/// The same; false when the kernel refuses.
+bool try_write_at(const Dir& dir, const std::string& entry, const std::string& value);
 void write_value(const std::string& path, const std::string& value);
 /// Appends the bytes to a descriptor, all of them.
 void write_all(const Fd& fd, const std::string& bytes, const std::string& name);

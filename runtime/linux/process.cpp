@@ -62,10 +62,10 @@ std::optional<ProcessStat> read_process_stat(pid_t pid) {
   return stat;
 }
 
-std::string executable_of(pid_t pid) {
-  std::array<char, PATH_MAX> target;
-  const ssize_t length = ::readlink(proc_path(pid, "exe").c_str(), target.data(), target.size());
-  return length < 0 ? std::string() : std::string(target.data(), static_cast<std::size_t>(length));
+std::optional<FileIdentity> executable_of(pid_t pid) {
+  struct stat status = {};
+  if (::stat(proc_path(pid, "exe").c_str(), &status) < 0) return std::nullopt;
+  return FileIdentity{.device = status.st_dev, .inode = status.st_ino};
 }
 
 std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time) {

@@ -25,8 +25,15 @@ struct ProcessStat {
 /// Nothing when there is no such process.
 std::optional<ProcessStat> read_process_stat(pid_t pid);
 
-/// What /proc/PID/exe points to; empty when the process has ended or is not ours to see.
-std::string executable_of(pid_t pid);
+/// A file, whatever its names.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+
+  bool operator==(const FileIdentity&) const = default;
+};
+/// What a process executes; nothing when it has ended or is not ours to see.
+std::optional<FileIdentity> executable_of(pid_t pid);
 
 /// A descriptor that names one process for ever. pidfd_open(2)
 class Pidfd {

@@ -42,6 +42,7 @@ struct CommandStart {
   char* const* environment;
   int input;
   int output;
+  pid_t parent;
   Failure failure;
 };
 
@@ -72,14 +73,19 @@ void reset_signals() {
   (void)::syscall(SYS_rt_sigprocmask, SIG_SETMASK, kDefault.data(), nullptr, kSetSize);
 }
 
+/// Killed with berth: nothing of a create that was killed half-way goes on by itself.
+void die_with(pid_t parent, Failure& failure) {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) {
+    give_up(failure, "prctl", "PR_SET_PDEATHSIG");
+  }
+  // Who died before that call sends no signal any more.
+  if (::getppid() != parent) ::_exit(0);
+}
+
 int run_sealed(void* argument) {
   SealedStart& start = *static_cast<SealedStart*>(argument);
   char* const no_environment[] = {nullptr};
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) {
-    give_up(start.failure, "prctl", "PR_SET_PDEATHSIG");
-  }
-  // Who died before that call sends no signal any more.
-  if (::getppid() != start.parent) ::_exit(0);
+  die_with(start.parent, start.failure);
   for (const int fd : start.inherited) {
     if (fd >= 0 && ::fcntl(fd, F_SETFD, 0) < 0) give_up(start.failure, "fcntl", "F_SETFD");
   }
@@ -92,6 +98,7 @@ int run_command(void* argument) {
   CommandStart& start = *static_cast<CommandStart*>(argument);
   const char* const path = start.command.path.c_str();
   const char* const directory = start.command.directory.c_str();
+  die_with(start.parent, start.failure);
   (void)::setsid();  // fails for group leaders only, and a new child leads none
   if (::dup2(start.input, 0) < 0 || ::dup2(start.output, 1) < 0 || ::dup2(start.output, 2) < 0) {
     give_up(start.failure, "dup2", path);
@@ -125,7 +132,7 @@ ChildProcess spawn(int (*body)(void*), void* argument, const Failure& failure,
 
 ChildProcess::~ChildProcess() {
   if (pid_ == 0) return;
-  (void)::kill(pid_, SIGKILL);  // not reaped yet: the number is its
+  (void)handle_.signal(SIGKILL);  // false: it has ended
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }
@@ -156,6 +163,7 @@ ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& ou
                         .environment = environment.data(),
                         .input = input.get(),
                         .output = output.get(),
+                        .parent = ::getpid(),
                         .failure = {}};
   return spawn(run_command, &start, start.failure, command.path);
 }

@@ -53,9 +53,9 @@ struct Command {
   std::string directory;  ///< where it begins
 };
 
-/// Executes a program of the host as the leader of a session and process group of its own; signals
-/// are default and unblocked, and of all descriptors it has `input` as 0 and `output` as 1 and 2.
-/// Neither may be one of 0 to 2. SystemError when it cannot be executed.
+/// Executes a program of the host as the leader of a session and process group of its own; it dies
+/// with us; signals are default and unblocked, and of all descriptors it has `input` as 0 and
+/// `output` as 1 and 2. Neither may be one of 0 to 2. SystemError when it cannot be executed.
 ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& output);
 
 }  // namespace berth::sys

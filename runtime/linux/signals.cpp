@@ -6,9 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <string>
 
 #include "runtime/linux/file.h"
+#include "runtime/linux/poll.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -34,6 +37,30 @@ int SignalFd::read() {
     if (errno != EINTR) fail_errno("read", "signalfd");
   }
   return static_cast<int>(info.ssi_signo);
+}
+
+void wait_readable(const Fd& fd, SignalFd& interrupt) {
+  while (true) {
+    std::array watches = {Watch{.fd = fd.get()}, Watch{.fd = interrupt.fd().get()}};
+    (void)poll_any(watches, -1);  // there is no deadline to miss
+    if (watches[0].ready) return;
+    if (!watches[1].ready) continue;
+    if (const auto signal = read_ending_signal(interrupt)) fail_interrupted(*signal);
+  }
+}
+
+std::optional<int> read_ending_signal(SignalFd& interrupt) {
+  const int signal = interrupt.read();
+  const bool ends = signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM;
+  return ends ? std::optional(signal) : std::nullopt;
+}
+
+void fail_interrupted(int signal) {
+  fail(ErrorKind::State, "interrupted by signal " + std::to_string(signal));
+}
+
+void reap_children_ourselves() {
+  if (::signal(SIGCHLD, SIG_DFL) == SIG_ERR) fail_errno("signal", "SIGCHLD");
 }
 
 void ignore_broken_pipes() {

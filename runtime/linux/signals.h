@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <csignal>
+#include <optional>
 #include <vector>
 
 #include "runtime/linux/fd.h"
@@ -29,6 +30,17 @@ class SignalFd {
   sigset_t before_ = {};
   Fd fd_;
 };
+
+/// Waits until there is something to read. State error `interrupted by signal N` when HUP, INT,
+/// QUIT or TERM comes first; other signals are nobody's yet, and are passed over.
+void wait_readable(const Fd& fd, SignalFd& interrupt);
+/// For one that is readable: whether the signal is one of these.
+std::optional<int> read_ending_signal(SignalFd& interrupt);
+[[noreturn]] void fail_interrupted(int signal);
+
+/// SIGCHLD as it was at boot: whoever ignores it has no children to wait for, and an ignored signal
+/// survives execve. wait(2), NOTES
+void reap_children_ourselves();
 
 /// SIGPIPE: a write to a pipe that nobody reads is an error then, not our end.
 void ignore_broken_pipes();

@@ -47,7 +47,7 @@ bool is_systemd_form(const std::string& path) {
 }
 
 CgroupDirectory directory_of(const CgroupHierarchy& hierarchy, const std::string& path) {
-  CgroupDirectory directory{.hierarchy = hierarchy, .path = {}, .enable = {}};
+  CgroupDirectory directory{.hierarchy = hierarchy, .path = {}, .enable = {}, .offer = {}};
   directory.path = (hierarchy.mountpoint == "/" ? "" : hierarchy.mountpoint) + path;
   return directory;
 }
@@ -59,6 +59,11 @@ void enable_for(const std::vector<CgroupWrite>& writes, CgroupDirectory& directo
     const auto& enable = directory.enable;
     const bool known = std::find(enable.begin(), enable.end(), write.controller) != enable.end();
     if (!known && hierarchy.has(write.controller)) directory.enable.push_back(write.controller);
+  }
+  for (const std::string& controller : hierarchy.controllers) {
+    const auto& enable = directory.enable;
+    const bool is_needed = std::find(enable.begin(), enable.end(), controller) != enable.end();
+    if (!is_needed) directory.offer.push_back(controller);
   }
 }
 

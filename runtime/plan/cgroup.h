@@ -27,7 +27,9 @@ struct CgroupDirectory {
   CgroupHierarchy hierarchy;
   std::string path;                 ///< absolute, of the host: mostly mountpoint + CgroupPlan::path
   std::vector<std::string> enable;  ///< v2: controllers that every parent must pass on
-  bool is_inherited = false;        ///< our own, where we may make none: nothing is done with it
+  std::vector<std::string>
+      offer;                  ///< v2: those it had better pass on, for statistics and later limits
+  bool is_inherited = false;  ///< our own, where we may make none: nothing is done with it
 };
 
 struct CgroupPlan {

@@ -59,7 +59,7 @@ CgroupDirectory delegated_directory(const CgroupHierarchy& hierarchy, const std:
   const bool next_to_own = hierarchy.unified && limits(hierarchy, writes);
   const bool is_inherited = !next_to_own && !hierarchy.own_is_delegated;
   const std::string place = is_inherited ? own : (next_to_own ? parent_of(own) : own) + name;
-  CgroupDirectory directory{.hierarchy = hierarchy, .path = {}, .enable = {}};
+  CgroupDirectory directory{.hierarchy = hierarchy, .path = {}, .enable = {}, .offer = {}};
   directory.path = path_in(hierarchy, place);
   directory.is_inherited = is_inherited;
   return directory;

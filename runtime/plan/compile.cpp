@@ -17,6 +17,8 @@ struct Opened {
   std::int32_t console = kNoSlot;
   std::int32_t seccomp = kNoSlot;
   std::int32_t start = kNoSlot;
+  std::int32_t birthplace = kNoSlot;  ///< the cgroup of v2
+  bool has_late_slots = false;        ///< filled after init was started
 };
 
 void synchronize(Sync sync, Builder& builder) {
@@ -36,26 +38,31 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
   opened.start = builder.new_slot();
   builder.host_step(Op::ListenForStart, "").slot = opened.start;
   // The first effect that outlives us: last, when all that may not exist has been opened.
-  opened.cgroups = compile_cgroup_directories(config, builder);
+  opened.birthplace = compile_birthplace(config, builder);
   compile_rdt_groups(config, builder);
-  // The container's own cgroups exist only now.
-  compile_cgroup_sources(config, opened.files, builder);
   return opened;
 }
 
 void compile_prologue(const spec::Config& config, const Opened& opened, Builder& builder) {
   // Before the joins, with the host's privilege and view: no process is ever outside its limits.
-  const std::int32_t birthplace = compile_cgroup_entry(config, opened.cgroups, builder);
+  const std::int32_t birthplace = compile_birth(config, opened.birthplace, builder);
+  // Its offsets can be written only while no process is in it, and through the host's /proc: that
+  // of a mount namespace that is joined may be anything.
+  compile_time_namespace(config, builder);
   // Before new ones are made: those are to belong to the user namespace that is joined.
   compile_joins(config, opened.namespaces, builder);
-  // Its offsets can be written only while no process is in it.
-  compile_time_namespace(config, builder);
   // All others at once: the kernel makes the user namespace first, and it owns the rest.
   compile_clone(config, birthplace, builder);
 }
 
-/// Carried out by the host while the child is at work.
-void compile_beside(const spec::Config& config, Builder& builder) {
+/// Carried out by the host while the child is born.
+void compile_beside(const spec::Config& config, Opened& opened, Builder& builder) {
+  const std::int32_t first_slot = builder.plan.slot_count;
+  // Many directories, and nothing of the child's to wait for: it enters them by itself.
+  opened.cgroups = compile_cgroup_directories(config, builder);
+  // The container's own cgroups exist only now.
+  compile_cgroup_sources(config, opened.files, builder);
+  opened.has_late_slots = builder.plan.slot_count > first_slot;
   compile_cgroup_limits(builder);
   compile_rdt_entry(builder);
   // Takes the host's privilege, and the child gives up its own.
@@ -63,6 +70,9 @@ void compile_beside(const spec::Config& config, Builder& builder) {
 }
 
 void compile_surroundings(const spec::Config& config, const Opened& opened, Builder& builder) {
+  // Before it does anything else: no process of a container is outside its limits for long.
+  if (opened.has_late_slots) synchronize(Sync::Cgroups, builder);
+  compile_cgroup_entry(config, opened.cgroups, builder);
   // The child may touch no file before it has the ids of its own namespace.
   compile_user_namespace(config, builder);
   // While the child waits: it places these mounts, and once placed none can be mapped.
@@ -112,6 +122,8 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   compile_scheduler(config, builder);
   builder.child(Op::WaitForStart, "").slot = opened.start;
   compile_start_container_hooks(config, builder);
+  // Without a program there is nothing to be started.
+  if (config.process) builder.child(Op::AnnounceProgram, "");
   // After the hooks, which are not to run out of files: a limit may stop whatever comes after it.
   compile_rlimits(config, builder);
   // All that execve needs: a filter may forbid the calls for it.
@@ -131,9 +143,9 @@ Plan compile(const spec::Config& config, const Request& request, const Host& hos
   refuse_unprivileged(config, builder);
   builder.plan.hooks = config.hooks;
   builder.plan.cgroup = compile_cgroup(config, request.id, host.cgroups, problems);
-  const Opened opened = compile_opened(config, builder);
+  Opened opened = compile_opened(config, builder);
   compile_prologue(config, opened, builder);
-  compile_beside(config, builder);
+  compile_beside(config, opened, builder);
   compile_surroundings(config, opened, builder);
   compile_process(config, opened, builder);
   return std::move(builder.plan);

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <string>
 
 #include "runtime/plan/compile_process.h"
@@ -53,45 +55,65 @@ void add_writes(Writes which, Builder& builder) {
   }
 }
 
+/// Makes one directory and opens the way in; the slot.
+std::int32_t add_directory(std::size_t number, const spec::Config& config, Builder& builder) {
+  const std::int32_t slot = builder.new_slot();
+  for (const Op op : {Op::MakeCgroup, Op::OpenCgroup}) {
+    const CgroupDirectory& directory = builder.plan.cgroup.directories[number];
+    Step& step = builder.host_step(op, origin_of_path(config, directory, builder));
+    step.text[0] = builder.text(directory.path);
+    step.number[0] = number;
+    if (op == Op::OpenCgroup) step.slot = slot;
+  }
+  return slot;
+}
+
+void add_entry(Side side, std::int32_t slot, std::size_t number, const spec::Config& config,
+               Builder& builder) {
+  const CgroupDirectory& directory = builder.plan.cgroup.directories[number];
+  Step& step = builder.add(side, Op::EnterCgroup, origin_of_path(config, directory, builder));
+  step.slot = slot;
+  step.text[0] = builder.text(directory.path);
+  step.number[0] = directory.hierarchy.unified ? 1 : 0;
+}
+
+std::optional<std::size_t> find_unified(const Builder& builder) {
+  const auto& directories = builder.plan.cgroup.directories;
+  for (std::size_t i = 0; i < directories.size(); ++i) {
+    if (directories[i].hierarchy.unified && !directories[i].is_inherited) return i;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::int32_t compile_birthplace(const spec::Config& config, Builder& builder) {
+  const auto number = find_unified(builder);
+  return number ? add_directory(*number, config, builder) : kNoSlot;
+}
+
+std::int32_t compile_birth(const spec::Config& config, std::int32_t birthplace, Builder& builder) {
+  // Once another user namespace is joined, the privilege to have a child born there is gone.
+  if (birthplace == kNoSlot || !has_joined_namespace(config, "user")) return birthplace;
+  add_entry(Side::Prologue, birthplace, *find_unified(builder), config, builder);
+  return kNoSlot;
+}
 
 Slots compile_cgroup_directories(const spec::Config& config, Builder& builder) {
   Slots slots;
   warn_of_losses(config, builder);
-  for (const CgroupDirectory& directory : builder.plan.cgroup.directories) {
-    const std::size_t number = slots.size();
-    slots.push_back(directory.is_inherited ? kNoSlot : builder.new_slot());
-    if (directory.is_inherited) continue;
-    const std::string origin = origin_of_path(config, directory, builder);
-    for (const Op op : {Op::MakeCgroup, Op::OpenCgroup}) {
-      Step& step = builder.host_step(op, origin);
-      step.text[0] = builder.text(directory.path);
-      step.number[0] = number;
-      if (op == Op::OpenCgroup) step.slot = slots.back();
-    }
+  for (std::size_t i = 0; i < builder.plan.cgroup.directories.size(); ++i) {
+    const CgroupDirectory& directory = builder.plan.cgroup.directories[i];
+    const bool is_ours = !directory.hierarchy.unified && !directory.is_inherited;
+    slots.push_back(is_ours ? add_directory(i, config, builder) : kNoSlot);
   }
   return slots;
 }
 
-std::int32_t compile_cgroup_entry(const spec::Config& config, const Slots& entrances,
-                                  Builder& builder) {
-  // Once another user namespace is joined, the privilege to have a child born there is gone.
-  const bool joins_user = has_joined_namespace(config, "user");
-  std::int32_t birthplace = kNoSlot;
+void compile_cgroup_entry(const spec::Config& config, const Slots& entrances, Builder& builder) {
   for (std::size_t i = 0; i < entrances.size(); ++i) {
-    if (entrances[i] == kNoSlot) continue;
-    const CgroupDirectory& directory = builder.plan.cgroup.directories[i];
-    const bool unified = directory.hierarchy.unified;
-    if (unified && !joins_user) {
-      birthplace = entrances[i];
-      continue;
-    }
-    Step& step = builder.prologue(Op::EnterCgroup, origin_of_path(config, directory, builder));
-    step.slot = entrances[i];
-    step.text[0] = builder.text(directory.path);
-    step.number[0] = unified ? 1 : 0;
+    if (entrances[i] != kNoSlot) add_entry(Side::Child, entrances[i], i, config, builder);
   }
-  return birthplace;
 }
 
 void compile_cgroup_limits(Builder& builder) { add_writes(Writes::Limits, builder); }

@@ -1,4 +1,5 @@
 #include "runtime/plan/compile_process.h"
+#include "runtime/plan/passwd.h"
 
 #include <algorithm>
 #include <map>
@@ -21,6 +22,8 @@ spec::Strings compile_environment(const spec::Config& config, Builder& builder) 
     given.push_back("LISTEN_FDS=" + std::to_string(builder.request.listen_fds));
     if (has_new_namespace(config, "pid")) given.push_back("LISTEN_PID=1");
   }
+  const auto& passwd = builder.request.passwd;
+  if (passwd) given.push_back("HOME=" + home_directory(*passwd, config.process->user.uid));
   std::map<std::string, std::size_t> places;
   for (const std::string& entry : given) {
     const std::string name = entry.substr(0, entry.find('='));

@@ -43,11 +43,14 @@ void compile_session(const spec::Config& config, Builder& builder);
 
 // ---- the cgroup, as Plan::cgroup has it -----------------------------------------------------
 
-/// Host: makes the directories and opens the ways in; slots by place in CgroupPlan::directories.
+/// Host: makes the directory of v2 and opens the way in; kNoSlot where there is none.
+std::int32_t compile_birthplace(const spec::Config& config, Builder& builder);
+/// Prologue. Returns what is left to Clone: the slot, or kNoSlot.
+std::int32_t compile_birth(const spec::Config& config, std::int32_t birthplace, Builder& builder);
+/// Host: the same for every hierarchy of v1; a slot each, by place in CgroupPlan::directories.
 Slots compile_cgroup_directories(const spec::Config& config, Builder& builder);
-/// Prologue. Returns the slot that is left to Clone, or kNoSlot.
-std::int32_t compile_cgroup_entry(const spec::Config& config, const Slots& entrances,
-                                  Builder& builder);
+/// Child.
+void compile_cgroup_entry(const spec::Config& config, const Slots& entrances, Builder& builder);
 /// Host: every limit but the device rules.
 void compile_cgroup_limits(Builder& builder);
 /// Host: after the device nodes are made.

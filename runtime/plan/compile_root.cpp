@@ -62,13 +62,14 @@ void compile_root(const spec::Config& config, const Files& files, Builder& build
   change.recursive = true;
   if (space == MountNamespace::New) {
     builder.child(Op::DetachPropagation, change.origin).number[0] = change.type;
+    // Beyond the first step no copy is a peer of the host's; beyond AttachRoot a path is another.
+    builder.add_late_sources();
+    add_child(builder, Op::AttachRoot, kRootPath, "/").slot = files.root;
+  } else {
+    // A joined one is others' as well: the tree stays detached, is seen by this container alone,
+    // and goes with its last process. Mounts on detached mounts: Linux 6.15.
+    builder.child(Op::UseRoot, kRootPath).slot = files.root;
   }
-  // Beyond the first step no copy is a peer of the host's; beyond AttachRoot a path is another.
-  builder.add_late_sources();
-  const bool is_new = space == MountNamespace::New;
-  const std::string place =
-      is_new || !config.root ? "/" : bundle_path(builder.request.bundle, config.root->path);
-  add_child(builder, Op::AttachRoot, kRootPath, place).slot = files.root;
   add_propagation({change}, builder);
 }
 

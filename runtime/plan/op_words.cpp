@@ -82,6 +82,8 @@ std::string entry(const Step& step) {
 
 std::string sync(const Step& step) {
   switch (static_cast<Sync>(step.number[0])) {
+    case Sync::Cgroups:
+      return "cgroups";
     case Sync::UserReady:
       return "the user namespace is there";
     case Sync::MountsDone:
@@ -175,6 +177,7 @@ constexpr Row kRows[] = {
     {Op::SetNoNewPrivileges, "set_no_new_privileges", "set no_new_privs"},
     {Op::CloseDescriptors, "close_descriptors", "close all descriptors but stdio and {d0} more"},
     {Op::WaitForStart, "wait_for_start", "wait for start"},
+    {Op::AnnounceProgram, "announce_program", "announce the program"},
     {Op::SetRlimit, "set_rlimit", "set the limit '{0}' to {l1}:{l2}"},
     {Op::FindProgram, "find_program", "find the program '{0}'"},
     {Op::LoadSeccomp, "load_seccomp", "load the seccomp filter[ with {}]", filter_flags},

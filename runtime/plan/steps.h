@@ -100,12 +100,13 @@ enum class Op : std::uint16_t {
                     ///< yet
   SetBoundingSet,   ///< n0: mask to keep
   SetGroups,        ///< n0 gids at t0 (array of uint32); n1 = 1: a refusal is no error
-  SetIds,           ///< n0 uid, n1 gid; permitted capabilities are kept
+  SetIds,           ///< n0 uid, n1 gid; permitted capabilities are kept; pipes at 0-2 go along
   SetCapabilities,  ///< n0 permitted, n1 effective, n2 inheritable, n3 ambient
   SetNoNewPrivileges,
   CloseDescriptors,  ///< n0: how many beyond stdio are passed on; the rest is closed, but for our
                      ///< own
   WaitForStart,      ///< S: listening socket
+  AnnounceProgram,   ///< tells `start` that from here on an end of file means execve
   SetRlimit,         ///< t0: RLIMIT_ name; n0 resource, n1 soft, n2 hard
   FindProgram,  ///< t0 file, looked for in PATH; t1 list of n0 arguments; t2 list of n1 variables
   LoadSeccomp,  ///< filter S; n0 SECCOMP_FILTER_FLAG_*. With a listener, the host is told
@@ -126,6 +127,7 @@ enum class Op : std::uint16_t {
 
 /// Where init stops until the host answers.
 enum class Sync : std::uint32_t {
+  Cgroups,     ///< v1 cgroups are made, beside the clone; the answer brings the ways in
   UserReady,   ///< the user namespace exists: id maps
   MountsDone,  ///< file system complete, root not entered: device rules, prestart, createRuntime
   Ready,       ///< everything but the program: Record, pid file

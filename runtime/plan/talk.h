@@ -5,16 +5,17 @@
 //   init                              host
 //   Born {pid}           ──▶          (prologue) the child exists; it is the host's child, too
 //   AtSync {Sync}        ──▶          host steps that follow this Synchronize
-//                        ◀──          Go
+//                        ◀──          Go, with the descriptors of slots that were filled since Born
 //   Listener + descriptor ──▶         seccomp: to the agent; also on the start socket, see below
 //                        ◀──          Go
 //   Failed {step, errno, texts}       at any time, then exit
 //
 //   start socket:        ◀──          Go, by `berth start`
+//   Executing            ──▶          only limits, filter and execve are left. Then the end of file
+//                                     says that it worked (the connection is close-on-exec),
 //   Listener + descriptor ──▶         with no_new_privs the filter is loaded this late
 //                        ◀──          Go
-//   Failed               ──▶          or end of file: execve worked (the connection is
-//   close-on-exec)
+//   Failed               ──▶          or this that it did not
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@
 
 namespace berth::plan {
 
-enum class Word : std::uint32_t { Born, AtSync, Listener, Failed };
+enum class Word : std::uint32_t { Born, AtSync, Listener, Executing, Failed };
 
 /// Init's side. After Failed nothing follows.
 struct Message {

@@ -17,8 +17,9 @@ namespace berth::store {
 /// A directory that was, or was about to be, used in one cgroup hierarchy. runtime/cgroup knows it
 /// as a Footprint.
 struct CgroupIntent {
-  std::string directory;  ///< absolute, of the host
-  std::string topmost;    ///< the highest directory made for it; empty: it was there before
+  std::string directory;    ///< absolute, of the host
+  std::string topmost;      ///< the highest directory made for it; empty: it was there before
+  bool is_claimed = false;  ///< it is made, and what is in it is the container's
 };
 
 /// A process is its pid and its start time, never a pid alone.
@@ -33,6 +34,12 @@ struct SeccompAgent {
   std::string metadata;
 };
 
+/// A file, whatever its names.
+struct File {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+};
+
 struct Record {
   std::uint32_t version = kVersion;  ///< of this format
   std::string id;
@@ -42,10 +49,14 @@ struct Record {
   std::string created;      ///< RFC 3339, UTC
   std::uint32_t owner = 0;  ///< uid that ran create
   spec::StringMap annotations;
-  bool complete = false;                            ///< false: creating, only intents hold
-  bool has_program = true;                          ///< config.json has a `process`
-  Process creator;                                  ///< the berth that is creating it
-  Process init;                                     ///< the container's first process
+  bool complete = false;  ///< false: creating, only intents hold
+  bool runs_create_hooks =
+      false;                ///< prestart, createRuntime, createContainer: poststop undoes them
+  Process starter;          ///< the berth that runs poststart hooks
+  bool has_program = true;  ///< config.json has a `process`
+  Process creator;          ///< the berth that is creating it
+  Process init;             ///< the container's first process
+  File program;             ///< what it runs until it is started: berth-init, a memfd
   std::map<std::string, std::uint64_t> namespaces;  ///< inode of each /proc/PID/ns entry, by name
   std::vector<CgroupIntent> cgroups;
   std::vector<std::string> rdt_groups;  ///< directories of resctrl made for it, innermost first

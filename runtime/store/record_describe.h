@@ -12,6 +12,7 @@ template <class Visitor>
 void describe(Visitor& v, CgroupIntent& cgroup) {
   v.required("directory", cgroup.directory, spec::kAbsolutePath);
   v.optional("topmost", cgroup.topmost, spec::kAbsolutePath);
+  v.optional("claimed", cgroup.is_claimed);
 }
 
 template <class Visitor>
@@ -27,6 +28,12 @@ void describe(Visitor& v, SeccompAgent& agent) {
 }
 
 template <class Visitor>
+void describe(Visitor& v, File& file) {
+  v.optional("device", file.device);
+  v.optional("inode", file.inode);
+}
+
+template <class Visitor>
 void describe(Visitor& v, Record& record) {
   v.required("version", record.version);
   v.required("id", record.id);
@@ -37,9 +44,12 @@ void describe(Visitor& v, Record& record) {
   v.required("owner", record.owner);
   v.optional("annotations", record.annotations);
   v.required("complete", record.complete);
+  v.required("runsCreateHooks", record.runs_create_hooks);
+  v.optional("starter", record.starter);
   v.required("hasProgram", record.has_program);
   v.optional("creator", record.creator);
   v.optional("init", record.init);
+  v.optional("program", record.program);
   v.optional("namespaces", record.namespaces);
   v.optional("cgroups", record.cgroups);
   v.optional("rdtGroups", record.rdt_groups, spec::kAbsolutePath);

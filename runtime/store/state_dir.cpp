@@ -156,7 +156,7 @@ std::optional<Record> StateDir::read() const {
   return parse_record(*bytes, dir_.path_of(kRecordFile), id_);
 }
 
-sys::Fd StateDir::lock() const {
+std::optional<sys::Fd> StateDir::lock_if_exists() const {
   constexpr int kSeconds = 10;
   // The directory, not a file in it: then there is no container without its lock, and no lock file
   // that a second process makes again while the first one removes the container.
@@ -166,8 +166,14 @@ sys::Fd StateDir::lock() const {
                                "' is busy: another command has held its lock for " +
                                std::to_string(kSeconds) + " s");
   }
-  if (sys::is_removed(dir_)) fail_missing(id_);
+  if (sys::is_removed(dir_)) return std::nullopt;
   return fd;
+}
+
+sys::Fd StateDir::lock() const {
+  auto lock = lock_if_exists();
+  if (!lock) fail_missing(id_);
+  return std::move(*lock);
 }
 
 bool StateDir::is_locked() const {

@@ -42,6 +42,8 @@ class StateDir {
   /// seconds, naming the container, and when somebody removed it meanwhile. Held as long as the
   /// handle lives.
   sys::Fd lock() const;
+  /// The same; nothing when somebody else has removed the container meanwhile.
+  std::optional<sys::Fd> lock_if_exists() const;
   /// Whether somebody holds the lock: a container without a Record is being made then.
   bool is_locked() const;
 

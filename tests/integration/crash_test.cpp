@@ -115,15 +115,20 @@ TEST_CASE_METHOD(Machine, "a foreground run may be killed at any moment", "[cras
   }
 }
 
-TEST_CASE_METHOD(Machine, "what is left of a killed create is seen by list, and by its id",
+TEST_CASE_METHOD(Machine,
+                 "create killed in a hook: its id stays taken until delete, the hook ends "
+                 "with it",
                  "[crash][berth]") {
+  const std::string mark = place() + "/hook-runs";
   Bundle bundle = new_bundle();
-  bundle.set("/hooks", R"({"createRuntime": [{"path": "/bin/sleep", "args": ["sleep", "1000"]}]})");
+  bundle.set("/hooks", R"({"createRuntime": [{"path": "/bin/sh", "args": ["sh", "-c", "echo > )" +
+                           mark + R"(; exec sleep 1000"]}]})");
   const std::string id = runtime().new_id();
   Child create(runtime().command({"create", "-b", bundle.directory(), id}));
-  REQUIRE(eventually([&] { return contains(call({"list", "-q"}).out, id); }));
+  REQUIRE(eventually([&] { return read_file_if_exists(mark).has_value(); }));
   create.signal(SIGKILL);
   create.wait();
+  CHECK(contains(call({"list", "-q"}).out, id));
   CHECK_THAT(call({"create", "-b", bundle.directory(), id}), Fails({"already exists"}));
   CHECK_THAT(call({"start", id}), Fails());
   CHECK_THAT(call({"delete", "--force", id}), Succeeds());

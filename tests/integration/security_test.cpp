@@ -107,7 +107,7 @@ TEST_CASE_METHOD(Machine, "the environment of the runtime does not enter the con
 TEST_CASE_METHOD(Machine, "the state root is private", "[security]") {
   Container box(*this, new_bundle());
   box.create();
-  CHECK((stat_of(runtime().state_root() + "/" + box.id()).st_mode & 077 & ~011) == 0);
+  CHECK((stat_of(runtime().state_root() + "/" + box.id()).st_mode & 066u) == 0);
 }
 
 TEST_CASE_METHOD(Machine, "a state root that others may write is refused", "[security][berth]") {

@@ -70,7 +70,7 @@ TEST_CASE("every descriptor is close-on-exec") {
 
 TEST_CASE("reading goes to the end, also of files that tell no size") {
   const TemporaryDirectory place;
-  for (const std::size_t size : {0, 1, 4095, 4096, 4097, 100'000}) {
+  for (const std::size_t size : {0u, 1u, 4095u, 4096u, 4097u, 100000u}) {
     const std::string bytes(size, 'x');
     replace_file(place / "file", bytes, 0600);
     CHECK(read_file(place / "file") == bytes);

@@ -118,7 +118,7 @@ TEST_CASE("namespaces and program of a process are read from the kernel") {
     CHECK(ours[i].inode == theirs[i].inode);
   }
   CHECK(executable_of(sleeper.pid()) == executable_of(own_pid()));
-  CHECK(executable_of(-1).empty());
+  CHECK_FALSE(executable_of(-1).has_value());
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ TEST_CASE("a listening socket is reached below a directory with a path of any le
 
 TEST_CASE("a stream socket is reached by a path of any length") {
   const TemporaryDirectory place;
-  for (const std::size_t length : {10, 107, 200}) {
+  for (const std::size_t length : {10u, 107u, 200u}) {
     const std::string directory = place / std::string(length, 'd');
     make_dirs(directory, 0700);
     const Dir dir = open_dir(directory);

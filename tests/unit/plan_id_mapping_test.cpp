@@ -122,7 +122,7 @@ TEST_CASE("of a user namespace that is joined the child waits just for that") {
   FilesCompiler compiler = with_mount(bind({"bind", "idmap"}));
   compiler.config.linux.namespaces.push_back({.type = "user", .path = "/ns"});
   CHECK(id_lines(compiler) ==
-        Lines{"child synchronize", "host map_ids /src 1 <- /mounts/0/options/1"});
+        Lines{"child synchronize 1", "host map_ids /src 1 <- /mounts/0/options/1"});
 }
 
 TEST_CASE("a mount's own mappings win over the container's (MO-idmap-1)") {

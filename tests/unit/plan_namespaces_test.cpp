@@ -169,20 +169,23 @@ TEST_CASE("CG-PATH-2: each directory of the cgroup is made, then opened") {
   config.linux.cgroups_path = "/x";
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/cpu/x", false), directory("/cg/x", true)};
-  CHECK(compile_cgroup_directories(config, bench.builder) == Slots{0, 1});
-  CHECK(bench.lines() == Lines{"host make_cgroup '/cg/cpu/x' <- /linux/cgroupsPath",
-                               "host open_cgroup '/cg/cpu/x' <- /linux/cgroupsPath",
-                               "host make_cgroup '/cg/x' <- /linux/cgroupsPath",
-                               "host open_cgroup '/cg/x' <- /linux/cgroupsPath"});
+  CHECK(compile_birthplace(config, bench.builder) == 0);
+  CHECK(compile_cgroup_directories(config, bench.builder) == Slots{1, kNoSlot});
+  CHECK(bench.lines() == Lines{"host make_cgroup '/cg/x' <- /linux/cgroupsPath",
+                               "host open_cgroup '/cg/x' <- /linux/cgroupsPath",
+                               "host make_cgroup '/cg/cpu/x' <- /linux/cgroupsPath",
+                               "host open_cgroup '/cg/cpu/x' <- /linux/cgroupsPath"});
   CHECK(bench.plan().steps[0].slot == kNoSlot);
+  CHECK(bench.plan().steps[0].number[0] == 1);
+  CHECK(bench.plan().steps[1].slot == 0);
   CHECK(bench.plan().steps[3].slot == 1);
-  CHECK(bench.plan().steps[2].number[0] == 1);
+  CHECK(bench.plan().steps[3].number[0] == 0);
 }
 
 TEST_CASE("CG-PATH-3: a cgroup of our choice has no origin") {
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/berth/web1", true)};
-  compile_cgroup_directories({}, bench.builder);
+  CHECK(compile_birthplace({}, bench.builder) == 0);
   CHECK(bench.lines() ==
         Lines{"host make_cgroup '/cg/berth/web1'", "host open_cgroup '/cg/berth/web1'"});
 }
@@ -190,8 +193,9 @@ TEST_CASE("CG-PATH-3: a cgroup of our choice has no origin") {
 TEST_CASE("v1 cgroups are entered, in v2 the child is born") {
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/cpu/x", false), directory("/cg/x", true)};
-  CHECK(compile_cgroup_entry({}, {4, 5}, bench.builder) == 5);
-  CHECK(bench.lines() == Lines{"prologue enter_cgroup '/cg/cpu/x'"});
+  CHECK(compile_birth({}, 5, bench.builder) == 5);
+  compile_cgroup_entry({}, {4, kNoSlot}, bench.builder);
+  CHECK(bench.lines() == Lines{"child enter_cgroup '/cg/cpu/x'"});
   CHECK(bench.the(Op::EnterCgroup).slot == 4);
   CHECK(bench.the(Op::EnterCgroup).number[0] == 0);
 }
@@ -199,7 +203,8 @@ TEST_CASE("v1 cgroups are entered, in v2 the child is born") {
 TEST_CASE("v2 is entered by hand when a user namespace is joined") {
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/x", true)};
-  CHECK(compile_cgroup_entry(with_namespaces({{"user", "/u"}}), {5}, bench.builder) == kNoSlot);
+  CHECK(compile_birth(with_namespaces({{"user", "/u"}}), 5, bench.builder) == kNoSlot);
+  CHECK(bench.lines() == Lines{"prologue enter_cgroup '/cg/x'"});
   CHECK(bench.the(Op::EnterCgroup).slot == 5);
   CHECK(bench.the(Op::EnterCgroup).number[0] == 1);
 }

@@ -105,18 +105,19 @@ TEST_CASE("the phases of a full config, in their order") {
                                      "host listen_for_start",
                                      "host make_cgroup",
                                      "host open_cgroup",
-                                     "host make_cgroup",
-                                     "host open_cgroup",
                                      "host make_rdt_group",
                                      "host set_rdt_schema",
-                                     "prologue enter_cgroup",
                                      "prologue new_time_namespace",
                                      "prologue write_time_offsets",
                                      "prologue clone",
+                                     "host make_cgroup",
+                                     "host open_cgroup",
                                      "host cgroup_write",
                                      "host enter_rdt_group",
                                      "host set_oom_score_adj",
                                      "host raise_rlimit",
+                                     "child synchronize",
+                                     "child enter_cgroup",
                                      "child synchronize",
                                      "host write_id_map",
                                      "child become_namespace_root",
@@ -149,6 +150,7 @@ TEST_CASE("the phases of a full config, in their order") {
                                      "child synchronize",
                                      "child wait_for_start",
                                      "child run_hook",
+                                     "child announce_program",
                                      "child set_rlimit",
                                      "child find_program",
                                      "child load_seccomp",
@@ -191,20 +193,15 @@ TEST_CASE("the way into a container with joined namespaces and sources on the ho
                      "host make_filter <- /linux/seccomp",
                      "host check_net_device 'eth1' <- /linux/netDevices/eth1",
                      "host listen_for_start",
-                     "host make_cgroup '/cg/devices/x' <- /linux/cgroupsPath",
-                     "host open_cgroup '/cg/devices/x' <- /linux/cgroupsPath",
                      "host make_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
                      "host open_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
                      "host make_rdt_group '/r/web1' <- /linux/intelRdt",
                      "host set_rdt_schema '/r/web1' 'MB:0=20' <- /linux/intelRdt/memBwSchema",
-                     "host open_tree '/cg/devices/x' <- /mounts/0",
-                     "host open_tree '/cg/unified/x' <- /mounts/0",
-                     "prologue enter_cgroup '/cg/devices/x' <- /linux/cgroupsPath",
                      "prologue enter_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
+                     "prologue new_time_namespace <- /linux/namespaces/2",
                      "prologue join_namespace '/n' <- /linux/namespaces/0/path",
                      "prologue join_namespace '/u' <- /linux/namespaces/1/path",
                      "prologue join_namespace '/n' <- /linux/namespaces/0/path",
-                     "prologue new_time_namespace <- /linux/namespaces/2",
                  });
 }
 
@@ -213,7 +210,9 @@ TEST_CASE("whatever is done first has its reason") {
       {"the root is opened where its path is known", "host open_tree", "prologue clone"},
       {"what may not exist is found before anything is left behind", "host listen_for_start",
        "host make_cgroup"},
-      {"no process is ever outside its limits", "prologue enter_cgroup", "prologue clone"},
+      {"nothing of the container is outside its limits", "child enter_cgroup", "child new_session"},
+      {"a cgroup namespace begins where the process is", "child enter_cgroup",
+       "child new_cgroup_namespace"},
       {"offsets only while no process is in it", "prologue write_time_offsets", "prologue clone"},
       {"no file is touched with foreign ids", "child become_namespace_root", "child attach_root"},
       {"a session before a terminal", "child new_session", "child open_terminal"},
@@ -237,6 +236,7 @@ TEST_CASE("whatever is done first has its reason") {
       {"RL-FD-1 no later step opens what would stay", "child change_directory",
        "child close_descriptors"},
       {"RT-CREATE-4 only the program waits", "child close_descriptors", "child wait_for_start"},
+      {"start can tell a program from a death", "child announce_program", "child execute"},
       {"HK-SC-1 in start, before the program", "child wait_for_start", "child execute"},
       {"SC-1 what cannot be compiled has cost nothing", "host make_filter", "host make_cgroup"},
       {"SC-1 a filter may forbid what is done to find it", "child find_program",
@@ -280,11 +280,12 @@ TEST_CASE("HK-PS-1: poststart hooks come after the program") {
   CHECK(plan.hooks.poststart.size() == 1);
 }
 
-TEST_CASE("without hooks of create the two sides meet once, at the end") {
+TEST_CASE("without hooks of create the two sides meet for v1 cgroups, and at the end") {
   spec::Config config = spec::default_config();
   const Lines frame = frame_of(compiled(config).plan);
-  CHECK(std::count(frame.begin(), frame.end(), "child synchronize") == 1);
-  const auto ready = std::find(frame.begin(), frame.end(), "child synchronize");
+  CHECK(std::count(frame.begin(), frame.end(), "child synchronize") == 2);
+  const auto cgroups = std::find(frame.begin(), frame.end(), "child synchronize");
+  const auto ready = std::find(cgroups + 1, frame.end(), "child synchronize");
   REQUIRE(frame.end() - ready > 2);
   CHECK(Lines(ready - 1, ready + 3) == Lines{"child close_descriptors", "child synchronize",
                                              "host cgroup_write", "child wait_for_start"});
@@ -296,7 +297,8 @@ TEST_CASE("the sync points come in the order of their numbers") {
   for (const Step& step : plan.steps) {
     if (step.op == Op::Synchronize) syncs.push_back(step.number[0]);
   }
-  CHECK(syncs == std::vector<std::uint64_t>{static_cast<std::uint64_t>(Sync::UserReady),
+  CHECK(syncs == std::vector<std::uint64_t>{static_cast<std::uint64_t>(Sync::Cgroups),
+                                            static_cast<std::uint64_t>(Sync::UserReady),
                                             static_cast<std::uint64_t>(Sync::MountsDone),
                                             static_cast<std::uint64_t>(Sync::Ready)});
 }

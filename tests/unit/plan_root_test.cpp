@@ -56,12 +56,11 @@ TEST_CASE("--no-pivot enters the root by chroot") {
   CHECK(compiler.root().back() == "child enter_root 1 <- /root/path");
 }
 
-TEST_CASE("in a joined mount namespace the root has its own path, and others' mounts stay") {
+TEST_CASE("in a joined mount namespace nothing is mounted where others would see it") {
   FilesCompiler compiler;
   compiler.config.linux.namespaces[0].path = "/proc/1/ns/mnt";
   CHECK(compiler.root() == Lines{"host open_tree #0 /b/rootfs 1 <- /root/path",
-                                 "child attach_root #0 /b/rootfs <- /root/path",
-                                 "child propagation slave all",
+                                 "child use_root #0 <- /root/path", "child propagation slave all",
                                  "child enter_root 1 <- /root/path"});
 }
 

@@ -50,6 +50,7 @@ bool read_available(int fd, std::string& text) {
   }
   argv.push_back(nullptr);
   execvp(argv[0], argv.data());
+  dprintf(STDERR_FILENO, "cannot execute %s\n", argv[0]);
   _exit(127);
 }
 
