@@ -105,7 +105,7 @@ bool wait_for_end(const sys::ChildProcess& child, Output& output, const Deadline
                           sys::Watch{.fd = interrupt != nullptr ? interrupt->fd().get() : -1}};
     (void)sys::poll_any(watches, deadline.left());  // the deadline is looked at below
     if (watches[0].ready) return true;
-    if (watches[2].ready) {
+    if (watches[2].ready && interrupt != nullptr) {
       if (const auto signal = sys::read_ending_signal(*interrupt)) {
         child.kill_group();
         sys::fail_interrupted(*signal);

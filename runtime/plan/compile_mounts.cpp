@@ -155,12 +155,12 @@ std::int32_t open_source(const MountRequest& request, Builder& builder) {
 
 Files compile_mount_sources(const spec::Config& config, Builder& builder) {
   Files files;
-  const std::string root = read_root(config, builder);
+  files.root_path = read_root(config, builder);
   if (mount_namespace_of(config) == MountNamespace::Inherited) {
     refuse_mounts(config, builder);
-    files.root = open_directory(root, kRootPath, builder);
+    files.root = open_directory(files.root_path, kRootPath, builder);
   } else {
-    files.root = open_tree(root, true, kRootPath, builder);
+    files.root = open_tree(files.root_path, true, kRootPath, builder);
     files.mounts = read_mounts(config.mounts, builder);
   }
   for (MountRequest& request : files.mounts) {

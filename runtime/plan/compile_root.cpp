@@ -67,8 +67,12 @@ void compile_root(const spec::Config& config, const Files& files, Builder& build
     add_child(builder, Op::AttachRoot, kRootPath, "/").slot = files.root;
   } else {
     // A joined one is others' as well: the tree stays detached, is seen by this container alone,
-    // and goes with its last process. Mounts on detached mounts: Linux 6.15.
-    builder.child(Op::UseRoot, kRootPath).slot = files.root;
+    // and goes with its last process. Only a tree that was made in there takes mounts: Linux 6.15.
+    const std::int32_t tree = builder.new_slot();
+    Step& open = add_child(builder, Op::OpenTree, kRootPath, files.root_path);
+    open.slot = tree;
+    open.number[0] = 1;
+    builder.child(Op::UseRoot, kRootPath).slot = tree;
   }
   add_propagation({change}, builder);
 }

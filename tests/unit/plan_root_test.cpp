@@ -60,7 +60,8 @@ TEST_CASE("in a joined mount namespace nothing is mounted where others would see
   FilesCompiler compiler;
   compiler.config.linux.namespaces[0].path = "/proc/1/ns/mnt";
   CHECK(compiler.root() == Lines{"host open_tree #0 /b/rootfs 1 <- /root/path",
-                                 "child use_root #0 <- /root/path", "child propagation slave all",
+                                 "child open_tree #1 /b/rootfs 1 <- /root/path",
+                                 "child use_root #1 <- /root/path", "child propagation slave all",
                                  "child enter_root 1 <- /root/path"});
 }
 
