@@ -90,7 +90,7 @@ TEST_CASE_METHOD(Machine, "a caller that ignores SIGCHLD changes nothing", "[rob
   bundle.set("/hooks", "{}");
   bundle.set("/hooks/createRuntime", hook("true"));
   Command command = runtime().command({"run", "-b", bundle.directory(), runtime().new_id()});
-  command.prepare = [] { std::signal(SIGCHLD, SIG_IGN); };
+  command.prepare = [] { (void)std::signal(SIGCHLD, SIG_IGN); };
   Child child(command);
   CHECK(child.wait().status == 5);
 }

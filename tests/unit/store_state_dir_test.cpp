@@ -180,7 +180,7 @@ TEST_CASE("properties that a later berth has added are ignored") {
 
 TEST_CASE("a root that others may write is refused, whatever is wanted of it") {
   const TemporaryDirectory place;
-  for (const mode_t mode : {0770, 0702, 01777}) {
+  for (const mode_t mode : {0770u, 0702u, 01777u}) {
     REQUIRE(::chmod(place.path().c_str(), mode) == 0);
     CHECK(kind_of([&] { (void)StateDir::make(place.path(), "x"); }) == ErrorKind::State);
     CHECK(kind_of([&] { (void)StateDir::open_if_exists(place.path(), "x"); }) == ErrorKind::State);
