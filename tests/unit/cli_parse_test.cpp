@@ -231,7 +231,7 @@ TEST_CASE("a mistake is told where the log was asked for, wherever it stands") {
   }
 }
 
-TEST_CASE("--version: three lines, one of them with that word") {
+TEST_CASE("berth --version: three lines, one of them with that word") {
   const std::string text = parsed({"--version"}).text;
   CHECK(text.rfind("berth version ", 0) == 0);
   CHECK(text.find("version", text.find("version") + 1) == std::string::npos);

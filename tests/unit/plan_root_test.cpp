@@ -50,7 +50,7 @@ TEST_CASE("no root and no root path are mistakes (CF-ROOT-1, CF-ROOT-2)") {
   CHECK(empty.faults() == Lines{"/root/path"});
 }
 
-TEST_CASE("--no-pivot enters the root by chroot") {
+TEST_CASE("with --no-pivot the root is entered by chroot") {
   FilesCompiler compiler;
   compiler.request.no_pivot = true;
   CHECK(compiler.root().back() == "child enter_root 1 <- /root/path");
