@@ -12,6 +12,7 @@
 #include <cassert>
 #include <cerrno>
 #include <cstdint>
+#include <memory>
 
 #include "runtime/linux/system_error.h"
 
@@ -115,10 +116,12 @@ ChildProcess spawn(int (*body)(void*), void* argument, const Failure& failure,
                    const std::string& subject) {
   constexpr std::size_t kStack = std::size_t{32} << 10;
   constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-  alignas(16) std::array<char, kStack> stack;
+  // Not on our own stack: what a sanitizer marks in the frames of a child that never returns would
+  // stay marked there.
+  const std::unique_ptr<char[]> stack(new char[kStack]);
   int number = -1;
   // Stacks grow downwards.
-  const pid_t pid = ::clone(body, stack.data() + stack.size(), kFlags, argument, &number);
+  const pid_t pid = ::clone(body, stack.get() + kStack, kFlags, argument, &number);
   if (pid < 0) fail_errno("clone", subject);
   ChildProcess child(pid, Pidfd(Fd(number)));
   if (failure.call != nullptr) {
