@@ -25,11 +25,8 @@ TEST_CASE_METHOD(Machine, "plan prints every step and changes nothing", "[plan][
 TEST_CASE_METHOD(Machine, "plan without root is what create without root would do",
                  "[plan][berth]") {
   Bundle bundle = new_bundle();
-  Command command = runtime().command({"plan", "--bundle", bundle.directory()});
-  command.prepare = [] {
-    if (setgid(65534) != 0 || setuid(65534) != 0) _exit(99);
-  };
-  CHECK_THAT(run_command(command), Fails({"/linux/namespaces", "berth spec --rootless"}));
+  CHECK_THAT(call_as_nobody({"plan", "--bundle", bundle.directory()}),
+             Fails({"/linux/namespaces", "berth spec --rootless"}));
 }
 
 TEST_CASE_METHOD(Machine, "plan refuses what create would refuse", "[plan][berth]") {

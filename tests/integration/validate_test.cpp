@@ -49,11 +49,7 @@ TEST_CASE_METHOD(Machine, "EX-1: an unknown property is an error of validate --s
 TEST_CASE_METHOD(Machine, "validate needs no root and no bundle but the file",
                  "[validate][berth]") {
   Bundle bundle = new_bundle();
-  Command command = runtime().command({"validate", bundle.directory() + "/config.json"});
-  command.prepare = [] {
-    if (setgid(65534) != 0 || setuid(65534) != 0) _exit(99);
-  };
-  const Outcome outcome = run_command(command);
+  const Outcome outcome = call_as_nobody({"validate", bundle.directory() + "/config.json"});
   INFO(outcome.out << outcome.err);
   CHECK(contains(outcome.out, "config.json"));
   CHECK(outcome.err.empty());
@@ -70,11 +66,7 @@ TEST_CASE_METHOD(Machine, "FT-1 FT-2: features prints JSON and nothing on standa
 }
 
 TEST_CASE_METHOD(Machine, "FT-1: features says the same to everybody", "[features][berth]") {
-  Command command = runtime().command({"features"});
-  command.prepare = [] {
-    if (setgid(65534) != 0 || setuid(65534) != 0) _exit(99);
-  };
-  CHECK(run_command(command).out == call({"features"}).out);
+  CHECK(call_as_nobody({"features"}).out == call({"features"}).out);
 }
 
 }  // namespace

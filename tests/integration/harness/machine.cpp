@@ -71,6 +71,20 @@ std::string Machine::new_directory(const std::string& name) {
   return path;
 }
 
+Outcome Machine::call_as_nobody(const std::vector<std::string>& args) {
+  const std::string program = place() + "/berth-of-nobody";
+  if (!std::filesystem::exists(program)) {
+    std::filesystem::copy_file(Runtime::program(), program);
+  }
+  Command command = runtime().command(args);
+  command.argv.front() = program;
+  command.prepare = [] {
+    constexpr uid_t kNobody = 65534;
+    if (setgid(kNobody) != 0 || setuid(kNobody) != 0) _exit(99);
+  };
+  return run_command(command);
+}
+
 Outcome Machine::run(const Bundle& bundle) {
   return call({"run", "--bundle", bundle.directory(), runtime_.new_id()});
 }

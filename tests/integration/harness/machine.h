@@ -30,6 +30,8 @@ class Machine {
   std::string new_directory(const std::string& name);
 
   Outcome call(const std::vector<std::string>& args) { return runtime_.call(args); }
+  /// As a user without any privilege, who cannot look into the directory that was built in.
+  Outcome call_as_nobody(const std::vector<std::string>& args);
   /// `run` in the foreground, with an id of its own.
   Outcome run(const Bundle& bundle);
   /// The same with a script for busybox sh as program.
