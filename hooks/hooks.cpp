@@ -7,11 +7,12 @@
 #include <optional>
 #include <utility>
 
-#include "runtime/linux/cgroup.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/pipe.h"
 #include "runtime/linux/poll.h"
 #include "runtime/linux/program.h"
+#include "runtime/linux/time.h"
+#include "spec/default_config.h"
 #include "spec/error.h"
 
 namespace berth::hooks {
@@ -24,8 +25,7 @@ constexpr std::size_t kKeptOutput = 2048;
 /// its business.
 spec::Strings default_environment() {
   const char* const path = std::getenv("PATH");
-  return {path != nullptr ? std::string("PATH=") + path
-                          : "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
+  return {path != nullptr ? std::string("PATH=") + path : spec::kDefaultPath};
 }
 
 sys::Command command_of(const spec::Hook& hook, const std::string& bundle) {

@@ -36,7 +36,7 @@ Process default_process() {
   Process process;
   process.terminal = true;
   process.args = {"sh"};
-  process.env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"};
+  process.env = {kDefaultPath, "TERM=xterm"};
   process.cwd = "/";
   process.capabilities.emplace();
   process.capabilities->bounding = capabilities;

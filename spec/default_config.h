@@ -7,6 +7,10 @@
 
 namespace berth::spec {
 
+/// Where programs are looked for when nobody says it, as an environment variable.
+inline constexpr char kDefaultPath[] =
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// What other runtimes write too, but for the host name. conformance/bench/floor.c does by hand
 /// what this asks for: they have to stay the same.
 Config default_config();

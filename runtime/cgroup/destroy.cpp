@@ -9,6 +9,7 @@
 
 #include "runtime/linux/cgroup.h"
 #include "runtime/linux/file.h"
+#include "runtime/linux/time.h"
 #include "spec/error.h"
 
 namespace berth::cgroup {

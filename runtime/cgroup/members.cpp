@@ -47,11 +47,6 @@ bool has_line(const std::string& text, const std::string& line) {
 
 }  // namespace
 
-std::vector<pid_t> processes_of(const std::vector<Footprint>& footprints) {
-  const std::set<pid_t> pids = pids_of(footprints);
-  return {pids.begin(), pids.end()};
-}
-
 std::vector<sys::Pidfd> open_members(const std::vector<Footprint>& footprints) {
   std::vector<std::pair<pid_t, sys::Pidfd>> opened;
   for (const pid_t pid : pids_of(footprints)) {

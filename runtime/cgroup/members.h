@@ -18,12 +18,9 @@ struct Footprint {
   std::string topmost;    ///< the highest directory we made for it; empty: it was there before
 };
 
-/// Every process in the container's cgroup and below, in any hierarchy, each once, in ascending
-/// order. Processes that our pid namespace cannot see are left out.
-std::vector<pid_t> processes_of(const std::vector<Footprint>& footprints);
-
-/// The same as handles: each was a member after its handle was opened, so none means a stranger
-/// that got the number of a member.
+/// Every process in the container's cgroup and below, in any hierarchy, each once. Processes that
+/// our pid namespace cannot see are left out. Each was a member after its handle was opened, so
+/// none means a stranger that got the number of a member.
 std::vector<sys::Pidfd> open_members(const std::vector<Footprint>& footprints);
 
 /// Sends a signal to every process in the cgroup and below. Returns how many were reached: a

@@ -91,8 +91,8 @@ Compiled compile_bundle(plan::Request request, launch::Trace& trace) {
   if (problems.empty()) {
     if (wants_home(compiled.config)) request.passwd = read_passwd(request, *compiled.config.root);
     const launch::Trace::Span span(trace, "compile");
-    compiled.plan =
-        plan::compile(compiled.config, request, plan::read_host(request.rootless), problems);
+    compiled.plan = plan::compile(compiled.config, request,
+                                  plan::read_host(compiled.config, request.rootless), problems);
   }
   if (!problems.empty()) {
     spec::locate(bytes, problems);

@@ -117,8 +117,11 @@ void start_container(Site& site, store::StateDir& dir, const store::Record& reco
     check_startable(record, status_of(dir, record));
     run_program(dir, record, interrupt, progress);
   } catch (const Error&) {
-    if (progress.is_going) await_end(record);
-    if (progress.is_hook || after == AfterFailure::Destroyed) destroy(site, dir, record);
+    if (progress.is_hook || after == AfterFailure::Destroyed) {
+      destroy(site, dir, record);
+    } else if (progress.is_going) {
+      await_end(record);
+    }
     throw;
   }
 }

@@ -48,7 +48,7 @@ void compile(const spec::Config& config, const std::string& bundle, Problems& er
              Problems& warnings) {
   const plan::Request request{
       .id = "validate", .bundle = bundle, .console_socket = {}, .relay_terminal = true};
-  const plan::Plan plan = plan::compile(config, request, plan::read_host(), errors);
+  const plan::Plan plan = plan::compile(config, request, plan::read_host(config), errors);
   for (const std::string& warning : plan.warnings) add_warning(warning, warnings);
 }
 

@@ -16,9 +16,6 @@ namespace berth::init {
 
 namespace {
 
-constexpr std::uint64_t kWithin =
-    RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-
 /// An entry on its way: from a directory to another one, under the same name.
 struct Entry {
   const Init& init;
@@ -65,7 +62,7 @@ void copy_content(const Entry& entry, int from, int to) {
 }
 
 Fd open_source(const Entry& entry, int flags) {
-  Fd source = sys::openat2(entry.from, entry.name, flags | O_RDONLY | O_NOFOLLOW, kWithin);
+  Fd source = sys::openat2(entry.from, entry.name, flags | O_RDONLY | O_NOFOLLOW, kStrictly);
   entry.require(source.get());
   return source;
 }
@@ -115,7 +112,7 @@ void give_attributes(const Entry& entry) {
 
 void copy_entry(Entry& entry) {
   {
-    const Fd source = sys::openat2(entry.from, entry.name, O_PATH | O_NOFOLLOW, kWithin);
+    const Fd source = sys::openat2(entry.from, entry.name, O_PATH | O_NOFOLLOW, kStrictly);
     if (!source && errno == EXDEV) return;  // something is mounted there
     entry.require(source.get());
     entry.require(fstat(source.get(), &entry.status));

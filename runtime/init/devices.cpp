@@ -24,13 +24,6 @@ bool is_same_device(const Location& at, mode_t mode, dev_t device) {
   return (found.st_mode & S_IFMT) == (mode & S_IFMT) && (S_ISFIFO(mode) || found.st_rdev == device);
 }
 
-bool is_link_to(const Location& at, const char* target) {
-  Text found;
-  const ssize_t size = readlinkat(at.parent.get(), at.name, found.get(), PATH_MAX - 1);
-  return size >= 0 && static_cast<std::size_t>(size) == strlen(target) &&
-         strncmp(found.get(), target, strlen(target)) == 0;
-}
-
 }  // namespace
 
 void check_device(Init& init, const Step& step) {

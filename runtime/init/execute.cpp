@@ -102,6 +102,7 @@ void find_program(Init& init, const Step& step) {
     search_path(init, file);
   } else {
     init.program.file.add(file);
+    if (!init.program.file.fits()) report(init, Fault::SystemCall, ENAMETOOLONG, file);
     init.program.is_directory = error_of(file) == EISDIR;
   }
   umask(init.umask);

@@ -100,7 +100,7 @@ void synchronize(Init& init, const Step& step) {
 
 void close_descriptors(Init& init, const Step& step) {
   init.preserved = static_cast<std::uint32_t>(step.number[0]);
-  // Ours may have got numbers that the caller left free among those it passes on.
+  // What is closed below is not to look open: ChangeDirectory asks whether R still is.
   for (Fd* fd : {&init.root, &init.context, &init.mount, &init.null, &init.proc, &init.sysctls,
                  &init.empty}) {
     fd->reset();

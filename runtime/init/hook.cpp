@@ -63,10 +63,10 @@ Fd make_state(const Init& init, const Step& step) {
   return file;
 }
 
-[[noreturn]] void become_hook(const Init& init, const char* path, const Vectors& vectors, int state,
-                              int output) {
-  setsid();
-  sys::set_death_signal(SIGKILL);
+[[noreturn]] void become_hook(const Init& init, pid_t parent, const char* path,
+                              const Vectors& vectors, int state, int output) {
+  sys::die_with(parent);
+  (void)setsid();  // fails for group leaders only, and a new child leads none
   umask(init.umask);
   if (dup2(state, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2 &&
       sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) {
@@ -133,8 +133,9 @@ void run_hook(Init& init, const Step& step) {
 
   init.shared->exec_error = 0;
   int handle = -1;
+  const pid_t self = getpid();
   const pid_t pid = check(init, sys::fork(handle));
-  if (pid == 0) become_hook(init, path, vectors, state.get(), input.get());
+  if (pid == 0) become_hook(init, self, path, vectors, state.get(), input.get());
   const Fd hook(handle);
   input.reset();
   const std::int64_t deadline =

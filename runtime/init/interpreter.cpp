@@ -161,10 +161,12 @@ int descriptor(const char* text) {
 /// Ends in Execute; or in report(), once the image could be read.
 int main(int argc, char** argv) {
   using namespace berth::init;
-  if (sys::set_not_dumpable() < 0 || sys::set_death_signal(SIGKILL) < 0) return 1;
-  // The host knows an init that waits by this name.
-  sys::call(SYS_prctl, PR_SET_NAME, "berth-init", 0, 0, 0);
-  sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (sys::set_not_dumpable() < 0 || sys::set_death_signal(SIGKILL) < 0 ||
+      sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
+    return 1;
+  }
+  // The host knows an init that waits by this name. It cannot be refused.
+  (void)sys::call(SYS_prctl, PR_SET_NAME, "berth-init", 0, 0, 0);
   umask(0);
 
   Init init;

@@ -40,17 +40,14 @@ Fd resolve_mount(const Init& init, const Step& step) {
 
 /// A link with the target of M's. One that is there already has to be the same.
 void copy_link(const Init& init, const Step& step) {
-  char target[PATH_MAX], present[PATH_MAX];
+  char target[PATH_MAX];
   const ssize_t size = readlinkat(init.mount.get(), "", target, sizeof target - 1);
   check(init, static_cast<int>(size));
   target[size] = '\0';
   const Location place = locate(init, init.text(step, 0));
   if (symlinkat(target, place.parent.get(), place.name) == 0) return;
   if (errno != EEXIST) report(init, Fault::SystemCall, errno);
-  const ssize_t present_size = readlinkat(place.parent.get(), place.name, present, sizeof present);
-  const bool is_same =
-      present_size == size && memcmp(present, target, static_cast<std::size_t>(size)) == 0;
-  if (!is_same) report(init, Fault::OtherFile, 0);
+  if (!is_link_to(place, target)) report(init, Fault::OtherFile, 0);
 }
 
 }  // namespace

@@ -104,12 +104,20 @@ Location locate(const Init& init, const char* path) {
   const char* name = strrchr(path, '/') + 1;
   Text parent;
   parent.add(path, static_cast<std::size_t>(name - path));
+  if (!parent.fits()) report(init, Fault::SystemCall, ENAMETOOLONG, path);
   if (strncmp(path, "/dev/", 5) != 0) {
     return {check(init, open_or_make(init.root.get(), parent.get(), Node::Directory)), name};
   }
   Fd dev = open_or_make(init.root.get(), "/dev", Node::Directory, RESOLVE_NO_SYMLINKS);
   if (!dev) report(init, errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno, "/dev");
   return {check(init, open_or_make(dev.get(), parent.get() + 4, Node::Directory)), name};
+}
+
+bool is_link_to(const Location& at, const char* target) {
+  char found[PATH_MAX];
+  const ssize_t size = readlinkat(at.parent.get(), at.name, found, sizeof found);
+  return size >= 0 && static_cast<std::size_t>(size) == strlen(target) &&
+         memcmp(found, target, static_cast<std::size_t>(size)) == 0;
 }
 
 Fd open_proc(Init& init, const char* path, int flags) {

@@ -32,7 +32,11 @@ struct Location {
 };
 Location locate(const Init& init, const char* path);
 
-/// How files of a procfs are opened: nothing but what the kernel put there.
+/// Whether a symbolic link with this target is there.
+bool is_link_to(const Location& at, const char* target);
+
+/// How a name is opened within one file system: no link, no mount on the way, nothing above. Files
+/// of a procfs, and what is copied.
 constexpr std::uint64_t kStrictly =
     RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
 

@@ -9,7 +9,6 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sched.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -47,19 +46,7 @@ bool send_listener(const Init& init, int socket, int listener) {
   plan::Message word;
   word.word = plan::Word::Listener;
   word.step = init.index;
-  iovec data{.iov_base = &word, .iov_len = sizeof word};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof listener)] = {};
-  msghdr message = {};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof listener);
-  memcpy(CMSG_DATA(header), &listener, sizeof listener);
-  return sendmsg(socket, &message, MSG_NOSIGNAL) >= 0;
+  return sys::send_descriptor(socket, &word, sizeof word, listener) >= 0;
 }
 
 bool is_go(int socket) {
@@ -68,8 +55,8 @@ bool is_go(int socket) {
 }
 
 /// The other process.
-[[noreturn]] void hand_over(const Init& init) {
-  sys::set_death_signal(SIGKILL);
+[[noreturn]] void hand_over(const Init& init, pid_t parent) {
+  sys::die_with(parent);
   const int socket = init.start ? init.start.get() : init.talk;
   // As long as seccomp(2) takes, which cannot wake us.
   const int listener = await(init.shared->listener, sched_yield);
@@ -79,7 +66,8 @@ bool is_go(int socket) {
 }
 
 /// Beyond WaitForStart nobody reaps children of ours any more: the kernel is to do it. execve(2)
-/// brings back the program's default.
+/// brings back the program's default, and where it overtakes the end of the other process, the
+/// program finds a child that it did not start.
 void let_kernel_reap(const Init& init) {
   struct sigaction action = {};
   action.sa_handler = SIG_DFL;
@@ -91,8 +79,9 @@ pid_t start_other(const Init& init) {
   clone_args arguments = {};
   arguments.flags = CLONE_FILES;
   arguments.exit_signal = SIGCHLD;
+  const pid_t self = getpid();
   const pid_t pid = check(init, sys::call(SYS_clone3, &arguments, sizeof arguments));
-  if (pid == 0) hand_over(init);
+  if (pid == 0) hand_over(init, self);
   return pid;
 }
 

@@ -9,7 +9,9 @@
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -52,6 +54,23 @@ inline Fd openat2(int dir, const char* path, int flags, std::uint64_t resolve) {
 inline Fd open_tree_clone(int fd, unsigned flags = 0) {
   return Fd(
       call(SYS_open_tree, fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | flags));
+}
+
+/// One message that carries a descriptor. unix(7), SCM_RIGHTS
+inline int send_descriptor(int socket, void* bytes, std::size_t size, int fd) {
+  iovec data{.iov_base = bytes, .iov_len = size};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
+  msghdr message = {};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof fd);
+  memcpy(CMSG_DATA(header), &fd, sizeof fd);
+  return static_cast<int>(sendmsg(socket, &message, MSG_NOSIGNAL));
 }
 
 /// Mount `from` onto what `to` names.
@@ -99,6 +118,10 @@ inline int set_not_dumpable() { return call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0,
 inline int set_dumpable() { return call(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0); }
 inline int set_death_signal(int signal) {
   return call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}
+/// Killed with `parent`; ends at once where that has ended before.
+inline void die_with(pid_t parent) {
+  if (set_death_signal(SIGKILL) < 0 || getppid() != parent) _exit(1);
 }
 
 }  // namespace berth::init::sys

@@ -1,9 +1,7 @@
 // The container's terminal: made in its own devpts, sent to whoever asked for it, and its standard
 // streams. No name of it is ever opened.
 #include <linux/magic.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "runtime/init/paths.h"
@@ -34,19 +32,7 @@ void send_master(const Init& init, int socket, int master) {
   check(init, ioctl(master, TIOCGPTN, &number));
   Text name;
   name.add("/dev/pts/").add(number);
-  iovec data{.iov_base = name.get(), .iov_len = name.size()};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof master)] = {};
-  msghdr message = {};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof master);
-  memcpy(CMSG_DATA(header), &master, sizeof master);
-  check(init, static_cast<int>(sendmsg(socket, &message, MSG_NOSIGNAL)));
+  check(init, sys::send_descriptor(socket, name.get(), name.size(), master));
 }
 
 void bind_on_console(const Init& init, int peer) {

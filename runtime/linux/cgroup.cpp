@@ -26,10 +26,6 @@ bool rmdir_unless_busy(const std::string& path) {
   fail_errno("rmdir", path);
 }
 
-bool try_rmdir(const std::string& path) noexcept {
-  return ::rmdir(path.c_str()) == 0 || errno == ENOENT;
-}
-
 std::optional<std::string> read_cgroup_procs(const Dir& cgroup) {
   const auto is_absence = [] { return errno == ENOENT || errno == ENODEV || errno == EOPNOTSUPP; };
   const std::string name = cgroup.path_of("cgroup.procs");
@@ -57,18 +53,6 @@ bool wait_for_cgroup_event(const Fd& events, const std::string& name, int millis
   const int ready = ::poll(&one, 1, milliseconds);
   if (ready < 0 && errno != EINTR) fail_errno("poll", name);
   return ready > 0;
-}
-
-std::int64_t monotonic_milliseconds() {
-  timespec now = {};
-  if (::clock_gettime(CLOCK_MONOTONIC, &now) < 0) fail_errno("clock_gettime", "CLOCK_MONOTONIC");
-  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
-}
-
-void sleep_milliseconds(int milliseconds) {
-  const timespec pause = {.tv_sec = milliseconds / 1000,
-                          .tv_nsec = milliseconds % 1000 * 1'000'000L};
-  (void)::nanosleep(&pause, nullptr);  // a signal may cut it short
 }
 
 }  // namespace berth::sys

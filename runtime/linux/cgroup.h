@@ -17,8 +17,6 @@ Mkdir mkdir_cgroup(const Dir& parent, const std::string& name);
 
 /// False while it has processes or directories below; true when it is gone, or was never there.
 bool rmdir_unless_busy(const std::string& path);
-/// The same for destructors: false on every failure.
-bool try_rmdir(const std::string& path) noexcept;
 
 /// The text of cgroup.procs; nothing when the cgroup is gone or threaded (then its processes are
 /// listed further up). cgroups(7)
@@ -26,9 +24,5 @@ std::optional<std::string> read_cgroup_procs(const Dir& cgroup);
 
 /// Waits until a cgroup.events file changes after it was last read; false at the deadline.
 bool wait_for_cgroup_event(const Fd& events, const std::string& name, int milliseconds);
-
-/// CLOCK_MONOTONIC
-std::int64_t monotonic_milliseconds();
-void sleep_milliseconds(int milliseconds);
 
 }  // namespace berth::sys

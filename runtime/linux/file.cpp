@@ -57,13 +57,20 @@ std::string write_words(std::string value) {
   return is_word ? "write '" + value + "' to" : "write";
 }
 
-void write_once(const Fd& fd, const std::string& value, const std::string& name) {
+/// False: the kernel has no use for the value (EINVAL).
+bool write_if_valid(const Fd& fd, const std::string& value, const std::string& name) {
   const ssize_t count = ::write(fd.get(), value.data(), value.size());
+  if (count < 0 && errno == EINVAL) return false;
   if (count < 0) fail_errno(write_words(value), name);
   if (static_cast<std::size_t>(count) != value.size()) {
     fail(ErrorKind::System, "write '" + name + "': only " + std::to_string(count) + " of " +
                                 std::to_string(value.size()) + " bytes were taken");
   }
+  return true;
+}
+
+void write_once(const Fd& fd, const std::string& value, const std::string& name) {
+  if (!write_if_valid(fd, value, name)) throw SystemError(write_words(value), name, EINVAL);
 }
 
 /// A new file under a name that no reader knows; removed unless it got its real one.
@@ -219,10 +226,7 @@ void write_at(const Dir& dir, const std::string& entry, const std::string& value
 }
 
 bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::string& value) {
-  const Fd fd = open_at(dir, entry, O_WRONLY);
-  if (::write(fd.get(), value.data(), value.size()) >= 0) return true;
-  if (errno != EINVAL) fail_errno(write_words(value), dir.path_of(entry));
-  return false;
+  return write_if_valid(open_at(dir, entry, O_WRONLY), value, dir.path_of(entry));
 }
 
 bool try_write_at(const Dir& dir, const std::string& entry, const std::string& value) {

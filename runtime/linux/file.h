@@ -68,7 +68,6 @@ void make_dirs(const std::string& path, mode_t mode);
 /// False when there was none. Busy or full is an error.
 bool rmdir_at(const Dir& dir, const std::string& entry);
 bool unlink_at(const Dir& dir, const std::string& entry);
-bool unlink_path(const std::string& path);
 /// Removes a directory and the files in it. For destructors: false on every failure.
 bool try_remove_dir(const Dir& dir) noexcept;
 /// Whether the directory was removed while we hold it open. Not for cgroups, which do not tell.
@@ -83,18 +82,11 @@ std::optional<std::uint64_t> inode_if_exists(const std::string& path);
 bool is_directory(const Fd& fd);
 /// By mode and mount; follows symlinks. faccessat(2) W_OK
 bool may_write(const std::string& path);
-struct Ownership {
-  uid_t uid;
-  mode_t mode;  ///< permission bits
-};
-Ownership ownership_of(const Dir& dir);
 /// Absolute form of a path, without resolving symlinks: `.` and empty components go, `..` stays.
 std::string absolute(const std::string& path);
 /// The same, taken from `directory`, which is absolute, instead of the current one.
 std::string absolute_from(const std::string& directory, const std::string& path);
 std::string current_directory();
-/// Absolute form with every symlink resolved; the path must exist. realpath(3)
-std::string resolved(const std::string& path);
 
 /// Sealed file of these bytes without a place in any directory; nobody can change it any more. It
 /// may be executed, and is read from its beginning. memfd_create(2)

@@ -1,7 +1,6 @@
 // The part of file.h about directories, their entries, and paths as such.
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -88,12 +87,6 @@ bool unlink_at(const Dir& dir, const std::string& entry) {
   fail_errno("unlink", dir.path_of(entry));
 }
 
-bool unlink_path(const std::string& path) {
-  if (::unlink(path.c_str()) == 0) return true;
-  if (errno == ENOENT || errno == ENOTDIR) return false;
-  fail_errno("unlink", path);
-}
-
 bool try_remove_dir(const Dir& dir) noexcept {
   struct stat status = {};
   // By then its name may belong to a directory that somebody else has made.
@@ -139,11 +132,6 @@ bool is_directory(const Fd& fd) {
   return S_ISDIR(status.st_mode);
 }
 
-Ownership ownership_of(const Dir& dir) {
-  const struct stat status = stat_of(dir);
-  return {.uid = status.st_uid, .mode = status.st_mode & 07777};
-}
-
 std::string absolute(const std::string& path) {
   const bool is_relative = path.empty() || path.front() != '/';
   return absolute_from(is_relative ? current_directory() : "/", path);
@@ -158,12 +146,6 @@ std::string current_directory() {
   std::array<char, PATH_MAX> buffer;
   if (::getcwd(buffer.data(), buffer.size()) == nullptr) fail_errno("getcwd", ".");
   return buffer.data();
-}
-
-std::string resolved(const std::string& path) {
-  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), ::free);
-  if (!real) fail_errno("realpath", path);
-  return real.get();
 }
 
 }  // namespace berth::sys

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "runtime/linux/cgroup.h"
 #include "runtime/linux/system_error.h"
+#include "runtime/linux/time.h"
 
 namespace berth::sys {
 

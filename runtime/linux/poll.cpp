@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "runtime/linux/cgroup.h"
 #include "runtime/linux/system_error.h"
+#include "runtime/linux/time.h"
 
 namespace berth::sys {
 

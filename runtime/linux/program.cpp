@@ -135,7 +135,8 @@ ChildProcess spawn(int (*body)(void*), void* argument, const Failure& failure,
 
 ChildProcess::~ChildProcess() {
   if (pid_ == 0) return;
-  (void)handle_.signal(SIGKILL);  // false: it has ended
+  // Not Pidfd::signal, which may throw. Refused: it has ended.
+  (void)::syscall(SYS_pidfd_send_signal, handle_.fd().get(), SIGKILL, nullptr, 0);
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }

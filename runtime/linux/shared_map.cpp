@@ -3,13 +3,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "runtime/linux/file.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
 
 SharedMap::SharedMap(const std::string& name, std::size_t size)
-    : fd_(::memfd_create(name.c_str(), MFD_CLOEXEC)), size_(size), data_(nullptr) {
-  if (!fd_) fail_errno("memfd_create", name);
+    : fd_(scratch_file(name)), size_(size), data_(nullptr) {
   if (::ftruncate(fd_.get(), static_cast<off_t>(size)) < 0) fail_errno("ftruncate", name);
   data_ = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), 0);
   if (data_ == MAP_FAILED) fail_errno("mmap", name);

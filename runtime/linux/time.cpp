@@ -37,4 +37,16 @@ std::string rfc3339(std::uint64_t nanoseconds) {
 
 std::string rfc3339_now() { return rfc3339(realtime_nanoseconds()); }
 
+std::int64_t monotonic_milliseconds() {
+  timespec now = {};
+  if (::clock_gettime(CLOCK_MONOTONIC, &now) < 0) fail_errno("clock_gettime", "CLOCK_MONOTONIC");
+  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+}
+
+void sleep_milliseconds(int milliseconds) {
+  const timespec pause = {.tv_sec = milliseconds / 1000,
+                          .tv_nsec = milliseconds % 1000 * 1'000'000L};
+  (void)::nanosleep(&pause, nullptr);  // a signal may cut it short
+}
+
 }  // namespace berth::sys

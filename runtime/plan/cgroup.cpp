@@ -47,23 +47,17 @@ bool is_systemd_form(const std::string& path) {
 }
 
 CgroupDirectory directory_of(const CgroupHierarchy& hierarchy, const std::string& path) {
-  CgroupDirectory directory{.hierarchy = hierarchy, .path = {}, .enable = {}, .offer = {}};
-  directory.path = (hierarchy.mountpoint == "/" ? "" : hierarchy.mountpoint) + path;
-  return directory;
+  return {.hierarchy = hierarchy, .path = hierarchy.path_of(path), .enable = {}, .offer = {}};
 }
 
 void enable_for(const std::vector<CgroupWrite>& writes, CgroupDirectory& directory) {
   const CgroupHierarchy& hierarchy = directory.hierarchy;
   if (!hierarchy.unified) return;
-  for (const CgroupWrite& write : writes) {
-    const auto& enable = directory.enable;
-    const bool known = std::find(enable.begin(), enable.end(), write.controller) != enable.end();
-    if (!known && hierarchy.has(write.controller)) directory.enable.push_back(write.controller);
-  }
   for (const std::string& controller : hierarchy.controllers) {
-    const auto& enable = directory.enable;
-    const bool is_needed = std::find(enable.begin(), enable.end(), controller) != enable.end();
-    if (!is_needed) directory.offer.push_back(controller);
+    const bool is_needed = std::any_of(writes.begin(), writes.end(), [&](const auto& write) {
+      return write.controller == controller;
+    });
+    (is_needed ? directory.enable : directory.offer).push_back(controller);
   }
 }
 
@@ -94,8 +88,8 @@ void compile_devices(const std::vector<spec::DeviceRule>& asked, const CgroupLay
   }
 }
 
-}  // namespace
-
+/// cgroupsPath below each hierarchy's mount: itself when absolute, else below `/berth`; `/berth-ID`
+/// when it is empty. Nothing when there was a problem.
 std::string compile_cgroups_path(const std::string& cgroups_path, const std::string& id,
                                  Problems& problems) {
   // One directory, not one in one of ours: a container costs half as many, in every hierarchy.
@@ -113,6 +107,8 @@ std::string compile_cgroups_path(const std::string& cgroups_path, const std::str
   }
   return tidied(cgroups_path.front() == '/' ? cgroups_path : kOwnPlace + cgroups_path);
 }
+
+}  // namespace
 
 CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
                           const CgroupLayout& layout, Problems& problems) {

@@ -1,6 +1,6 @@
 // linux.cgroupsPath and linux.resources as a pure table: which directories, which files, which
 // values. Knows the difference between v1 and v2 files; makes nothing (runtime/cgroup does, and
-// knows no property). `update` compiles the same table from a smaller input.
+// knows no property).
 #pragma once
 
 #include <linux/bpf.h>
@@ -27,9 +27,8 @@ struct CgroupDirectory {
   CgroupHierarchy hierarchy;
   std::string path;                 ///< absolute, of the host: mostly mountpoint + CgroupPlan::path
   std::vector<std::string> enable;  ///< v2: controllers that every parent must pass on
-  std::vector<std::string>
-      offer;                  ///< v2: those it had better pass on, for statistics and later limits
-  bool is_inherited = false;  ///< our own, where we may make none: nothing is done with it
+  std::vector<std::string> offer;   ///< v2: those for statistics and later limits, if it can be
+  bool is_inherited = false;        ///< our own, where we may make none: nothing is done with it
 };
 
 struct CgroupPlan {
@@ -44,13 +43,7 @@ struct CgroupPlan {
 CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
                           const CgroupLayout& layout, Problems& problems);
 
-/// cgroupsPath as a path below each hierarchy's mount: itself when absolute, else below `/berth`;
-/// `/berth-ID` when it is empty.
-/// Empty when there was a problem.
-std::string compile_cgroups_path(const std::string& cgroups_path, const std::string& id,
-                                 Problems& problems);
-
-/// The writes of all resources but devices, in a working order; also for `update`.
+/// The writes of all resources but devices, in a working order.
 std::vector<CgroupWrite> compile_resources(const spec::Resources& resources,
                                            const CgroupLayout& layout, Problems& problems);
 

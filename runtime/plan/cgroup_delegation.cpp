@@ -8,17 +8,13 @@ namespace berth::plan {
 
 namespace {
 
-std::string path_in(const CgroupHierarchy& hierarchy, const std::string& place) {
-  return (hierarchy.mountpoint == "/" ? "" : hierarchy.mountpoint) + place;
-}
-
 /// That of the cgroup above; a top is its own: that of all cgroups may have processes and limits.
 std::string parent_of(const std::string& place) {
   return place.empty() ? place : place.substr(0, place.rfind('/'));
 }
 
 bool is_delegated(const CgroupHierarchy& hierarchy, const std::string& place) {
-  const std::string path = path_in(hierarchy, place);
+  const std::string path = hierarchy.path_of(place);
   return sys::may_write(path) && (!hierarchy.unified || sys::may_write(path + "/cgroup.procs"));
 }
 
@@ -38,7 +34,7 @@ void find_delegated(CgroupLayout& layout) {
     if (!hierarchy.unified) continue;
     const std::string parent = parent_of(*place);
     hierarchy.parent_is_delegated = is_delegated(hierarchy, parent);
-    hierarchy.parent_controllers = read_controllers(path_in(hierarchy, parent));
+    hierarchy.parent_controllers = read_controllers(hierarchy.path_of(parent));
   }
 }
 
@@ -59,10 +55,11 @@ CgroupDirectory delegated_directory(const CgroupHierarchy& hierarchy, const std:
   const bool next_to_own = hierarchy.unified && limits(hierarchy, writes);
   const bool is_inherited = !next_to_own && !hierarchy.own_is_delegated;
   const std::string place = is_inherited ? own : (next_to_own ? parent_of(own) : own) + name;
-  CgroupDirectory directory{.hierarchy = hierarchy, .path = {}, .enable = {}, .offer = {}};
-  directory.path = path_in(hierarchy, place);
-  directory.is_inherited = is_inherited;
-  return directory;
+  return {.hierarchy = hierarchy,
+          .path = hierarchy.path_of(place),
+          .enable = {},
+          .offer = {},
+          .is_inherited = is_inherited};
 }
 
 }  // namespace berth::plan

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/linux/file.h"
+#include "runtime/plan/container_path.h"
 
 namespace berth::plan {
 
@@ -51,12 +52,6 @@ std::optional<MountLine> parse_mount(const std::string& line) {
   if (dash - words.begin() < 6 || words.end() - dash < 3) return std::nullopt;
   return MountLine{words[0], words[1],    unescaped(words[3]), unescaped(words[4]),
                    dash[1],  words.back()};
-}
-
-bool is_below(const std::string& path, const std::string& top) {
-  if (top == "/") return path.size() > 1;
-  return path.size() > top.size() && path.compare(0, top.size(), top) == 0 &&
-         path[top.size()] == '/';
 }
 
 const MountLine* parent_of(const std::vector<MountLine>& mounts, const MountLine& mount) {
@@ -146,6 +141,10 @@ CgroupLayout::Mode mode_of(const std::vector<CgroupHierarchy>& hierarchies) {
 
 bool CgroupHierarchy::has(const std::string& controller) const {
   return std::find(controllers.begin(), controllers.end(), controller) != controllers.end();
+}
+
+std::string CgroupHierarchy::path_of(const std::string& place) const {
+  return (mountpoint == "/" ? "" : mountpoint) + place;
 }
 
 std::optional<std::string> CgroupHierarchy::own_place() const {

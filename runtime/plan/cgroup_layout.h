@@ -26,6 +26,8 @@ struct CgroupHierarchy {
   bool has(const std::string& controller) const;
   /// Our own cgroup as a path below the mount, "" for its top; nothing when it does not show it.
   std::optional<std::string> own_place() const;
+  /// A place below the mount as a path of the host.
+  std::string path_of(const std::string& place) const;
 };
 
 struct CgroupLayout {
@@ -38,7 +40,7 @@ struct CgroupLayout {
   bool limits_devices = true;  ///< whether the kernel takes device rules from us
   bool is_delegated = false;   ///< we may make cgroups only where somebody has let us
 
-  /// The hierarchy where a controller lives, v1 first; null when this host has none.
+  /// The hierarchy where a controller lives; null when this host has none.
   const CgroupHierarchy* find(const std::string& controller) const;
   const CgroupHierarchy* unified() const;
 };

@@ -222,6 +222,9 @@ constexpr Unsupported kUnsupported[] = {
     {"memory/swappiness", [](const Resources& r) { return r.memory && r.memory->swappiness; }},
     {"memory/disableOOMKiller",
      [](const Resources& r) { return is_set_in<Memory, &Memory::disable_oom_killer>(r.memory); }},
+    // true is the only way of today's kernels.
+    {"memory/useHierarchy",
+     [](const Resources& r) { return r.memory && r.memory->use_hierarchy == false; }},
     {"memory/checkBeforeUpdate",
      [](const Resources& r) { return is_set_in<Memory, &Memory::check_before_update>(r.memory); }},
     {"cpu/burst", [](const Resources& r) { return is_set_in<Cpu, &Cpu::burst>(r.cpu); }},

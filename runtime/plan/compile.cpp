@@ -61,7 +61,7 @@ void compile_beside(const spec::Config& config, Opened& opened, Builder& builder
   // Many directories, and nothing of the child's to wait for: it enters them by itself.
   opened.cgroups = compile_cgroup_directories(config, builder);
   // The container's own cgroups exist only now.
-  compile_cgroup_sources(config, opened.files, builder);
+  compile_cgroup_sources(opened.files, builder);
   opened.has_late_slots = builder.plan.slot_count > first_slot;
   compile_cgroup_limits(builder);
   compile_rdt_entry(builder);

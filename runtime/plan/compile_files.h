@@ -42,7 +42,7 @@ void compile_container_id_maps(const spec::Config& config, const Files& files, B
 
 /// Host, after MakeCgroup; reads Plan::cgroup: opens the container's own cgroups for mounts of type
 /// cgroup in a container that has no cgroup namespace.
-void compile_cgroup_sources(const spec::Config& config, Files& files, Builder& builder);
+void compile_cgroup_sources(Files& files, Builder& builder);
 
 /// Child: takes the mount namespace off the host's propagation and puts the root in place.
 void compile_root(const spec::Config& config, const Files& files, Builder& builder);

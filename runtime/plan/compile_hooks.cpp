@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "runtime/plan/compile_process.h"
+#include "spec/default_config.h"
 #include "spec/json.h"
 #include "spec/state.h"
 #include "spec/version.h"
@@ -11,8 +12,6 @@ namespace berth::plan {
 namespace {
 
 using HookList = std::vector<spec::Hook>;
-
-constexpr char kDefaultPath[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 std::string pointer_of(const char* list, std::size_t number) {
   return std::string("/hooks/") + list + "/" + std::to_string(number);
@@ -64,7 +63,7 @@ void add_child_hooks(const HookList& hooks, const char* list, const char* status
   for (std::size_t i = 0; i < hooks.size(); ++i) {
     const spec::Hook& hook = hooks[i];
     const spec::Strings arguments = hook.args.empty() ? spec::Strings{hook.path} : hook.args;
-    const spec::Strings environment = hook.env.value_or(spec::Strings{kDefaultPath});
+    const spec::Strings environment = hook.env.value_or(spec::Strings{spec::kDefaultPath});
     Step& step = builder.child(Op::RunHook, pointer_of(list, i));
     step.text[0] = builder.text(hook.path);
     step.text[1] = builder.list(arguments);

@@ -160,7 +160,10 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
     refuse_mounts(config, builder);
     files.root = open_directory(files.root_path, kRootPath, builder);
   } else {
-    files.root = open_tree(files.root_path, true, kRootPath, builder);
+    // In a joined namespace the child opens its own; here it only has to be there.
+    files.root = mount_namespace_of(config) == MountNamespace::New
+                     ? open_tree(files.root_path, true, kRootPath, builder)
+                     : open_directory(files.root_path, kRootPath, builder);
     files.mounts = read_mounts(config.mounts, builder);
   }
   for (MountRequest& request : files.mounts) {
@@ -176,8 +179,7 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
   return files;
 }
 
-void compile_cgroup_sources(const spec::Config& config, Files& files, Builder& builder) {
-  if (has_own_namespace(config, "cgroup")) return;
+void compile_cgroup_sources(Files& files, Builder& builder) {
   for (MountRequest& request : files.mounts) open_cgroups(request, builder);
 }
 

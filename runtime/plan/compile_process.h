@@ -14,7 +14,7 @@ namespace berth::plan {
 /// A slot for each entry of a list; kNoSlot where there is nothing to open.
 using Slots = std::vector<std::int32_t>;
 
-// ---- properties that this berth refuses -----------------------------------------------------
+// ---- without privilege ----------------------------------------------------------------------
 
 /// What a caller without privilege cannot have at all.
 void refuse_unprivileged(const spec::Config& config, Builder& builder);

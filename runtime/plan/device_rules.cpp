@@ -20,15 +20,17 @@ struct DefaultDevice {
   std::uint32_t access;
 };
 constexpr DefaultDevice kDefaults[] = {
-    {'c', kAny, kAny, kMayMknod}, {'b', kAny, kAny, kMayMknod}, {'c', 1, 3, kMayAll},  // null
-    {'c', 1, 5, kMayAll},                                                              // zero
-    {'c', 1, 7, kMayAll},                                                              // full
-    {'c', 1, 8, kMayAll},                                                              // random
-    {'c', 1, 9, kMayAll},                                                              // urandom
-    {'c', 5, 0, kMayAll},                                                              // tty
-    {'c', 5, 1, kMayAll},                                                              // console
-    {'c', 5, 2, kMayAll},                                                              // ptmx
-    {'c', 136, kAny, kMayAll},                                                         // pts/*
+    {'c', kAny, kAny, kMayMknod},  // to make any
+    {'b', kAny, kAny, kMayMknod},  // to make any
+    {'c', 1, 3, kMayAll},          // null
+    {'c', 1, 5, kMayAll},          // zero
+    {'c', 1, 7, kMayAll},          // full
+    {'c', 1, 8, kMayAll},          // random
+    {'c', 1, 9, kMayAll},          // urandom
+    {'c', 5, 0, kMayAll},          // tty
+    {'c', 5, 1, kMayAll},          // console
+    {'c', 5, 2, kMayAll},          // ptmx
+    {'c', 136, kAny, kMayAll},     // pts/*
 };
 
 struct AccessLetter {

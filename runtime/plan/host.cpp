@@ -39,7 +39,7 @@ void read_privileges(Host& host, bool is_first_namespace) {
 
 }  // namespace
 
-Host read_host(std::optional<bool> rootless) {
+Host read_host(const spec::Config& config, std::optional<bool> rootless) {
   Host host;
   host.uid = sys::effective_uid();
   host.gid = sys::effective_gid();
@@ -52,7 +52,7 @@ Host read_host(std::optional<bool> rootless) {
   read_privileges(host, is_first_namespace);
   host.has_apparmor = sys::is_apparmor_enabled();
   host.has_selinux = sys::is_selinux_enabled();
-  host.seccomp = sys::seccomp_support();
+  if (config.linux.seccomp) host.seccomp = sys::seccomp_support();
   host.cgroups = read_cgroup_layout();
   host.cgroups.limits_devices = is_first_namespace && host.is_privileged;
   if (rootless.value_or(host.uid != 0 || !is_first_namespace)) find_delegated(host.cgroups);

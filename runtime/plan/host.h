@@ -11,6 +11,7 @@
 
 #include "runtime/linux/seccomp.h"
 #include "runtime/plan/cgroup_layout.h"
+#include "spec/config.h"
 
 namespace berth::plan {
 
@@ -27,17 +28,18 @@ struct Host {
   std::string gid_mapper;        ///< newgidmap(1)
   std::uint64_t bounding_set = 0;  ///< capabilities that can be granted here, by bit
   int last_capability = 40;        ///< the highest that this kernel knows
-  std::array<std::uint64_t, 16> hard_limits =
-      {};                         ///< by RLIMIT_ number, RLIM_INFINITY as the kernel has it
+  /// By RLIMIT_ number, RLIM_INFINITY as the kernel has it.
+  std::array<std::uint64_t, 16> hard_limits = {};
   bool may_raise_limits = false;  ///< CAP_SYS_RESOURCE of the machine's first user namespace
   bool has_apparmor = false;      ///< the kernel runs it
   bool has_selinux = false;
-  sys::SeccompSupport seccomp;
+  sys::SeccompSupport seccomp;  ///< looked at if the config has a filter
   CgroupLayout cgroups;
 };
 
-/// This machine, now. `rootless`: cgroups are made where we may make some, and left out where not;
-/// nothing: when we are not root, or root of a user namespace alone.
-Host read_host(std::optional<bool> rootless = {});
+/// This machine, now, as far as the config is about it. `rootless`: cgroups are made where we may
+/// make some, and left out where not; nothing: when we are not root, or root of a user namespace
+/// alone.
+Host read_host(const spec::Config& config, std::optional<bool> rootless = {});
 
 }  // namespace berth::plan

@@ -93,16 +93,14 @@ void check_destination(const MountRequest& request, Builder& builder) {
 
 std::uint64_t place_flags(const MountRequest& request, const std::vector<MountRequest>& earlier) {
   const std::string& destination = request.destination;
-  if (is_below(destination, "/proc")) return kMayCoverProc;
   const bool is_new = request.kind == Kind::Filesystem;
   std::uint64_t flags = 0;
   if (!request.options.destination_link.empty()) flags |= kOntoLink;
   if (!request.options.copied_source_link.empty()) flags |= kCopyLink;
   if (holds(kRealDirectories, destination)) flags |= kNoSymlinks;
   if (is_new && (request.type == "proc" || request.type == "sysfs")) flags |= kNoSymlinks;
-  if (is_proc(request) && std::any_of(earlier.begin(), earlier.end(), is_proc)) {
-    flags |= kMayCoverProc;
-  }
+  const bool covers_proc = is_proc(request) && std::any_of(earlier.begin(), earlier.end(), is_proc);
+  if (covers_proc || is_below(destination, "/proc")) flags |= kMayCoverProc;
   return flags;
 }
 

@@ -94,7 +94,7 @@ Plan compile(const spec::Config& config, const Request& request, const Host& hos
 /// The mount namespace that the container's files are set up in.
 enum class MountNamespace { New, Joined, Inherited };
 
-/// Chapters, in their own files. Each says what it adds.
+// What a config says of namespaces.
 MountNamespace mount_namespace_of(const spec::Config& config);
 bool has_new_namespace(const spec::Config& config, std::string_view type);
 /// A new namespace, or one joined by its path: not the runtime's own.

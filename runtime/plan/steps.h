@@ -44,9 +44,9 @@ enum class Op : std::uint16_t {
   EnterRdtGroup,  ///< the child, into the directory t0 of resctrl
 
   // ---- prologue ----
-  EnterCgroup,    ///< S, at t0: write `0` to tasks (v1), or cgroup.procs of the directory (v2; n0 =
-                  ///< 1)
-  JoinNamespace,  ///< S; n0 CLONE_NEW*; t0 path; n1 = 1: a refusal is no error, try again later
+  EnterCgroup,       ///< S, at t0: write `0` to tasks (v1) or, with n0 = 1, to cgroup.procs of the
+                     ///< directory (v2)
+  JoinNamespace,     ///< S; n0 CLONE_NEW*; t0 path; n1 = 1: a refusal is no error, try again later
   NewTimeNamespace,  ///< unshare
   WriteTimeOffsets,  ///< t0: a line of /proc/self/timens_offsets
   Clone,             ///< n0: CLONE_NEW* flags; S: v2 cgroup to be born in, or none
@@ -96,15 +96,15 @@ enum class Op : std::uint16_t {
   SetMemoryPolicy,  ///< t0 mode, t1 nodes; n0 mode and flags; t2 mask of nodes (array of n1 uint32)
   SetIoPriority,    ///< t0 class; n0 its number, n1 level
   SetUmask,         ///< n0
-  ChangeDirectory,  ///< t0, made when missing (n1 uid << 32 | gid); n0 = 1: a refusal is no error
-                    ///< yet
+  ChangeDirectory,  ///< t0, made when missing (n1 uid << 32 | gid);
+                    ///< n0 = 1: a refusal is no error yet
   SetBoundingSet,   ///< n0: mask to keep
   SetGroups,        ///< n0 gids at t0 (array of uint32); n1 = 1: a refusal is no error
   SetIds,           ///< n0 uid, n1 gid; permitted capabilities are kept; pipes at 0-2 go along
   SetCapabilities,  ///< n0 permitted, n1 effective, n2 inheritable, n3 ambient
   SetNoNewPrivileges,
-  CloseDescriptors,  ///< n0: how many beyond stdio are passed on; the rest is closed, but for our
-                     ///< own
+  CloseDescriptors,  ///< n0: how many beyond stdio are passed on;
+                     ///< the rest is closed, but for our own
   WaitForStart,      ///< S: listening socket
   AnnounceProgram,   ///< tells `start` that from here on an end of file means execve
   SetRlimit,         ///< t0: RLIMIT_ name; n0 resource, n1 soft, n2 hard
@@ -118,9 +118,9 @@ enum class Op : std::uint16_t {
   OpenTree,  ///< S := detached clone of the mount at t0; n0 = 1: with everything below; n1 = 1: a
              ///< symbolic link at the end of t0 is taken itself. Child: where the host may not, and
              ///< while its paths are still there
-  RunHook,   ///< t0 path. Host: n0 HookKind, n1 number. Child: t1 list of n0 arguments, t2 list of
-             ///< n1
-             ///< variables, t3 state (the pid is to be inserted at n3), n2 timeout in ms, 0: none
+  RunHook,   ///< t0 path. Host: n0 HookKind, n1 number. Child: t1 list of n0 arguments,
+             ///< t2 list of n1 variables, t3 state (the pid is to be inserted at n3),
+             ///< n2 timeout in ms, 0: none
 
   kCount,
 };

@@ -11,11 +11,12 @@
 //   Failed {step, errno, texts}       at any time, then exit
 //
 //   start socket:        ◀──          Go, by `berth start`
-//   Executing            ──▶          only limits, filter and execve are left. Then the end of file
-//                                     says that it worked (the connection is close-on-exec),
+//   Executing            ──▶          only limits, filter and execve are left: from now on an end
+//   of
+//                                     file says that it worked (the connection is close-on-exec)
 //   Listener + descriptor ──▶         with no_new_privs the filter is loaded this late
 //                        ◀──          Go
-//   Failed               ──▶          or this that it did not
+//   Failed               ──▶          it did not work
 #pragma once
 
 #include <cstdint>
@@ -47,7 +48,7 @@ enum class Fault : std::uint32_t {
   Symlink,         ///< Place: a component of a protected destination is a symbolic link
   InsideProc,      ///< Place: the destination is in a procfs
   OutsideRoot,     ///< ChangeDirectory: the directory is not below the root
-  OtherFile,       ///< MakeDevice: something else is there already
+  OtherFile,       ///< MakeDevice, Place of a copied link: something else is there
   OtherDevice,     ///< CheckDevice: the host has something else there
   NotFoundInPath,  ///< FindProgram: no directory of PATH has it
   Protocol,        ///< the host said something out of phase, or the image is not one

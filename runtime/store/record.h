@@ -49,14 +49,13 @@ struct Record {
   std::string created;      ///< RFC 3339, UTC
   std::uint32_t owner = 0;  ///< uid that ran create
   spec::StringMap annotations;
-  bool complete = false;  ///< false: creating, only intents hold
-  bool runs_create_hooks =
-      false;                ///< prestart, createRuntime, createContainer: poststop undoes them
-  Process starter;          ///< the berth that runs poststart hooks
-  bool has_program = true;  ///< config.json has a `process`
-  Process creator;          ///< the berth that is creating it
-  Process init;             ///< the container's first process
-  File program;             ///< what it runs until it is started: berth-init, a memfd
+  bool complete = false;           ///< false: creating, only intents hold
+  bool runs_create_hooks = false;  ///< what they begin, poststop undoes, however create ends
+  Process starter;                 ///< the berth that runs poststart hooks
+  bool has_program = true;         ///< config.json has a `process`
+  Process creator;                 ///< the berth that is creating it
+  Process init;                    ///< the container's first process
+  File program;                    ///< what it runs until it is started: berth-init, a memfd
   std::map<std::string, std::uint64_t> namespaces;  ///< inode of each /proc/PID/ns entry, by name
   std::vector<CgroupIntent> cgroups;
   std::vector<std::string> rdt_groups;  ///< directories of resctrl made for it, innermost first

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "runtime/linux/file.h"
+#include "runtime/linux/file_facts.h"
 #include "runtime/linux/lock.h"
 #include "runtime/linux/privileges.h"
 #include "runtime/linux/process.h"
@@ -54,7 +55,7 @@ std::string mistake_in(const std::string& id) {
 /// Whoever else can write there can make us signal any process, and remove any cgroup.
 void check_private(const sys::Dir& root) {
   constexpr mode_t kWritableByOthers = 022;
-  const sys::Ownership owned = sys::ownership_of(root);
+  const sys::FileFacts owned = sys::facts_of(root.fd, root.name);
   if (owned.uid != sys::effective_uid()) {
     fail(ErrorKind::State, "state root '" + root.name + "' belongs to uid " +
                                std::to_string(owned.uid) + ", not to us");

@@ -45,7 +45,6 @@ TEST_CASE("a missing file is nothing for the _if_exists functions and an error f
   CHECK_FALSE(read_file_at_if_exists(dir, "no"));
   CHECK_FALSE(inode_if_exists(place / "no"));
   CHECK_FALSE(unlink_at(dir, "no"));
-  CHECK_FALSE(unlink_path(place / "no"));
   CHECK_FALSE(rmdir_at(dir, "no"));
 }
 
@@ -181,14 +180,6 @@ TEST_CASE("an absolute path keeps its symbolic links and loses idle components")
   CHECK(absolute("x") == absolute_from(current_directory(), "x"));
   CHECK(absolute_from("/bundle", "rootfs") == "/bundle/rootfs");
   CHECK(absolute_from("/bundle", "/rootfs") == "/rootfs");
-}
-
-TEST_CASE("a resolved path has no symbolic link") {
-  const TemporaryDirectory place;
-  make_dirs(place / "real", 0700);
-  REQUIRE(::symlink("real", (place / "link").c_str()) == 0);
-  CHECK(resolved(place / "link") == resolved(place / "real"));
-  CHECK(number_of([&] { (void)resolved(place / "no"); }) == ENOENT);
 }
 
 TEST_CASE("a sealed memfd can be read from its beginning and not be changed") {

@@ -312,6 +312,7 @@ TEST_CASE("what is not done yet is refused at its exact place") {
       {memory({.swappiness = 0}), "memory/swappiness"},
       {memory({.disable_oom_killer = true}), "memory/disableOOMKiller"},
       {memory({.check_before_update = true}), "memory/checkBeforeUpdate"},
+      {memory({.use_hierarchy = false}), "memory/useHierarchy"},
       {cpu({.burst = 1}), "cpu/burst"},
       {cpu({.realtime_runtime = 1}), "cpu/realtimeRuntime"},
       {cpu({.realtime_period = 1}), "cpu/realtimePeriod"},

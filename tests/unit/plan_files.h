@@ -42,7 +42,7 @@ struct FilesCompiler {
     Builder builder(host, request, problems);
     builder.plan.cgroup = compile_cgroup(config, request.id, host.cgroups, problems);
     Files files = compile_mount_sources(config, builder);
-    compile_cgroup_sources(config, files, builder);
+    compile_cgroup_sources(files, builder);
     chapter(files, builder);
     warnings = builder.plan.warnings;
     return plan_text(builder.plan);

@@ -59,7 +59,7 @@ TEST_CASE("with --no-pivot the root is entered by chroot") {
 TEST_CASE("in a joined mount namespace nothing is mounted where others would see it") {
   FilesCompiler compiler;
   compiler.config.linux.namespaces[0].path = "/proc/1/ns/mnt";
-  CHECK(compiler.root() == Lines{"host open_tree #0 /b/rootfs 1 <- /root/path",
+  CHECK(compiler.root() == Lines{"host open_directory #0 /b/rootfs <- /root/path",
                                  "child open_tree #1 /b/rootfs 1 <- /root/path",
                                  "child use_root #1 <- /root/path", "child propagation slave all",
                                  "child enter_root 1 <- /root/path"});
