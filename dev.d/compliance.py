@@ -4,8 +4,8 @@
     compliance.py           checks that the file is up to date; one line a finding, exit code 1
     compliance.py --write   writes it
 
-A test holds the requirements whose ids stand in its name, or at the head of a row of its data. conformance/requirements.tsv is the list, conformance/exceptions.tsv says what
-no test holds and why.
+A test holds the requirements whose ids stand in its name, or at the head of a row of its data.
+conformance/requirements.tsv is the list, conformance/exceptions.tsv says what no test holds and why.
 """
 import collections
 import os

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <optional>
 #include <utility>
 
 #include "runtime/linux/file.h"
@@ -35,25 +34,10 @@ sys::Command command_of(const spec::Hook& hook, const std::string& bundle) {
           .directory = bundle};
 }
 
-/// Milliseconds until a moment, in portions that poll(2) can count.
-class Deadline {
- public:
-  explicit Deadline(const std::optional<std::int64_t>& seconds) {
-    if (seconds) end_ = sys::monotonic_milliseconds() + std::min(*seconds, kMost) * 1000;
-  }
-  /// Negative: there is none.
-  int left() const {
-    constexpr std::int64_t kPortion = 1'000'000'000;
-    if (!end_) return -1;
-    return static_cast<int>(
-        std::clamp<std::int64_t>(*end_ - sys::monotonic_milliseconds(), 0, kPortion));
-  }
-  bool has_passed() const { return left() == 0; }
-
- private:
-  static constexpr std::int64_t kMost = INT64_MAX / 4000;
-  std::optional<std::int64_t> end_;
-};
+sys::Deadline deadline_of(const spec::Hook& hook) {
+  constexpr std::int64_t kMost = INT64_MAX / 1000;
+  return hook.timeout ? sys::Deadline(std::min(*hook.timeout, kMost) * 1000) : sys::Deadline();
+}
 
 /// The last words of a hook, however much it says.
 class Output {
@@ -97,7 +81,7 @@ class Output {
 };
 
 /// False when the time is over.
-bool wait_for_end(const sys::ChildProcess& child, Output& output, const Deadline& deadline,
+bool wait_for_end(const sys::ChildProcess& child, Output& output, const sys::Deadline& deadline,
                   sys::SignalFd* interrupt) {
   while (true) {
     std::array watches = {sys::Watch{.fd = child.handle().fd().get()},
@@ -127,7 +111,7 @@ void run_to_its_end(const spec::Hook& hook, const std::string& pointer, const st
   // A file, not a pipe: writing it blocks nobody, and a hook that does not read it is no error.
   const sys::Fd input = sys::sealed_memfd("state", state.data(), state.size());
   auto [reading, writing] = sys::make_pipe();
-  const Deadline deadline(hook.timeout);
+  const sys::Deadline deadline = deadline_of(hook);
   sys::ChildProcess child = sys::spawn_command(command_of(hook, bundle), input, writing);
   writing = {};  // the end of file comes when the hook's side has closed it
   Output output(std::move(reading));

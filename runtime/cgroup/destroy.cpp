@@ -4,7 +4,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <string>
 
 #include "runtime/linux/cgroup.h"
@@ -18,17 +17,6 @@ namespace {
 
 constexpr int kKillMilliseconds = 10'000;
 constexpr int kRemoveMilliseconds = 2'000;
-
-class Deadline {
- public:
-  explicit Deadline(int milliseconds) : end_(sys::monotonic_milliseconds() + milliseconds) {}
-  int left() const {
-    return static_cast<int>(std::max<std::int64_t>(end_ - sys::monotonic_milliseconds(), 0));
-  }
-
- private:
-  std::int64_t end_;
-};
 
 /// Those with processes; a directory that is gone has none.
 std::vector<Footprint> populated_of(const std::vector<Footprint>& footprints) {
@@ -55,11 +43,11 @@ void write_to_all(const std::vector<Footprint>& footprints, const std::string& f
 }
 
 /// v2 only: there also processes count that we cannot see and thus not wait for.
-void wait_until_empty(const Footprint& footprint, const Deadline& deadline) {
+void wait_until_empty(const Footprint& footprint, const sys::Deadline& deadline) {
   const auto cgroup = sys::open_dir_if_exists(footprint.directory);
   if (!cgroup) return;
   const std::string name = cgroup->path_of("cgroup.events");
-  while (deadline.left() > 0) {
+  while (!deadline.has_passed()) {
     const auto events = sys::open_at_if_exists(*cgroup, "cgroup.events", O_RDONLY);
     // Reading arms the poll of this descriptor: no change between the two is lost.
     if (!events || sys::read_all(*events, name).find("populated 1") == std::string::npos) return;
@@ -68,7 +56,8 @@ void wait_until_empty(const Footprint& footprint, const Deadline& deadline) {
 }
 
 /// From the second round on v1 freezes them first: what forks faster than we signal holds still.
-void kill_once(const std::vector<Footprint>& footprints, bool freeze, const Deadline& deadline) {
+void kill_once(const std::vector<Footprint>& footprints, bool freeze,
+               const sys::Deadline& deadline) {
   if (freeze) write_to_all(footprints, "freezer.state", "FROZEN");
   const std::vector<sys::Pidfd> members = open_members(footprints);
   write_to_all(footprints, "cgroup.kill", "1");
@@ -80,11 +69,11 @@ void kill_once(const std::vector<Footprint>& footprints, bool freeze, const Dead
 }
 
 void kill_all(const std::vector<Footprint>& footprints) {
-  const Deadline deadline(kKillMilliseconds);
+  const sys::Deadline deadline(kKillMilliseconds);
   for (int round = 0;; ++round) {
     const std::vector<Footprint> populated = populated_of(footprints);
     if (populated.empty()) return;
-    if (deadline.left() == 0) {
+    if (deadline.has_passed()) {
       fail(ErrorKind::System, "cgroup '" + populated.front().directory +
                                   "' still has processes, though they were killed");
     }
@@ -96,9 +85,9 @@ void kill_all(const std::vector<Footprint>& footprints) {
 
 /// A process leaves its cgroup a little before or after others see it dead.
 void remove_patiently(const std::string& path) {
-  const Deadline deadline(kRemoveMilliseconds);
+  const sys::Deadline deadline(kRemoveMilliseconds);
   for (int pause = 1; !sys::rmdir_unless_busy(path); pause = std::min(pause * 2, 50)) {
-    if (deadline.left() == 0) {
+    if (deadline.has_passed()) {
       fail(ErrorKind::System, "cgroup '" + path + "' is still in use and cannot be removed");
     }
     sys::sleep_milliseconds(pause);

@@ -10,13 +10,14 @@
 #include "runtime/linux/signals.h"
 #include "spec/locate.h"
 #include "spec/read_config.h"
+#include "spec/reader.h"
 
 namespace berth::container {
 
 namespace {
 
 constexpr char kFile[] = "config.json";
-constexpr std::size_t kLargest = 16u << 20;
+constexpr std::size_t kLargestPasswd = 16u << 20;
 
 /// A number in our environment; 0 when it is absent or something else.
 std::uint32_t variable(const char* name) {
@@ -47,7 +48,7 @@ std::string read_passwd(const plan::Request& request, const spec::Root& root) {
   const auto rootfs =
       sys::open_dir_if_exists(sys::absolute_from(request.bundle, root.path));  // compile() names it
   if (!rootfs) return {};
-  return sys::read_in_root_if_regular(*rootfs, "etc/passwd", kLargest).value_or("");
+  return sys::read_in_root_if_regular(*rootfs, "etc/passwd", kLargestPasswd).value_or("");
 }
 
 }  // namespace
@@ -85,6 +86,7 @@ Compiled compile_bundle(plan::Request request, launch::Trace& trace) {
   std::string bytes;
   {
     const launch::Trace::Span span(trace, "read config.json");
+    constexpr std::size_t kLargest = spec::Document::kMaxBytes;
     bytes = sys::read_file(request.bundle + "/" + kFile, kLargest);
     compiled.config = spec::read_config(bytes, problems);
   }

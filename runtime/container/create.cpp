@@ -95,6 +95,15 @@ void forget_unmade(store::Record& record, const cgroup::CgroupTree& cgroups) {
   record.cgroups = std::move(made);
 }
 
+/// For `delete`, which is to find what is left, not what was intended.
+void keep(Site& site, const store::StateDir& dir, const store::Record& record) {
+  try {
+    dir.write(record);
+  } catch (const Error& error) {
+    site.warnings.emplace_back(error.what());
+  }
+}
+
 /// What outlives a create that failed: nothing, or a Record that tells.
 void undo(Site& site, store::StateDir& dir, store::Record& record, bool hooks_ran) {
   try {
@@ -103,6 +112,7 @@ void undo(Site& site, store::StateDir& dir, store::Record& record, bool hooks_ra
   } catch (const Error& error) {
     site.warnings.emplace_back(error.what());
     dir.commit();
+    keep(site, dir, record);
   }
 }
 

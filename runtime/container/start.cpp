@@ -83,16 +83,19 @@ void await_end(const store::Record& record) {
 }
 
 /// The Record says who runs them: `delete --force` need not wait for one that hangs.
-void run_poststart(const store::StateDir& dir, store::Record record, sys::SignalFd* interrupt) {
+void run_poststart(const store::StateDir& dir, store::Record record, sys::SignalFd* interrupt,
+                   Progress& progress) {
   if (record.hooks.poststart.empty()) return;
   record.starter = identify(sys::own_pid());
   dir.write(record);
   const std::string state =
       spec::to_json(state_document(record, Status::Running), spec::Layout::Compact);
+  progress.is_hook = true;
   for (std::size_t i = 0; i < record.hooks.poststart.size(); ++i) {
     hooks::run(record.hooks.poststart[i], "/hooks/poststart/" + std::to_string(i), state,
                record.bundle, interrupt);
   }
+  progress.is_hook = false;
   record.starter = {};
   dir.write(record);
 }
@@ -104,8 +107,7 @@ void run_program(const store::StateDir& dir, const store::Record& record, sys::S
   progress.is_hook = failure && failure->copy.op == plan::Op::RunHook;
   if (failure) throw plan::failure_of(*failure);
   progress.is_going = false;
-  progress.is_hook = true;
-  run_poststart(dir, record, interrupt);
+  run_poststart(dir, record, interrupt, progress);
 }
 
 }  // namespace

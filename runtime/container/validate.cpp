@@ -38,10 +38,12 @@ Problems problems_of_form(const std::string& bytes, spec::Config& config) {
   return problems;
 }
 
-/// `POINTER: MESSAGE`, as the compiler writes its warnings.
+/// `POINTER: MESSAGE`, as the compiler writes its warnings. All are kept: one does not explain
+/// another.
 void add_warning(const std::string& text, Problems& warnings) {
   const std::size_t colon = std::min(text.find(": "), text.size());
-  warnings.add(text.substr(0, colon), text.substr(std::min(colon + 2, text.size())));
+  warnings.list().push_back(
+      {.pointer = text.substr(0, colon), .message = text.substr(std::min(colon + 2, text.size()))});
 }
 
 void compile(const spec::Config& config, const std::string& bundle, Problems& errors,

@@ -24,9 +24,9 @@ bool lock_file(const Fd& fd, const std::string& name, int deadline_milliseconds)
   // flock(2) knows no deadline, and a timer's signal would be everybody's. Others hold it for a
   // moment only, so the first pauses are short.
   constexpr int kLongestPause = 20;
-  const std::int64_t end = monotonic_milliseconds() + deadline_milliseconds;
+  const Deadline deadline(deadline_milliseconds);
   for (int pause = 1; !try_lock(fd, name, LOCK_EX); pause = std::min(pause * 2, kLongestPause)) {
-    if (monotonic_milliseconds() >= end) return false;
+    if (deadline.has_passed()) return false;
     sleep_milliseconds(pause);
   }
   return true;

@@ -2,9 +2,7 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <vector>
 
 #include "runtime/linux/system_error.h"
@@ -18,13 +16,12 @@ bool poll_any(std::span<Watch> watches, int milliseconds) {
     const short events = watch.direction == Watch::For::Read ? POLLIN : POLLOUT;
     polled.push_back({.fd = watch.fd, .events = events, .revents = 0});
   }
-  const std::int64_t end = milliseconds > 0 ? monotonic_milliseconds() + milliseconds : 0;
+  // Most do not wait, and need no clock.
+  const Deadline deadline = milliseconds > 0 ? Deadline(milliseconds) : Deadline();
   int count = 0;
   while ((count = ::poll(polled.data(), polled.size(), milliseconds)) < 0) {
     if (errno != EINTR) fail_errno("poll", std::to_string(polled.size()) + " descriptors");
-    if (milliseconds > 0) {
-      milliseconds = static_cast<int>(std::max<std::int64_t>(end - monotonic_milliseconds(), 0));
-    }
+    if (milliseconds > 0) milliseconds = deadline.left();
   }
   for (std::size_t i = 0; i < polled.size(); ++i) watches[i].ready = polled[i].revents != 0;
   return count > 0;

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -47,6 +48,15 @@ void sleep_milliseconds(int milliseconds) {
   const timespec pause = {.tv_sec = milliseconds / 1000,
                           .tv_nsec = milliseconds % 1000 * 1'000'000L};
   (void)::nanosleep(&pause, nullptr);  // a signal may cut it short
+}
+
+Deadline::Deadline(std::int64_t milliseconds_from_now)
+    : end_(monotonic_milliseconds() + std::min(milliseconds_from_now, INT64_MAX / 2)) {}
+
+int Deadline::left() const {
+  constexpr std::int64_t kPortion = 1'000'000'000;
+  if (!end_) return -1;
+  return static_cast<int>(std::clamp<std::int64_t>(*end_ - monotonic_milliseconds(), 0, kPortion));
 }
 
 }  // namespace berth::sys

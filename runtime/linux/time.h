@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace berth::sys {
@@ -16,5 +17,20 @@ std::string rfc3339_now();
 /// CLOCK_MONOTONIC
 std::int64_t monotonic_milliseconds();
 void sleep_milliseconds(int milliseconds);
+
+/// A moment by which something has to be done, or none.
+class Deadline {
+ public:
+  Deadline() = default;
+  explicit Deadline(std::int64_t milliseconds_from_now);
+
+  /// Milliseconds, as poll(2) takes them: negative when there is no deadline. One that is further
+  /// away than poll can count is told in portions: a wait that ends may not be the end.
+  int left() const;
+  bool has_passed() const { return left() == 0; }
+
+ private:
+  std::optional<std::int64_t> end_;
+};
 
 }  // namespace berth::sys

@@ -21,10 +21,6 @@ struct Opened {
   bool has_late_slots = false;        ///< filled after init was started
 };
 
-void synchronize(Sync sync, Builder& builder) {
-  builder.child(Op::Synchronize, "").number[0] = static_cast<std::uint64_t>(sync);
-}
-
 Opened compile_opened(const spec::Config& config, Builder& builder) {
   Opened opened;
   // Paths of the host: after the clone they may mean something else, or nothing.
@@ -71,7 +67,7 @@ void compile_beside(const spec::Config& config, Opened& opened, Builder& builder
 
 void compile_surroundings(const spec::Config& config, const Opened& opened, Builder& builder) {
   // Before it does anything else: no process of a container is outside its limits for long.
-  if (opened.has_late_slots) synchronize(Sync::Cgroups, builder);
+  if (opened.has_late_slots) builder.synchronize(Sync::Cgroups);
   compile_cgroup_entry(config, opened.cgroups, builder);
   // The child may touch no file before it has the ids of its own namespace.
   compile_user_namespace(config, builder);
@@ -85,7 +81,7 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
   compile_devices(config, opened.files, builder);
   // After the mounts, before the new root.
   const bool has_net_devices = !config.linux.net_devices.empty();
-  if (has_net_devices || has_create_hooks(config)) synchronize(Sync::MountsDone, builder);
+  if (has_net_devices || has_create_hooks(config)) builder.synchronize(Sync::MountsDone);
   // Late, for as little as possible may fail afterwards; before hooks and sysctls about them.
   compile_net_devices(config, builder);
   if (has_create_hooks(config)) {
@@ -115,7 +111,7 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   // Late, so that no earlier step can leave a descriptor open.
   builder.child(Op::CloseDescriptors, "").number[0] = builder.request.preserved_fds;
   // All but the program: the Record says `created`, the pid file is written.
-  synchronize(Sync::Ready, builder);
+  builder.synchronize(Sync::Ready);
   // The device nodes are made. With hooks it has been done for them.
   if (!has_create_hooks(config)) compile_device_rules(builder);
   // Takes the host's privilege. Of a real-time task the kernel refuses what init did until now.

@@ -22,13 +22,9 @@ IdMaps container_maps(const spec::Config& config) {
 void read_maps(const spec::Mount& mount, const MountRequest& request, const spec::Config& config,
                MountIdMap& map, Builder& builder) {
   const auto& word = request.options.id_map;
-  const auto check = [&](const char* member, const std::vector<spec::IdMapping>& mappings) {
-    const std::string fault = fault_of_id_map(mappings);
-    if (!fault.empty()) builder.problems.add(request.pointer + member, fault);
-  };
   map.maps = {.uids = mount.uid_mappings, .gids = mount.gid_mappings};
-  check("/uidMappings", map.maps.uids);
-  check("/gidMappings", map.maps.gids);
+  check_id_map(map.maps.uids, request.pointer + "/uidMappings", builder.problems);
+  check_id_map(map.maps.gids, request.pointer + "/gidMappings", builder.problems);
   if (!word || !word->maps) return;
   if (!map.maps.empty()) {
     builder.problems.add(word->origin, "has mappings, and so has " + request.pointer);
@@ -111,7 +107,7 @@ void compile_container_id_maps(const spec::Config& config, const Files& files, B
   if (std::none_of(files.mounts.begin(), files.mounts.end(), takes_it)) return;
   // Of a new one the child waits already.
   if (!has_new_namespace(config, "user")) {
-    builder.child(Op::Synchronize, "").number[0] = static_cast<std::uint64_t>(Sync::UserReady);
+    builder.synchronize(Sync::UserReady);
   }
   for (const MountRequest& request : files.mounts) {
     if (takes_it(request)) map_tree(request, builder);

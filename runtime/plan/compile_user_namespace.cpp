@@ -27,47 +27,6 @@ struct Map {
 
 // ---- what is wrong with a map ---------------------------------------------------------------
 
-struct Range {
-  std::uint64_t first, size;
-
-  bool overlaps(const Range& other) const {
-    return first < other.first + other.size && other.first < first + size;
-  }
-  std::string text() const {
-    return std::to_string(first) + " to " + std::to_string(first + size - 1);
-  }
-};
-
-Range container_ids(const spec::IdMapping& mapping) { return {mapping.container_id, mapping.size}; }
-Range host_ids(const spec::IdMapping& mapping) { return {mapping.host_id, mapping.size}; }
-
-/// Each range against those before it.
-void check_overlaps(const Map& map, Range (*ids)(const spec::IdMapping&), const char* whose,
-                    Problems& problems) {
-  for (std::size_t i = 0; i < map.mappings.size(); ++i) {
-    const Range range = ids(map.mappings[i]);
-    for (std::size_t earlier = 0; earlier < i; ++earlier) {
-      const Range other = ids(map.mappings[earlier]);
-      if (!range.overlaps(other)) continue;
-      problems.add(std::string(map.pointer) + "/" + std::to_string(i),
-                   std::string("the ") + whose + " ids " + range.text() + " overlap " +
-                       other.text() + " of " + map.pointer + "/" + std::to_string(earlier));
-    }
-  }
-}
-
-void check_ends(const Map& map, Problems& problems) {
-  constexpr std::uint64_t kIds = UINT32_MAX;  // the last one stands for none
-  for (std::size_t i = 0; i < map.mappings.size(); ++i) {
-    const spec::IdMapping& mapping = map.mappings[i];
-    if (std::max<std::uint64_t>(mapping.container_id, mapping.host_id) + mapping.size <= kIds) {
-      continue;
-    }
-    problems.add(std::string(map.pointer) + "/" + std::to_string(i),
-                 "goes beyond the last id, " + std::to_string(kIds - 1));
-  }
-}
-
 bool is_mapped(const Mappings& mappings, std::uint32_t id) {
   return std::any_of(mappings.begin(), mappings.end(), [&](const spec::IdMapping& mapping) {
     return id >= mapping.container_id && id - mapping.container_id < mapping.size;
@@ -75,19 +34,11 @@ bool is_mapped(const Mappings& mappings, std::uint32_t id) {
 }
 
 void check_map(const Map& map, Problems& problems) {
-  constexpr std::size_t kMostRanges = 340, kMostBytes = 4095;  // UID_GID_MAP_MAX_EXTENTS, a page
   if (map.mappings.empty()) {
     problems.add(map.pointer, "is missing: a new user namespace without it has no ids");
     return;
   }
-  if (map.mappings.size() > kMostRanges || id_map_lines(map.mappings).size() > kMostBytes) {
-    problems.add(map.pointer, "has " + std::to_string(map.mappings.size()) +
-                                  " ranges; the kernel takes at most 340, and 4095 bytes for all");
-    return;
-  }
-  check_ends(map, problems);
-  check_overlaps(map, container_ids, "container's", problems);
-  check_overlaps(map, host_ids, "host's", problems);
+  check_id_map(map.mappings, map.pointer, problems);
   if (!is_mapped(map.mappings, 0)) {
     problems.add(map.pointer, "does not map the container's id 0, as which it is set up");
   }
@@ -195,9 +146,7 @@ void compile_user_namespace(const spec::Config& config, Builder& builder) {
     const bool by_caller = is_mapped_by_caller(config, host);
     for (const Map& map : {uids, gids}) check_map(map, builder.problems);
     check_process(config, builder.problems);
-    Step& step = builder.child(Op::Synchronize, "");
-    step.number[0] = static_cast<std::uint64_t>(Sync::UserReady);
-    step.number[1] = by_caller ? 1 : 0;
+    builder.synchronize(Sync::UserReady).number[1] = by_caller ? 1 : 0;
     write_maps(uids, gids, denies_groups(config, host), builder);
     // The child's other files in /proc are the caller's no longer than these.
     if (by_caller) compile_privileged_limits(config, builder);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <limits>
 
 namespace berth::plan {
 
@@ -11,13 +10,39 @@ namespace {
 
 using Mappings = std::vector<spec::IdMapping>;
 
-constexpr std::size_t kMaxLines = 340;  // user_namespaces(7)
-// The last id stands for none.
-constexpr std::uint64_t kIds = std::numeric_limits<std::uint32_t>::max();
+struct Range {
+  std::uint64_t first, size;
 
-bool overlaps(std::uint64_t first, std::uint64_t first_size, std::uint64_t second,
-              std::uint64_t second_size) {
-  return first < second + second_size && second < first + first_size;
+  std::uint64_t end() const { return first + size; }
+  bool overlaps(const Range& other) const { return first < other.end() && other.first < end(); }
+  std::string text() const { return std::to_string(first) + " to " + std::to_string(end() - 1); }
+};
+
+Range container_ids(const spec::IdMapping& mapping) { return {mapping.container_id, mapping.size}; }
+Range host_ids(const spec::IdMapping& mapping) { return {mapping.host_id, mapping.size}; }
+
+/// Of one mapping with those before it; empty: none.
+std::string overlap(const Mappings& mappings, std::size_t index, const char* name,
+                    Range (*ids)(const spec::IdMapping&)) {
+  const Range range = ids(mappings[index]);
+  for (std::size_t earlier = 0; earlier < index; ++earlier) {
+    const Range other = ids(mappings[earlier]);
+    if (!range.overlaps(other)) continue;
+    return std::string(name) + " " + range.text() + " overlaps " + other.text() + " of mapping " +
+           std::to_string(earlier);
+  }
+  return {};
+}
+
+/// Of one mapping; empty: nothing.
+std::string fault_at(const Mappings& mappings, std::size_t index) {
+  constexpr std::uint64_t kIds = UINT32_MAX;  // the last one stands for none
+  const spec::IdMapping& mapping = mappings[index];
+  if (std::max(container_ids(mapping).end(), host_ids(mapping).end()) > kIds) {
+    return "goes beyond the last id, " + std::to_string(kIds - 1);
+  }
+  std::string fault = overlap(mappings, index, "containerID", container_ids);
+  return fault.empty() ? overlap(mappings, index, "hostID", host_ids) : fault;
 }
 
 /// Cuts `text` before the separator and returns what was there; the rest stays.
@@ -76,7 +101,9 @@ std::string parse_list(std::string_view list, const Mappings& container, Mapping
       return quoted(whole) + " has ids that the container's own mappings have not";
     }
   }
-  return fault_of_id_map(mappings);
+  Problems problems;
+  check_id_map(mappings, "", problems);
+  return problems.empty() ? "" : "mapping " + problems.list().front().message;
 }
 
 }  // namespace
@@ -90,22 +117,17 @@ std::string id_map_lines(const Mappings& mappings) {
   return lines;
 }
 
-std::string fault_of_id_map(const Mappings& mappings) {
-  if (mappings.size() > kMaxLines) {
-    return "has " + std::to_string(mappings.size()) + " mappings, the kernel takes at most " +
-           std::to_string(kMaxLines);
+void check_id_map(const Mappings& mappings, const std::string& pointer, Problems& problems) {
+  constexpr std::size_t kMostRanges = 340, kMostBytes = 4095;  // UID_GID_MAP_MAX_EXTENTS, a page
+  if (mappings.size() > kMostRanges || id_map_lines(mappings).size() > kMostBytes) {
+    problems.add(pointer, "has " + std::to_string(mappings.size()) +
+                              " mappings; the kernel takes at most 340, and 4095 bytes for all");
+    return;
   }
-  for (auto one = mappings.begin(); one != mappings.end(); ++one) {
-    if (std::max<std::uint64_t>(one->container_id, one->host_id) + one->size > kIds) {
-      return "has a mapping beyond the id " + std::to_string(kIds - 1);
-    }
-    const bool clashes = std::any_of(mappings.begin(), one, [&](const spec::IdMapping& other) {
-      return overlaps(one->container_id, one->size, other.container_id, other.size) ||
-             overlaps(one->host_id, one->size, other.host_id, other.size);
-    });
-    if (clashes) return "has mappings that overlap";
+  for (std::size_t i = 0; i < mappings.size(); ++i) {
+    const std::string fault = fault_at(mappings, i);
+    if (!fault.empty()) problems.add(pointer + "/" + std::to_string(i), fault);
   }
-  return {};
 }
 
 std::string parse_id_maps(std::string_view text, const IdMaps& container, IdMaps& maps) {

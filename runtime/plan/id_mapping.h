@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "spec/config.h"
+#include "spec/error.h"
 
 namespace berth::plan {
 
@@ -20,8 +21,10 @@ struct IdMaps {
 /// What uid_map and gid_map of a process take: a line for each. user_namespaces(7)
 std::string id_map_lines(const std::vector<spec::IdMapping>& mappings);
 
-/// What the kernel would refuse: ids that do not exist, overlaps, too many lines. Empty: nothing.
-std::string fault_of_id_map(const std::vector<spec::IdMapping>& mappings);
+/// What the kernel would refuse: ids that do not exist, overlaps, too many lines. `pointer` is that
+/// of the array.
+void check_id_map(const std::vector<spec::IdMapping>& mappings, const std::string& pointer,
+                  Problems& problems);
 
 /// Reads `uids=FROM-TO-SIZE#FROM-TO-SIZE…;gids=…` into `maps`. FROM is an id of the file system, TO
 /// the host's; after an `@` TO is an id of the container, whose own mappings are `container`.

@@ -32,6 +32,12 @@ Step& Builder::add(Side side, Op op, std::string_view origin) {
   return plan.steps.emplace_back(step);
 }
 
+Step& Builder::synchronize(Sync sync) {
+  Step& step = child(Op::Synchronize, "");
+  step.number[0] = static_cast<std::uint64_t>(sync);
+  return step;
+}
+
 Step& Builder::source(std::string_view origin) {
   Step& step = add(host.may_mount ? Side::Host : Side::Child, Op::OpenTree, origin);
   step.slot = new_slot();

@@ -64,6 +64,9 @@ class Builder {
   Step& prologue(Op op, std::string_view origin) { return add(Side::Prologue, op, origin); }
   Step& child(Op op, std::string_view origin) { return add(Side::Child, op, origin); }
 
+  /// Where init waits for the host, which carries out its own steps up to here.
+  Step& synchronize(Sync sync);
+
   /// The same text twice takes its place once.
   std::uint32_t text(std::string_view text);
   std::uint32_t list(const std::vector<std::string>& texts);

@@ -38,9 +38,9 @@ class StateDir {
   /// A torn, foreign or newer file is an error that names it.
   std::optional<Record> read() const;
 
-  /// Exclusive, for start, kill, delete (and create until it commits). State error after some
-  /// seconds, naming the container, and when somebody removed it meanwhile. Held as long as the
-  /// handle lives.
+  /// Exclusive, for start and delete (and create until it commits); kill and state do without.
+  /// State error after some seconds, naming the container, and when somebody removed it meanwhile.
+  /// Held as long as the handle lives.
   sys::Fd lock() const;
   /// The same; nothing when somebody else has removed the container meanwhile.
   std::optional<sys::Fd> lock_if_exists() const;

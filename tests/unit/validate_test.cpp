@@ -86,6 +86,21 @@ TEST_CASE("validate: warnings are the compiler's and unknown properties; strict:
   CHECK(shown(granted) == Lines{"2:61 warning /process/capabilities/bounding/0 PR-CAP-1"});
 }
 
+TEST_CASE("validate: one warning does not hide another below it (SC-3)") {
+  const std::string document =
+      R"({"ociVersion": "1.3.0", "root": {"path": "r"},
+"process": {"args": ["x"], "cwd": "/", "user": {"uid": 0, "gid": 0}},
+"linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}], "seccomp": {
+"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+{"names": ["ioctl", "no_such_call"], "action": "SCMP_ACT_ERRNO"},
+{"names": ["ioctl"], "action": "SCMP_ACT_LOG"}]}}})";
+  Lines pointers;
+  for (const Finding& finding : findings_in(document)) {
+    pointers.push_back(finding.severity + " " + finding.pointer);
+  }
+  CHECK(pointers == Lines{"warning /linux/seccomp/syscalls", "warning /linux/seccomp/syscalls/1"});
+}
+
 TEST_CASE("validate: what is no JSON, a file that is not there (GL-1)") {
   CHECK(shown(findings_in("{\n  \"a\": }")) == Lines{"2:8 error  "});
   CHECK(shown(findings_in("")).size() == 1);
