@@ -140,7 +140,7 @@ Created create_container(plan::Request request, const std::string& pid_file, Sit
   store::check_id(request.id);
   Compiled compiled = compile_bundle(request, trace);
   auto dir = store::StateDir::make(site.root, request.id);
-  const sys::Fd lock = dir.lock();
+  sys::Fd lock = dir.lock();
 
   cgroup::CgroupTree cgroups(compiled.plan.cgroup);
   cgroup::RdtGroups rdt(compiled.plan.rdt);
@@ -173,8 +173,10 @@ Created create_container(plan::Request request, const std::string& pid_file, Sit
   site.warnings.insert(site.warnings.end(), compiled.plan.warnings.begin(),
                        compiled.plan.warnings.end());
   return {.dir = std::move(dir),
+          .lock = std::move(lock),
           .record = std::move(record),
           .init = std::move(launch->child()),
+          .talk = std::move(launch->talk()),
           .plan = std::move(compiled.plan)};
 }
 

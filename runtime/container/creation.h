@@ -12,8 +12,10 @@ namespace berth::container {
 
 struct Created {
   store::StateDir dir;
+  sys::Fd lock;  ///< of it
   store::Record record;
   sys::ChildProcess init;  ///< ends with this object unless released
+  sys::Fd talk;            ///< to init
   plan::Plan plan;         ///< for the trace
 };
 

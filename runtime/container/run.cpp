@@ -72,18 +72,19 @@ class Foreground {
 
 int run_detached(Site& site, const RunOptions& options) {
   launch::Trace trace(!site.trace_file.empty());
-  Created created =
-      create_container(request_of(options.create), options.create.pid_file, site, {}, trace);
-  const sys::Fd lock = created.dir.lock();
+  plan::Request request = request_of(options.create);
+  request.start_at_once = true;
+  Created created = create_container(std::move(request), options.create.pid_file, site, {}, trace);
   (void)created.init.release();
-  start_container(site, created.dir, created.record, AfterFailure::Destroyed, nullptr);
+  follow_start(site, created.dir, created.record, created.talk, nullptr);
   write_trace(site, trace, &created.plan);
   return 0;
 }
 
 int run_foreground(Site& site, const RunOptions& options) {
   launch::Trace trace(!site.trace_file.empty());
-  const plan::Request request = request_of(options.create);  // before we open anything ourselves
+  plan::Request request = request_of(options.create);  // before we open anything ourselves
+  request.start_at_once = true;
   if (!options.no_subreaper) sys::become_subreaper();
   sys::SignalFd signals(watched_signals());
   Attendance attendance{.console = {}, .interrupt = &signals};
@@ -94,10 +95,8 @@ int run_foreground(Site& site, const RunOptions& options) {
   Created created =
       create_container(request, options.create.pid_file, site, std::move(attendance), trace);
   Foreground foreground(created.init.release(), signals, console);
-  {
-    const sys::Fd lock = created.dir.lock();
-    start_container(site, created.dir, created.record, AfterFailure::Destroyed, &signals);
-  }
+  follow_start(site, created.dir, created.record, created.talk, &signals);
+  created.lock = {};
   const int status = foreground.wait();
   write_trace(site, trace, &created.plan);
   if (!options.keep) {

@@ -64,14 +64,11 @@ std::optional<plan::Message> hear_of_failure(const sys::Fd& connection, const st
   }
 }
 
-/// Says go, and learns how far init came: the connection ends with its execve.
-std::optional<plan::Message> say_go(const store::StateDir& dir, const store::Record& record,
-                                    sys::SignalFd* interrupt, Progress& progress) {
-  const auto connection = sys::connect_at_if_listening(dir.dir(), "start");
+sys::Fd say_go(const store::StateDir& dir) {
+  auto connection = sys::connect_at_if_listening(dir.dir(), "start");
   if (!connection) fail(ErrorKind::State, "container is not waiting to be started");
-  progress.is_going = true;
   send_go(*connection);
-  return hear_of_failure(*connection, record, interrupt);
+  return std::move(*connection);
 }
 
 /// Init ends after it has reported, or when we leave it. An engine that is told of the failure
@@ -100,30 +97,41 @@ void run_poststart(const store::StateDir& dir, store::Record record, sys::Signal
   dir.write(record);
 }
 
-/// The program runs afterwards.
-void run_program(const store::StateDir& dir, const store::Record& record, sys::SignalFd* interrupt,
-                 Progress& progress) {
-  const auto failure = say_go(dir, record, interrupt, progress);
+/// Init was told to go. How far it comes is heard on the connection, which ends with its execve.
+void follow(const store::StateDir& dir, const store::Record& record, const sys::Fd& connection,
+            sys::SignalFd* interrupt, Progress& progress) {
+  progress.is_going = true;
+  const auto failure = hear_of_failure(connection, record, interrupt);
   progress.is_hook = failure && failure->copy.op == plan::Op::RunHook;
   if (failure) throw plan::failure_of(*failure);
   progress.is_going = false;
   run_poststart(dir, record, interrupt, progress);
 }
 
-}  // namespace
-
-void start_container(Site& site, store::StateDir& dir, const store::Record& record,
-                     AfterFailure after, sys::SignalFd* interrupt) {
+void start_container(Site& site, store::StateDir& dir, const store::Record& record) {
   Progress progress;
   try {
     check_startable(record, status_of(dir, record));
-    run_program(dir, record, interrupt, progress);
+    follow(dir, record, say_go(dir), nullptr, progress);
   } catch (const Error&) {
-    if (progress.is_hook || after == AfterFailure::Destroyed) {
+    if (progress.is_hook) {
       destroy(site, dir, record);
     } else if (progress.is_going) {
       await_end(record);
     }
+    throw;
+  }
+}
+
+}  // namespace
+
+void follow_start(Site& site, store::StateDir& dir, const store::Record& record,
+                  const sys::Fd& talk, sys::SignalFd* interrupt) {
+  Progress progress;
+  try {
+    follow(dir, record, talk, interrupt, progress);
+  } catch (const Error&) {
+    destroy(site, dir, record);
     throw;
   }
 }
@@ -136,7 +144,7 @@ void start(Site& site, const std::string& id) {
     const sys::Fd lock = dir.lock();
     const auto record = dir.read();
     if (!record) fail(ErrorKind::State, "container is creating, not created");
-    start_container(site, dir, *record, AfterFailure::Stopped, nullptr);
+    start_container(site, dir, *record);
   }
   write_trace(site, trace, nullptr);
 }

@@ -1,19 +1,17 @@
-// The start that `start` and `run` share.
+// The part of a start that `run` shares.
 #pragma once
 
 #include "runtime/container/container.h"
+#include "runtime/linux/fd.h"
 #include "runtime/linux/signals.h"
 #include "runtime/store/state_dir.h"
 
 namespace berth::container {
 
-/// What becomes of a container whose start failed. A failing hook destroys it in any case: RT-LC-6,
-/// RT-LC-8.
-enum class AfterFailure { Stopped, Destroyed };
-
-/// Returns when the program runs and the poststart hooks have. The caller holds the lock. A signal
-/// at `interrupt` (may be null) that ends berth is a failure.
-void start_container(Site& site, store::StateDir& dir, const store::Record& record,
-                     AfterFailure after, sys::SignalFd* interrupt);
+/// After an init that was told to go with its Ready: hears on `talk` how far it comes, and runs the
+/// poststart hooks. The caller holds the lock. Whatever fails destroys the container, and so does a
+/// signal at `interrupt` (may be null) that ends berth.
+void follow_start(Site& site, store::StateDir& dir, const store::Record& record,
+                  const sys::Fd& talk, sys::SignalFd* interrupt);
 
 }  // namespace berth::container

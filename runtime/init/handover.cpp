@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <initializer_list>
+#include <utility>
 
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
@@ -93,9 +94,6 @@ void synchronize(Init& init, const Step& step) {
   }
   if (is_open) check(init, sys::set_not_dumpable());
   fill_slots(init, luggage);
-  if (sync != plan::Sync::Ready) return;
-  close(init.talk);
-  init.talk = -1;
 }
 
 void close_descriptors(Init& init, const Step& step) {
@@ -117,7 +115,9 @@ void close_descriptors(Init& init, const Step& step) {
 }
 
 void wait_for_start(Init& init, const Step& step) {
+  init.start = Fd(std::exchange(init.talk, -1));
   const int listening = init.slot(step);
+  if (listening < 0) return;
   Luggage none;
   do {
     init.start = check(init, Fd(accept4(listening, nullptr, nullptr, SOCK_CLOEXEC)));

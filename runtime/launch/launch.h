@@ -56,6 +56,7 @@ class Launch {
 
   pid_t pid() const { return child_->pid(); }
   sys::ChildProcess& child() { return *child_; }
+  sys::Fd& talk() { return socket_; }
 
  private:
   void spawn();

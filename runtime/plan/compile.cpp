@@ -31,8 +31,7 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
   opened.seccomp = compile_seccomp_filter(config, builder);
   compile_net_device_checks(config, builder);
   // In the state directory, which no container ever sees.
-  opened.start = builder.new_slot();
-  builder.host_step(Op::ListenForStart, "").slot = opened.start;
+  opened.start = compile_start_source(config, builder);
   // The first effect that outlives us: last, when all that may not exist has been opened.
   opened.birthplace = compile_birthplace(config, builder);
   compile_rdt_groups(config, builder);

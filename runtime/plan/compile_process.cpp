@@ -91,6 +91,14 @@ std::int32_t compile_console_source(const spec::Config& config, Builder& builder
   return step.slot = builder.new_slot();
 }
 
+std::int32_t compile_start_source(const spec::Config& config, Builder& builder) {
+  if (!builder.request.start_at_once) {
+    return builder.host_step(Op::ListenForStart, "").slot = builder.new_slot();
+  }
+  if (!config.process) builder.problems.add("/process", "is missing, and 'run' is to start it");
+  return kNoSlot;
+}
+
 void compile_terminal(const spec::Config& config, std::int32_t console, Builder& builder) {
   if (console == kNoSlot) return;
   const spec::ConsoleSize size = config.process->console_size.value_or(spec::ConsoleSize{});

@@ -70,6 +70,11 @@ void compile_rdt_groups(const spec::Config& config, Builder& builder);
 /// Host: the child goes into them.
 void compile_rdt_entry(Builder& builder);
 
+// ---- start: runtime.md "Start" --------------------------------------------------------------
+
+/// Host: where `berth start` will call; kNoSlot when the container starts at once.
+std::int32_t compile_start_source(const spec::Config& config, Builder& builder);
+
 // ---- limits: config.md "POSIX process" ------------------------------------------------------
 
 /// Host: what takes the host's privilege, oom_score_adj and higher hard limits.

@@ -26,6 +26,7 @@ struct Request {
   std::string bundle;           ///< absolute
   std::string console_socket;   ///< path; empty: none was given
   bool relay_terminal = false;  ///< `run` in the foreground is the terminal's other end
+  bool start_at_once = false;   ///< `run`: nobody is going to call start
   bool no_pivot = false;
   bool no_new_keyring = false;
   /// Text of the image's /etc/passwd, for HOME; nothing when HOME is not wanted.

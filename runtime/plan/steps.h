@@ -105,7 +105,7 @@ enum class Op : std::uint16_t {
   SetNoNewPrivileges,
   CloseDescriptors,  ///< n0: how many beyond stdio are passed on;
                      ///< the rest is closed, but for our own
-  WaitForStart,      ///< S: listening socket
+  WaitForStart,      ///< S: listening socket; none: the answer to Ready was the word for it
   AnnounceProgram,   ///< tells `start` that from here on an end of file means execve
   SetRlimit,         ///< t0: RLIMIT_ name; n0 resource, n1 soft, n2 hard
   FindProgram,  ///< t0 file, looked for in PATH; t1 list of n0 arguments; t2 list of n1 variables

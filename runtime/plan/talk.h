@@ -17,6 +17,8 @@
 //   Listener + descriptor ──▶         with no_new_privs the filter is loaded this late
 //                        ◀──          Go
 //   Failed               ──▶          it did not work
+//
+// For `run`, the first talk goes on after Ready, whose Go is that of `berth start`.
 #pragma once
 
 #include <cstdint>
