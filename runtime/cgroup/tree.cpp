@@ -53,10 +53,16 @@ CgroupTree::CgroupTree(const plan::CgroupPlan& plan) {
               .names = names_of(directory),
               .footprint = {directory.path, ""},
               .made = {},
-              .top = sys::open_dir(directory.hierarchy.mountpoint),
+              .top = {},
               .leaf = {}};
-    if (!directory.is_inherited) look(node);
     nodes_.push_back(std::move(node));
+  }
+}
+
+void CgroupTree::look() {
+  for (Node& node : nodes_) {
+    node.top = sys::open_dir(node.plan.hierarchy.mountpoint);
+    if (!node.plan.is_inherited) look(node);
   }
 }
 

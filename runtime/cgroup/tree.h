@@ -15,12 +15,15 @@
 
 namespace berth::cgroup {
 
-/// Order of use: construct, record the footprints, make each directory, open its entrance, apply
-/// each write, device program. Undoing is destroy.h, from the footprints.
+/// Order of use: construct, look, record the footprints, make each directory, open its entrance,
+/// apply each write, device program. Undoing is destroy.h, from the footprints.
 class CgroupTree {
  public:
-  /// Only looks. Refuses (State, /linux/cgroupsPath) a cgroup that has processes or is frozen.
   explicit CgroupTree(const plan::CgroupPlan& plan);
+
+  /// At what is there. Refuses (State, /linux/cgroupsPath) a cgroup that has processes or is
+  /// frozen.
+  void look();
 
   /// Before make: what make is going to leave behind. After it: what it did.
   std::vector<Footprint> footprints() const;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "runtime/linux/file.h"
 #include "runtime/linux/process.h"
@@ -51,6 +52,12 @@ std::string read_passwd(const plan::Request& request, const spec::Root& root) {
   return sys::read_in_root_if_regular(*rootfs, "etc/passwd", kLargestPasswd).value_or("");
 }
 
+void fail_if_any(const Bundle& bundle, Problems& problems) {
+  if (problems.empty()) return;
+  spec::locate(bundle.bytes, problems);
+  berth::fail_if_any(problems, kFile);
+}
+
 }  // namespace
 
 plan::Request request_of(const CreateOptions& options) {
@@ -80,27 +87,25 @@ plan::Request request_of(const CreateOptions& options) {
   return request;
 }
 
-Compiled compile_bundle(plan::Request request, launch::Trace& trace) {
-  Compiled compiled;
+Bundle read_bundle(const plan::Request& request, launch::Trace& trace) {
+  constexpr std::size_t kLargest = spec::Document::kMaxBytes;
+  const launch::Trace::Span span(trace, "read config.json");
+  Bundle bundle{.bytes = sys::read_file(request.bundle + "/" + kFile, kLargest), .config = {}};
   Problems problems;
-  std::string bytes;
-  {
-    const launch::Trace::Span span(trace, "read config.json");
-    constexpr std::size_t kLargest = spec::Document::kMaxBytes;
-    bytes = sys::read_file(request.bundle + "/" + kFile, kLargest);
-    compiled.config = spec::read_config(bytes, problems);
-  }
-  if (problems.empty()) {
-    if (wants_home(compiled.config)) request.passwd = read_passwd(request, *compiled.config.root);
-    const launch::Trace::Span span(trace, "compile");
-    compiled.plan = plan::compile(compiled.config, request,
-                                  plan::read_host(compiled.config, request.rootless), problems);
-  }
-  if (!problems.empty()) {
-    spec::locate(bytes, problems);
-    fail_if_any(problems, kFile);
-  }
-  return compiled;
+  bundle.config = spec::read_config(bundle.bytes, problems);
+  fail_if_any(bundle, problems);
+  return bundle;
+}
+
+Compiled compile_bundle(Bundle bundle, plan::Request request, launch::Trace& trace) {
+  const spec::Config& config = bundle.config;
+  if (wants_home(config)) request.passwd = read_passwd(request, *config.root);
+  const launch::Trace::Span span(trace, "compile");
+  Problems problems;
+  plan::Plan plan =
+      plan::compile(config, request, plan::read_host(config, request.rootless), problems);
+  fail_if_any(bundle, problems);
+  return {.config = std::move(bundle.config), .plan = std::move(plan)};
 }
 
 }  // namespace berth::container

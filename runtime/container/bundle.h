@@ -1,5 +1,5 @@
 // A bundle compiled: config.json read once, checked against this host, turned into a Plan. All
-// mistakes of both are one error that lists them.
+// mistakes of its form are one error that lists them, and so are all that the compiler finds.
 #pragma once
 
 #include <string>
@@ -11,13 +11,19 @@
 
 namespace berth::container {
 
+struct Bundle {
+  std::string bytes;  ///< of config.json
+  spec::Config config;
+};
+
 struct Compiled {
   spec::Config config;
   plan::Plan plan;
 };
 
-/// Reads the bundle; changes nothing. Config errors name file, line, column and JSON pointer.
-Compiled compile_bundle(plan::Request request, launch::Trace& trace);
+// Both change nothing. Their errors name file, line, column and JSON pointer.
+Bundle read_bundle(const plan::Request& request, launch::Trace& trace);
+Compiled compile_bundle(Bundle bundle, plan::Request request, launch::Trace& trace);
 
 /// What create asks of the compiler. Takes LISTEN_FDS from the environment when LISTEN_PID is us,
 /// and refuses (Config, --preserve-fds) descriptors that are not open.

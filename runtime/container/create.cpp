@@ -22,9 +22,8 @@ std::optional<store::SeccompAgent> agent_of(const plan::Plan& plan) {
                              .metadata = plan.seccomp_agent->metadata};
 }
 
-/// Beyond this Record everything that outlives berth is written down.
-store::Record intended(const plan::Request& request, const Compiled& compiled,
-                       const cgroup::CgroupTree& cgroups, const cgroup::RdtGroups& rdt) {
+/// Nothing outlives berth yet.
+store::Record blank_record(const plan::Request& request, const Compiled& compiled) {
   const spec::Config& config = compiled.config;
   spec::Hooks hooks;  // create's own are part of the Plan
   hooks.poststart = config.hooks.poststart;
@@ -40,23 +39,43 @@ store::Record intended(const plan::Request& request, const Compiled& compiled,
           .runs_create_hooks = plan::has_create_hooks(config),
           .starter = {},
           .has_program = config.process.has_value(),
-          .creator = identify(sys::own_pid()),
+          .creator = {},
           .init = {},
           .program = {},
           .namespaces = {},
-          .cgroups = intents_of(cgroups.footprints()),
-          .rdt_groups = rdt.intents(),
+          .cgroups = {},
+          .rdt_groups = {},
           .seccomp_agent = agent_of(compiled.plan),
           .hooks = std::move(hooks)};
 }
 
-void complete(store::Record& record, pid_t pid, const cgroup::RdtGroups& rdt) {
-  record.complete = true;
-  record.init = identify(pid);
+/// Beyond this Record everything that is going to outlive berth is written down.
+void record_intent(store::Record& record, const store::StateDir& dir, cgroup::CgroupTree& cgroups,
+                   const cgroup::RdtGroups& rdt) {
+  cgroups.look();
+  record.creator = identify(sys::own_pid());
+  record.cgroups = intents_of(cgroups.footprints());
+  record.rdt_groups = rdt.intents();
+  dir.write(record);
+}
+
+/// What does not change any more. If the child has ended, it is about to say why.
+void look_at_child(store::Record& record, pid_t pid) {
+  const auto stat = sys::read_process_stat(pid);
+  if (!stat || stat->is_dead()) return;
+  record.init = {.pid = pid, .start_time = stat->start_time};
   if (const auto file = sys::executable_of(pid)) record.program = {file->device, file->inode};
   for (const auto& [name, inode] : sys::read_namespace_inodes(pid)) {
     if (inode != 0) record.namespaces[name] = inode;
   }
+}
+
+void complete(store::Record& record, pid_t pid, const cgroup::RdtGroups& rdt) {
+  record.complete = true;
+  if (record.init.pid == 0) record.init = identify(pid);  // an error that says so
+  // The one namespace that the child makes by itself.
+  const std::uint64_t inode = sys::read_namespace_inode(pid, "cgroup");
+  if (inode != 0) record.namespaces["cgroup"] = inode;
   record.rdt_groups = rdt.intents();
 }
 
@@ -116,6 +135,11 @@ void undo(Site& site, store::StateDir& dir, store::Record& record, bool hooks_ra
   }
 }
 
+launch::InitProcess start_init(const plan::Request& request, launch::Trace& trace) {
+  const launch::Trace::Span span(trace, "start berth-init");
+  return launch::InitProcess(request.preserved_fds);
+}
+
 void launch_container(launch::Launch& launch, store::Record& record, const store::StateDir& dir,
                       const cgroup::RdtGroups& rdt, const std::string& pid_file,
                       launch::Trace& trace) {
@@ -138,26 +162,28 @@ Created create_container(plan::Request request, const std::string& pid_file, Sit
                          Attendance attendance, launch::Trace& trace) {
   request.relay_terminal = static_cast<bool>(attendance.console);
   store::check_id(request.id);
-  Compiled compiled = compile_bundle(request, trace);
+  Bundle bundle = read_bundle(request, trace);
+  launch::InitProcess init = start_init(request, trace);
+  Compiled compiled = compile_bundle(std::move(bundle), request, trace);
   auto dir = store::StateDir::make(site.root, request.id);
   sys::Fd lock = dir.lock();
-
   cgroup::CgroupTree cgroups(compiled.plan.cgroup);
   cgroup::RdtGroups rdt(compiled.plan.rdt);
-  store::Record record = intended(request, compiled, cgroups, rdt);
-  dir.write(record);
+  store::Record record = blank_record(request, compiled);
   std::optional<launch::Launch> launch;
-  launch.emplace(compiled.plan,
-                 launch::Surroundings{.state_dir = dir.dir(),
-                                      .state_root = site.root,
-                                      .cgroups = cgroups,
-                                      .rdt = rdt,
-                                      .state = state_document(record, Status::Creating),
-                                      .console = std::move(attendance.console),
-                                      .preserved_fds = request.preserved_fds,
-                                      .claim_cgroups = [&] { claim_cgroups(record, dir, cgroups); },
-                                      .interrupt = attendance.interrupt,
-                                      .trace = trace});
+  launch.emplace(
+      compiled.plan, std::move(init),
+      launch::Surroundings{.state_dir = dir.dir(),
+                           .state_root = site.root,
+                           .cgroups = cgroups,
+                           .rdt = rdt,
+                           .state = state_document(record, Status::Creating),
+                           .console = std::move(attendance.console),
+                           .record_intent = [&] { record_intent(record, dir, cgroups, rdt); },
+                           .claim_cgroups = [&] { claim_cgroups(record, dir, cgroups); },
+                           .look_at_child = [&](pid_t pid) { look_at_child(record, pid); },
+                           .interrupt = attendance.interrupt,
+                           .trace = trace});
   try {
     launch_container(*launch, record, dir, rdt, pid_file, trace);
   } catch (const Error&) {

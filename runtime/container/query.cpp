@@ -42,7 +42,7 @@ std::string plan(Site& site, const CreateOptions& options, bool json) {
   store::check_id(options.id);
   plan::Request request = request_of(options);
   request.relay_terminal = options.console_socket.empty();  // as `run` would
-  const Compiled compiled = compile_bundle(request, trace);
+  const Compiled compiled = compile_bundle(read_bundle(request, trace), request, trace);
   site.warnings = compiled.plan.warnings;
   return plan::print_plan(compiled.plan, json);
 }

@@ -24,7 +24,6 @@ constexpr std::array kForwarded = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGUSR1,
 
 std::vector<int> watched_signals() {
   std::vector<int> signals(kForwarded.begin(), kForwarded.end());
-  signals.push_back(SIGCHLD);
   signals.push_back(SIGWINCH);
   return signals;
 }
@@ -36,7 +35,9 @@ class Foreground {
       : pid_(pid), process_(sys::Pidfd::open_child(pid)), signals_(signals), relay_(console) {}
 
   int wait() {
-    reap();  // it may have ended while nobody listened to SIGCHLD
+    // Not earlier: other children of ours end while the container is made, and wake up nobody.
+    signals_.add(SIGCHLD);
+    reap();  // it may have ended before
     while (!status_) {
       std::array watches = {sys::Watch{.fd = signals_.fd().get()}, relay_.next_input(),
                             relay_.next_output()};

@@ -1,4 +1,6 @@
 // Where init and the host meet, and what is left of the host in us afterwards.
+#include "runtime/init/handover.h"
+
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -13,16 +15,6 @@ namespace berth::init {
 
 namespace {
 
-enum class Heard { Go, Nothing, Other };
-
-constexpr std::size_t kMostFds = 253;  // SCM_MAX_FD: no message carries more
-
-/// What came with an answer.
-struct Luggage {
-  int fds[kMostFds];
-  std::size_t count = 0;
-};
-
 void unpack(msghdr& message, Luggage& luggage) {
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
@@ -30,22 +22,6 @@ void unpack(msghdr& message, Luggage& luggage) {
     luggage.count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     memcpy(luggage.fds, CMSG_DATA(header), luggage.count * sizeof(int));
   }
-}
-
-/// Nothing: the other side went away without a word.
-Heard hear(int socket, Luggage& luggage) {
-  plan::Answer answer{.go = 0};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof luggage.fds)];
-  iovec part = {&answer, sizeof answer};
-  msghdr message = {};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  const ssize_t size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-  if (size <= 0) return Heard::Nothing;
-  unpack(message, luggage);
-  return size == sizeof answer && answer.go == plan::Answer::kGo ? Heard::Go : Heard::Other;
 }
 
 /// The host's steps before this one, in their order, have filled these slots after we were started.
@@ -76,13 +52,31 @@ unsigned next_needed(const Init& init, unsigned from) {
 
 }  // namespace
 
+Heard hear(int socket, Luggage& luggage) {
+  plan::Answer answer{.go = 0};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof luggage.fds)];
+  iovec part = {&answer, sizeof answer};
+  msghdr message = {};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  if (size <= 0) return Heard::Nothing;
+  unpack(message, luggage);
+  return size == sizeof answer && answer.go == plan::Answer::kGo ? Heard::Go : Heard::Other;
+}
+
 void synchronize(Init& init, const Step& step) {
   const auto sync = static_cast<plan::Sync>(step.number[0]);
   // The host may end as soon as it has answered. If it ends before, that is an end of file.
   if (sync == plan::Sync::Ready) check(init, sys::set_death_signal(0));
   const bool is_open = step.number[1] == 1;
   if (is_open) check(init, sys::set_dumpable());
-  tell(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
+  // The answer to Cgroups comes unasked.
+  if (sync != plan::Sync::Cgroups) {
+    tell(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
+  }
   Luggage luggage;
   switch (hear(init.talk, luggage)) {
     case Heard::Go:

@@ -1,13 +1,12 @@
-// berth-init: maps a plan and carries out the steps of its side, in order, as what becomes the
-// container's first process. argv[1] is the number of the image's descriptor.
+// berth-init: waits for a plan and carries out the steps of its side, in order, as what becomes the
+// container's first process. argv[1] is the number of its descriptor of the talk.
 #include <linux/sched.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include <array>
 
+#include "runtime/init/handover.h"
 #include "runtime/init/state.h"
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
@@ -102,41 +101,6 @@ std::uint64_t now() {
          static_cast<std::uint64_t>(time.tv_nsec);
 }
 
-template <class T>
-T* map(int fd, std::size_t size, int protection, int flags) {
-  void* at = mmap(nullptr, size, protection, flags, fd, 0);
-  return at == MAP_FAILED ? nullptr : static_cast<T*>(at);
-}
-
-bool map_image(Init& init, int fd) {
-  struct stat status = {};
-  if (fstat(fd, &status) < 0) return false;
-  const auto size = static_cast<std::size_t>(status.st_size);
-  if (size < sizeof(plan::Image)) return false;
-  auto* image = map<plan::Image>(fd, size, PROT_READ | PROT_WRITE, MAP_PRIVATE);
-  if (image == nullptr || image->magic != plan::Image::kMagic) return false;
-  const std::uint64_t steps_size = std::uint64_t{image->step_count} * sizeof(Step);
-  const std::uint64_t slots_size = std::uint64_t{image->slot_count} * sizeof(std::int32_t);
-  if (sizeof *image + steps_size + slots_size + image->text_size != size) return false;
-
-  auto* at = reinterpret_cast<char*>(image + 1);
-  init.steps = reinterpret_cast<const Step*>(at);
-  init.step_count = image->step_count;
-  init.slots = reinterpret_cast<std::int32_t*>(at + steps_size);
-  init.slot_count = image->slot_count;
-  init.texts = at + steps_size + slots_size;
-  init.talk = image->socket;
-  close(fd);
-
-  init.shared = map<Shared>(-1, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS);
-  if (init.shared == nullptr) return false;
-  if (image->trace < 0) return true;
-  init.stamps = map<plan::Stamp>(image->trace, init.step_count * sizeof(plan::Stamp),
-                                 PROT_READ | PROT_WRITE, MAP_SHARED);
-  close(image->trace);
-  return init.stamps != nullptr;
-}
-
 void run(Init& init, const Step& step) {
   if (step.op < Op::EnterCgroup || step.op >= Op::kCount) report(init, Fault::Protocol, 0);
   plan::Stamp* stamp = init.stamps == nullptr ? nullptr : init.stamps + init.index;
@@ -170,7 +134,7 @@ int main(int argc, char** argv) {
   umask(0);
 
   Init init;
-  if (argc != 2 || !map_image(init, descriptor(argv[1]))) return 1;
+  if (argc != 2 || !receive_image(init, descriptor(argv[1]))) return 1;
   for (; init.index < init.step_count; ++init.index) {
     const Step& step = init.steps[init.index];
     if (step.side != berth::plan::Side::Host) run(init, step);

@@ -38,17 +38,18 @@ void write_time_offsets(Init& init, const Step& step) {
 
 void clone(Init& init, const Step& step) {
   clone_args arguments = {};
-  // A child of the host, like ourselves. Its pid is in the shared page before it runs, so that the
-  // child can tell it: what it says next then cannot overtake it.
-  arguments.flags = step.number[0] | CLONE_PARENT | CLONE_PARENT_SETTID;
-  arguments.parent_tid = reinterpret_cast<std::uintptr_t>(&init.shared->born);
+  // A child of the host, like ourselves.
+  arguments.flags = step.number[0] | CLONE_PARENT;
   if (step.slot != plan::kNoSlot) {
     arguments.flags |= CLONE_INTO_CGROUP;
     arguments.cgroup = static_cast<std::uint64_t>(init.slot(step));
   }
-  if (check(init, sys::call(SYS_clone3, &arguments, sizeof arguments)) != 0) _exit(0);
+  const pid_t child = check(init, sys::call(SYS_clone3, &arguments, sizeof arguments));
+  if (child != 0) {
+    tell(init, plan::Word::Born, static_cast<std::uint32_t>(child));
+    _exit(0);
+  }
   check(init, sys::set_death_signal(SIGKILL));
-  tell(init, plan::Word::Born, static_cast<std::uint32_t>(init.shared->born));
 }
 
 }  // namespace berth::init

@@ -21,7 +21,6 @@ using plan::Step;
 
 /// One page that outlives a fork as the same memory on both sides.
 struct Shared {
-  pid_t born;       ///< the child, as the process that cloned it sees it
   int exec_error;   ///< errno of a hook's execve, or 0
   int listener;     ///< of seccomp: descriptor number, or 0: not yet, -1: there is none
   int handed_over;  ///< 0: not yet, 1: the host has it, -1: it has not

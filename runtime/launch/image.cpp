@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 
-#include "runtime/launch/init_image.h"
 #include "runtime/linux/file.h"
 
 namespace berth::launch {
@@ -17,29 +16,25 @@ void append(std::string& bytes, const T* items, std::size_t count) {
 
 }  // namespace
 
-sys::Fd make_image(const plan::Plan& plan, const std::vector<sys::Fd>& slots, int socket,
-                   int trace) {
+sys::Fd make_image(const plan::Plan& plan, const std::vector<sys::Fd>& slots, bool has_trace) {
   const plan::Image header{.step_count = static_cast<std::uint32_t>(plan.steps.size()),
                            .slot_count = static_cast<std::uint32_t>(slots.size()),
                            .text_size = static_cast<std::uint32_t>(plan.text.size()),
-                           .socket = socket,
-                           .trace = trace};
+                           .has_trace = has_trace ? 1U : 0U};
   std::vector<std::int32_t> numbers;
   numbers.reserve(slots.size());
-  for (const sys::Fd& fd : slots) numbers.push_back(fd.get());
+  for (const sys::Fd& fd : slots) {
+    numbers.push_back(fd ? plan::Image::kComes : plan::Image::kLate);
+  }
 
   std::string bytes;
-  bytes.reserve(sizeof header + plan.steps.size() * sizeof(plan::Step) + plan.text.size());
+  bytes.reserve(sizeof header + plan.steps.size() * sizeof(plan::Step) +
+                numbers.size() * sizeof(std::int32_t) + plan.text.size());
   append(bytes, &header, 1);
   append(bytes, plan.steps.data(), plan.steps.size());
   append(bytes, numbers.data(), numbers.size());
   bytes += plan.text;
   return sys::sealed_memfd("berth-plan", bytes.data(), bytes.size());
-}
-
-sys::Fd make_program() {
-  return sys::sealed_memfd("berth-init", berth_init_image,
-                           static_cast<std::size_t>(berth_init_image_end - berth_init_image));
 }
 
 }  // namespace berth::launch

@@ -60,8 +60,8 @@ const std::vector<spec::Hook>& hooks_of(const spec::Hooks& hooks, plan::HookKind
 
 }  // namespace
 
-Launch::Launch(const plan::Plan& plan, Surroundings surroundings)
-    : plan_(plan), around_(std::move(surroundings)) {
+Launch::Launch(const plan::Plan& plan, InitProcess init, Surroundings surroundings)
+    : plan_(plan), around_(std::move(surroundings)), init_(std::move(init)) {
   slots_.resize(static_cast<std::size_t>(plan.slot_count));
   around_.trace.prepare(plan);
 }
@@ -71,15 +71,16 @@ void Launch::open() {
 }
 
 void Launch::run_until_ready() {
-  spawn();
+  send_image();
   await_birth();
   run_host_steps();
+  around_.look_at_child(pid());
   while (true) {
-    const plan::Message message = receive();
+    const plan::Message message = early_ ? *std::exchange(early_, {}) : receive();
+    if (message.word == plan::Word::Born) continue;  // overtaken
     if (message.word != plan::Word::AtSync) fail(ErrorKind::Bug, "init is out of phase");
     const auto sync = static_cast<plan::Sync>(message.value);
     skip_to_sync(sync);
-    if (sync == plan::Sync::Cgroups) around_.claim_cgroups();
     run_host_steps();
     if (sync == plan::Sync::Ready) return;
     answer();
@@ -91,25 +92,24 @@ void Launch::approve() {
   net_devices_.commit();
 }
 
-void Launch::spawn() {
-  around_.claim_cgroups();
-  const Trace::Span span(around_.trace, "start berth-init");
-  auto [ours, theirs] = sys::packet_pair();
+void Launch::send_image() {
+  if (has_recorded_) around_.claim_cgroups();
   const int trace = around_.trace.fd();
-  const sys::Fd image = make_image(plan_, slots_, theirs.get(), trace);
-  std::vector<int> inherited = {theirs.get(), image.get()};
-  if (trace >= 0) inherited.push_back(trace);
-  for (const sys::Fd& slot : slots_) inherited.push_back(slot.get());
-  for (std::uint32_t i = 0; i < around_.preserved_fds; ++i) {
-    inherited.push_back(static_cast<int>(3 + i));
+  std::vector<int> fds;
+  if (trace >= 0) fds.push_back(trace);
+  for (const sys::Fd& slot : slots_) {
+    if (slot) fds.push_back(slot.get());
   }
-  prologue_.emplace(
-      sys::spawn_sealed(make_program(), {"berth-init", std::to_string(image.get())}, inherited));
-  socket_ = std::move(ours);
+  if (!init_.send_image(make_image(plan_, slots_, trace >= 0), fds)) report_death();
+  has_sent_ = true;
   // Init has them. A console that we kept open would never hang up.
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     if (!is_needed_later(slot)) slots_[slot] = sys::Fd();
   }
+}
+
+void Launch::record_intent() {
+  if (!std::exchange(has_recorded_, true)) around_.record_intent();
 }
 
 /// Whether a step of ours that is still to come works on what is in this slot.
@@ -126,27 +126,44 @@ void Launch::await_birth() {
   while (plan_.steps.at(next_).op != Op::Clone) ++next_;
   ++next_;
   try {
+    record_intent();
     while (plan_.steps.at(next_).side == plan::Side::Host && !needs_child(plan_.steps[next_].op)) {
       run_step(next_++);
     }
+    around_.claim_cgroups();
   } catch (const Error&) {
-    adopt(receive());  // to end with us
+    await_child();  // to end with us
     throw;
   }
-  adopt(receive());
+  if (!late_.empty()) answer();  // before it asks: it is not to sleep
+  await_child();
+  run_host_steps();
+  if (is_at(plan::Sync::Cgroups)) ++next_;
 }
 
-/// The child is ours, too (CLONE_PARENT): not reaped by anybody else, its pid means nobody else.
-void Launch::adopt(const plan::Message& born) {
-  if (born.word != plan::Word::Born) fail(ErrorKind::Bug, "init is out of phase");
-  child_.emplace(sys::ChildProcess::adopt(static_cast<pid_t>(born.value)));
+void Launch::await_child() {
+  const plan::Message message = receive();
+  if (message.word != plan::Word::Born) early_ = message;
+}
+
+/// The prologue says who the child is; the child may be quicker. It is ours, too (CLONE_PARENT):
+/// not reaped by anybody else, its pid means nobody else.
+void Launch::adopt(const plan::Message& message, pid_t sender) {
+  if (child_ || message.word == plan::Word::Listener) return;
+  if (message.word == plan::Word::Born) {
+    child_.emplace(sys::ChildProcess::adopt(static_cast<pid_t>(message.value)));
+  } else if (sender != init_.pid()) {
+    child_.emplace(sys::ChildProcess::adopt(sender));
+  }
+}
+
+bool Launch::is_at(plan::Sync sync) const {
+  const Step& step = plan_.steps.at(next_);
+  return step.op == Op::Synchronize && step.number[0] == static_cast<std::uint64_t>(sync);
 }
 
 void Launch::skip_to_sync(plan::Sync sync) {
-  const Step& step = plan_.steps.at(next_);
-  if (step.op != Op::Synchronize || step.number[0] != static_cast<std::uint64_t>(sync)) {
-    fail(ErrorKind::Bug, "init is out of phase");
-  }
+  if (!is_at(sync)) fail(ErrorKind::Bug, "init is out of phase");
   has_run_hooks_ = has_run_hooks_ || sync == plan::Sync::MountsDone;
   ++next_;
 }
@@ -159,10 +176,11 @@ void Launch::run_host_steps() {
 
 plan::Message Launch::receive() {
   plan::Message message;
-  if (around_.interrupt != nullptr) sys::wait_readable(socket_, *around_.interrupt);
-  const sys::Received received = sys::receive_message(socket_, &message, sizeof message);
+  if (around_.interrupt != nullptr) sys::wait_readable(init_.talk(), *around_.interrupt);
+  const sys::Received received = sys::receive_message(init_.talk(), &message, sizeof message);
   if (received.size == 0) report_death();
   if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
+  adopt(message, received.sender);
   if (message.word == plan::Word::Failed) throw plan::failure_of(message);
   if (message.word != plan::Word::Listener) return message;
   hand_over(received);
@@ -170,7 +188,7 @@ plan::Message Launch::receive() {
 }
 
 void Launch::hand_over(const sys::Received& received) {
-  if (received.fds.size() != 1 || !plan_.seccomp_agent) {
+  if (received.fds.size() != 1 || !plan_.seccomp_agent || !child_) {
     fail(ErrorKind::Bug, "init is out of phase");
   }
   spec::State state = around_.state;
@@ -181,7 +199,7 @@ void Launch::hand_over(const sys::Received& received) {
 
 /// End of file without a word: somebody killed it, mostly the kernel for its memory.
 void Launch::report_death() {
-  const int status = child_ ? child_->reap() : prologue_->reap();
+  const int status = child_ ? child_->reap() : init_.reap();
   const char* hint = status == 128 + SIGKILL
                          ? "is the memory limit too small, or did somebody kill it?"
                      : status == 128 + SIGSYS
@@ -198,7 +216,10 @@ void Launch::answer() {
   const plan::Answer go;
   std::vector<int> fds;
   for (const std::size_t slot : late_) fds.push_back(slots_[slot].get());
-  if (!sys::send_message(socket_, &go, sizeof go, fds)) report_death();
+  if (!sys::send_message(init_.talk(), &go, sizeof go, fds)) {
+    (void)receive();  // its last words, if it had any
+    report_death();
+  }
   for (const std::size_t slot : late_) slots_[slot] = {};
   late_.clear();
 }
@@ -212,6 +233,7 @@ void Launch::run_step(std::size_t index) {
     } else if (step.slot != plan::kNoSlot) {
       fill_slot(static_cast<std::size_t>(step.slot), open_step(step));
     } else if (step.op == Op::MakeCgroup) {
+      record_intent();
       around_.cgroups.make(step.number[0]);
     } else if (step.op == Op::MakeRdtGroup || step.op == Op::SetRdtSchema) {
       rdt_step(step);
@@ -227,7 +249,7 @@ void Launch::run_step(std::size_t index) {
 
 void Launch::fill_slot(std::size_t slot, sys::Fd fd) {
   slots_.at(slot) = std::move(fd);
-  if (prologue_) late_.push_back(slot);
+  if (has_sent_) late_.push_back(slot);
 }
 
 /// Steps that fill a slot.
@@ -301,6 +323,7 @@ void Launch::child_step(const Step& step) {
 }
 
 void Launch::rdt_step(const Step& step) {
+  record_intent();
   const std::string group = plan_.text_at(step.text[0]);
   if (step.op == Op::MakeRdtGroup) {
     around_.rdt.make(group, static_cast<plan::RdtUse>(step.number[0]));

@@ -9,6 +9,7 @@
 
 #include "runtime/cgroup/rdt.h"
 #include "runtime/cgroup/tree.h"
+#include "runtime/launch/init_process.h"
 #include "runtime/launch/net_devices.h"
 #include "runtime/launch/trace.h"
 #include "runtime/linux/fd.h"
@@ -29,9 +30,12 @@ struct Surroundings {
   cgroup::RdtGroups& rdt;
   spec::State state;  ///< what hooks read on stdin; the pid is filled in
   sys::Fd console;    ///< `run` in the foreground: connection instead of a console socket
-  std::uint32_t preserved_fds = 0;
+  /// Called once, before the first effect that outlives us.
+  std::function<void()> record_intent;
   /// Called before a process may enter cgroups that were made since the last call.
   std::function<void()> claim_cgroups;
+  /// Called once, while the child, of this pid, is busy.
+  std::function<void(pid_t)> look_at_child;
   sys::SignalFd* interrupt = nullptr;  ///< a signal there ends the launch
   Trace& trace;
 };
@@ -39,13 +43,14 @@ struct Surroundings {
 /// The first process, and whatever was opened for it, gone with this object unless released.
 class Launch {
  public:
-  Launch(const plan::Plan& plan, Surroundings surroundings);
+  Launch(const plan::Plan& plan, InitProcess init, Surroundings surroundings);
 
-  /// Host steps that come before init: what fails here has touched nothing but cgroup directories.
+  /// Host steps that come before init's: what fails here has touched nothing but cgroup
+  /// directories.
   void open();
 
-  /// Starts init and goes with it to Ready: all but the program is done, and init waits for
-  /// `approve`.
+  /// Gives init its image and goes with it to Ready: all but the program is done, and init waits
+  /// for `approve`.
   void run_until_ready();
 
   /// The answer to Ready: from now on init lives without us.
@@ -56,10 +61,11 @@ class Launch {
 
   pid_t pid() const { return child_->pid(); }
   sys::ChildProcess& child() { return *child_; }
-  sys::Fd& talk() { return socket_; }
+  sys::Fd& talk() { return init_.talk(); }
 
  private:
-  void spawn();
+  void send_image();
+  void record_intent();
   void run_step(std::size_t index);
   void fill_slot(std::size_t slot, sys::Fd fd);
   sys::Fd open_step(const plan::Step& step);
@@ -75,7 +81,9 @@ class Launch {
   void await_birth();
   /// The listener of a seccomp filter has come.
   void hand_over(const sys::Received& received);
-  void adopt(const plan::Message& born);
+  void await_child();
+  void adopt(const plan::Message& message, pid_t sender);
+  bool is_at(plan::Sync sync) const;
   void skip_to_sync(plan::Sync sync);
   void answer();
   [[noreturn]] void report_death();
@@ -83,11 +91,15 @@ class Launch {
   const plan::Plan& plan_;
   Surroundings around_;
   std::vector<sys::Fd> slots_;
-  std::vector<std::size_t> late_;  ///< slots filled since init was started: go with the next answer
+  std::vector<std::size_t>
+      late_;  ///< slots filled since the image was sent: go with the next answer
   std::size_t next_ = 0;
   bool has_run_hooks_ = false;
-  sys::Fd socket_;
-  std::optional<sys::ChildProcess> prologue_, child_;
+  bool has_recorded_ = false;  ///< the intent
+  bool has_sent_ = false;      ///< the image
+  InitProcess init_;
+  std::optional<sys::ChildProcess> child_;
+  std::optional<plan::Message> early_;  ///< of the child, before it was said to be born
   NetDevices net_devices_;  ///< given back before the child, whose namespaces end with it, is
 };
 

@@ -47,6 +47,13 @@ std::optional<ProcessStat> parse_stat(std::string_view line) {
   return stat;
 }
 
+std::uint64_t inode_in(const Dir& namespaces, const char* name) {
+  struct stat status = {};
+  if (::fstatat(namespaces.fd.get(), name, &status, 0) == 0) return status.st_ino;
+  if (errno == ENOENT || errno == EACCES || errno == EPERM) return 0;
+  fail_errno("stat", namespaces.path_of(name));
+}
+
 Exit exit_of(const siginfo_t& info) {
   return info.si_code == CLD_EXITED ? Exit{.code = info.si_status} : Exit{.signal = info.si_status};
 }
@@ -112,15 +119,12 @@ std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid) {
                                            {"cgroup", 0},
                                            {"time", 0}}};
   const Dir dir = open_dir(proc_path(pid, "ns"));
-  for (NamespaceInode& one : inodes) {
-    struct stat status = {};
-    if (::fstatat(dir.fd.get(), one.name, &status, 0) == 0) {
-      one.inode = status.st_ino;
-    } else if (errno != ENOENT && errno != EACCES && errno != EPERM) {
-      fail_errno("stat", dir.path_of(one.name));
-    }
-  }
+  for (NamespaceInode& one : inodes) one.inode = inode_in(dir, one.name);
   return inodes;
+}
+
+std::uint64_t read_namespace_inode(pid_t pid, const char* name) {
+  return inode_in(open_dir(proc_path(pid, "ns")), name);
 }
 
 Exit reap_exit(pid_t pid) {

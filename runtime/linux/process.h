@@ -64,6 +64,8 @@ struct NamespaceInode {
   std::uint64_t inode;
 };
 std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid);
+/// That of one kind.
+std::uint64_t read_namespace_inode(pid_t pid, const char* name);
 
 /// How a child ended.
 struct Exit {

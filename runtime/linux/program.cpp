@@ -28,15 +28,7 @@ struct Failure {
 };
 
 /// Everything the child needs, made before: it may neither allocate nor throw, nor call what is not
-/// async-signal-safe.
-struct SealedStart {
-  int program;
-  char* const* arguments;
-  const std::vector<int>& inherited;
-  pid_t parent;
-  Failure failure;
-};
-
+/// async-signal-safe. It writes errno, which is ours, too, only when it fails.
 struct CommandStart {
   const Command& command;
   char* const* arguments;
@@ -68,7 +60,8 @@ void reset_signals() {
   constexpr std::size_t kSetSize = 8;  // bytes, as the kernel counts its sigset_t
   static constexpr std::array<std::uint64_t, 8> kDefault = {};  // at least a kernel's sigaction
   for (int number = 1; number <= kLastSignal; ++number) {
-    // sigaction(3) refuses glibc's own two. KILL and STOP fail, and are default.
+    if (number == SIGKILL || number == SIGSTOP) continue;  // always default
+    // sigaction(3) refuses glibc's own two.
     (void)::syscall(SYS_rt_sigaction, number, kDefault.data(), nullptr, kSetSize);
   }
   (void)::syscall(SYS_rt_sigprocmask, SIG_SETMASK, kDefault.data(), nullptr, kSetSize);
@@ -81,18 +74,6 @@ void die_with(pid_t parent, Failure& failure) {
   }
   // Who died before that call sends no signal any more.
   if (::getppid() != parent) ::_exit(0);
-}
-
-int run_sealed(void* argument) {
-  SealedStart& start = *static_cast<SealedStart*>(argument);
-  char* const no_environment[] = {nullptr};
-  die_with(start.parent, start.failure);
-  for (const int fd : start.inherited) {
-    if (fd >= 0 && ::fcntl(fd, F_SETFD, 0) < 0) give_up(start.failure, "fcntl", "F_SETFD");
-  }
-  reset_signals();
-  (void)::syscall(SYS_execveat, start.program, "", start.arguments, no_environment, AT_EMPTY_PATH);
-  give_up(start.failure, "execveat", start.arguments[0]);
 }
 
 int run_command(void* argument) {
@@ -111,24 +92,23 @@ int run_command(void* argument) {
   give_up(start.failure, "execve", path);
 }
 
-/// Runs `body(argument)` in a child that shares our memory; returns after its execve or its end.
-ChildProcess spawn(int (*body)(void*), void* argument, const Failure& failure,
-                   const std::string& subject) {
-  constexpr std::size_t kStack = std::size_t{32} << 10;
-  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-  // Not on our own stack: what a sanitizer marks in the frames of a child that never returns would
-  // stay marked there.
-  const std::unique_ptr<char[]> stack(new char[kStack]);
+/// Not our own: what a sanitizer marks in the frames of a child that never returns would stay
+/// marked there.
+constexpr std::size_t kStack = std::size_t{32} << 10;
+
+/// Runs `body(argument)` in a child that shares our memory.
+ChildProcess clone_child(int (*body)(void*), void* argument, char* stack, int flags,
+                         const char* subject) {
   int number = -1;
   // Stacks grow downwards.
-  const pid_t pid = ::clone(body, stack.get() + kStack, kFlags, argument, &number);
+  const pid_t pid =
+      ::clone(body, stack + kStack, flags | CLONE_VM | CLONE_PIDFD | SIGCHLD, argument, &number);
   if (pid < 0) fail_errno("clone", subject);
-  ChildProcess child(pid, Pidfd(Fd(number)));
-  if (failure.call != nullptr) {
-    (void)child.reap();
-    throw SystemError(failure.call, failure.subject, failure.number);
-  }
-  return child;
+  return {pid, Pidfd(Fd(number))};
+}
+
+void check_executed(const Failure& failure) {
+  if (failure.call != nullptr) throw SystemError(failure.call, failure.subject, failure.number);
 }
 
 }  // namespace
@@ -147,15 +127,55 @@ void ChildProcess::kill_group() const {
   }
 }
 
-ChildProcess spawn_sealed(const Fd& program, const std::vector<std::string>& arguments,
-                          const std::vector<int>& inherited) {
-  const std::vector<char*> pointers = pointers_to(arguments);
-  SealedStart start = {.program = program.get(),
-                       .arguments = pointers.data(),
+struct SealedProgram::Start {
+  int program;
+  std::vector<std::string> arguments;
+  std::vector<char*> pointers;
+  std::vector<int> inherited;
+  pid_t parent;
+  Failure failure;
+  std::unique_ptr<char[]> stack;
+
+  static int run(void* argument);
+};
+
+int SealedProgram::Start::run(void* argument) {
+  Start& start = *static_cast<Start*>(argument);
+  char* const no_environment[] = {nullptr};
+  die_with(start.parent, start.failure);
+  for (const int fd : start.inherited) {
+    if (::fcntl(fd, F_SETFD, 0) < 0) give_up(start.failure, "fcntl", "F_SETFD");
+  }
+  reset_signals();
+  (void)::syscall(SYS_execveat, start.program, "", start.pointers.data(), no_environment,
+                  AT_EMPTY_PATH);
+  give_up(start.failure, "execveat", start.pointers[0]);
+}
+
+ChildProcess SealedProgram::begin(Start& start) {
+  start.pointers = pointers_to(start.arguments);
+  return clone_child(Start::run, &start, start.stack.get(), 0, start.pointers[0]);
+}
+
+SealedProgram::SealedProgram(const Fd& program, const std::vector<std::string>& arguments,
+                             const std::vector<int>& inherited)
+    : start_(new Start{.program = program.get(),
+                       .arguments = arguments,
+                       .pointers = {},
                        .inherited = inherited,
                        .parent = ::getpid(),
-                       .failure = {}};
-  return spawn(run_sealed, &start, start.failure, arguments.at(0));
+                       .failure = {},
+                       .stack = std::unique_ptr<char[]>(new char[kStack])}),
+      process_(begin(*start_)) {}
+
+SealedProgram::SealedProgram(SealedProgram&&) noexcept = default;
+
+SealedProgram::~SealedProgram() = default;
+
+int SealedProgram::reap() {
+  const int status = process_.reap();
+  check_executed(start_->failure);
+  return status;
 }
 
 ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& output) {
@@ -169,7 +189,13 @@ ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& ou
                         .output = output.get(),
                         .parent = ::getpid(),
                         .failure = {}};
-  return spawn(run_command, &start, start.failure, command.path);
+  const std::unique_ptr<char[]> stack(new char[kStack]);
+  // Returns after the execve, or the end.
+  ChildProcess child =
+      clone_child(run_command, &start, stack.get(), CLONE_VFORK, command.path.c_str());
+  if (start.failure.call != nullptr) (void)child.reap();
+  check_executed(start.failure);
+  return child;
 }
 
 }  // namespace berth::sys

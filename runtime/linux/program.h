@@ -1,9 +1,11 @@
 // Starting programs: berth-init from its sealed memfd, and the host's hooks. Neither copies berth's
-// memory: the child runs in ours, on a stack of its own, until its execve (CLONE_VM | CLONE_VFORK).
+// memory: the child runs in ours, on a stack of its own, until its execve (CLONE_VM). For a hook we
+// sleep meanwhile (CLONE_VFORK); init is started beside us.
 #pragma once
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,11 +42,30 @@ class ChildProcess {
   Pidfd handle_;
 };
 
-/// Executes an open file with these arguments and no environment. It inherits 0, 1, 2 and
-/// `inherited` (negative numbers count as none); dies with us (PR_SET_PDEATHSIG); its signals are
-/// default and unblocked. SystemError when it cannot be executed. execveat(2)
-ChildProcess spawn_sealed(const Fd& program, const std::vector<std::string>& arguments,
-                          const std::vector<int>& inherited);
+/// Executes an open file with these arguments and no environment, beside us. It inherits 0, 1, 2
+/// and `inherited`; dies with us (PR_SET_PDEATHSIG), and with this object; its signals are default
+/// and unblocked. execveat(2)
+class SealedProgram {
+ public:
+  SealedProgram(const Fd& program, const std::vector<std::string>& arguments,
+                const std::vector<int>& inherited);
+  SealedProgram(SealedProgram&&) noexcept;
+  SealedProgram& operator=(SealedProgram&&) = delete;
+  ~SealedProgram();
+
+  pid_t pid() const { return process_.pid(); }
+
+  /// Waits for its end, and returns its status. SystemError when it could not be executed.
+  int reap();
+
+ private:
+  struct Start;
+
+  static ChildProcess begin(Start& start);
+
+  std::unique_ptr<Start> start_;  ///< the child's until its execve, so longer here than the child
+  ChildProcess process_;
+};
 
 struct Command {
   std::string path;                    ///< absolute, or from `directory`; PATH is not searched

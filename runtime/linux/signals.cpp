@@ -17,14 +17,20 @@
 namespace berth::sys {
 
 SignalFd::SignalFd(const std::vector<int>& signals) {
-  sigset_t set = {};
-  (void)::sigemptyset(&set);  // cannot fail
+  (void)::sigemptyset(&set_);  // cannot fail
   for (const int number : signals) {
-    if (::sigaddset(&set, number) < 0) fail_errno("sigaddset", std::to_string(number));
+    if (::sigaddset(&set_, number) < 0) fail_errno("sigaddset", std::to_string(number));
   }
-  fd_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC));
+  fd_ = Fd(::signalfd(-1, &set_, SFD_CLOEXEC));
   if (!fd_) fail_errno("signalfd", std::to_string(signals.size()) + " signals");
-  if (::sigprocmask(SIG_BLOCK, &set, &before_) < 0) fail_errno("sigprocmask", "SIG_BLOCK");
+  if (::sigprocmask(SIG_BLOCK, &set_, &before_) < 0) fail_errno("sigprocmask", "SIG_BLOCK");
+}
+
+void SignalFd::add(int signal) {
+  const std::string name = std::to_string(signal);
+  if (::sigaddset(&set_, signal) < 0) fail_errno("sigaddset", name);
+  if (::sigprocmask(SIG_BLOCK, &set_, nullptr) < 0) fail_errno("sigprocmask", name);
+  if (::signalfd(fd_.get(), &set_, SFD_CLOEXEC) < 0) fail_errno("signalfd", name);
 }
 
 SignalFd::~SignalFd() {

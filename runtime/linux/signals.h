@@ -21,12 +21,16 @@ class SignalFd {
   SignalFd& operator=(const SignalFd&) = delete;
   ~SignalFd();
 
+  /// One more. What came before is not delivered any more.
+  void add(int signal);
+
   /// For poll: readable when a signal has come.
   const Fd& fd() const { return fd_; }
   /// The number of the next signal; waits for one.
   int read();
 
  private:
+  sigset_t set_ = {};
   sigset_t before_ = {};
   Fd fd_;
 };

@@ -17,11 +17,10 @@ namespace berth::sys {
 
 namespace {
 
-constexpr std::size_t kMostFds = 253;  // SCM_MAX_FD
-
 /// Room for the descriptors of one message.
 struct Control {
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(kMostFds * sizeof(int))> bytes;
+  alignas(cmsghdr)
+      std::array<char, CMSG_SPACE(kMostFds * sizeof(int)) + CMSG_SPACE(sizeof(ucred))> bytes;
 };
 
 bool fits(const std::string& path) { return path.size() < sizeof sockaddr_un{}.sun_path; }
@@ -48,19 +47,25 @@ bool try_connect(const Fd& socket, const std::string& path) {
   return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-std::vector<Fd> take_fds(msghdr& message) {
-  std::vector<Fd> fds;
+void take_fds(const cmsghdr* part, std::vector<Fd>& fds) {
+  const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+  for (std::size_t i = 0; i < count; ++i) {
+    int number = -1;
+    std::memcpy(&number, CMSG_DATA(part) + i * sizeof(int), sizeof number);
+    fds.emplace_back(number);
+  }
+}
+
+void unpack(msghdr& message, Received& received) {
   for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
        part = CMSG_NXTHDR(&message, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
-    const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
-      int number = -1;
-      std::memcpy(&number, CMSG_DATA(part) + i * sizeof(int), sizeof number);
-      fds.emplace_back(number);
-    }
+    if (part->cmsg_level != SOL_SOCKET) continue;
+    if (part->cmsg_type == SCM_RIGHTS) take_fds(part, received.fds);
+    if (part->cmsg_type != SCM_CREDENTIALS) continue;
+    ucred credentials = {};
+    std::memcpy(&credentials, CMSG_DATA(part), sizeof credentials);
+    received.sender = credentials.pid;
   }
-  return fds;
 }
 
 }  // namespace
@@ -70,7 +75,12 @@ std::pair<Fd, Fd> packet_pair() {
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) < 0) {
     fail_errno("socketpair", "SOCK_SEQPACKET");
   }
-  return {Fd(ends[0]), Fd(ends[1])};
+  std::pair<Fd, Fd> pair(ends[0], ends[1]);
+  const int on = 1;
+  if (::setsockopt(pair.first.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0) {
+    fail_errno("setsockopt", "SO_PASSCRED");
+  }
+  return pair;
 }
 
 Fd listen_at(const Dir& dir, const std::string& entry) {
@@ -142,7 +152,8 @@ Received receive_message(const Fd& socket, void* bytes, std::size_t capacity) {
     if (errno == ECONNRESET) return {};
     if (errno != EINTR) fail_errno("recvmsg", "socket " + std::to_string(socket.get()));
   }
-  Received received{.size = static_cast<std::size_t>(count), .fds = take_fds(message)};
+  Received received{.size = static_cast<std::size_t>(count), .fds = {}};
+  unpack(message, received);
   if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
     fail(ErrorKind::System, "a message is longer than " + std::to_string(capacity) +
                                 " bytes or has too many descriptors");

@@ -2,6 +2,8 @@
 // carry descriptors. unix(7), SCM_RIGHTS
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,7 +13,8 @@
 
 namespace berth::sys {
 
-/// SOCK_SEQPACKET: a message a datagram, and end of file when the peer is gone.
+/// SOCK_SEQPACKET: a message a datagram, and end of file when the peer is gone. The first end
+/// learns who sent each message to it (Received::sender).
 std::pair<Fd, Fd> packet_pair();
 
 /// SOCK_SEQPACKET listening at dir/entry.
@@ -21,6 +24,9 @@ std::optional<Fd> connect_at_if_listening(const Dir& dir, const std::string& ent
 /// Connects to a SOCK_STREAM socket by its path, of any length.
 Fd connect_stream(const std::string& path);
 
+/// SCM_MAX_FD: no message carries more.
+constexpr std::size_t kMostFds = 253;
+
 /// Sends one message; false when the peer has closed. MSG_NOSIGNAL.
 bool send_message(const Fd& socket, const void* bytes, std::size_t size,
                   const std::vector<int>& fds = {});
@@ -28,6 +34,7 @@ bool send_message(const Fd& socket, const void* bytes, std::size_t size,
 struct Received {
   std::size_t size = 0;  ///< 0: the peer has closed
   std::vector<Fd> fds;   ///< close-on-exec
+  pid_t sender = 0;      ///< a process as we see it; 0: this socket does not say. SCM_CREDENTIALS
 };
 Received receive_message(const Fd& socket, void* bytes, std::size_t capacity);
 

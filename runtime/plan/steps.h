@@ -186,16 +186,19 @@ struct Step {
 static_assert(sizeof(Step) == 64);
 
 /// What init maps: this header, `step_count` steps (all of them: it skips the host's, so that an
-/// index means the same on both sides), `slot_count` descriptor numbers, `text_size` bytes.
+/// index means the same on both sides), `slot_count` slots, `text_size` bytes. The descriptors come
+/// in this order: this image, the trace, the slots that say so.
 struct Image {
   std::uint32_t magic = kMagic;
   std::uint32_t step_count = 0;
   std::uint32_t slot_count = 0;
   std::uint32_t text_size = 0;
-  std::int32_t socket = -1;  ///< init's end of the talk (talk.h)
-  std::int32_t trace = -1;   ///< memfd of `step_count` Stamps, or none
+  std::uint32_t has_trace = 0;  ///< 1: there is a memfd of `step_count` Stamps
+  std::uint32_t unused = 0;
 
   static constexpr std::uint32_t kMagic = 0x62727468;
+  static constexpr std::int32_t kLate = -1;  ///< a slot that is filled while init runs
+  static constexpr std::int32_t kComes = 0;  ///< its descriptor comes with the image
 };
 
 /// When a step ran, nanoseconds of CLOCK_REALTIME (the one clock no time namespace shifts); 0:

@@ -3,17 +3,20 @@
 // exit.
 //
 //   init                              host
-//   Born {pid}           ──▶          (prologue) the child exists; it is the host's child, too
+//                        ◀──          Go, more than one if need be: the descriptors of the image
+//                                     and of what comes with it (Image)
+//   Born {pid}           ──▶          (prologue) the child exists; it is the host's child, too.
+//                                     It may be quicker: any message tells the pid of its sender
+//                        ◀──          Go, unasked: the answer to Sync::Cgroups
 //   AtSync {Sync}        ──▶          host steps that follow this Synchronize
-//                        ◀──          Go, with the descriptors of slots that were filled since Born
+//                        ◀──          Go, with the descriptors of slots filled meanwhile
 //   Listener + descriptor ──▶         seccomp: to the agent; also on the start socket, see below
 //                        ◀──          Go
 //   Failed {step, errno, texts}       at any time, then exit
 //
 //   start socket:        ◀──          Go, by `berth start`
-//   Executing            ──▶          only limits, filter and execve are left: from now on an end
-//   of
-//                                     file says that it worked (the connection is close-on-exec)
+//   Executing            ──▶          only limits, filter and execve are left: from now on an
+//                                     end of file says that it worked (it is close-on-exec)
 //   Listener + descriptor ──▶         with no_new_privs the filter is loaded this late
 //                        ◀──          Go
 //   Failed               ──▶          it did not work

@@ -42,12 +42,12 @@ std::string output_of(const std::string& script, std::vector<std::string> enviro
 TEST_CASE("a sealed program runs with its arguments and without environment") {
   const auto [reading, writing] = make_pipe();
   const std::string to_pipe = " >&" + std::to_string(writing.get());
-  ChildProcess child = spawn_sealed(
+  SealedProgram program(
       sealed_shell(),
       {"sh", "-c", "echo $0 $1" + to_pipe + "; cat /proc/$$/environ" + to_pipe + "; true", "a",
        "b"},
-      {writing.get(), -1});
-  CHECK(child.reap() == 0);
+      {writing.get()});
+  CHECK(program.reap() == 0);
   std::array<char, 64> bytes = {};
   const Transfer transfer = read_some(reading.get(), bytes);
   CHECK(std::string(bytes.data(), transfer.size) == "a b\n");
@@ -57,18 +57,19 @@ TEST_CASE("a sealed program inherits what is named and nothing else") {
   const auto [reading, writing] = make_pipe();
   const Fd kept = nothing(), secret = nothing();
   const std::string test = "test -e /proc/$$/fd/";
-  ChildProcess child = spawn_sealed(
+  SealedProgram program(
       sealed_shell(),
       {"sh", "-c",
        test + std::to_string(kept.get()) + " && ! " + test + std::to_string(secret.get())},
       {kept.get()});
-  CHECK(child.reap() == 0);
+  CHECK(program.reap() == 0);
   CHECK(::fcntl(kept.get(), F_GETFD) == FD_CLOEXEC);  // ours is as it was
 }
 
 TEST_CASE("a program that cannot be executed is an error with its name, and no child is left") {
   const Fd text = sealed_memfd("text", "no program", 10);
-  CHECK_THROWS_WITH(spawn_sealed(text, {"text"}, {}), "execveat 'text': exec format error");
+  SealedProgram program(text, {"text"}, {});
+  CHECK_THROWS_WITH(program.reap(), "execveat 'text': exec format error");
   const Command missing{
       .path = "/no/such", .arguments = {"x"}, .environment = {}, .directory = "/"};
   CHECK_THROWS_WITH(spawn_command(missing, nothing(), nothing()),

@@ -1,0 +1,38 @@
+// berth-init before it has a plan: executing it takes as long as compiling one, on another
+// processor.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "runtime/linux/fd.h"
+#include "runtime/linux/program.h"
+
+namespace berth::launch {
+
+/// Waits for its image (send_image). Gone with this object.
+class InitProcess {
+ public:
+  /// It inherits stdio and descriptors 3 to 3 + preserved_fds - 1.
+  explicit InitProcess(std::uint32_t preserved_fds);
+
+  const sys::Fd& talk() const { return talk_; }
+  sys::Fd& talk() { return talk_; }
+
+  /// False when it has ended.
+  bool send_image(const sys::Fd& image, const std::vector<int>& others) const;
+
+  pid_t pid() const { return program_.pid(); }
+
+  /// Its status; SystemError when it could not be executed.
+  int reap() { return program_.reap(); }
+
+ private:
+  InitProcess(std::pair<sys::Fd, sys::Fd> ends, std::uint32_t preserved_fds);
+
+  sys::Fd talk_;
+  sys::SealedProgram program_;
+};
+
+}  // namespace berth::launch
