@@ -1,0 +1,113 @@
+#include "runtime/libc/heap.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+
+namespace berth::libc {
+
+namespace {
+
+constexpr std::uint64_t kInUse = 0x6265727468757365, kFree = 0x6265727468667265;
+constexpr std::size_t kPage = 4096;
+
+// Up to here in steps of 16 bytes, from here in four steps to the double.
+constexpr std::size_t kStep = 16, kSmall = 128, kSmallClasses = kSmall / kStep;
+constexpr unsigned kSmallBits = 7;
+
+char* map_pages(std::size_t size, int flags) {
+  void* at =
+      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+  return at == MAP_FAILED ? nullptr : static_cast<char*>(at);
+}
+
+}  // namespace
+
+std::size_t Heap::class_of(std::size_t size) {
+  if (size <= kSmall) return size == 0 ? 0 : (size - 1) / kStep;
+  const auto bits = static_cast<unsigned>(std::bit_width(size - 1)) - 1;
+  return kSmallClasses + std::size_t{bits - kSmallBits} * 4 + (((size - 1) >> (bits - 2)) & 3);
+}
+
+std::size_t Heap::room_of(std::size_t index) {
+  if (index < kSmallClasses) return (index + 1) * kStep;
+  const std::size_t base = kSmall << ((index - kSmallClasses) / 4);
+  return base + ((index - kSmallClasses) % 4 + 1) * (base / 4);
+}
+
+Heap::Header& Heap::header_of(void* block) { return static_cast<Header*>(block)[-1]; }
+
+void* Heap::start(Header* header, std::size_t room) {
+  *header = {.room = room, .state = kInUse};
+  return header + 1;
+}
+
+void* Heap::allocate(std::size_t size) {
+  if (size > kLargest) return allocate_pages(size);
+  const std::size_t index = class_of(size);
+  Free*& first = free_.at(index);
+  if (first == nullptr) return cut(room_of(index));
+  void* block = first;
+  first = first->next;
+  header_of(block).state = kInUse;
+  return block;
+}
+
+void* Heap::allocate_pages(std::size_t size) {
+  constexpr std::size_t kMost = PTRDIFF_MAX - kPage - sizeof(Header);
+  if (size > kMost) {
+    errno = ENOMEM;
+    return nullptr;
+  }
+  const std::size_t whole = (size + sizeof(Header) + kPage - 1) / kPage * kPage;
+  char* pages = map_pages(whole, 0);
+  return pages == nullptr ? nullptr
+                          : start(reinterpret_cast<Header*>(pages), whole - sizeof(Header));
+}
+
+void* Heap::cut(std::size_t room) {
+  // As much as creating a container takes; a page fault costs more than a page in a row.
+  constexpr std::size_t kFirst = std::size_t{128} << 10, kMore = std::size_t{256} << 10;
+  const std::size_t whole = room + sizeof(Header);
+  if (rest_size_ < whole) {
+    const bool is_first = rest_ == nullptr;
+    const std::size_t size = is_first ? kFirst : kMore;
+    char* pages = map_pages(size, is_first ? MAP_POPULATE : 0);
+    if (pages == nullptr) return nullptr;
+    rest_ = pages;
+    rest_size_ = size;
+  }
+  auto* header = reinterpret_cast<Header*>(rest_);
+  rest_ += whole;
+  rest_size_ -= whole;
+  return start(header, room);
+}
+
+void Heap::release(void* block) {
+  if (block == nullptr) return;
+  Header& header = header_of(block);
+  if (header.state != kInUse) __builtin_trap();
+  header.state = kFree;
+  if (header.room > kLargest) {
+    (void)::munmap(&header, header.room + sizeof header);  // cannot fail: whole pages of ours
+    return;
+  }
+  Free*& first = free_.at(class_of(header.room));
+  first = new (block) Free{first};
+}
+
+void* Heap::resize(void* block, std::size_t size) {
+  const Header& header = header_of(block);
+  if (header.state != kInUse) __builtin_trap();
+  if (size <= header.room) return block;
+  void* larger = allocate(size);
+  if (larger == nullptr) return nullptr;
+  std::memcpy(larger, block, header.room);
+  release(block);
+  return larger;
+}
+
+}  // namespace berth::libc

@@ -1,0 +1,139 @@
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/libc/copy.h"
+#include "runtime/libc/heap.h"
+
+namespace berth::libc {
+namespace {
+
+bool is_aligned(void* block) { return reinterpret_cast<std::uintptr_t>(block) % 16 == 0; }
+
+/// What a test believes to be in a block.
+struct Held {
+  char* block;
+  std::size_t size;
+  char filling;
+
+  bool is_whole() const {
+    return std::string(block, size) == std::string(size, filling) && is_aligned(block);
+  }
+};
+
+Held hold(void* block, std::size_t size, char filling) {
+  std::memset(block, filling, size);
+  return {.block = static_cast<char*>(block), .size = size, .filling = filling};
+}
+
+TEST_CASE("heap: blocks of every size are aligned and do not touch each other") {
+  Heap heap;
+  std::vector<Held> held;
+  for (std::size_t size = 0; size < 5000; size += size < 300 ? 1 : 97) {
+    held.push_back(hold(heap.allocate(size), size, static_cast<char>(size)));
+  }
+  for (const std::size_t size : {32767u, 32768u, 32769u, 65560u, 1u << 20}) {
+    held.push_back(hold(heap.allocate(size), size, 'x'));
+  }
+  for (const Held& one : held) {
+    CHECK(one.is_whole());
+    heap.release(one.block);
+  }
+}
+
+TEST_CASE("heap: what was released is taken again for the same size") {
+  Heap heap;
+  const std::size_t size = GENERATE(1u, 16u, 17u, 128u, 129u, 1000u, 32768u);
+  void* first = heap.allocate(size);
+  void* second = heap.allocate(size);
+  heap.release(first);
+  heap.release(second);
+  CHECK(heap.allocate(size) == second);
+  CHECK(heap.allocate(size) == first);
+  heap.release(nullptr);
+}
+
+TEST_CASE("heap: a larger block has what the smaller one had") {
+  Heap heap;
+  Held held = hold(heap.allocate(10), 10, 'a');
+  for (const std::size_t size : {16u, 17u, 500u, 40000u, 100000u}) {
+    held.block = static_cast<char*>(heap.resize(held.block, size));
+    CHECK(held.is_whole());
+    held = hold(held.block, size, static_cast<char>(held.filling + 1));
+  }
+  held.block = static_cast<char*>(heap.resize(held.block, 5));
+  held.size = 5;
+  CHECK(held.is_whole());
+  heap.release(held.block);
+}
+
+TEST_CASE("heap: more than there can be is no memory") {
+  Heap heap;
+  for (const std::size_t size : {SIZE_MAX, std::size_t{PTRDIFF_MAX}, SIZE_MAX - 4096}) {
+    errno = 0;
+    CHECK(heap.allocate(size) == nullptr);
+    CHECK(errno == ENOMEM);
+  }
+}
+
+TEST_CASE("heap: a random life") {
+  Heap heap;
+  std::vector<Held> held;
+  std::mt19937 random(7);  // always the same life
+  for (int step = 0; step < 20'000; ++step) {
+    const std::size_t size = random() % (random() % 50 == 0 ? 100'000 : 600);
+    const bool grows = held.size() < 20 || random() % 2 == 0;
+    if (grows) {
+      held.push_back(hold(heap.allocate(size), size, static_cast<char>(step)));
+      continue;
+    }
+    std::swap(held[random() % held.size()], held.back());
+    REQUIRE(held.back().is_whole());
+    heap.release(held.back().block);
+    held.pop_back();
+  }
+  for (const Held& one : held) heap.release(one.block);
+}
+
+/// Numbers, so that every byte tells where it is from.
+std::array<char, 2048> numbered() {
+  std::array<char, 2048> bytes = {};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7 + i / 256);
+  return bytes;
+}
+
+TEST_CASE("copy: every size up to a long one, to and from every alignment") {
+  const std::array<char, 2048> from = numbered();
+  for (std::size_t size = 0; size <= 700; ++size) {
+    for (const auto& [to_at, from_at] : {std::pair{0u, 0u}, {1u, 0u}, {0u, 3u}, {15u, 9u}}) {
+      std::array<char, 2048> to = {};
+      std::array<char, 2048> expected = {};
+      for (std::size_t i = 0; i < size; ++i) expected.at(to_at + i) = from.at(from_at + i);
+      copy(to.data() + to_at, from.data() + from_at, size);
+      REQUIRE(to == expected);
+    }
+  }
+}
+
+TEST_CASE("move: every overlap, in both directions") {
+  for (std::size_t size = 0; size <= 300; ++size) {
+    for (std::size_t to = 60; to <= 140; ++to) {
+      std::array<char, 2048> bytes = numbered();
+      std::array<char, 2048> expected = bytes;
+      constexpr std::size_t kFrom = 100;
+      const std::string source(bytes.data() + kFrom, size);
+      for (std::size_t i = 0; i < size; ++i) expected.at(to + i) = source.at(i);
+      move(bytes.data() + to, bytes.data() + kFrom, size);
+      REQUIRE(bytes == expected);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace berth::libc
