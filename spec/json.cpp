@@ -1,11 +1,29 @@
 #include "spec/json.h"
 
+#include <algorithm>
+
 namespace berth::spec {
+
+namespace {
+
+/// How many bytes at the beginning are ASCII that stands for itself: nearly always all.
+std::size_t plain_length(std::string_view text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c < '\x7F' && c != '"' && c != '\\';
+  });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
+}  // namespace
 
 std::string json_quote(std::string_view text) {
   constexpr char kHex[] = "0123456789abcdef";
   std::string quoted = "\"";
-  while (!text.empty()) {
+  while (true) {
+    const std::size_t plain = plain_length(text);
+    quoted += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const char first = text[0];
     const std::size_t length = utf8_length(text);
     if (length == 0) {

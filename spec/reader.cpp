@@ -140,7 +140,7 @@ Document::Document(const std::string& bytes, Problems& problems)
     : bytes_(bytes), problems_(problems), tree_(std::make_unique<Tree>()) {
   if (!check_bytes()) return;
   rapidjson::Document& tree = tree_->json;
-  tree.Parse(bytes.data(), bytes.size());
+  tree.Parse(bytes.c_str());  // there is no NUL in it
   parsed_ = !tree.HasParseError();
   if (parsed_) {
     check_names(root());

@@ -124,34 +124,38 @@ void CgroupTree::make(std::size_t number) {
 
 /// False when a directory on the way was removed by somebody else.
 bool CgroupTree::descend(Node& node) {
-  sys::Dir current = sys::open_dir_at(node.top, ".");
-  current.name = node.top.name;
+  sys::Dir current;
   for (std::size_t depth = 0; depth < node.names.size(); ++depth) {
-    if (!step_down(node, current, depth)) return false;
+    auto next = step_down(node, current.fd ? current : node.top, depth);
+    if (!next) return false;
+    current = std::move(*next);
+  }
+  if (!current.fd) {  // the mount itself
+    current = sys::open_dir_at(node.top, ".");
+    current.name = node.top.name;
   }
   node.leaf = std::move(current);
   return true;
 }
 
-bool CgroupTree::step_down(Node& node, sys::Dir& current, std::size_t depth) {
-  enable_controllers(current, node.plan.enable, node.plan.offer);
+std::optional<sys::Dir> CgroupTree::step_down(Node& node, const sys::Dir& parent,
+                                              std::size_t depth) {
+  enable_controllers(parent, node.plan.enable, node.plan.offer);
   const std::string& name = node.names[depth];
-  const sys::Mkdir result = sys::mkdir_cgroup(current, name);
-  if (result == sys::Mkdir::NoParent) return false;
-  const std::string path = current.path_of(name);
+  const sys::Mkdir result = sys::mkdir_cgroup(parent, name);
+  if (result == sys::Mkdir::NoParent) return std::nullopt;
+  const std::string path = parent.path_of(name);
   const bool known = std::find(node.made.begin(), node.made.end(), path) != node.made.end();
   if (result == sys::Mkdir::Made && !known) node.made.push_back(path);
   const bool is_leaf = depth + 1 == node.names.size();
   if (is_leaf && result == sys::Mkdir::Existed && !known && !node.footprint.topmost.empty()) {
     fail(ErrorKind::State, "cgroup '" + path + "' was made by somebody else meanwhile", kOrigin);
   }
-  auto next = sys::open_dir_at_if_exists(current, name);
-  if (!next) return false;
-  if (node.plan.hierarchy.has("cpuset") && !node.plan.hierarchy.unified) {
-    inherit_cpuset(current, *next);
+  auto next = sys::open_dir_at_if_exists(parent, name);
+  if (next && node.plan.hierarchy.has("cpuset") && !node.plan.hierarchy.unified) {
+    inherit_cpuset(parent, *next);
   }
-  current = std::move(*next);
-  return true;
+  return next;
 }
 
 void CgroupTree::apply(const plan::CgroupWrite& write) {

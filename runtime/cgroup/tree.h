@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,7 +62,7 @@ class CgroupTree {
 
   static void look(Node& node);
   static bool descend(Node& node);
-  static bool step_down(Node& node, sys::Dir& current, std::size_t depth);
+  static std::optional<sys::Dir> step_down(Node& node, const sys::Dir& parent, std::size_t depth);
 
   std::vector<Node> nodes_;
   sys::Fd last_file_;  ///< device rules are many writes to one file

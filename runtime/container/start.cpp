@@ -43,10 +43,13 @@ void send_go(const sys::Fd& connection) {
   (void)sys::send_message(connection, &go, sizeof go);
 }
 
+/// Whose child init is: of its end nobody else but the parent can be sure to find a trace.
+enum class Parent { We, Others };
+
 /// What init says, until it has failed or executes.
 std::optional<plan::Message> hear_of_failure(const sys::Fd& connection, const store::Record& record,
-                                             sys::SignalFd* interrupt) {
-  bool is_executing = false;
+                                             Parent parent, sys::SignalFd* interrupt) {
+  bool is_executing = parent == Parent::We;
   while (true) {
     plan::Message message;
     if (interrupt != nullptr) sys::wait_readable(connection, *interrupt);
@@ -99,9 +102,9 @@ void run_poststart(const store::StateDir& dir, store::Record record, sys::Signal
 
 /// Init was told to go. How far it comes is heard on the connection, which ends with its execve.
 void follow(const store::StateDir& dir, const store::Record& record, const sys::Fd& connection,
-            sys::SignalFd* interrupt, Progress& progress) {
+            Parent parent, sys::SignalFd* interrupt, Progress& progress) {
   progress.is_going = true;
-  const auto failure = hear_of_failure(connection, record, interrupt);
+  const auto failure = hear_of_failure(connection, record, parent, interrupt);
   progress.is_hook = failure && failure->copy.op == plan::Op::RunHook;
   if (failure) throw plan::failure_of(*failure);
   progress.is_going = false;
@@ -112,7 +115,7 @@ void start_container(Site& site, store::StateDir& dir, const store::Record& reco
   Progress progress;
   try {
     check_startable(record, status_of(dir, record));
-    follow(dir, record, say_go(dir), nullptr, progress);
+    follow(dir, record, say_go(dir), Parent::Others, nullptr, progress);
   } catch (const Error&) {
     if (progress.is_hook) {
       destroy(site, dir, record);
@@ -129,7 +132,7 @@ void follow_start(Site& site, store::StateDir& dir, const store::Record& record,
                   const sys::Fd& talk, sys::SignalFd* interrupt) {
   Progress progress;
   try {
-    follow(dir, record, talk, interrupt, progress);
+    follow(dir, record, talk, Parent::We, interrupt, progress);
   } catch (const Error&) {
     destroy(site, dir, record);
     throw;

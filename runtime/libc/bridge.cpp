@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <link.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -80,6 +82,40 @@ void* memmove(void* to, const void* from, std::size_t size) noexcept {
 
 // ---- _FORTIFY_SOURCE ----------------------------------------------------------------------------
 
+void* checked_memcpy(void* to, const void* from, std::size_t size,
+                     std::size_t room) asm("__memcpy_chk");
+void* checked_memcpy(void* to, const void* from, std::size_t size, std::size_t room) {
+  check_room(size, room);
+  return std::memcpy(to, from, size);
+}
+
+void* checked_memmove(void* to, const void* from, std::size_t size,
+                      std::size_t room) asm("__memmove_chk");
+void* checked_memmove(void* to, const void* from, std::size_t size, std::size_t room) {
+  check_room(size, room);
+  return std::memmove(to, from, size);
+}
+
+void* checked_memset(void* to, int byte, std::size_t size, std::size_t room) asm("__memset_chk");
+void* checked_memset(void* to, int byte, std::size_t size, std::size_t room) {
+  check_room(size, room);
+  return std::memset(to, byte, size);
+}
+
+ssize_t checked_read(int fd, void* to, std::size_t size, std::size_t room) asm("__read_chk");
+ssize_t checked_read(int fd, void* to, std::size_t size, std::size_t room) {
+  check_room(size, room);
+  return ::read(fd, to, size);
+}
+
+int checked_vsnprintf(char* text, std::size_t size, int, std::size_t room, const char* format,
+                      std::va_list arguments) asm("__vsnprintf_chk");
+int checked_vsnprintf(char* text, std::size_t size, int, std::size_t room, const char* format,
+                      std::va_list arguments) {
+  check_room(size, room);
+  return std::vsnprintf(text, size, format, arguments);
+}
+
 int checked_snprintf(char* text, std::size_t size, int, std::size_t room, const char* format,
                      ...) asm("__snprintf_chk");
 int checked_snprintf(char* text, std::size_t size, int, std::size_t room, const char* format, ...) {
@@ -140,6 +176,31 @@ void checked_syslog(int priority, int, const char* format, ...) {
 /// Without O_CREAT, which is what it checks.
 int checked_open(const char* path, int flags) asm("__open_2");
 int checked_open(const char* path, int flags) { return ::open(path, flags); }
+
+// ---- what glibc's headers call where the compiler does not put it in place
+// -----------------------
+
+unsigned gnu_dev_major(dev_t device) noexcept {
+  return static_cast<unsigned>((device >> 32 & 0xfffff000) | (device >> 8 & 0xfff));
+}
+
+unsigned gnu_dev_minor(dev_t device) noexcept {
+  return static_cast<unsigned>((device >> 12 & 0xffffff00) | (device & 0xff));
+}
+
+dev_t gnu_dev_makedev(unsigned major_number, unsigned minor_number) noexcept {
+  const dev_t high = major_number, low = minor_number;
+  return (high & 0xfffff000) << 32 | (high & 0xfff) << 8 | (low & 0xffffff00) << 12 | (low & 0xff);
+}
+
+cmsghdr* next_header(msghdr* message, cmsghdr* part) asm("__cmsg_nxthdr");
+cmsghdr* next_header(msghdr* message, cmsghdr* part) {
+  char* const next = reinterpret_cast<char*>(part) + CMSG_ALIGN(part->cmsg_len);
+  char* const end = static_cast<char*>(message->msg_control) + message->msg_controllen;
+  const bool fits = part->cmsg_len >= sizeof(cmsghdr) && next + sizeof(cmsghdr) <= end &&
+                    next + CMSG_ALIGN(reinterpret_cast<cmsghdr*>(next)->cmsg_len) <= end;
+  return fits ? reinterpret_cast<cmsghdr*>(next) : nullptr;
+}
 
 // ---- C++ ----------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "runtime/linux/file.h"
@@ -11,12 +12,13 @@ namespace berth::plan {
 
 namespace {
 
+/// As the kernel wrote it: paths with their escapes, which compare like the paths.
 struct MountLine {
-  std::string id, parent, root, mountpoint, type, super_options;
+  std::string_view id, parent, root, mountpoint, type, super_options;
 };
 
 /// Space, tab, newline and backslash are written as \ooo in mountinfo.
-std::string unescaped(const std::string& text) {
+std::string unescaped(std::string_view text) {
   const auto is_octal = [&](std::size_t at) {
     return at < text.size() && text[at] >= '0' && text[at] <= '7';
   };
@@ -33,25 +35,45 @@ std::string unescaped(const std::string& text) {
   return plain;
 }
 
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::size_t start = 0;
-  while (start < text.size()) {
-    const std::size_t end = std::min(text.find(separator, start), text.size());
-    if (end > start) parts.push_back(text.substr(start, end - start));
-    start = end + 1;
+/// Calls `take` with each part that is not empty.
+template <class Take>
+void split(std::string_view text, char separator, Take take) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    if (end > 0) take(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
-  return parts;
+}
+
+std::vector<std::string> words_of(std::string_view text, char separator) {
+  std::vector<std::string> words;
+  split(text, separator, [&](std::string_view word) { words.emplace_back(word); });
+  return words;
+}
+
+bool has_word(std::string_view text, std::string_view wanted) {
+  bool found = false;
+  split(text, ',', [&](std::string_view word) { found = found || word == wanted; });
+  return found;
 }
 
 /// id parent major:minor root mountpoint options [tag...] - type source super-options; the source
 /// can be empty.
-std::optional<MountLine> parse_mount(const std::string& line) {
-  const std::vector<std::string> words = split(line, ' ');
-  const auto dash = std::find(words.begin(), words.end(), "-");
-  if (dash - words.begin() < 6 || words.end() - dash < 3) return std::nullopt;
-  return MountLine{words[0], words[1],    unescaped(words[3]), unescaped(words[4]),
-                   dash[1],  words.back()};
+std::optional<MountLine> parse_mount(std::string_view line) {
+  MountLine mount;
+  std::size_t index = 0, dash = 0;
+  split(line, ' ', [&](std::string_view word) {
+    if (dash == 0 && index >= 6 && word == "-") dash = index;
+    if (index == 0) mount.id = word;
+    if (index == 1) mount.parent = word;
+    if (index == 3) mount.root = word;
+    if (index == 4) mount.mountpoint = word;
+    if (dash != 0 && index == dash + 1) mount.type = word;
+    mount.super_options = word;
+    ++index;
+  });
+  if (dash == 0 || index < dash + 3) return std::nullopt;
+  return mount;
 }
 
 const MountLine* parent_of(const std::vector<MountLine>& mounts, const MountLine& mount) {
@@ -90,18 +112,18 @@ bool is_hidden(const std::vector<MountLine>& mounts, const MountLine& mount) {
 bool is_mount_of(const MountLine& mount, const CgroupHierarchy& hierarchy) {
   if (hierarchy.unified) return mount.type == "cgroup2";
   if (mount.type != "cgroup") return false;
-  const std::vector<std::string> options = split(mount.super_options, ',');
-  const std::vector<std::string> wanted = split(hierarchy.name, ',');
-  return !wanted.empty() && std::all_of(wanted.begin(), wanted.end(), [&](const auto& word) {
-    return std::find(options.begin(), options.end(), word) != options.end();
-  });
+  bool has_all = !hierarchy.name.empty();
+  split(hierarchy.name, ',',
+        [&](std::string_view word) { has_all = has_all && has_word(mount.super_options, word); });
+  return has_all;
 }
 
 /// A root with `..` is a cgroup outside our cgroup namespace: its names are not ours.
 bool is_foreign(const MountLine& mount) { return mount.root.compare(0, 3, "/..") == 0; }
 
 bool shows(const MountLine& mount, const std::string& own_path) {
-  return mount.root == own_path || is_below(own_path, mount.root) || mount.root == "/";
+  const std::string root = unescaped(mount.root);
+  return root == own_path || is_below(own_path, root) || root == "/";
 }
 
 /// The first that shows our own cgroup, or else the first at all.
@@ -125,7 +147,7 @@ std::optional<CgroupHierarchy> parse_own(const std::string& line) {
   hierarchy.own_path = line.substr(second + 1);
   hierarchy.unified = hierarchy.name.empty();
   if (hierarchy.name.compare(0, 5, "name=") != 0)
-    hierarchy.controllers = split(hierarchy.name, ',');
+    hierarchy.controllers = words_of(hierarchy.name, ',');
   return hierarchy;
 }
 
@@ -168,23 +190,22 @@ const CgroupHierarchy* CgroupLayout::unified() const {
 
 CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups) {
   std::vector<MountLine> mounts;
-  for (const std::string& line : split(mountinfo, '\n')) {
-    if (auto mount = parse_mount(line)) mounts.push_back(std::move(*mount));
-  }
+  split(mountinfo, '\n', [&](std::string_view line) {
+    if (const auto mount = parse_mount(line)) mounts.push_back(*mount);
+  });
   CgroupLayout layout;
   const auto resctrl = std::find_if(mounts.begin(), mounts.end(), [](const MountLine& mount) {
     return mount.type == "resctrl" && mount.root == "/";
   });
-  if (resctrl != mounts.end()) layout.resctrl = resctrl->mountpoint;
-  for (const std::string& line : split(own_cgroups, '\n')) {
-    auto hierarchy = parse_own(line);
-    if (!hierarchy) continue;
-    const MountLine* mount = choose(mounts, *hierarchy);
-    if (mount == nullptr) continue;
-    hierarchy->mountpoint = mount->mountpoint;
-    hierarchy->root = mount->root;
+  if (resctrl != mounts.end()) layout.resctrl = unescaped(resctrl->mountpoint);
+  split(own_cgroups, '\n', [&](std::string_view line) {
+    auto hierarchy = parse_own(std::string(line));
+    const MountLine* mount = hierarchy ? choose(mounts, *hierarchy) : nullptr;
+    if (mount == nullptr) return;
+    hierarchy->mountpoint = unescaped(mount->mountpoint);
+    hierarchy->root = unescaped(mount->root);
     layout.hierarchies.push_back(std::move(*hierarchy));
-  }
+  });
   layout.mode = mode_of(layout.hierarchies);
   return layout;
 }
@@ -192,7 +213,7 @@ CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string
 std::vector<std::string> read_controllers(const std::string& path) {
   std::string offered = sys::read_file_if_exists(path + "/cgroup.controllers").value_or("");
   std::replace(offered.begin(), offered.end(), '\n', ' ');
-  return split(offered, ' ');
+  return words_of(offered, ' ');
 }
 
 CgroupLayout read_cgroup_layout() {

@@ -117,8 +117,8 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   compile_scheduler(config, builder);
   builder.child(Op::WaitForStart, "").slot = opened.start;
   compile_start_container_hooks(config, builder);
-  // Without a program there is nothing to be started.
-  if (config.process) builder.child(Op::AnnounceProgram, "");
+  // For who starts it and has no child to ask. Without a program there is nothing to be started.
+  if (config.process && !builder.request.start_at_once) builder.child(Op::AnnounceProgram, "");
   // After the hooks, which are not to run out of files: a limit may stop whatever comes after it.
   compile_rlimits(config, builder);
   // All that execve needs: a filter may forbid the calls for it.
