@@ -7,6 +7,54 @@
 
 namespace berth::init {
 
+namespace {
+
+/// Returns in the child alone, or with an error.
+int divide(clone_args& arguments, const Init& init) {
+  const int child = sys::call(SYS_clone3, &arguments, sizeof arguments);
+  if (child <= 0) return child;
+  (void)send(init.talk, &init.born, sizeof init.born, MSG_NOSIGNAL);  // gone: so are we
+  _exit(0);
+}
+
+/// The same without a copy of our memory and descriptors: the child goes on with ours, on our
+/// stack, and what is left of us, which says that it is born, uses registers alone.
+int replace_ourselves(clone_args& arguments, const Init& init) {
+#if defined(__x86_64__)
+  arguments.flags |= CLONE_VM | CLONE_FILES;
+  long result = SYS_clone3;
+  asm volatile(
+      "syscall\n\t"
+      "test %%rax, %%rax\n\t"
+      "jle 1f\n\t"
+      "mov %[talk], %%edi\n\t"
+      "mov %[born], %%rsi\n\t"
+      "mov %[size], %%edx\n\t"
+      "mov %[flags], %%r10d\n\t"
+      "xor %%r8d, %%r8d\n\t"
+      "xor %%r9d, %%r9d\n\t"
+      "mov %[sendto], %%eax\n\t"
+      "syscall\n\t"
+      "xor %%edi, %%edi\n\t"
+      "mov %[exit], %%eax\n\t"
+      "syscall\n\t"
+      "ud2\n"
+      "1:"
+      : "+a"(result)
+      : "D"(&arguments), "S"(sizeof arguments), [talk] "r"(init.talk), [born] "r"(&init.born),
+        [size] "i"(sizeof init.born), [flags] "i"(MSG_NOSIGNAL), [sendto] "i"(SYS_sendto),
+        [exit] "i"(SYS_exit_group)
+      : "rcx", "rdx", "r8", "r9", "r10", "r11", "memory");
+  if (result == 0) return 0;
+  errno = static_cast<int>(-result);
+  return -1;
+#else
+  return divide(arguments, init);
+#endif
+}
+
+}  // namespace
+
 void enter_cgroup(Init& init, const Step& step) {
   const bool is_directory = step.number[0] == 1;
   Fd procs;
@@ -38,17 +86,18 @@ void write_time_offsets(Init& init, const Step& step) {
 
 void clone(Init& init, const Step& step) {
   clone_args arguments = {};
-  // A child of the host, like ourselves.
-  arguments.flags = step.number[0] | CLONE_PARENT;
+  // A child of the host, like ourselves, with signals as at boot. Its pid is in the message before
+  // it runs.
+  arguments.flags = step.number[0] | CLONE_PARENT | CLONE_PARENT_SETTID | CLONE_CLEAR_SIGHAND;
+  arguments.parent_tid = reinterpret_cast<std::uintptr_t>(&init.born.value);
   if (step.slot != plan::kNoSlot) {
     arguments.flags |= CLONE_INTO_CGROUP;
     arguments.cgroup = static_cast<std::uint64_t>(init.slot(step));
   }
-  const pid_t child = check(init, sys::call(SYS_clone3, &arguments, sizeof arguments));
-  if (child != 0) {
-    tell(init, plan::Word::Born, static_cast<std::uint32_t>(child));
-    _exit(0);
-  }
+  init.born.word = plan::Word::Born;
+  init.born.step = init.index;
+  const bool in_our_place = step.number[1] == 1;
+  check(init, in_our_place ? replace_ourselves(arguments, init) : divide(arguments, init));
   check(init, sys::set_death_signal(SIGKILL));
 }
 

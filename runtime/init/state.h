@@ -45,8 +45,9 @@ struct Init {
   Shared* shared = nullptr;
   std::uint32_t index = 0;  ///< of the step that runs
 
-  int talk = -1;  ///< to the host; -1 beyond WaitForStart
-  Fd start;       ///< connection of `berth start`, or the talk with the `run` that goes on
+  plan::Message born;  ///< what is said of the child
+  int talk = -1;       ///< to the host; -1 beyond WaitForStart
+  Fd start;            ///< connection of `berth start`, or the talk with the `run` that goes on
 
   Fd root;     ///< R
   Fd context;  ///< F

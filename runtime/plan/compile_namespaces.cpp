@@ -87,6 +87,8 @@ void compile_clone(const spec::Config& config, std::int32_t cgroup, Builder& bui
   Step& step = builder.prologue(Op::Clone, flags == 0 ? "" : "/linux/namespaces");
   step.number[0] = flags;
   step.slot = cgroup;
+  // With shared memory the kernel leaves the child in the time namespace of its parent.
+  step.number[1] = has_own_namespace(config, "time") ? 0 : 1;
 }
 
 void compile_session(const spec::Config& config, Builder& builder) {

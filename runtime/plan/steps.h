@@ -49,7 +49,8 @@ enum class Op : std::uint16_t {
   JoinNamespace,     ///< S; n0 CLONE_NEW*; t0 path; n1 = 1: a refusal is no error, try again later
   NewTimeNamespace,  ///< unshare
   WriteTimeOffsets,  ///< t0: a line of /proc/self/timens_offsets
-  Clone,             ///< n0: CLONE_NEW* flags; S: v2 cgroup to be born in, or none
+  Clone,  ///< n0: CLONE_NEW* flags; S: v2 cgroup to be born in, or none; n1 = 1: the child
+          ///< may have the memory of the prologue, which ends
 
   // ---- child: itself ----
   Synchronize,          ///< n0: Sync; waits for the host's answer. n1 = 1: our /proc files are the
