@@ -28,7 +28,9 @@ Step& Builder::add(Side side, Op op, std::string_view origin) {
   Step step;
   step.op = op;
   step.side = side;
-  step.origin = text(origin);
+  // Most have that of the step before them.
+  const bool is_known = !plan.steps.empty() && plan.text_at(plan.steps.back().origin) == origin;
+  step.origin = is_known ? plan.steps.back().origin : text(origin);
   return plan.steps.emplace_back(step);
 }
 
@@ -53,10 +55,9 @@ void Builder::add_late_sources() {
 
 std::uint32_t Builder::text(std::string_view text) {
   if (text.empty()) return 0;
-  const auto [place, is_new] =
-      known_.try_emplace(std::string(text), static_cast<std::uint32_t>(plan.text.size()));
-  if (is_new) plan.text.append(text).push_back('\0');
-  return place->second;
+  const auto offset = static_cast<std::uint32_t>(plan.text.size());
+  plan.text.append(text).push_back('\0');
+  return offset;
 }
 
 std::uint32_t Builder::list(const std::vector<std::string>& texts) {

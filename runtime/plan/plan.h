@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "runtime/linux/scheduler.h"
@@ -57,7 +56,11 @@ struct Plan {
 class Builder {
  public:
   Builder(const Host& on, const Request& asked, Problems& found)
-      : host(on), request(asked), problems(found) {}
+      : host(on), request(asked), problems(found) {
+    // What the default config takes, and a little more.
+    plan.steps.reserve(256);
+    plan.text.reserve(std::size_t{8} << 10);
+  }
 
   /// Appends a step; the reference is good until the next call.
   Step& add(Side side, Op op, std::string_view origin);
@@ -68,7 +71,6 @@ class Builder {
   /// Where init waits for the host, which carries out its own steps up to here.
   Step& synchronize(Sync sync);
 
-  /// The same text twice takes its place once.
   std::uint32_t text(std::string_view text);
   std::uint32_t list(const std::vector<std::string>& texts);
   std::uint32_t numbers(const std::vector<std::uint32_t>& numbers);
@@ -86,7 +88,6 @@ class Builder {
   Plan plan;
 
  private:
-  std::unordered_map<std::string, std::uint32_t> known_;  ///< offset of each text
   std::vector<Step> late_sources_;
 };
 

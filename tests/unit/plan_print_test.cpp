@@ -110,13 +110,15 @@ TEST_CASE("a plan as JSON has everything that a step has") {
 
 // ---- the text area --------------------------------------------------------------------------
 
-TEST_CASE("a text takes its place once, the empty one none") {
+TEST_CASE("an empty text takes no place, nor does the origin of the step before") {
   Workbench bench;
   const std::uint32_t first = bench.builder.text("/data");
-  CHECK(bench.builder.text("/data") == first);
-  CHECK(bench.builder.text("") == 0);
   CHECK(bench.plan().text_at(first) == std::string("/data"));
+  CHECK(bench.builder.text("") == 0);
   CHECK(bench.plan().text_at(0) == std::string());
+  const std::uint32_t origin = bench.builder.child(Op::NewSession, "/process").origin;
+  CHECK(bench.builder.child(Op::NewSession, "/process").origin == origin);
+  CHECK(bench.builder.child(Op::NewSession, "/root").origin != origin);
 }
 
 TEST_CASE("a list keeps empty texts") {
