@@ -43,6 +43,16 @@ std::string words_of(rapidjson::ParseErrorCode code) {
   return words;
 }
 
+/// A few names are compared more quickly than sorted, and hardly ever is one there twice.
+bool may_repeat(const std::vector<std::string_view>& names) {
+  constexpr std::size_t kFew = 12;
+  if (names.size() > kFew) return true;
+  for (auto name = names.begin(); name != names.end(); ++name) {
+    if (std::find(names.begin(), name, *name) != name) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 // ---- Cursor ---------------------------------------------------------------------------------
@@ -188,7 +198,7 @@ void Document::check_names(const Cursor& value) {
   for (std::size_t i = 0; value.is_object() && i < value.size(); i++) {
     names.push_back(value.at(i).name());
   }
-  std::sort(names.begin(), names.end());
+  if (may_repeat(names)) std::sort(names.begin(), names.end());
   for (auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end();
        twice = std::adjacent_find(std::upper_bound(twice, names.end(), *twice), names.end())) {
     add(value.pointer() + "/" + pointer_token(*twice),

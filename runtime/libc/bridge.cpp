@@ -80,6 +80,10 @@ void* memmove(void* to, const void* from, std::size_t size) noexcept {
   return to;
 }
 
+int memcmp(const void* one, const void* other, std::size_t size) noexcept {
+  return berth::libc::compare(static_cast<const char*>(one), static_cast<const char*>(other), size);
+}
+
 // ---- _FORTIFY_SOURCE ----------------------------------------------------------------------------
 
 void* checked_memcpy(void* to, const void* from, std::size_t size,

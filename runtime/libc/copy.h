@@ -1,5 +1,5 @@
-// memcpy(3) and memmove(3): nearly all that berth copies is shorter than a line, where a string
-// instruction takes longer to begin than to copy. x86_64
+// memcpy(3), memmove(3) and memcmp(3): nearly all that berth copies is shorter than a line, where a
+// string instruction takes longer to begin than to copy. x86_64
 #pragma once
 
 #include <cstddef>
@@ -72,6 +72,23 @@ inline void move(char* to, const char* from, std::size_t size) {
   if (size <= sizeof(copying::Sixteen)) return copying::copy_short(to, from, size);
   if (distance < size) return copying::copy_backward(to, from, size);
   copying::copy_forward(to, from, size);
+}
+
+/// As memcmp(3): the first byte that differs decides.
+inline int compare(const char* one, const char* other, std::size_t size) {
+  using Word = std::uint64_t;
+  for (; size >= sizeof(Word); size -= sizeof(Word), one += sizeof(Word), other += sizeof(Word)) {
+    // Numbers whose first byte weighs most compare like the bytes.
+    const Word first = __builtin_bswap64(copying::load<Word>(one));
+    const Word second = __builtin_bswap64(copying::load<Word>(other));
+    if (first != second) return first < second ? -1 : 1;
+  }
+  for (; size > 0; --size, ++one, ++other) {
+    const auto first = static_cast<unsigned char>(*one),
+               second = static_cast<unsigned char>(*other);
+    if (first != second) return first < second ? -1 : 1;
+  }
+  return 0;
 }
 
 }  // namespace berth::libc

@@ -76,38 +76,58 @@ std::optional<MountLine> parse_mount(std::string_view line) {
   return mount;
 }
 
-const MountLine* parent_of(const std::vector<MountLine>& mounts, const MountLine& mount) {
-  const auto found = std::find_if(mounts.begin(), mounts.end(), [&](const MountLine& other) {
-    return other.id == mount.parent && &other != &mount;
-  });
-  return found == mounts.end() ? nullptr : &*found;
-}
+/// The mounts of a namespace, and which of them are out of reach: where another lies on it, or on a
+/// directory above it in the same parent.
+class Mounts {
+ public:
+  explicit Mounts(std::vector<MountLine> lines) : lines_(std::move(lines)) {
+    is_buried_.resize(lines_.size());
+  }
 
-/// A mount is out of reach when another lies on it, or on a directory above it in the same parent.
-bool is_hidden(const std::vector<MountLine>& mounts, const MountLine& mount) {
-  const auto is_covered = [&](const MountLine& lower, const MountLine* by_other_than) {
-    return std::any_of(mounts.begin(), mounts.end(), [&](const MountLine& upper) {
+  const std::vector<MountLine>& lines() const { return lines_; }
+
+  bool is_hidden(const MountLine& mount) {
+    return is_covered(mount, nullptr) || is_buried(mount, 0);
+  }
+
+ private:
+  /// By what is beside it or above. Asked of each, and mostly it is the same few that lie above.
+  bool is_buried(const MountLine& mount, std::size_t depth) {
+    auto& known = is_buried_[static_cast<std::size_t>(&mount - lines_.data())];
+    if (known) return *known;
+    // As many steps as there are mounts: also a text that leads in circles comes to an end.
+    if (depth > lines_.size()) return false;
+    const MountLine* parent = parent_of(mount);
+    const bool result =
+        is_shadowed(mount) ||
+        (parent != nullptr && (is_covered(*parent, &mount) || is_buried(*parent, depth + 1)));
+    known = result;
+    return result;
+  }
+
+  const MountLine* parent_of(const MountLine& mount) const {
+    const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const MountLine& other) {
+      return other.id == mount.parent && &other != &mount;
+    });
+    return found == lines_.end() ? nullptr : &*found;
+  }
+
+  bool is_covered(const MountLine& lower, const MountLine* by_other_than) const {
+    return std::any_of(lines_.begin(), lines_.end(), [&](const MountLine& upper) {
       return &upper != by_other_than && &upper != &lower && upper.parent == lower.id &&
              upper.mountpoint == lower.mountpoint;
     });
-  };
-  const auto is_shadowed = [&](const MountLine& lower) {
-    return std::any_of(mounts.begin(), mounts.end(), [&](const MountLine& upper) {
+  }
+
+  bool is_shadowed(const MountLine& lower) const {
+    return std::any_of(lines_.begin(), lines_.end(), [&](const MountLine& upper) {
       return upper.parent == lower.parent && is_below(lower.mountpoint, upper.mountpoint);
     });
-  };
-  if (is_covered(mount, nullptr)) return true;
-  const MountLine* current = &mount;
-  // As many steps as there are mounts: also a text that leads in circles comes to an end.
-  for (std::size_t step = 0; step < mounts.size(); ++step) {
-    if (is_shadowed(*current)) return true;
-    const MountLine* parent = parent_of(mounts, *current);
-    if (parent == nullptr) return false;
-    if (is_covered(*parent, current)) return true;
-    current = parent;
   }
-  return false;
-}
+
+  std::vector<MountLine> lines_;
+  std::vector<std::optional<bool>> is_buried_;  ///< as far as it is known
+};
 
 bool is_mount_of(const MountLine& mount, const CgroupHierarchy& hierarchy) {
   if (hierarchy.unified) return mount.type == "cgroup2";
@@ -127,10 +147,10 @@ bool shows(const MountLine& mount, const std::string& own_path) {
 }
 
 /// The first that shows our own cgroup, or else the first at all.
-const MountLine* choose(const std::vector<MountLine>& mounts, const CgroupHierarchy& hierarchy) {
+const MountLine* choose(Mounts& mounts, const CgroupHierarchy& hierarchy) {
   const MountLine* second_best = nullptr;
-  for (const MountLine& mount : mounts) {
-    if (!is_mount_of(mount, hierarchy) || is_foreign(mount) || is_hidden(mounts, mount)) continue;
+  for (const MountLine& mount : mounts.lines()) {
+    if (!is_mount_of(mount, hierarchy) || is_foreign(mount) || mounts.is_hidden(mount)) continue;
     if (shows(mount, hierarchy.own_path)) return &mount;
     if (second_best == nullptr) second_best = &mount;
   }
@@ -189,15 +209,16 @@ const CgroupHierarchy* CgroupLayout::unified() const {
 }
 
 CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups) {
-  std::vector<MountLine> mounts;
+  std::vector<MountLine> lines;
   split(mountinfo, '\n', [&](std::string_view line) {
-    if (const auto mount = parse_mount(line)) mounts.push_back(*mount);
+    if (const auto mount = parse_mount(line)) lines.push_back(*mount);
   });
   CgroupLayout layout;
-  const auto resctrl = std::find_if(mounts.begin(), mounts.end(), [](const MountLine& mount) {
+  const auto resctrl = std::find_if(lines.begin(), lines.end(), [](const MountLine& mount) {
     return mount.type == "resctrl" && mount.root == "/";
   });
-  if (resctrl != mounts.end()) layout.resctrl = unescaped(resctrl->mountpoint);
+  if (resctrl != lines.end()) layout.resctrl = unescaped(resctrl->mountpoint);
+  Mounts mounts(std::move(lines));
   split(own_cgroups, '\n', [&](std::string_view line) {
     auto hierarchy = parse_own(std::string(line));
     const MountLine* mount = hierarchy ? choose(mounts, *hierarchy) : nullptr;

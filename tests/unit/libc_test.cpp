@@ -135,5 +135,24 @@ TEST_CASE("move: every overlap, in both directions") {
   }
 }
 
+int sign(int number) { return (number > 0) - (number < 0); }
+
+TEST_CASE("compare: the first byte that differs decides, as unsigned") {
+  const std::array<char, 2048> bytes = numbered();
+  for (std::size_t size = 0; size <= 40; ++size) {
+    std::string other(bytes.data(), size);
+    REQUIRE(compare(bytes.data(), other.data(), size) == 0);
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const int change : {1, -1, 128}) {
+        other = std::string(bytes.data(), size);
+        other[at] = static_cast<char>(other[at] + change);
+        other.back() = at + 1 < size ? 'x' : other.back();
+        REQUIRE(sign(compare(bytes.data(), other.data(), size)) ==
+                sign(std::memcmp(bytes.data(), other.data(), size)));
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace berth::libc
