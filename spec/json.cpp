@@ -14,32 +14,38 @@ std::size_t plain_length(std::string_view text) {
   return static_cast<std::size_t>(end - text.begin());
 }
 
-}  // namespace
-
-std::string json_quote(std::string_view text) {
+void append_quoted(std::string& to, std::string_view text) {
   constexpr char kHex[] = "0123456789abcdef";
-  std::string quoted = "\"";
+  to += '"';
   while (true) {
     const std::size_t plain = plain_length(text);
-    quoted += text.substr(0, plain);
+    to += text.substr(0, plain);
     text.remove_prefix(plain);
     if (text.empty()) break;
     const char first = text[0];
     const std::size_t length = utf8_length(text);
     if (length == 0) {
-      quoted += "\xEF\xBF\xBD";
+      to += "\xEF\xBF\xBD";
     } else if (first == '"' || first == '\\') {
-      (quoted += '\\') += first;
+      (to += '\\') += first;
     } else if (first == '\n') {
-      quoted += "\\n";
-    } else if (length == 1 && (static_cast<unsigned char>(first) < 0x20 || first == 0x7F)) {
-      ((quoted += "\\u00") += kHex[first >> 4]) += kHex[first & 15];
+      to += "\\n";
+    } else if (length == 1) {
+      ((to += "\\u00") += kHex[first >> 4]) += kHex[first & 15];
     } else {
-      quoted += text.substr(0, length);
+      to += text.substr(0, length);
     }
     text.remove_prefix(length == 0 ? 1 : length);
   }
-  return quoted += '"';
+  to += '"';
+}
+
+}  // namespace
+
+std::string json_quote(std::string_view text) {
+  std::string quoted;
+  append_quoted(quoted, text);
+  return quoted;
 }
 
 void JsonWriter::open(char bracket) {
@@ -61,11 +67,18 @@ void JsonWriter::next() {
   if (pretty_) text_.append("\n").append(2 * depth_, ' ');
 }
 
+void JsonWriter::member(std::string_view name) {
+  next();
+  text_.append("\"").append(name).append(pretty_ ? "\": " : "\":");
+}
+
 void JsonWriter::key(std::string_view name) {
   next();
-  text_ += json_quote(name);
+  append_quoted(text_, name);
   text_ += pretty_ ? ": " : ":";
 }
+
+void JsonWriter::quoted(std::string_view text) { append_quoted(text_, text); }
 
 void JsonWriter::rewind(const Mark& mark) {
   text_.resize(mark.size);

@@ -207,8 +207,10 @@ class JsonWriter {
 
   void open(char bracket);
   void close(char bracket);
-  void next();  ///< before each element of an array
-  void key(std::string_view name);
+  void next();                         ///< before each element of an array
+  void member(std::string_view name);  ///< one of ours, that nothing in has to be escaped
+  void key(std::string_view name);     ///< any
+  void quoted(std::string_view text);
   void raw(std::string_view text) { text_ += text; }
 
   std::string take() { return std::move(text_); }
@@ -238,7 +240,7 @@ class StructWriter {
     if constexpr (IsOptional<T>::value) {
       if (field) required(name, *field);
     } else {
-      out_.key(name);
+      out_.member(name);
       write(out_, field);
       empty_ = false;
     }
@@ -254,7 +256,7 @@ class StructWriter {
       if (!field.empty()) required(name, field);
     } else {
       const auto mark = out_.mark();
-      out_.key(name);
+      out_.member(name);
       if (write_struct(out_, field)) {
         empty_ = false;
       } else {
@@ -275,7 +277,7 @@ class StructWriter {
     } else if constexpr (std::is_arithmetic_v<T>) {
       out.raw(std::to_string(value));
     } else if constexpr (std::is_same_v<T, std::string>) {
-      out.raw(json_quote(value));
+      out.quoted(value);
     } else if constexpr (IsArray<T>::value) {
       out.open('[');
       for (const auto& element : value) {

@@ -157,16 +157,22 @@ void locate(const std::string& bytes, Problems& problems) {
                    });
 }
 
+/// From the first byte of a string to its closing quote, or to the end.
+static const char* skip_string(const char* at, const char* end) {
+  for (; at < end && *at != '"'; at++) {
+    if (*at == '\\') at++;
+  }
+  return at;
+}
+
 std::size_t find_too_deep(std::string_view bytes, std::size_t depth) {
   std::size_t open = 0;
-  bool in_string = false;
   // Every byte of every config.json: without the checks of operator[].
   const char* const end = bytes.data() + bytes.size();
   for (const char* at = bytes.data(); at < end; at++) {
     const char next = *at;
-    if (next == '"') in_string = !in_string;
-    if (in_string) {
-      if (next == '\\') at++;
+    if (next == '"') {
+      at = skip_string(at + 1, end);
     } else if (next == '[' || next == '{') {
       if (++open > depth) return static_cast<std::size_t>(at - bytes.data());
     } else if ((next == ']' || next == '}') && open > 0) {

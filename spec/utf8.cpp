@@ -1,5 +1,8 @@
 #include "spec/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace berth::spec {
 
 namespace {
@@ -41,10 +44,26 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
+namespace {
+
+/// Where the first byte beyond ASCII is, from here on. Nearly always there is none.
+std::size_t skip_ascii(std::string_view text, std::size_t at) {
+  using Word = std::uint64_t;
+  constexpr Word kHighBits = 0x8080808080808080;
+  for (Word word = 0; text.size() - at >= sizeof word; at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & kHighBits) != 0) break;
+  }
+  while (at < text.size() && byte(text, at) < 0x80) at++;
+  return at;
+}
+
+}  // namespace
+
 std::size_t find_bad_utf8(std::string_view text) {
   std::size_t at = 0;
   for (;;) {
-    while (at < text.size() && byte(text, at) < 0x80) at++;
+    at = skip_ascii(text, at);
     if (at == text.size()) return std::string_view::npos;
     const std::size_t length = utf8_length(text.substr(at));
     if (length == 0) return at;

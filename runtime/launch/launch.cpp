@@ -102,23 +102,24 @@ void Launch::send_image() {
   }
   if (!init_.send_image(make_image(plan_, slots_, trace >= 0), fds)) report_death();
   has_sent_ = true;
-  // Init has them. A console that we kept open would never hang up.
-  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
-    if (!is_needed_later(slot)) slots_[slot] = sys::Fd();
+  close_sent();
+}
+
+/// Init has them, and a console that we kept open would never hang up. What we work on ourselves,
+/// later, stays.
+void Launch::close_sent() {
+  std::vector<sys::Fd> kept(slots_.size());
+  for (auto step = plan_.steps.begin() + static_cast<std::ptrdiff_t>(next_);
+       step != plan_.steps.end(); ++step) {
+    if (step->op != Op::MapIds || step->side != plan::Side::Host) continue;
+    sys::Fd& slot = slots_.at(step->number[0]);
+    if (slot) kept.at(step->number[0]) = std::move(slot);
   }
+  slots_ = std::move(kept);
 }
 
 void Launch::record_intent() {
   if (!std::exchange(has_recorded_, true)) around_.record_intent();
-}
-
-/// Whether a step of ours that is still to come works on what is in this slot.
-bool Launch::is_needed_later(std::size_t slot) const {
-  return std::any_of(plan_.steps.begin() + static_cast<std::ptrdiff_t>(next_), plan_.steps.end(),
-                     [&](const Step& step) {
-                       return step.op == Op::MapIds && step.side == plan::Side::Host &&
-                              step.number[0] == slot;
-                     });
 }
 
 /// The clone takes long, most of it the network namespace: what needs no child is done beside it.

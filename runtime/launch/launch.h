@@ -65,11 +65,11 @@ class Launch {
 
  private:
   void send_image();
+  void close_sent();
   void record_intent();
   void run_step(std::size_t index);
   void fill_slot(std::size_t slot, sys::Fd fd);
   sys::Fd open_step(const plan::Step& step);
-  bool is_needed_later(std::size_t slot) const;
   void map_ids(const plan::Step& step);
   void child_step(const plan::Step& step);
   void rdt_step(const plan::Step& step);

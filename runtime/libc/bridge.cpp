@@ -18,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "runtime/libc/copy.h"
 #include "runtime/libc/heap.h"
@@ -47,6 +48,15 @@ int find_table(dl_phdr_info* info, std::size_t, void* result) {
 }
 
 }  // namespace
+
+// Beside malloc, with which they are interchangeable as ever.
+void* operator new(std::size_t size) {
+  void* block = heap().allocate(size);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+void operator delete(void* block) noexcept { heap().release(block); }
+void operator delete(void* block, std::size_t) noexcept { heap().release(block); }
 
 extern "C" {
 
