@@ -142,7 +142,10 @@ void Cursor::refuse_below(std::string_view below, std::string_view other,
 // ---- Document -------------------------------------------------------------------------------
 
 struct Document::Tree {
-  rapidjson::Document json;
+  static constexpr std::size_t kChunk = std::size_t{16} << 10;  ///< enough for most
+
+  rapidjson::MemoryPoolAllocator<> memory{kChunk};
+  rapidjson::Document json{&memory};
   std::vector<std::string_view> names;  ///< of the object that check_names is at
 };
 

@@ -70,7 +70,7 @@ void* Heap::allocate_pages(std::size_t size) {
 
 void* Heap::cut(std::size_t room) {
   // As much as creating a container takes; a page fault costs more than a page in a row.
-  constexpr std::size_t kFirst = std::size_t{128} << 10, kMore = std::size_t{256} << 10;
+  constexpr std::size_t kFirst = std::size_t{192} << 10, kMore = std::size_t{256} << 10;
   const std::size_t whole = room + sizeof(Header);
   if (rest_size_ < whole) {
     const bool is_first = rest_ == nullptr;
