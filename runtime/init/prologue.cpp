@@ -86,9 +86,8 @@ void write_time_offsets(Init& init, const Step& step) {
 
 void clone(Init& init, const Step& step) {
   clone_args arguments = {};
-  // A child of the host, like ourselves, with signals as at boot. Its pid is in the message before
-  // it runs.
-  arguments.flags = step.number[0] | CLONE_PARENT | CLONE_PARENT_SETTID | CLONE_CLEAR_SIGHAND;
+  // A child of the host, like ourselves. Its pid is in the message before it runs.
+  arguments.flags = step.number[0] | CLONE_PARENT | CLONE_PARENT_SETTID;
   arguments.parent_tid = reinterpret_cast<std::uintptr_t>(&init.born.value);
   if (step.slot != plan::kNoSlot) {
     arguments.flags |= CLONE_INTO_CGROUP;

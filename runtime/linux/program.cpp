@@ -54,11 +54,6 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   ::_exit(kCannotExecute);
 }
 
-void unblock_signals() {
-  constexpr std::uint64_t kNone = 0;  // as the kernel's sigset_t
-  (void)::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &kNone, nullptr, sizeof kNone);
-}
-
 /// Handlers end with execve anyway, but ignored signals stay ignored, and blocked ones blocked.
 void reset_signals() {
   constexpr int kLastSignal = 64;
@@ -69,7 +64,7 @@ void reset_signals() {
     // sigaction(3) refuses glibc's own two.
     (void)::syscall(SYS_rt_sigaction, number, kDefault.data(), nullptr, kSetSize);
   }
-  unblock_signals();
+  (void)::syscall(SYS_rt_sigprocmask, SIG_SETMASK, kDefault.data(), nullptr, kSetSize);
 }
 
 /// Killed with berth: nothing of a create that was killed half-way goes on by itself.
@@ -151,7 +146,7 @@ int SealedProgram::Start::run(void* argument) {
   for (const int fd : start.inherited) {
     if (::fcntl(fd, F_SETFD, 0) < 0) give_up(start.failure, "fcntl", "F_SETFD");
   }
-  unblock_signals();
+  reset_signals();
   (void)::syscall(SYS_execveat, start.program, "", start.pointers.data(), no_environment,
                   AT_EMPTY_PATH);
   give_up(start.failure, "execveat", start.pointers[0]);

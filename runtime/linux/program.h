@@ -43,8 +43,8 @@ class ChildProcess {
 };
 
 /// Executes an open file with these arguments and no environment, beside us. It inherits 0, 1, 2
-/// and `inherited`; dies with us (PR_SET_PDEATHSIG), and with this object; no signal is blocked,
-/// and those that we ignore are ignored. execveat(2)
+/// and `inherited`; dies with us (PR_SET_PDEATHSIG), and with this object; its signals are default
+/// and unblocked. execveat(2)
 class SealedProgram {
  public:
   SealedProgram(const Fd& program, const std::vector<std::string>& arguments,

@@ -148,9 +148,10 @@ Received receive_message(const Fd& socket, void* bytes, std::size_t capacity) {
   message.msg_controllen = control.bytes.size();
   ssize_t count = 0;
   while ((count = ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC)) < 0) {
-    // The peer went away and left something of ours unread.
-    if (errno == ECONNRESET) return {};
-    if (errno != EINTR) fail_errno("recvmsg", "socket " + std::to_string(socket.get()));
+    // The peer went away and left something of ours unread. It is told once, before what the peer
+    // has said.
+    if (errno != EINTR && errno != ECONNRESET)
+      fail_errno("recvmsg", "socket " + std::to_string(socket.get()));
   }
   Received received{.size = static_cast<std::size_t>(count), .fds = {}};
   unpack(message, received);

@@ -46,6 +46,26 @@ TEST_CASE("a peer that went without reading is a closed peer") {
   CHECK(receive_message(ours, &byte, 1).size == 0);
 }
 
+TEST_CASE("the last words of a peer that went without reading are heard") {
+  auto [ours, theirs] = packet_pair();
+  REQUIRE(send_message(ours, "x", 1));
+  REQUIRE(send_message(theirs, "y", 1));
+  theirs = {};
+  char byte = 0;
+  REQUIRE(receive_message(ours, &byte, 1).size == 1);
+  CHECK(byte == 'y');
+  CHECK(receive_message(ours, &byte, 1).size == 0);
+}
+
+TEST_CASE("the first end of a pair learns who sent a message") {
+  const auto [ours, theirs] = packet_pair();
+  char byte = 0;
+  REQUIRE(send_message(theirs, "x", 1));
+  CHECK(receive_message(ours, &byte, 1).sender == ::getpid());
+  REQUIRE(send_message(ours, "x", 1));
+  CHECK(receive_message(theirs, &byte, 1).sender == 0);
+}
+
 TEST_CASE("a message that does not fit is an error") {
   const auto [ours, theirs] = packet_pair();
   REQUIRE(send_message(ours, "hello", 5));

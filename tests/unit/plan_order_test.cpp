@@ -56,10 +56,14 @@ struct Compiled {
   Plan plan;
 };
 
-Compiled compiled(const spec::Config& config) {
+Compiled compiled(const spec::Config& config, bool start_at_once = false) {
   Host host = hybrid_host();
   host.hard_limits[RLIMIT_NOFILE] = 2048;
-  Request request{.id = "web1", .bundle = "/b", .relay_terminal = true, .preserved_fds = 1};
+  Request request{.id = "web1",
+                  .bundle = "/b",
+                  .relay_terminal = true,
+                  .start_at_once = start_at_once,
+                  .preserved_fds = 1};
   Compiled result;
   result.plan = compile(config, request, host, result.problems);
   return result;
@@ -301,6 +305,34 @@ TEST_CASE("the sync points come in the order of their numbers") {
                                             static_cast<std::uint64_t>(Sync::UserReady),
                                             static_cast<std::uint64_t>(Sync::MountsDone),
                                             static_cast<std::uint64_t>(Sync::Ready)});
+}
+
+TEST_CASE("a container that starts at once waits for nobody, and tells nobody") {
+  const Plan plan = compiled(full_config(), true).plan;
+  for (const Step& step : plan.steps) {
+    CHECK(step.op != Op::ListenForStart);
+    CHECK(step.op != Op::AnnounceProgram);
+    if (step.op == Op::WaitForStart) CHECK(step.slot == kNoSlot);
+  }
+}
+
+TEST_CASE("RT-START-4: what starts at once has a process") {
+  spec::Config config = full_config();
+  config.process.reset();
+  const Compiled result = compiled(config, true);
+  REQUIRE(result.problems.list().size() == 1);
+  CHECK(result.problems.list()[0].pointer == "/process");
+}
+
+TEST_CASE("the child has the prologue's memory, but for a time namespace (TO-1)") {
+  const auto shares_memory = [](const spec::Config& config) {
+    const Plan plan = compiled(config).plan;
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+      return step.op == Op::Clone && step.number[1] == 1;
+    });
+  };
+  CHECK(shares_memory(spec::default_config()));
+  CHECK_FALSE(shares_memory(full_config()));  // which has one
 }
 
 TEST_CASE("RT-START-4: a config without a process ends where start would begin") {
