@@ -144,6 +144,7 @@ void Cursor::refuse_below(std::string_view below, std::string_view other,
 struct Document::Tree {
   static constexpr std::size_t kChunk = std::size_t{16} << 10;  ///< enough for most
 
+  std::string bytes;  ///< of the document, in which its strings stay
   rapidjson::MemoryPoolAllocator<> memory{kChunk};
   rapidjson::Document json{&memory};
   std::vector<std::string_view> names;  ///< of the object that check_names is at
@@ -153,7 +154,8 @@ Document::Document(const std::string& bytes, Problems& problems)
     : bytes_(bytes), problems_(problems), tree_(std::make_unique<Tree>()) {
   if (!check_bytes()) return;
   rapidjson::Document& tree = tree_->json;
-  tree.Parse(bytes.c_str());  // there is no NUL in it
+  tree_->bytes = bytes;
+  tree.ParseInsitu(tree_->bytes.data());  // there is no NUL in it
   parsed_ = !tree.HasParseError();
   if (parsed_) {
     check_names(root());

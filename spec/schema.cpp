@@ -18,7 +18,8 @@ namespace valijson::std {
 
 using namespace ::std;
 
-/// POSIX extended, of bytes; there is no NUL in our documents. The patterns of our schema mean the same there and in ECMA 262.
+/// POSIX extended, of bytes; there is no NUL in our documents. The patterns of our schema mean the
+/// same there and in ECMA 262.
 class regex {
  public:
   explicit regex(const string& pattern) : compiled_(new regex_t) {
