@@ -48,6 +48,7 @@ void check_free(const sys::Dir& cgroup) {
 }  // namespace
 
 CgroupTree::CgroupTree(const plan::CgroupPlan& plan) {
+  nodes_.reserve(plan.directories.size());
   for (const plan::CgroupDirectory& directory : plan.directories) {
     Node node{.plan = directory,
               .names = names_of(directory),

@@ -20,6 +20,7 @@ namespace berth::cgroup {
 /// apply each write, device program. Undoing is destroy.h, from the footprints.
 class CgroupTree {
  public:
+  /// Keeps references into the plan.
   explicit CgroupTree(const plan::CgroupPlan& plan);
 
   /// At what is there. Refuses (State, /linux/cgroupsPath) a cgroup that has processes or is
@@ -52,7 +53,7 @@ class CgroupTree {
  private:
   /// The container's directory in one hierarchy.
   struct Node {
-    plan::CgroupDirectory plan;
+    const plan::CgroupDirectory& plan;
     std::vector<std::string> names;  ///< of the directories from the mount down
     Footprint footprint;
     std::vector<std::string> made;  ///< from the top down

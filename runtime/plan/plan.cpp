@@ -29,8 +29,11 @@ Step& Builder::add(Side side, Op op, std::string_view origin) {
   step.op = op;
   step.side = side;
   // Most have that of the step before them.
-  const bool is_known = !plan.steps.empty() && plan.text_at(plan.steps.back().origin) == origin;
-  step.origin = is_known ? plan.steps.back().origin : text(origin);
+  if (origin != origin_) {
+    origin_ = origin;
+    origin_offset_ = text(origin);
+  }
+  step.origin = origin_offset_;
   return plan.steps.emplace_back(step);
 }
 
