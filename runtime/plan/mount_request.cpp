@@ -145,6 +145,7 @@ MountRequest read_mount(const spec::Mount& mount, const std::string& pointer,
 
 std::vector<MountRequest> read_mounts(const std::vector<spec::Mount>& mounts, Builder& builder) {
   std::vector<MountRequest> requests;
+  requests.reserve(mounts.size());
   for (std::size_t i = 0; i < mounts.size(); ++i) {
     requests.push_back(read_mount(mounts[i], "/mounts/" + std::to_string(i), requests, builder));
   }

@@ -29,11 +29,12 @@ Step& Builder::add(Side side, Op op, std::string_view origin) {
   step.op = op;
   step.side = side;
   // Most have that of the step before them.
-  if (origin != origin_) {
-    origin_ = origin;
-    origin_offset_ = text(origin);
+  // Most steps have that of the one before them.
+  if (origin != std::string_view(plan.text_at(origin_), origin_size_)) {
+    origin_ = text(origin);
+    origin_size_ = origin.size();
   }
-  step.origin = origin_offset_;
+  step.origin = origin_;
   return plan.steps.emplace_back(step);
 }
 

@@ -88,8 +88,8 @@ class Builder {
   Plan plan;
 
  private:
-  std::string origin_;  ///< of the last step, and where it is
-  std::uint32_t origin_offset_ = 0;
+  std::uint32_t origin_ = 0;  ///< of the last step
+  std::size_t origin_size_ = 0;
   std::vector<Step> late_sources_;
 };
 
