@@ -2,10 +2,14 @@
 """What a container costs: berth, a bare C program doing the same system calls (floor), crun, runc.
 
 All run the same bundle, the default one of `spec`, in turns (the order is reversed every round), as
-whole processes; so a loaded machine disturbs all alike, and the ratios are what to read.
+whole processes; so a loaded machine disturbs all alike, and the ratios are what to read. Between two
+there is a pause: a container that has ended leaves work to the kernel (its network namespace, its
+cgroups, RCU grace periods), which whoever comes at once waits for, or has the advantage of: the write
+to cgroup.procs that takes 10 ms on a quiet machine takes none while a grace period is just over.
 
     bench.py                      200 rounds of `run /bin/true`, then the verbs one by one
     bench.py --runs 50 --json     fewer, for a script
+    bench.py --pause 0            one right after the other
     bench.py --runtime youki=/usr/local/bin/youki --berth build/debug/berth
 
 Needs root. Works in a mount namespace of its own, on a tmpfs, where the unified half of a hybrid
@@ -58,6 +62,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=200, help="rounds (default 200)")
+    parser.add_argument("--pause", type=int, default=30, metavar="MS", help="before each (default 30)")
     parser.add_argument("--verb-runs", type=int, help="rounds of the single verbs (default: runs / 4)")
     parser.add_argument("--berth", default=os.path.join(ROOT, "build/release/berth"), metavar="PATH")
     parser.add_argument("--runtime", action="append", default=[], metavar="NAME=PATH",
@@ -68,6 +73,8 @@ def parse_arguments():
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
     options = parser.parse_args()
+    if options.pause < 0:
+        parser.error("no pause is 0")
     if options.runs < 1 or (options.verb_runs is not None and options.verb_runs < 1):
         parser.error("at least one run")
     if any("=" not in text for text in options.runtime):
@@ -190,10 +197,11 @@ def summary(samples):
             "cpu_median_us": round(statistics.median(cpus)), "runs": len(samples)}
 
 
-def in_turns(runtimes, rounds, once):
+def in_turns(runtimes, rounds, pause, once):
     """Calls once(name, path, number) for each runtime, reversing the order every round."""
     for number in range(rounds):
         for name, path in runtimes if number % 2 == 0 else reversed(runtimes):
+            time.sleep(pause / 1000)
             once(name, path, number)
         show_progress(number + 1, rounds)
 
@@ -204,7 +212,7 @@ def show_progress(done, total):
               flush=True)
 
 
-def measure_run(runtimes, place, bundle, rounds):
+def measure_run(runtimes, place, bundle, rounds, pause):
     samples = {name: [] for name, _ in runtimes}
 
     def once(name, path, number):
@@ -213,11 +221,11 @@ def measure_run(runtimes, place, bundle, rounds):
         if number >= WARM_UP:
             samples[name].append(result)
 
-    in_turns(runtimes, WARM_UP + rounds, once)
+    in_turns(runtimes, WARM_UP + rounds, pause, once)
     return {name: summary(results) for name, results in samples.items()}
 
 
-def measure_verbs(runtimes, place, bundle, rounds):
+def measure_verbs(runtimes, place, bundle, rounds, pause):
     samples = {name: {verb: [] for verb in VERBS} for name, _ in runtimes}
 
     def once(name, path, number):
@@ -225,7 +233,7 @@ def measure_verbs(runtimes, place, bundle, rounds):
             if number >= WARM_UP:
                 samples[name][verb].append(result)
 
-    in_turns(runtimes, WARM_UP + rounds, once)
+    in_turns(runtimes, WARM_UP + rounds, pause, once)
     return {name: {verb: summary(results) for verb, results in verbs.items()}
             for name, verbs in samples.items()}
 
@@ -262,11 +270,12 @@ def measure(options, place):
     for name, _ in oci:
         os.mkdir(state_root(place, name))
     report = {"versions": {name: version_of(path) for name, path in oci},
-              "run": measure_run(runtimes, place, bundle, options.runs)}
+              "pause_ms": options.pause,
+              "run": measure_run(runtimes, place, bundle, options.runs, options.pause)}
     if oci and not options.no_verbs:
         write_config(bundle, ["/bin/sleep", "1000"])
         rounds = options.verb_runs or max(1, options.runs // 4)
-        report["verbs"] = measure_verbs(oci, place, bundle, rounds)
+        report["verbs"] = measure_verbs(oci, place, bundle, rounds, options.pause)
     medians = {name: result["wall_median_us"] for name, result in report["run"].items()}
     report["targets"] = [
         {"ratio": f"berth run / {other} run", "limit": limit,
@@ -303,7 +312,8 @@ def version_of(path):
 
 def as_text(report):
     runs = next(iter(report["run"].values()))["runs"]
-    lines = [f"`run` of /bin/true, default bundle, {runs} runs each in turns; microseconds", "",
+    lines = [f"`run` of /bin/true, default bundle, {runs} runs each in turns, {report['pause_ms']} ms apart; "
+             "microseconds", "",
              f"{'':12}{'wall median':>12}{'wall p90':>12}{'cpu median':>12}{'x floor':>10}"]
     base = report["run"].get("floor", {}).get("wall_median_us")
     for name, result in report["run"].items():
