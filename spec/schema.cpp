@@ -18,8 +18,8 @@ namespace valijson::std {
 
 using namespace ::std;
 
-/// POSIX extended, of bytes; there is no NUL in our documents. The patterns of our schema mean the
-/// same there and in ECMA 262.
+/// POSIX extended, of bytes. The patterns of our schema mean the same there and in ECMA 262, and
+/// none lets a NUL pass.
 class regex {
  public:
   explicit regex(const string& pattern) : compiled_(new regex_t) {
@@ -30,7 +30,8 @@ class regex {
   }
 
   bool matches(const string& text) const {
-    return ::regexec(compiled_.get(), text.c_str(), 0, nullptr, 0) == 0;
+    return text.find('\0') == string::npos &&
+           ::regexec(compiled_.get(), text.c_str(), 0, nullptr, 0) == 0;
   }
 
  private:

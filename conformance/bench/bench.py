@@ -62,7 +62,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=200, help="rounds (default 200)")
-    parser.add_argument("--pause", type=int, default=30, metavar="MS", help="before each (default 30)")
+    parser.add_argument("--pause", type=int, default=30, metavar="MS", help="before each run, and each verb (default 30)")
     parser.add_argument("--verb-runs", type=int, help="rounds of the single verbs (default: runs / 4)")
     parser.add_argument("--berth", default=os.path.join(ROOT, "build/release/berth"), metavar="PATH")
     parser.add_argument("--runtime", action="append", default=[], metavar="NAME=PATH",
@@ -229,7 +229,7 @@ def measure_verbs(runtimes, place, bundle, rounds, pause):
     samples = {name: {verb: [] for verb in VERBS} for name, _ in runtimes}
 
     def once(name, path, number):
-        for verb, result in one_life(name, path, place, bundle, number):
+        for verb, result in one_life(name, path, place, bundle, number, pause):
             if number >= WARM_UP:
                 samples[name][verb].append(result)
 
@@ -238,7 +238,7 @@ def measure_verbs(runtimes, place, bundle, rounds, pause):
             for name, verbs in samples.items()}
 
 
-def one_life(name, path, place, bundle, number):
+def one_life(name, path, place, bundle, number, pause):
     """create, start, state, kill, delete of one container; yields (verb, times)."""
     identifier = f"bench{os.getpid()}-{name}-{number}"
     pid_file = os.path.join(place, "pid")
@@ -249,6 +249,7 @@ def one_life(name, path, place, bundle, number):
     try:
         for verb in VERBS:
             command = [*base, verb, *extra.get(verb, []), identifier, *behind.get(verb, [])]
+            time.sleep(pause / 1000)
             yield verb, timed(command, place)
             if verb == "create":
                 with open(pid_file, encoding="ascii") as file:

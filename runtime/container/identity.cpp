@@ -12,7 +12,8 @@ constexpr char kInitName[] = "berth-init";
 
 /// Until its execve the first process runs the very file that berth wrote for it. Its name and path
 /// can be had by a program, too; this file cannot: it has no name. Who is not root may not see it;
-/// then init is who has the name and listens for start, or runs hooks while a start holds the lock.
+/// then init is who has the name and listens for start, or runs hooks while a start or run has the
+/// lock.
 bool is_init(const store::StateDir& dir, const store::Record& record,
              const sys::ProcessStat& stat) {
   const auto file = sys::executable_of(record.init.pid);

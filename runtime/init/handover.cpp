@@ -24,7 +24,8 @@ void unpack(msghdr& message, Luggage& luggage) {
   }
 }
 
-/// The host's steps before this one, in their order, have filled these slots after we were started.
+/// The host's steps before this one, in their order, have filled these slots after the image was
+/// sent.
 void fill_slots(Init& init, const Luggage& luggage) {
   std::size_t next = 0;
   for (std::uint32_t earlier = 0; earlier < init.index && next < luggage.count; ++earlier) {
@@ -63,6 +64,7 @@ Heard hear(int socket, Luggage& luggage) {
   message.msg_controllen = sizeof control;
   const ssize_t size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   if (size <= 0) return Heard::Nothing;
+  if ((message.msg_flags & MSG_CTRUNC) != 0) return Heard::Other;  // some did not fit among ours
   unpack(message, luggage);
   return size == sizeof answer && answer.go == plan::Answer::kGo ? Heard::Go : Heard::Other;
 }

@@ -133,13 +133,22 @@ void Launch::await_birth() {
     }
     around_.claim_cgroups();
   } catch (const Error&) {
-    await_child();  // to end with us
+    adopt_to_end();
     throw;
   }
   if (!late_.empty()) answer();  // before it asks: it is not to sleep
   await_child();
   run_host_steps();
   if (is_at(plan::Sync::Cgroups)) ++next_;
+}
+
+/// It is to end with us; what it has to say itself is not why.
+void Launch::adopt_to_end() {
+  try {
+    await_child();
+  } catch (const Error&) {
+    return;  // the first error is the one to tell
+  }
 }
 
 void Launch::await_child() {

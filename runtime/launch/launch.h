@@ -82,6 +82,7 @@ class Launch {
   /// The listener of a seccomp filter has come.
   void hand_over(const sys::Received& received);
   void await_child();
+  void adopt_to_end();
   void adopt(const plan::Message& message, pid_t sender);
   bool is_at(plan::Sync sync) const;
   void skip_to_sync(plan::Sync sync);

@@ -13,7 +13,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +32,9 @@ berth::libc::Heap& heap() {
   static constinit berth::libc::Heap heap;
   return heap;
 }
+
+/// musl takes no more for the size of a text; all is what is said where nobody knows.
+std::size_t printable(std::size_t size) { return std::min<std::size_t>(size, INT_MAX); }
 
 /// The room that the compiler knows of is too small for what is to be written there.
 void check_room(std::size_t size, std::size_t room) {
@@ -80,6 +85,23 @@ void* calloc(std::size_t count, std::size_t size) noexcept {
   return block == nullptr ? nullptr : std::memset(block, 0, whole);
 }
 
+/// As far as every block is. Without these, musl's own would come, whose blocks are not ours to
+/// free.
+void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+  if (alignment <= 16) return heap().allocate(size);
+  errno = ENOMEM;
+  return nullptr;
+}
+
+void* memalign(std::size_t alignment, std::size_t size) noexcept {
+  return aligned_alloc(alignment, size);
+}
+
+int posix_memalign(void** block, std::size_t alignment, std::size_t size) noexcept {
+  *block = aligned_alloc(alignment, size);
+  return *block == nullptr ? ENOMEM : 0;
+}
+
 void* memcpy(void* to, const void* from, std::size_t size) noexcept {
   berth::libc::copy(static_cast<char*>(to), static_cast<const char*>(from), size);
   return to;
@@ -127,7 +149,7 @@ int checked_vsnprintf(char* text, std::size_t size, int, std::size_t room, const
 int checked_vsnprintf(char* text, std::size_t size, int, std::size_t room, const char* format,
                       std::va_list arguments) {
   check_room(size, room);
-  return std::vsnprintf(text, size, format, arguments);
+  return std::vsnprintf(text, printable(size), format, arguments);
 }
 
 int checked_snprintf(char* text, std::size_t size, int, std::size_t room, const char* format,
@@ -136,7 +158,7 @@ int checked_snprintf(char* text, std::size_t size, int, std::size_t room, const 
   check_room(size, room);
   std::va_list arguments;
   va_start(arguments, format);
-  const int length = std::vsnprintf(text, size, format, arguments);
+  const int length = std::vsnprintf(text, printable(size), format, arguments);
   va_end(arguments);
   return length;
 }
@@ -146,7 +168,7 @@ int checked_sprintf(char* text, int, std::size_t room, const char* format,
 int checked_sprintf(char* text, int, std::size_t room, const char* format, ...) {
   std::va_list arguments;
   va_start(arguments, format);
-  const int length = std::vsnprintf(text, room, format, arguments);
+  const int length = std::vsnprintf(text, printable(room), format, arguments);
   va_end(arguments);
   if (length >= 0) check_room(static_cast<std::size_t>(length) + 1, room);
   return length;

@@ -1,6 +1,6 @@
 // What our objects and the C library hand to each other lies in memory as both think it does. Ours
 // are compiled with glibc's headers, for that is what libstdc++ was built with, and linked with
-// musl: this is compiled with both (bridge.cpp, runtime/init/layout.cpp), and one of the two fails
+// musl: this is compiled with both (bridge.cpp, musl_layout.cpp), and one of the two fails
 // where they differ. What only the kernel sees is the same in any case. x86_64
 #pragma once
 

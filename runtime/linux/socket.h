@@ -24,8 +24,9 @@ std::optional<Fd> connect_at_if_listening(const Dir& dir, const std::string& ent
 /// Connects to a SOCK_STREAM socket by its path, of any length.
 Fd connect_stream(const std::string& path);
 
-/// SCM_MAX_FD: no message carries more.
-constexpr std::size_t kMostFds = 253;
+/// No message carries more: the kernel would take one more (SCM_MAX_FD), musl's sendmsg(3) takes
+/// 1024 bytes with their header.
+constexpr std::size_t kMostFds = 252;
 
 /// Sends one message; false when the peer has closed. MSG_NOSIGNAL.
 bool send_message(const Fd& socket, const void* bytes, std::size_t size,

@@ -9,7 +9,7 @@ namespace berth::plan {
 
 namespace {
 
-/// What the host opens before init is started, for the other phases.
+/// What the host opens before the image is sent, for the other phases.
 struct Opened {
   Files files;
   Slots namespaces;
@@ -18,7 +18,7 @@ struct Opened {
   std::int32_t seccomp = kNoSlot;
   std::int32_t start = kNoSlot;
   std::int32_t birthplace = kNoSlot;  ///< the cgroup of v2
-  bool has_late_slots = false;        ///< filled after init was started
+  bool has_late_slots = false;        ///< filled after the image was sent
 };
 
 Opened compile_opened(const spec::Config& config, Builder& builder) {

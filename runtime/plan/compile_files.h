@@ -22,7 +22,7 @@ struct Files {
   std::vector<DeviceRequest> devices;  ///< the default ones, then those of the config
 };
 
-/// Host, before init is started: opens the root, and the source of every bind mount and device.
+/// Host, before the image is sent: opens the root, and the source of every bind mount and device.
 Files compile_mount_sources(const spec::Config& config, Builder& builder);
 
 /// Finds out which new file systems get the label of linux.mountLabel. ML-1

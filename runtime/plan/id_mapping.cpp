@@ -103,7 +103,10 @@ std::string parse_list(std::string_view list, const Mappings& container, Mapping
   }
   Problems problems;
   check_id_map(mappings, "", problems);
-  return problems.empty() ? "" : "mapping " + problems.list().front().message;
+  if (problems.empty()) return {};
+  const Problem& first = problems.list().front();
+  return first.pointer.empty() ? first.message
+                               : "mapping " + first.pointer.substr(1) + ": " + first.message;
 }
 
 }  // namespace

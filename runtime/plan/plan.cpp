@@ -28,7 +28,6 @@ Step& Builder::add(Side side, Op op, std::string_view origin) {
   Step step;
   step.op = op;
   step.side = side;
-  // Most have that of the step before them.
   // Most steps have that of the one before them.
   if (origin != std::string_view(plan.text_at(origin_), origin_size_)) {
     origin_ = text(origin);

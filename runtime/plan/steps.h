@@ -16,7 +16,8 @@ enum class Side : std::uint8_t { Host, Prologue, Child };
 /// Step::number. Registers of init: R the root of the container, F a file system context being
 /// configured, M the mount at hand, N the verified null device.
 enum class Op : std::uint16_t {
-  // ---- host, before init is started: what fills slots, and what a crash must be able to undo ----
+  // ---- host, before the image is sent: what fills slots, and what a crash must be able to undo
+  // ----
   OpenDirectory,      ///< S := the directory t0, O_PATH
   OpenNamespace,      ///< S := the namespace file t0; n0: the CLONE_NEW* it has to be of
   OpenUserNamespace,  ///< S := a user namespace of nobody with the id maps t0 (uid) and t1 (gid)

@@ -34,6 +34,18 @@ TEST_CASE_METHOD(Machine, "mounts are made in the listed order (MT-1)", "[mounts
   CHECK(names_in(box.inside("/data")) == std::vector<std::string>{"deeper"});
 }
 
+TEST_CASE_METHOD(Machine, "more mounts than descriptors go into one message (MT-1)", "[mounts]") {
+  const std::string source = place() + "/source";
+  write_file(source, "here");
+  Bundle bundle = new_bundle();
+  constexpr int kMounts = 300;  // socket.h, kMostFds
+  for (int i = 0; i < kMounts; ++i) {
+    bundle.add_mount("bind", source, "/many/" + std::to_string(i), {"bind"});
+  }
+  CHECK_THAT(run(bundle, "cat /many/0 /many/253 /many/299; ls /many | wc -l"),
+             Prints("hereherehere300\n"));
+}
+
 TEST_CASE_METHOD(Machine, "a bind source is absolute, or relative to the bundle (MT-3)",
                  "[mounts]") {
   const std::string source = new_directory("source");

@@ -28,6 +28,14 @@ TEST_CASE("a message arrives whole, with its descriptors as close-on-exec copies
   CHECK(::fcntl(received.fds[0].get(), F_GETFD) == FD_CLOEXEC);
 }
 
+TEST_CASE("a message carries as many descriptors as is said") {
+  const auto [ours, theirs] = packet_pair();
+  const Fd file = sealed_memfd("file", "content", 7);
+  REQUIRE(send_message(ours, "x", 1, std::vector<int>(kMostFds, file.get())));
+  char byte = 0;
+  CHECK(receive_message(theirs, &byte, 1).fds.size() == kMostFds);
+}
+
 TEST_CASE("a closed peer is an answer, not an error and not a signal") {
   auto [ours, theirs] = packet_pair();
   REQUIRE(send_message(theirs, "x", 1));

@@ -79,6 +79,12 @@ TEST_CASE("a text behind idmap= that is no mapping is refused (MO-idmap-1)") {
   CHECK(parse_id_maps(text, {}, maps) != "");
 }
 
+TEST_CASE("a mapping behind idmap= that the kernel would refuse is named (MO-idmap-1)") {
+  IdMaps maps;
+  CHECK(parse_id_maps("uids=0-0-2#1-5-1;gids=0-0-1", {}, maps) ==
+        "mapping 1: containerID 1 to 1 overlaps 0 to 1 of mapping 0");
+}
+
 // ---- steps ----------------------------------------------------------------------------------
 
 spec::Mount bind(spec::Strings options) {
