@@ -157,13 +157,17 @@ void locate(const std::string& bytes, Problems& problems) {
                    });
 }
 
-/// From the first byte of a string to its closing quote, or to the end.
-static const char* skip_string(const char* at, const char* end) {
+namespace {
+
+/// Where its closing quote is, from the first byte of a string on; or the end.
+const char* find_quote(const char* at, const char* end) {
   for (; at < end && *at != '"'; at++) {
     if (*at == '\\') at++;
   }
-  return at;
+  return std::min(at, end);  // the last byte may be a backslash
 }
+
+}  // namespace
 
 std::size_t find_too_deep(std::string_view bytes, std::size_t depth) {
   std::size_t open = 0;
@@ -172,7 +176,7 @@ std::size_t find_too_deep(std::string_view bytes, std::size_t depth) {
   for (const char* at = bytes.data(); at < end; at++) {
     const char next = *at;
     if (next == '"') {
-      at = skip_string(at + 1, end);
+      at = find_quote(at + 1, end);
     } else if (next == '[' || next == '{') {
       if (++open > depth) return static_cast<std::size_t>(at - bytes.data());
     } else if ((next == ']' || next == '}') && open > 0) {

@@ -74,7 +74,7 @@ def parse_arguments():
     parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
     options = parser.parse_args()
     if options.pause < 0:
-        parser.error("no pause is 0")
+        parser.error(f"--pause: found {options.pause}, allowed: 0 or more")
     if options.runs < 1 or (options.verb_runs is not None and options.verb_runs < 1):
         parser.error("at least one run")
     if any("=" not in text for text in options.runtime):

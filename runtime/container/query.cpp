@@ -41,8 +41,8 @@ std::string plan(Site& site, const CreateOptions& options, bool json) {
   launch::Trace trace(false);
   store::check_id(options.id);
   plan::Request request = request_of(options);
-  request.relay_terminal =
-      options.console_socket.empty();  // the console as `run` would; started as after `create`
+  // The console as for `run`, where no socket for it is given; started as after `create`.
+  request.relay_terminal = options.console_socket.empty();
   const Compiled compiled = compile_bundle(read_bundle(request, trace), request, trace);
   site.warnings = compiled.plan.warnings;
   return plan::print_plan(compiled.plan, json);

@@ -71,6 +71,12 @@ class Foreground {
   std::optional<int> status_;
 };
 
+plan::Request request_to_start(const RunOptions& options) {
+  plan::Request request = request_of(options.create);
+  request.start_at_once = true;
+  return request;
+}
+
 int run_detached(Site& site, const RunOptions& options) {
   launch::Trace trace(!site.trace_file.empty());
   plan::Request request = request_of(options.create);
@@ -84,8 +90,7 @@ int run_detached(Site& site, const RunOptions& options) {
 
 int run_foreground(Site& site, const RunOptions& options) {
   launch::Trace trace(!site.trace_file.empty());
-  plan::Request request = request_of(options.create);  // before we open anything ourselves
-  request.start_at_once = true;
+  const plan::Request request = request_to_start(options);  // before we open anything ourselves
   if (!options.no_subreaper) sys::become_subreaper();
   sys::SignalFd signals(watched_signals());
   Attendance attendance{.console = {}, .interrupt = &signals};

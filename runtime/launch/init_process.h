@@ -17,7 +17,6 @@ class InitProcess {
   /// It inherits stdio and descriptors 3 to 3 + preserved_fds - 1.
   explicit InitProcess(std::uint32_t preserved_fds);
 
-  const sys::Fd& talk() const { return talk_; }
   sys::Fd& talk() { return talk_; }
 
   /// False when it has ended.

@@ -92,8 +92,7 @@ class Launch {
   const plan::Plan& plan_;
   Surroundings around_;
   std::vector<sys::Fd> slots_;
-  std::vector<std::size_t>
-      late_;  ///< slots filled since the image was sent: go with the next answer
+  std::vector<std::size_t> late_;  ///< filled since the image was sent: go with the next answer
   std::size_t next_ = 0;
   bool has_run_hooks_ = false;
   bool has_recorded_ = false;  ///< the intent

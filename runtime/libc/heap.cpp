@@ -2,10 +2,10 @@
 
 #include <sys/mman.h>
 
-#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 namespace berth::libc {
 

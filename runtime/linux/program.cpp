@@ -28,7 +28,7 @@ struct Failure {
 };
 
 /// Everything the child needs, made before: it may neither allocate nor throw, nor call what is not
-/// async-signal-safe. It writes errno, which is ours, too, only when it fails.
+/// async-signal-safe.
 struct CommandStart {
   const Command& command;
   char* const* arguments;
@@ -127,6 +127,8 @@ void ChildProcess::kill_group() const {
   }
 }
 
+/// As CommandStart. We do not sleep meanwhile, and errno is ours, too: no call of the child's may
+/// fail but those that end the start.
 struct SealedProgram::Start {
   int program;
   std::vector<std::string> arguments;

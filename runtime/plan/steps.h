@@ -196,7 +196,7 @@ struct Image {
   std::uint32_t slot_count = 0;
   std::uint32_t text_size = 0;
   std::uint32_t has_trace = 0;  ///< 1: there is a memfd of `step_count` Stamps
-  std::uint32_t unused = 0;
+  std::uint32_t unused = 0;     ///< the steps behind it are aligned to eight
 
   static constexpr std::uint32_t kMagic = 0x62727468;
   static constexpr std::int32_t kLate = -1;  ///< a slot that is filled while init runs
