@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""docs/compliance.md: each requirement of the specification, the tests that hold it, the verdict.
+"""docs/compliance.md and docs/security.md: requirements and rules, the tests that hold them, the verdicts.
 
-    compliance.py           checks that the file is up to date; one line a finding, exit code 1
-    compliance.py --write   writes it
+    compliance.py           checks that the files are up to date; one line a finding, exit code 1
+    compliance.py --write   writes them
 
 A test holds the requirements whose ids stand in its name, or at the head of a row of its data.
-conformance/requirements.tsv is the list, conformance/exceptions.tsv says what no test holds and why.
+conformance/requirements.tsv and rules.tsv are the lists, exceptions.tsv says what no test holds and why.
 """
 import collections
 import os
@@ -13,8 +13,7 @@ import re
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-REQUIREMENTS, EXCEPTIONS = "conformance/requirements.tsv", "conformance/exceptions.tsv"
-TABLE = "docs/compliance.md"
+EXCEPTIONS = "conformance/exceptions.tsv"
 LEVELS = {"M": "must", "MN": "must not", "S": "should", "SN": "should not", "Y": "may", "-": ""}
 VERDICTS = ("deviates", "later", "note")
 # What may be put off: control groups beyond the basic limits, and what needs `exec`.
@@ -22,38 +21,46 @@ MAY_WAIT = re.compile(r"(RS|CG|CO)-|PR-AFF-")
 TESTS = ["tests/unit", "tests/integration"]
 NAMES_IDS = ["spec/requirement.cpp"]
 
-HEAD = """\
-# Compliance
-
-What the OCI runtime specification 1.3.0 requires on Linux, in our words, and the tests that hold berth to it: the
-release is made only when all of them pass. `./dev compliance` writes this file from the names of the tests,
-`conformance/requirements.tsv` and `conformance/exceptions.tsv`; `./dev lint` refuses an old one, and a requirement
-that has neither a test nor a reason.
-
-"""
+Requirement = collections.namedtuple("Requirement", "id level chapter sentence")
+Test = collections.namedtuple("Test", "suite file name")
+# Written from `rows`, below `head`: a table for each run of requirements whose `heading` is the same.
+# `shown`: how many tests a row names; the others are found by grep.
+Document = collections.namedtuple("Document", "path head rows heading shown")
 
 
 def main():
-    requirements = [Requirement(*row) for row in read_rows(REQUIREMENTS, 4)]
     exceptions = {row[0]: row[1:] for row in read_rows(EXCEPTIONS, 3)}
+    all_documents = list(documents())
+    requirements = [requirement for document in all_documents for requirement in document.rows]
     ids = {requirement.id for requirement in requirements}
     tests = find_tests(ids)
     findings = list(check(requirements, exceptions, tests)) + list(check_named_ids(ids))
-    table = HEAD + summary(requirements, exceptions, tests) + "".join(chapters(requirements, exceptions, tests))
-    if "--write" in sys.argv:
-        with open(os.path.join(ROOT, TABLE), "w", encoding="utf-8") as out:
-            out.write(table)
-    elif not os.path.exists(os.path.join(ROOT, TABLE)) or read(TABLE) != table:
-        findings.append(f"{TABLE} is not up to date: ./dev compliance")
+    for document in all_documents:
+        findings += bring_up_to_date(document, exceptions, tests)
     for finding in findings:
         print(finding)
     held = sum(1 for requirement in requirements if tests[requirement.id])
-    print(f"{len(requirements)} requirements, {held} with tests; {len(findings)} findings")
+    print(f"{len(requirements)} requirements and rules, {held} with tests; {len(findings)} findings")
     return 1 if findings else 0
 
 
-Requirement = collections.namedtuple("Requirement", "id level chapter sentence")
-Test = collections.namedtuple("Test", "suite file name")
+def documents():
+    requirements = [Requirement(*row) for row in read_rows("conformance/requirements.tsv", 4)]
+    yield Document("docs/compliance.md", read("conformance/compliance_head.md"), requirements,
+                   lambda requirement: requirement.id.split("-")[0], 3)
+    rules = [Requirement(id, "-", *row) for id, *row in read_rows("conformance/rules.tsv", 3)]
+    yield Document("docs/security.md", read("conformance/security_head.md"), rules,
+                   lambda rule: rule.chapter[0].upper() + rule.chapter[1:], len(rules))
+
+
+def bring_up_to_date(document, exceptions, tests):
+    text = document.head + "\n" + summary(document, exceptions, tests)
+    text += "".join(chapters(document, exceptions, tests))
+    if "--write" in sys.argv:
+        with open(os.path.join(ROOT, document.path), "w", encoding="utf-8") as out:
+            out.write(text)
+    elif not os.path.exists(os.path.join(ROOT, document.path)) or read(document.path) != text:
+        yield f"{document.path} is not up to date: ./dev compliance"
 
 
 def read(path):
@@ -99,7 +106,7 @@ def check(requirements, exceptions, tests):
             yield f"{id}: no test holds it, and {EXCEPTIONS} has no reason: {requirement.sentence}"
     for id, (verdict, reason) in exceptions.items():
         if id not in tests:
-            yield f"{EXCEPTIONS}: {id} is no requirement"
+            yield f"{EXCEPTIONS}: {id} is neither a requirement nor a rule"
         elif verdict not in VERDICTS or not reason:
             yield f"{EXCEPTIONS}: {id}: '{verdict}' is none of {', '.join(VERDICTS)}, or has no reason"
         elif verdict == "later" and not MAY_WAIT.match(id):
@@ -121,35 +128,36 @@ def verdict_of(requirement, exceptions, tests):
     return verdict if tests[requirement.id] or requirement.id in exceptions else "MISSING"
 
 
-def summary(requirements, exceptions, tests):
-    counts = collections.Counter(verdict_of(requirement, exceptions, tests) for requirement in requirements)
+def summary(document, exceptions, tests):
+    counts = collections.Counter(verdict_of(requirement, exceptions, tests) for requirement in document.rows)
     listed = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("pass", *VERDICTS, "MISSING") if counts[verdict])
-    return f"{len(requirements)} requirements: {listed}.\n"
+    return f"{len(document.rows)} entries: {listed}.\n"
 
 
-def chapters(requirements, exceptions, tests):
-    """A table for each run of ids with the same first part."""
+def chapters(document, exceptions, tests):
+    has_levels = any(requirement.level != "-" for requirement in document.rows)
+    columns = ["id", *(["level"] if has_levels else []), "what", "verdict", "tests"]
     last = None
-    for requirement in requirements:
-        group = requirement.id.split("-")[0]
-        if group != last:
-            yield f"\n## {group}\n\n| id | level | requirement | verdict | tests |\n| --- | --- | --- | --- | --- |\n"
-        last = group
-        yield line(requirement, exceptions, tests)
+    for requirement in document.rows:
+        if document.heading(requirement) != last:
+            last = document.heading(requirement)
+            yield f"\n## {last}\n\n{row_of(columns)}{row_of(['---'] * len(columns))}"
+        cells = [requirement.id, LEVELS[requirement.level], f"{requirement.chapter}: {requirement.sentence}"]
+        cells = cells if has_levels else [requirement.id, requirement.sentence]
+        yield row_of([*cells, shown_verdict(requirement, exceptions, tests),
+                      shown_tests(tests[requirement.id], document.shown)])
 
 
-def line(requirement, exceptions, tests):
-    verdict = verdict_of(requirement, exceptions, tests)
-    if requirement.id in exceptions:
-        verdict += ": " + exceptions[requirement.id][1]
-    cells = [requirement.id, LEVELS[requirement.level], f"{requirement.chapter}: {requirement.sentence}", verdict,
-             shown(tests[requirement.id])]
+def row_of(cells):
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
-def shown(tests):
-    """Names without the ids, the first few: the others are found by grep."""
-    most = 3
+def shown_verdict(requirement, exceptions, tests):
+    verdict = verdict_of(requirement, exceptions, tests)
+    return f"{verdict}: {exceptions[requirement.id][1]}" if requirement.id in exceptions else verdict
+
+
+def shown_tests(tests, most):
     names = [f"{test.suite}: {bare(test.name)}" for test in tests[:most]]
     more = [f"and {len(tests) - most} more"] if len(tests) > most else []
     return "; ".join(names + more)

@@ -63,7 +63,8 @@ TEST_CASE_METHOD(Machine,
   CHECK(contains(pids->path, box.id()));
 }
 
-TEST_CASE_METHOD(Machine, "groups that were there before stay, the others go (RT-DEL-3 RT-DEL-4)",
+TEST_CASE_METHOD(Machine,
+                 "groups that were there before stay, the others go (RT-DEL-3 RT-DEL-4 SR-39)",
                  "[cgroups][berth]") {
   std::vector<std::string> kept;
   for (const std::string& mountpoint : cgroup_mountpoints()) {
@@ -195,7 +196,7 @@ TEST_CASE_METHOD(Machine, "the limit of memory holds (RS-MEM-1)", "[cgroups]") {
 
 TEST_CASE_METHOD(Machine,
                  "no process is outside the limits: a container of one process is enough "
-                 "for its first",
+                 "for its first (SR-39)",
                  "[cgroups][berth]") {
   Bundle bundle = new_bundle().set("/linux/resources/pids", R"({"limit": 1})");
   CHECK_THAT(run(bundle, "echo alone"), Prints("alone\n"));

@@ -91,19 +91,21 @@ class Killing {
   Bundle bundle_;
 };
 
-TEST_CASE_METHOD(Machine, "create may be killed at any moment (RT-ERR-1)", "[crash][berth]") {
+TEST_CASE_METHOD(Machine, "create may be killed at any moment (RT-ERR-1 SR-21 SR-32 SR-37)",
+                 "[crash][berth]") {
   Killing(*this).sweep({}, "create", number_of_kills(40));
 }
 
-TEST_CASE_METHOD(Machine, "start may be killed at any moment", "[crash][berth]") {
+TEST_CASE_METHOD(Machine, "start may be killed at any moment (SR-37)", "[crash][berth]") {
   Killing(*this).sweep({"create"}, "start", number_of_kills(15));
 }
 
-TEST_CASE_METHOD(Machine, "delete may be killed at any moment", "[crash][berth]") {
+TEST_CASE_METHOD(Machine, "delete may be killed at any moment (SR-37)", "[crash][berth]") {
   Killing(*this).sweep({"create", "start"}, "delete", number_of_kills(15));
 }
 
-TEST_CASE_METHOD(Machine, "a foreground run may be killed at any moment", "[crash][berth]") {
+TEST_CASE_METHOD(Machine, "a foreground run may be killed at any moment (SR-21 SR-37)",
+                 "[crash][berth]") {
   Killing killing(*this);
   std::minstd_rand random(2);
   std::uniform_int_distribution<microseconds::rep> moment(0, 40000);
@@ -117,7 +119,7 @@ TEST_CASE_METHOD(Machine, "a foreground run may be killed at any moment", "[cras
 
 TEST_CASE_METHOD(Machine,
                  "create killed in a hook: its id stays taken until delete, the hook ends "
-                 "with it",
+                 "with it (SR-32)",
                  "[crash][berth]") {
   const std::string mark = place() + "/hook-runs";
   Bundle bundle = new_bundle();

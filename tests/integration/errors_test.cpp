@@ -80,7 +80,7 @@ TEST_CASE_METHOD(Machine, "ociVersion is a version of 1.x (CF-VER-1 CF-VER-2)", 
   }
 }
 
-TEST_CASE_METHOD(Machine, "errors name the container and the verb", "[errors][berth]") {
+TEST_CASE_METHOD(Machine, "errors name the container and the verb (SR-46)", "[errors][berth]") {
   CHECK_THAT(call({"start", "nobody"}), Fails({"start", "'nobody'", "does not exist"}));
   Container box(*this, new_bundle());
   box.create();
@@ -88,7 +88,7 @@ TEST_CASE_METHOD(Machine, "errors name the container and the verb", "[errors][be
              Fails({"create", box.id(), "already exists"}));
 }
 
-TEST_CASE_METHOD(Machine, "a create that fails late leaves nothing either (RT-ERR-1)",
+TEST_CASE_METHOD(Machine, "a create that fails late leaves nothing either (RT-ERR-1 SR-38)",
                  "[errors][berth]") {
   // In the order of steps: mounts, sysctls, root entered, directory, groups.
   const char* rows[][2] = {
@@ -110,7 +110,8 @@ TEST_CASE_METHOD(Machine, "a create that fails late leaves nothing either (RT-ER
 
 // ---- logs -----------------------------------------------------------------------------------
 
-TEST_CASE_METHOD(Machine, "a JSON log of a failure holds exactly one object (podman)", "[errors]") {
+TEST_CASE_METHOD(Machine, "a JSON log of a failure holds exactly one object (podman) (SR-43 SR-46)",
+                 "[errors]") {
   const std::string log = place() + "/log.json";
   Bundle bundle = new_bundle().args({"/no/such\n\"program"});
   CHECK_THAT(call({"--log", log, "--log-format", "json", "run", "-b", bundle.directory(),

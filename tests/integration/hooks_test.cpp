@@ -186,7 +186,7 @@ TEST_CASE_METHOD(Machine, "args and env reach a hook as they are (HK-ARGS-1 HK-E
 }
 
 // runc passes its whole environment on.
-TEST_CASE_METHOD(Machine, "a hook without env gets PATH and nothing else of ours (HK-ENV-1)",
+TEST_CASE_METHOD(Machine, "a hook without env gets PATH and nothing else of ours (HK-ENV-1 SR-28)",
                  "[hooks][berth]") {
   Bundle bundle = with_hooks(*this);
   Diary diary(*this, bundle);
@@ -210,7 +210,7 @@ TEST_CASE_METHOD(Machine, "a hook without env gets PATH and nothing else of ours
   }
 }
 
-TEST_CASE_METHOD(Machine, "a hook that does not read its stdin is no error", "[hooks]") {
+TEST_CASE_METHOD(Machine, "a hook that does not read its stdin is no error (SR-28)", "[hooks]") {
   Bundle bundle = with_hooks(*this);
   for (int i = 0; i < 500; ++i) {
     bundle.set("/annotations/org.example." + std::to_string(i), json::quote(std::string(300, 'x')));
@@ -286,7 +286,7 @@ TEST_CASE_METHOD(Machine,
   CHECK(diary.text() == "second\n");
 }
 
-TEST_CASE_METHOD(Machine, "a hook that takes too long is ended (HK-TMO-1)", "[hooks]") {
+TEST_CASE_METHOD(Machine, "a hook that takes too long is ended (HK-TMO-1 SR-28)", "[hooks]") {
   Bundle bundle = with_hooks(*this);
   bundle.set("/hooks/createRuntime/-",
              R"({"path": "/bin/sleep", "timeout": 1, "args": ["sleep", "1000"]})");

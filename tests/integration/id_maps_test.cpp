@@ -160,7 +160,7 @@ TEST_CASE_METHOD(Machine, "that error names the word (MO-idmap-1)", "[mounts][id
 }
 
 TEST_CASE_METHOD(Machine,
-                 "a file system without id mappings is named, and nothing is left unmapped",
+                 "a file system without id mappings is named, and nothing is left unmapped (SR-47)",
                  "[mounts][idmap][berth]") {
   Bundle bundle = new_bundle().map_users(kFirst);
   bundle.add_mount("bind", "/proc/sys", "/data", {"bind", "idmap"});

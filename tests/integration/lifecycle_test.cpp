@@ -127,7 +127,8 @@ TEST_CASE_METHOD(Machine, "delete of a created container ends it: engines need t
   CHECK_THAT(box.call("state"), Fails({"does not exist"}));
 }
 
-TEST_CASE_METHOD(Machine, "delete --force ends a running container, and once more is no error",
+TEST_CASE_METHOD(Machine,
+                 "delete --force ends a running container, and once more is no error (SR-37)",
                  "[lifecycle]") {
   Bundle bundle = new_bundle().script(kForever);
   Container box(*this, bundle);
@@ -168,7 +169,8 @@ TEST_CASE_METHOD(Machine, "the pid file has the pid in digits and nothing else",
   CHECK(read_file(file) == std::to_string(box.pid()));
 }
 
-TEST_CASE_METHOD(Machine, "a create that fails leaves no container and no pid file (RT-ERR-1)",
+TEST_CASE_METHOD(Machine,
+                 "a create that fails leaves no container and no pid file (RT-ERR-1 SR-38)",
                  "[lifecycle]") {
   Bundle bundle = new_bundle().add_mount("bind", place() + "/missing", "/data", {"bind"});
   Container box(*this, bundle);

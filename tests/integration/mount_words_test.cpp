@@ -103,7 +103,8 @@ TEST_CASE_METHOD(Machine, "extended attributes and holes are copied (MO-tmpcopyu
   CHECK(status.st_blocks < 1024);
 }
 
-TEST_CASE_METHOD(Machine, "tmpcopyup follows no link, and copies no other mount (MO-tmpcopyup)",
+TEST_CASE_METHOD(Machine,
+                 "tmpcopyup follows no link, and copies no other mount (MO-tmpcopyup SR-1)",
                  "[mounts][options][security]") {
   const std::string outside = new_directory("outside");
   write_file(outside + "/secret", "host\n");

@@ -106,7 +106,8 @@ struct Link {
   std::string inside;  ///< empty: either way
 };
 
-TEST_CASE_METHOD(Machine, "links in the image lead to places in the image, never to the host's",
+TEST_CASE_METHOD(Machine,
+                 "links in the image lead to places in the image, never to the host's (SR-1)",
                  "[mounts][security]") {
   const std::string outside = new_directory("outside");
   const Link links[] = {{outside, outside},
@@ -125,7 +126,7 @@ TEST_CASE_METHOD(Machine, "links in the image lead to places in the image, never
   }
 }
 
-TEST_CASE_METHOD(Machine, "a bind onto a link of the image covers what it points to inside",
+TEST_CASE_METHOD(Machine, "a bind onto a link of the image covers what it points to inside (SR-1)",
                  "[mounts][security]") {
   const std::string outside = new_directory("outside");
   write_file(outside + "/file", "host\n");
@@ -211,7 +212,7 @@ TEST_CASE_METHOD(Machine, "an overlay may have layers of any length (MO-UNKNOWN-
   REQUIRE(umount2(base.c_str(), MNT_DETACH) == 0);
 }
 
-TEST_CASE_METHOD(Machine, "mounts over files of /proc are for a few known ones only",
+TEST_CASE_METHOD(Machine, "mounts over files of /proc are for a few known ones only (SR-6)",
                  "[mounts][security]") {
   const std::string source = new_directory("source");
   Bundle bundle = new_bundle().add_mount("bind", source, "/proc/self", {"bind"});

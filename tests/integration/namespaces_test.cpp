@@ -245,7 +245,7 @@ TEST_CASE_METHOD(Machine, "domainname is set (CF-DOM-1)", "[namespaces][berth]")
   CHECK_THAT(run(bundle, "cat /proc/sys/kernel/domainname"), Prints("example.org\n"));
 }
 
-TEST_CASE_METHOD(Machine, "a cgroup namespace is rooted at the container's own cgroup",
+TEST_CASE_METHOD(Machine, "a cgroup namespace is rooted at the container's own cgroup (SR-40)",
                  "[namespaces]") {
   const Outcome inside = run(new_bundle().args({"cat", "/proc/self/cgroup"}));
   REQUIRE_THAT(inside, Succeeds());

@@ -171,9 +171,9 @@ TEST_CASE_METHOD(Machine, "the container needs a network namespace that is not t
   CHECK(cable.is_here());
 }
 
-TEST_CASE_METHOD(Machine,
-                 "when create fails afterwards the devices are back as they were (RT-ERR-1 ND-1)",
-                 "[netdevices][errors][berth]") {
+TEST_CASE_METHOD(
+    Machine, "when create fails afterwards the devices are back as they were (RT-ERR-1 ND-1 SR-38)",
+    "[netdevices][errors][berth]") {
   const Cable cable("bt-a"), idle("bt-b");
   ip("address add 192.0.2.7/24 label bt-a:x dev bt-a");
   ip("address add 169.254.3.4/16 scope link dev bt-a");

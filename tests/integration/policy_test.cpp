@@ -223,7 +223,8 @@ TEST_CASE_METHOD(Machine, "unconfined is a profile that is always there (PR-AA-1
   CHECK_THAT(run(bundle), Succeeds());
 }
 
-TEST_CASE_METHOD(Machine, "the program is confined by its profile (PR-AA-1)", "[process][labels]") {
+TEST_CASE_METHOD(Machine, "the program is confined by its profile (PR-AA-1 SR-13)",
+                 "[process][labels]") {
   if (!has_apparmor()) return skip("AppArmor is not enabled in this kernel");
   const auto profiles = read_file_if_exists("/sys/kernel/security/apparmor/profiles");
   if (!profiles || !contains(*profiles, "berth-test ("))
@@ -245,7 +246,7 @@ bool has_test_policy() {
   return known;
 }
 
-TEST_CASE_METHOD(Machine, "the program and its keys have their label (PR-SE-1)",
+TEST_CASE_METHOD(Machine, "the program and its keys have their label (PR-SE-1 SR-13)",
                  "[process][labels]") {
   if (!has_test_policy()) return;
   Bundle bundle = new_bundle().set("/process/selinuxLabel", R"("u:r:box_t")");

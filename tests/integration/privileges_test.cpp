@@ -20,7 +20,8 @@ constexpr const char* kNone = "0000000000000000 ";
 constexpr const char* kKill = "0000000000000020 ";  // CAP_KILL is 5
 constexpr const char* kBoth = "0000000000000022 ";  // CAP_DAC_OVERRIDE is 1
 
-TEST_CASE_METHOD(Machine, "the five capability sets are exactly the configured ones (PR-CAP-1)",
+TEST_CASE_METHOD(Machine,
+                 "the five capability sets are exactly the configured ones (PR-CAP-1 SR-22)",
                  "[privileges]") {
   Bundle bundle = new_bundle().set("/process/capabilities", R"({
     "bounding": ["CAP_KILL", "CAP_DAC_OVERRIDE"], "permitted": ["CAP_KILL", "CAP_DAC_OVERRIDE"],
@@ -30,14 +31,15 @@ TEST_CASE_METHOD(Machine, "the five capability sets are exactly the configured o
   CHECK_THAT(run(bundle, kSets), Prints(std::string(kKill) + kKill + kKill + kBoth + kKill));
 }
 
-TEST_CASE_METHOD(Machine, "root gets what the bounding set has, and nothing inheritable (PR-CAP-1)",
+TEST_CASE_METHOD(Machine,
+                 "root gets what the bounding set has, and nothing inheritable (PR-CAP-1 SR-22)",
                  "[privileges]") {
   Bundle bundle = new_bundle().set("/process/capabilities", R"({
     "bounding": ["CAP_KILL"], "permitted": ["CAP_KILL"], "effective": ["CAP_KILL"]})");
   CHECK_THAT(run(bundle, kSets), Prints(std::string(kNone) + kKill + kKill + kKill + kNone));
 }
 
-TEST_CASE_METHOD(Machine, "no sets mean no capabilities (PR-CAP-1)", "[privileges]") {
+TEST_CASE_METHOD(Machine, "no sets mean no capabilities (PR-CAP-1 SR-22)", "[privileges]") {
   Bundle bundle = new_bundle().set("/process/capabilities", "{}");
   CHECK_THAT(run(bundle, kSets), Prints(std::string(kNone) + kNone + kNone + kNone + kNone));
 }
@@ -66,7 +68,7 @@ TEST_CASE_METHOD(Machine, "noNewPrivileges decides the bit (PR-NNP-1)", "[privil
   CHECK_THAT(run(bundle.set("/process/noNewPrivileges", "false")), Prints("0\n"));
 }
 
-TEST_CASE_METHOD(Machine, "no descriptor but stdio reaches the program (RL-FD-1)",
+TEST_CASE_METHOD(Machine, "no descriptor but stdio reaches the program (RL-FD-1 SR-16)",
                  "[privileges][security]") {
   Bundle bundle = new_bundle().script("ls /proc/self/fd");
   const sys::Fd directory(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -117,7 +119,7 @@ TEST_CASE_METHOD(Machine, "sockets of socket activation are passed on (RL-FD-2)"
 }
 
 // runc passes a blocked signal on.
-TEST_CASE_METHOD(Machine, "blocked and ignored signals of the caller are reset",
+TEST_CASE_METHOD(Machine, "blocked and ignored signals of the caller are reset (SR-24)",
                  "[privileges][security][berth]") {
   Bundle bundle = new_bundle().script("grep -E '^Sig(Blk|Ign):' /proc/self/status | cut -f 2");
   Command command = runtime().command({"run", "-b", bundle.directory(), runtime().new_id()});
@@ -133,7 +135,8 @@ TEST_CASE_METHOD(Machine, "blocked and ignored signals of the caller are reset",
   CHECK_THAT(run_command(command), Prints("0000000000000000\n0000000000000000\n"));
 }
 
-TEST_CASE_METHOD(Machine, "the program leads a session of its own", "[privileges][security]") {
+TEST_CASE_METHOD(Machine, "the program leads a session of its own (SR-23)",
+                 "[privileges][security]") {
   Bundle bundle = new_bundle();
   // Fields 5 and 6 of stat: process group and session.
   CHECK_THAT(run(bundle, "cut -d ' ' -f 1,5,6 /proc/1/stat"), Prints("1 1 1\n"));
@@ -154,7 +157,8 @@ TEST_CASE_METHOD(Machine, "the session keyring is the container's own, unless to
   without.wait_for_output("0\n");
 }
 
-TEST_CASE_METHOD(Machine, "a cwd through a leaked descriptor does not lead to the host",
+TEST_CASE_METHOD(Machine,
+                 "a cwd through a leaked descriptor does not lead to the host (SR-16 SR-17)",
                  "[privileges][security]") {
   const std::string outside = new_directory("outside");
   write_file(outside + "/host-file", "");

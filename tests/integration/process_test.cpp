@@ -15,7 +15,7 @@
 namespace berth::test {
 namespace {
 
-TEST_CASE_METHOD(Machine, "the environment is the configured one (PR-ENV-1)", "[process]") {
+TEST_CASE_METHOD(Machine, "the environment is the configured one (PR-ENV-1 SR-25)", "[process]") {
   Bundle bundle = new_bundle().set("/process/env", R"(["B=2", "PATH=/bin", "EMPTY=", "HOME=/h"])");
   CHECK_THAT(run(bundle.args({"env"})), Prints("B=2\nPATH=/bin\nEMPTY=\nHOME=/h\n"));
 }
@@ -45,7 +45,7 @@ TEST_CASE_METHOD(Machine, "a cwd that only the user may enter works", "[process]
   CHECK_THAT(run(bundle, "pwd"), Prints("/private\n"));
 }
 
-TEST_CASE_METHOD(Machine, "user, group and additional groups are set, no others (US-1 US-3)",
+TEST_CASE_METHOD(Machine, "user, group and additional groups are set, no others (US-1 US-3 SR-22)",
                  "[process]") {
   Bundle bundle =
       new_bundle().set("/process/user", R"({"uid": 1000, "gid": 1001, "additionalGids": [5, 77]})");
@@ -55,7 +55,7 @@ TEST_CASE_METHOD(Machine, "user, group and additional groups are set, no others 
   CHECK_THAT(run(bundle, "id -u; grep Groups: /proc/self/status"), Prints("1000\nGroups:\t \n"));
 }
 
-TEST_CASE_METHOD(Machine, "umask is as configured, 0022 otherwise (US-2)", "[process]") {
+TEST_CASE_METHOD(Machine, "umask is as configured, 0022 otherwise (US-2 SR-24)", "[process]") {
   Bundle bundle = new_bundle();
   Command command = runtime().command({"run", "-b", bundle.directory(), runtime().new_id()});
   bundle.script("umask");
@@ -197,7 +197,7 @@ TEST_CASE_METHOD(Machine, "sysctls of the container's namespaces are set, the ho
   for (std::size_t i = 0; i < 2; ++i) CHECK(read_file(files[i]) == before[i]);
 }
 
-TEST_CASE_METHOD(Machine, "sysctls of the whole machine are refused (SY-1)",
+TEST_CASE_METHOD(Machine, "sysctls of the whole machine are refused (SY-1 SR-10)",
                  "[process][security]") {
   const std::string before = read_file("/proc/sys/kernel/panic");
   Bundle global = new_bundle().set("/linux/sysctl", R"({"kernel.panic": "11"})");
@@ -208,7 +208,7 @@ TEST_CASE_METHOD(Machine, "sysctls of the whole machine are refused (SY-1)",
   CHECK(read_file("/proc/sys/kernel/panic") == before);
 }
 
-TEST_CASE_METHOD(Machine, "a sysctl that is a way out of /proc/sys is refused (SY-1)",
+TEST_CASE_METHOD(Machine, "a sysctl that is a way out of /proc/sys is refused (SY-1 SR-10)",
                  "[process][security]") {
   for (const char* key :
        {"net/../kernel/panic", "net.ipv4.../../../sysrq-trigger", "/etc/passwd"}) {

@@ -70,7 +70,8 @@ TEST_CASE_METHOD(Machine, "protected paths are absolute (MK-1 RO-1 VV-1)", "[pro
   }
 }
 
-TEST_CASE_METHOD(Machine, "a cgroup mount shows the container's own groups, read-only when asked",
+TEST_CASE_METHOD(Machine,
+                 "a cgroup mount shows the container's own groups, read-only when asked (SR-40)",
                  "[protection][cgroups]") {
   for (const bool own_namespace : {true, false}) {
     INFO("own cgroup namespace: " << own_namespace);

@@ -34,7 +34,7 @@ void check_one_winner(const std::vector<Outcome>& outcomes, const std::string& o
   CHECK(winners == 1);
 }
 
-TEST_CASE_METHOD(Machine, "of many that create one id, one gets it (RT-CREATE-2)",
+TEST_CASE_METHOD(Machine, "of many that create one id, one gets it (RT-CREATE-2 SR-31)",
                  "[races][berth]") {
   Bundle bundle = new_bundle();
   Container box(*this, bundle);
@@ -44,7 +44,7 @@ TEST_CASE_METHOD(Machine, "of many that create one id, one gets it (RT-CREATE-2)
   CHECK(box.status() == "created");
 }
 
-TEST_CASE_METHOD(Machine, "of many that start a container, one does (RT-START-2)",
+TEST_CASE_METHOD(Machine, "of many that start a container, one does (RT-START-2 SR-36)",
                  "[races][berth]") {
   Bundle bundle = new_bundle().script("echo started; exec sleep 1000");
   Container box(*this, bundle);
@@ -54,7 +54,8 @@ TEST_CASE_METHOD(Machine, "of many that start a container, one does (RT-START-2)
   CHECK(box.output() == "started\n");
 }
 
-TEST_CASE_METHOD(Machine, "many may delete a container by force at once", "[races][berth]") {
+TEST_CASE_METHOD(Machine, "many may delete a container by force at once (SR-35 SR-37)",
+                 "[races][berth]") {
   Bundle bundle = new_bundle().script("exec sleep 1000");
   Container box(*this, bundle);
   box.create_and_start();

@@ -35,7 +35,7 @@ TEST_CASE_METHOD(Machine, "a program that is called berth-init is running all th
   CHECK_THAT(box.call("delete"), Fails({"running"}));
 }
 
-TEST_CASE_METHOD(Machine, "descriptors to be preserved must be the caller's own",
+TEST_CASE_METHOD(Machine, "descriptors to be preserved must be the caller's own (SR-15)",
                  "[robustness][berth]") {
   CHECK_THAT(
       call({"run", "-b", new_bundle().directory(), "--preserve-fds", "200", runtime().new_id()}),
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(Machine,
   CHECK(read_file_if_exists(log).value_or("") == "undone\n");
 }
 
-TEST_CASE_METHOD(Machine, "delete by force does not wait for a poststart hook that hangs",
+TEST_CASE_METHOD(Machine, "delete by force does not wait for a poststart hook that hangs (SR-37)",
                  "[robustness][berth]") {
   const std::string mark = place() + "/hangs";
   Bundle bundle = new_bundle().script("exec sleep 1000");
@@ -112,9 +112,10 @@ TEST_CASE_METHOD(Machine, "a trace that cannot be written is a warning (RT-WARN-
   CHECK(outcome.err.find("--trace: open '/nonexistent'") != std::string::npos);
 }
 
-TEST_CASE_METHOD(Machine,
-                 "a stranger's cgroup at the container's path survives a failed create (RT-DEL-4)",
-                 "[robustness][berth]") {
+TEST_CASE_METHOD(
+    Machine,
+    "a stranger's cgroup at the container's path survives a failed create (RT-DEL-4 SR-39)",
+    "[robustness][berth]") {
   Bundle bundle = new_bundle().script("exec sleep 1000");
   bundle.set("/linux/cgroupsPath", json::quote("/" + runtime().new_id()));
   Container first(*this, bundle);

@@ -111,7 +111,7 @@ class UserMachine : public Machine {
 
 constexpr const char* kOwnMap = "         0      65534          1\n";
 
-TEST_CASE_METHOD(UserMachine, "a user runs a container with no help at all (UM-1)",
+TEST_CASE_METHOD(UserMachine, "a user runs a container with no help at all (UM-1 SR-49)",
                  "[rootless][berth]") {
   if (is_refused()) return;
   Bundle bundle = user_bundle();
@@ -189,7 +189,7 @@ TEST_CASE_METHOD(UserMachine, "ids that were not granted are an error in newuidm
   CHECK_THAT(user_run(bundle, "true"), Fails({"/linux/uidMappings", "newuidmap", "not allowed"}));
 }
 
-TEST_CASE_METHOD(UserMachine, "groups that cannot be set are an error (UM-1)",
+TEST_CASE_METHOD(UserMachine, "groups that cannot be set are an error (UM-1 SR-49)",
                  "[rootless][berth]") {
   Bundle bundle = user_bundle();
   bundle.set("/process/user/additionalGids", "[0]");
@@ -200,7 +200,7 @@ TEST_CASE_METHOD(UserMachine, "groups that cannot be set are an error (UM-1)",
 
 // ---- what a user may not --------------------------------------------------------------------
 
-TEST_CASE_METHOD(UserMachine, "a limit that a user cannot set is an error (CG-RES-1)",
+TEST_CASE_METHOD(UserMachine, "a limit that a user cannot set is an error (CG-RES-1 SR-49)",
                  "[rootless][berth]") {
   Bundle bundle = user_bundle();
   bundle.set("/linux/resources", R"({"pids": {"limit": 33}})");
@@ -215,7 +215,8 @@ TEST_CASE_METHOD(UserMachine, "a cgroup that a user asks for and cannot have is 
   CHECK_THAT(user_run(bundle, "true"), Fails({"/linux/cgroupsPath", "ermission denied"}));
 }
 
-TEST_CASE_METHOD(UserMachine, "a new sysfs without a network is an error with a way out (MO-2)",
+TEST_CASE_METHOD(UserMachine,
+                 "a new sysfs without a network is an error with a way out (MO-2 SR-49)",
                  "[rootless][berth]") {
   Bundle bundle = user_bundle();
   bundle.add_mount("sysfs", "sysfs", "/sys", {});

@@ -33,7 +33,7 @@ bool can_be_written(const std::string& path) {
   return file && write(file.get(), "x", 1) == 1;
 }
 
-TEST_CASE_METHOD(Machine, "the first process's binary cannot be written, by any way to it",
+TEST_CASE_METHOD(Machine, "the first process's binary cannot be written, by any way to it (SR-29)",
                  "[security]") {
   Container box(*this, new_bundle());
   box.create();
@@ -47,7 +47,8 @@ TEST_CASE_METHOD(Machine, "the first process's binary cannot be written, by any 
 }
 
 // runc 1.1 is, on a read-only mount.
-TEST_CASE_METHOD(Machine, "the first process is not the host's binary", "[security][berth]") {
+TEST_CASE_METHOD(Machine, "the first process is not the host's binary (SR-29)",
+                 "[security][berth]") {
   Container box(*this, new_bundle());
   box.create();
   const struct stat host = stat_of(Runtime::program());
@@ -55,7 +56,8 @@ TEST_CASE_METHOD(Machine, "the first process is not the host's binary", "[securi
   CHECK((host.st_ino != init.st_ino || host.st_dev != init.st_dev));
 }
 
-TEST_CASE_METHOD(Machine, "a program that is /proc/self/exe does not get at the host's binary",
+TEST_CASE_METHOD(Machine,
+                 "a program that is /proc/self/exe does not get at the host's binary (SR-29)",
                  "[security]") {
   const std::string before = read_file(Runtime::program());
   for (const char* link : {"/proc/self/exe", "/exe"}) {
@@ -70,7 +72,7 @@ TEST_CASE_METHOD(Machine, "a program that is /proc/self/exe does not get at the 
 // ---- what the first process has open --------------------------------------------------------
 
 // runc keeps the exec fifo, by its path.
-TEST_CASE_METHOD(Machine, "a created container holds no descriptor of the host's files",
+TEST_CASE_METHOD(Machine, "a created container holds no descriptor of the host's files (SR-18)",
                  "[security][berth]") {
   Bundle bundle = new_bundle().add_mount("bind", new_directory("source"), "/data", {"bind"});
   Container box(*this, bundle);
@@ -82,7 +84,8 @@ TEST_CASE_METHOD(Machine, "a created container holds no descriptor of the host's
   }
 }
 
-TEST_CASE_METHOD(Machine, "a created container is not dumpable: its own user cannot look into it",
+TEST_CASE_METHOD(Machine,
+                 "a created container is not dumpable: its own user cannot look into it (SR-19)",
                  "[security]") {
   Bundle bundle = new_bundle().map_users(100000);
   Container box(*this, bundle);
@@ -93,7 +96,7 @@ TEST_CASE_METHOD(Machine, "a created container is not dumpable: its own user can
   CHECK(stat_of(directory + "/mem").st_uid == 0);
 }
 
-TEST_CASE_METHOD(Machine, "the environment of the runtime does not enter the container",
+TEST_CASE_METHOD(Machine, "the environment of the runtime does not enter the container (SR-25)",
                  "[security][berth]") {
   Bundle bundle = new_bundle();
   Container box(*this, bundle);
@@ -104,13 +107,14 @@ TEST_CASE_METHOD(Machine, "the environment of the runtime does not enter the con
   CHECK_FALSE(contains(environ, "BERTH_TEST_SECRET"));
 }
 
-TEST_CASE_METHOD(Machine, "the state root is private", "[security]") {
+TEST_CASE_METHOD(Machine, "the state root is private (SR-31)", "[security]") {
   Container box(*this, new_bundle());
   box.create();
   CHECK((stat_of(runtime().state_root() + "/" + box.id()).st_mode & 066u) == 0);
 }
 
-TEST_CASE_METHOD(Machine, "a state root that others may write is refused", "[security][berth]") {
+TEST_CASE_METHOD(Machine, "a state root that others may write is refused (SR-31)",
+                 "[security][berth]") {
   const std::string root = new_directory("open");
   REQUIRE(chmod(root.c_str(), 0777) == 0);
   const Runtime other(root);
@@ -146,7 +150,8 @@ Bundle without_dev_mounts(Machine& machine) {
   return bundle.set("/mounts", R"([{"destination": "/proc", "type": "proc", "source": "proc"}])");
 }
 
-TEST_CASE_METHOD(Machine, "/dev of the image as a link does not lead out (CVE-2026-41579)",
+TEST_CASE_METHOD(Machine,
+                 "/dev of the image as a link does not lead out (CVE-2026-41579 SR-1 SR-6)",
                  "[security][berth]") {
   const Outside outside(*this);
   Bundle bundle = without_dev_mounts(*this);
@@ -162,7 +167,7 @@ TEST_CASE_METHOD(Machine, "/dev of the image as a link does not lead out (CVE-20
   outside.check_untouched();
 }
 
-TEST_CASE_METHOD(Machine, "/dev/null of the image as a link is not followed (CVE-2026-88265)",
+TEST_CASE_METHOD(Machine, "/dev/null of the image as a link is not followed (CVE-2026-88265 SR-5)",
                  "[security]") {
   const Outside outside(*this);
   Bundle bundle = without_dev_mounts(*this);
@@ -187,7 +192,7 @@ TEST_CASE_METHOD(Machine, "the same when a directory of the host is bound over /
 }
 
 // runc 1.1.5 hangs.
-TEST_CASE_METHOD(Machine, "masking does not use a false /dev/null (CVE-2025-31133)",
+TEST_CASE_METHOD(Machine, "masking does not use a false /dev/null (CVE-2025-31133 SR-5)",
                  "[security][berth]") {
   Bundle bundle = without_dev_mounts(*this);
   write_file(bundle.in_image("/dev/null"), "false\n");
@@ -198,7 +203,8 @@ TEST_CASE_METHOD(Machine, "masking does not use a false /dev/null (CVE-2025-3113
   CHECK_FALSE(contains(outcome.out, "false"));
 }
 
-TEST_CASE_METHOD(Machine, "/dev/console of the image as a link is not followed (CVE-2026-88264)",
+TEST_CASE_METHOD(Machine,
+                 "/dev/console of the image as a link is not followed (CVE-2026-88264 SR-1)",
                  "[security]") {
   const Outside outside(*this);
   for (const std::string& target : {outside.victim(), outside.directory + "/new"}) {
@@ -212,7 +218,8 @@ TEST_CASE_METHOD(Machine, "/dev/console of the image as a link is not followed (
   }
 }
 
-TEST_CASE_METHOD(Machine, "/proc and /sys of the image as links are refused (CVE-2019-19921)",
+TEST_CASE_METHOD(Machine,
+                 "/proc and /sys of the image as links are refused (CVE-2019-19921 SR-6 SR-9)",
                  "[security]") {
   for (const char* name : {"/proc", "/sys"}) {
     INFO(name);
@@ -224,7 +231,7 @@ TEST_CASE_METHOD(Machine, "/proc and /sys of the image as links are refused (CVE
   }
 }
 
-TEST_CASE_METHOD(Machine, "a missing cwd is made in the image, not where a link leads",
+TEST_CASE_METHOD(Machine, "a missing cwd is made in the image, not where a link leads (SR-1 SR-2)",
                  "[security]") {
   const Outside outside(*this);
   Bundle bundle = new_bundle().set("/process/cwd", R"("/link/new")");
@@ -233,7 +240,7 @@ TEST_CASE_METHOD(Machine, "a missing cwd is made in the image, not where a link 
   outside.check_untouched();
 }
 
-TEST_CASE_METHOD(Machine, "devices are not made where a link of the image leads (DV-4)",
+TEST_CASE_METHOD(Machine, "devices are not made where a link of the image leads (DV-4 SR-1 SR-2)",
                  "[security]") {
   const Outside outside(*this);
   Bundle bundle = new_bundle().set(
@@ -243,7 +250,7 @@ TEST_CASE_METHOD(Machine, "devices are not made where a link of the image leads 
   outside.check_untouched();
 }
 
-TEST_CASE_METHOD(Machine, "the old root cannot be reached from inside (RF-06)", "[security]") {
+TEST_CASE_METHOD(Machine, "the old root cannot be reached from inside (RF-06 SR-4)", "[security]") {
   const Outside outside(*this);
   Bundle bundle = new_bundle();
   CHECK_THAT(run(bundle, "cd /; for i in 1 2 3 4 5 6 7 8; do cd ..; done; ls -d ./" +
@@ -251,7 +258,8 @@ TEST_CASE_METHOD(Machine, "the old root cannot be reached from inside (RF-06)", 
              Prints("unreachable\n"));
 }
 
-TEST_CASE_METHOD(Machine, "a very large config is no problem (CVE-2021-43784)", "[security]") {
+TEST_CASE_METHOD(Machine, "a very large config is no problem (CVE-2021-43784 SR-41)",
+                 "[security]") {
   Bundle bundle = new_bundle();
   std::string groups, masks;
   for (int i = 1; i <= 8000; ++i) groups += (i > 1 ? "," : "") + std::to_string(i);

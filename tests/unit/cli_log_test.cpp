@@ -16,7 +16,7 @@ TEST_CASE("a record is one line") {
         "time=\"2026-01-02T03:04:05Z\" level=warning msg=\"two words\"\n");
 }
 
-TEST_CASE("no message can end a record and begin another") {
+TEST_CASE("no message can end a record and begin another (SR-43)") {
   const std::string message = "a\",\"level\":\"info\"}\n{\"level\":\"error\"\\";
   for (const bool json : {true, false}) {
     const std::string line = record(json, Level::Error, message, kTime);
@@ -48,7 +48,7 @@ TEST_CASE("an error tells verb, container and every problem on a line of its own
   CHECK(message(call, Level::Warning, "no") == "berth: warning: create 'web1': no");
 }
 
-TEST_CASE("an ID can neither steer a terminal nor forge a line") {
+TEST_CASE("an ID can neither steer a terminal nor forge a line (SR-43)") {
   Call call;
   call.verb = Verb::Start;
   call.run.create.id = "a'\nberth: \x1b[2J";

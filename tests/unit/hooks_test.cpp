@@ -97,7 +97,7 @@ TEST_CASE("a hook that fails says how, and what it said last") {
   CHECK(failure_of(script("kill -9 $$")) == "hook '/bin/busybox' was killed by signal 9");
 }
 
-TEST_CASE("of a long output the end is kept") {
+TEST_CASE("of a long output the end is kept (SR-28)") {
   const std::string message =
       failure_of(script("yes 0123456789 | head -n 100000; echo the end; exit 1"));
   CHECK(message.size() < 2200);
@@ -127,7 +127,7 @@ TEST_CASE("after its timeout a hook is killed with its whole group (HK-TMO-1)") 
   CHECK((!alive || alive->wait_for_exit(-1)));
 }
 
-TEST_CASE("a hook that writes without end has no more time than another (HK-TMO-1)") {
+TEST_CASE("a hook that writes without end has no more time than another (HK-TMO-1 SR-28)") {
   const TemporaryDirectory place;
   spec::Hook hook = script("exec yes");
   hook.timeout = 1;

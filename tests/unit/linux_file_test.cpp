@@ -57,7 +57,7 @@ TEST_CASE("an error of a file names the call, the whole path and the kernel's wo
                     "write 'high' to '/proc/self/oom_score_adj': invalid argument");
 }
 
-TEST_CASE("every descriptor is close-on-exec") {
+TEST_CASE("every descriptor is close-on-exec (SR-14)") {
   const TemporaryDirectory place;
   const Dir dir = open_dir(place.path());
   const Fd file = open_at(dir, "file", O_CREAT | O_RDWR, 0600);
@@ -77,7 +77,7 @@ TEST_CASE("reading goes to the end, also of files that tell no size") {
   CHECK(read_file("/proc/self/status").find("Name:") == 0);
 }
 
-TEST_CASE("a file that is larger than allowed is an error about the input") {
+TEST_CASE("a file that is larger than allowed is an error about the input (SR-33)") {
   const TemporaryDirectory place;
   replace_file(place / "file", "12345", 0600);
   CHECK(read_file(place / "file", 5) == "12345");
@@ -90,7 +90,7 @@ TEST_CASE("a file that is larger than allowed is an error about the input") {
   }
 }
 
-TEST_CASE("a file is replaced as a whole: who has it open keeps the old one") {
+TEST_CASE("a file is replaced as a whole: who has it open keeps the old one (SR-33)") {
   const TemporaryDirectory place;
   const Dir dir = open_dir(place.path());
   replace_file_at(dir, "file", "old", 0640);

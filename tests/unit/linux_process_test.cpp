@@ -31,7 +31,7 @@ class Sleeper {
   pid_t pid_;
 };
 
-TEST_CASE("a process is its pid and its start time") {
+TEST_CASE("a process is its pid and its start time (SR-34)") {
   const Sleeper sleeper;
   CHECK(Pidfd::open_if_alive(sleeper.pid(), sleeper.start_time()));
   CHECK_FALSE(Pidfd::open_if_alive(sleeper.pid(), sleeper.start_time() + 1));
@@ -39,7 +39,7 @@ TEST_CASE("a process is its pid and its start time") {
   CHECK_FALSE(Pidfd::open_if_alive(-1, 0));
 }
 
-TEST_CASE("a signal reaches a process through its handle, until it has ended") {
+TEST_CASE("a signal reaches a process through its handle, until it has ended (SR-34)") {
   const Sleeper sleeper;
   const Pidfd handle = Pidfd::open_child(sleeper.pid());
   CHECK_FALSE(handle.wait_for_exit(0));

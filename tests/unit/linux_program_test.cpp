@@ -90,7 +90,7 @@ TEST_CASE("a command has three descriptors, its environment, a session and a dir
   CHECK(output_of("set -- $(cat /proc/$$/stat); test $1 = $5 -a $1 = $6 && pwd") == "/\n");
 }
 
-TEST_CASE("a program begins with every signal default and unblocked") {
+TEST_CASE("a program begins with every signal default and unblocked (SR-24)") {
   SignalFd blocked({SIGTERM, SIGUSR1});
   ignore_broken_pipes();
   const auto before = ::signal(SIGRTMIN + 3, SIG_IGN);

@@ -15,7 +15,7 @@
 namespace berth::sys {
 namespace {
 
-TEST_CASE("a message arrives whole, with its descriptors as close-on-exec copies") {
+TEST_CASE("a message arrives whole, with its descriptors as close-on-exec copies (SR-14)") {
   const auto [ours, theirs] = packet_pair();
   const Fd file = sealed_memfd("file", "content", 7);
   REQUIRE(send_message(ours, "hello", 5, {file.get(), file.get()}));
@@ -36,7 +36,7 @@ TEST_CASE("a message carries as many descriptors as is said") {
   CHECK(receive_message(theirs, &byte, 1).fds.size() == kMostFds);
 }
 
-TEST_CASE("a closed peer is an answer, not an error and not a signal") {
+TEST_CASE("a closed peer is an answer, not an error and not a signal (SR-36)") {
   auto [ours, theirs] = packet_pair();
   REQUIRE(send_message(theirs, "x", 1));
   theirs = {};

@@ -52,7 +52,7 @@ TEST_CASE("v2: with a cgroup namespace, cgroup is a new cgroup2 file system") {
               "child place /sys/fs/cgroup <- /mounts/0"});
 }
 
-TEST_CASE("v2: without a cgroup namespace, it is the container's own cgroup, bound") {
+TEST_CASE("v2: without a cgroup namespace, it is the container's own cgroup, bound (SR-40)") {
   CHECK(with_cgroup(kV2Layout, {"nosuid", "ro"}).mounts() ==
         Lines{"host open_tree #1 /sys/fs/cgroup/berth-web1 <- /mounts/0",
               "child take_tree #1 <- /mounts/0", "child propagation slave <- /mounts/0",
@@ -89,7 +89,9 @@ TEST_CASE("hybrid: with a cgroup namespace, every hierarchy is a new mount in a 
               "child propagation private all <- /mounts/0/options/2"});
 }
 
-TEST_CASE("hybrid: without a cgroup namespace, every hierarchy shows the container's own cgroup") {
+TEST_CASE(
+    "hybrid: without a cgroup namespace, every hierarchy shows the container's own cgroup "
+    "(SR-40)") {
   CHECK(with_cgroup(kHybridLayout, {"noexec"}).mounts() ==
         Lines{"host open_tree #1 /sys/fs/cgroup/cpu,cpuacct/berth-web1 <- /mounts/0",
               "host open_tree #2 /sys/fs/cgroup/systemd/berth-web1 <- /mounts/0",

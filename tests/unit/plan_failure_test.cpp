@@ -26,7 +26,8 @@ Message failed(Op op, Fault fault, int number, const std::string& subject = "",
   return message;
 }
 
-TEST_CASE("a refused step is told in its words, with the kernel's reason and the property") {
+TEST_CASE(
+    "a refused step is told in its words, with the kernel's reason and the property (SR-46)") {
   const Error error = failure_of(failed(Op::Place, Fault::SystemCall, ENOTDIR, "/data"));
   CHECK(error.message() == "place on '/data': not a directory");
   CHECK(error.origin() == "/mounts/3");

@@ -119,7 +119,7 @@ spec::Mount with_own_mappings(spec::Mount mount) {
   return mount;
 }
 
-TEST_CASE("a mount's own mappings are given before init takes it (MO-idmap-1, MT-5)") {
+TEST_CASE("a mount's own mappings are given before init takes it (MO-idmap-1, MT-5 SR-47)") {
   CHECK(id_lines(with_mount(with_own_mappings(bind({"bind", "idmap"})))) ==
         Lines{"host open_user_namespace #2 0 1000 10\n 0 2000 10\n <- /mounts/0/options/1",
               "host map_ids #2 /src 1 <- /mounts/0/options/1"});
@@ -186,7 +186,7 @@ TEST_CASE("mappings twice, and wrong ones, are errors where they are") {
   CHECK(faults(with_mount(mount)) == Lines{"/mounts/0/gidMappings/1"});
 }
 
-TEST_CASE("a mount that cannot have a mapping is refused, never left without (MO-idmap-1)") {
+TEST_CASE("a mount that cannot have a mapping is refused, never left without (MO-idmap-1 SR-47)") {
   CHECK(faults(with_mount(bind({"bind", "remount", "idmap"}), true)) ==
         Lines{"/mounts/0/options/2"});
   spec::Mount tmpfs = {.destination = "/a", .type = "tmpfs", .options = {"idmap"}};

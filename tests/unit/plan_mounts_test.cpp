@@ -43,7 +43,7 @@ Lines faults(std::vector<spec::Mount> mounts) {
   return compiler.faults();
 }
 
-TEST_CASE("a new file system is configured, created and placed (MT-4)") {
+TEST_CASE("a new file system is configured, created and placed (MT-4 SR-3)") {
   CHECK(with_mounts({{.destination = "/dev/pts",
                       .type = "devpts",
                       .source = "devpts",
@@ -61,7 +61,7 @@ TEST_CASE("a file system without a source has its type as one") {
         "child filesystem_option source tmpfs 1 <- /mounts/0");
 }
 
-TEST_CASE("a bind mount is opened by the host and complete before it is placed (MT-3)") {
+TEST_CASE("a bind mount is opened by the host and complete before it is placed (MT-3 SR-3)") {
   CHECK(with_mounts({bind("/a", {"ro", "nosuid"})}).mounts() ==
         Lines{"host open_tree #1 /src <- /mounts/0/source", "child take_tree #1 <- /mounts/0",
               "child propagation slave <- /mounts/0",
@@ -124,7 +124,7 @@ TEST_CASE("a mount needs a type or a source") {
         Lines{"/mounts/0/type", "/mounts/1/source"});
 }
 
-TEST_CASE("/proc, /sys, /dev, and procfs and sysfs anywhere, follow no symbolic link") {
+TEST_CASE("/proc, /sys, /dev, and procfs and sysfs anywhere, follow no symbolic link (SR-6)") {
   CHECK(placed(tmpfs("/dev")) == "/dev 1");
   CHECK(placed(bind("/sys")) == "/sys 1");
   CHECK(placed({.destination = "/proc", .type = "proc"}) == "/proc 1");
@@ -135,7 +135,7 @@ TEST_CASE("/proc, /sys, /dev, and procfs and sysfs anywhere, follow no symbolic 
   CHECK(placed({.destination = "/x", .type = "proc", .source = "/y", .options = {"bind"}}) == "/x");
 }
 
-TEST_CASE("only some files of /proc can be mounted over") {
+TEST_CASE("only some files of /proc can be mounted over (SR-6)") {
   for (const char* file : {"cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime", "loadavg",
                            "slabinfo", "sys/kernel/ns_last_pid", "sys/crypto/fips_enabled"}) {
     CHECK(placed(bind("/proc/" + std::string(file))) == "/proc/" + std::string(file) + " 2");

@@ -99,7 +99,7 @@ Lines frame_of(const Plan& plan) {
   return lines;
 }
 
-TEST_CASE("the phases of a full config, in their order") {
+TEST_CASE("the phases of a full config, in their order (SR-27)") {
   const Compiled result = compiled(full_config());
   REQUIRE(result.problems.list().size() == 0);
   CHECK(frame_of(result.plan) == Lines{

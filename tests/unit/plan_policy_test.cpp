@@ -235,7 +235,8 @@ TEST_CASE("PR-SE-1: a kernel without SELinux has no label") {
 }
 
 TEST_CASE(
-    "PR-AA-1, PR-SE-1: a label without text asks for nothing, one with a line break is none") {
+    "PR-AA-1, PR-SE-1: a label without text asks for nothing, one with a line break is none "
+    "(SR-43)") {
   Workbench bench;
   compile_labels(with_process({.apparmor_profile = "", .selinux_label = ""}), bench.builder);
   CHECK(bench.problems.empty());

@@ -40,7 +40,7 @@ TEST_CASE("SY-1: the origin is a proper pointer") {
       Lines{"child write_sysctl 'net/ipv4/ip_forward' '1' <- /linux/sysctl/net~1ipv4~1ip_forward"});
 }
 
-TEST_CASE("SY-1: parameters that no namespace has for itself are refused") {
+TEST_CASE("SY-1: parameters that no namespace has for itself are refused (SR-10)") {
   const std::string key =
       GENERATE(as<std::string>(), "vm.swappiness", "kernel.panic", "kernel.shmmax2", "kernel.sem.x",
                "fs.file-max", "fs.mqueue", "network.x", "net", "");
@@ -49,7 +49,7 @@ TEST_CASE("SY-1: parameters that no namespace has for itself are refused") {
   CHECK(bench.pointers() == Lines{"/linux/sysctl/" + key});
 }
 
-TEST_CASE("SY-1: names that could lead elsewhere are refused") {
+TEST_CASE("SY-1: names that could lead elsewhere are refused (SR-10)") {
   const std::string key =
       GENERATE(as<std::string>(), "net/../kernel/panic", "net..x", "net/./x", "net/x/", "net.x y",
                "net.x\n", "net.x*", "/net/x", "net/\xC3\xA4");

@@ -100,7 +100,7 @@ TEST_CASE("CF-ROOT-3: the root of the default config has the conventional name")
   CHECK(default_config().root->path == "rootfs");
 }
 
-TEST_CASE("VV-1: any bytes give a config or problems with a place") {
+TEST_CASE("VV-1: any bytes give a config or problems with a place (SR-41)") {
   const std::string original = to_json(default_config(), Layout::Pretty);
   std::mt19937 random(1);
   int valid = 0;

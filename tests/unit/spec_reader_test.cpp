@@ -31,7 +31,7 @@ std::string message(const std::string& bytes) {
 
 using Lines = std::vector<std::string>;
 
-TEST_CASE("VV-1: all mistakes at once, in document order, each with its place") {
+TEST_CASE("VV-1: all mistakes at once, in document order, each with its place (SR-41)") {
   CHECK(places("{\n"
                "  \"ociVersion\": \"1.3.0\",\n"
                "  \"linux\": {\"namespaces\": [{\"type\": \"net\"}]},\n"
@@ -45,7 +45,7 @@ TEST_CASE("VV-1: all mistakes at once, in document order, each with its place") 
                                "7:12 /process/cwd", "9:11 /root/path"});
 }
 
-TEST_CASE("GL-1: what is no JSON is one problem, where it ends to be") {
+TEST_CASE("GL-1: what is no JSON is one problem, where it ends to be (SR-41)") {
   const auto [bytes, place] = GENERATE(table<std::string, std::string>({
       {"", "1:1 "},
       {"  ", "1:3 "},
@@ -93,7 +93,7 @@ TEST_CASE("EX-1 GL-2: unknown properties are ignored, but have no name twice") {
   CHECK(places(config_with(R"(,"x":[0,{"a":1,"b":{},"a":2}])")) == Lines{"1:68 /x/1/a"});
 }
 
-TEST_CASE("GL-2: a name twice is a problem at the second one") {
+TEST_CASE("GL-2: a name twice is a problem at the second one (SR-41)") {
   CHECK(places(config_with(R"(,"hostname":"a","hostname":"b")")) == Lines{"1:69 /hostname"});
   CHECK(places(config_with(R"(,"a/b":1,"\u0061/b":2)")) == Lines{"1:62 /a~1b"});
   CHECK(places(config_with(R"(,"x":1,"x":2,"x":3,"y":1,"y":2)")) == Lines{"1:59 /x", "1:71 /y"});
@@ -105,14 +105,14 @@ TEST_CASE("VV-1: names match to the letter") {
   CHECK(places(R"({"OCIVersion":"1.3.0","root":{"path":"r"}})") == Lines{"1:1 /ociVersion"});
 }
 
-TEST_CASE("VV-1: texts have no NUL and no half surrogate pairs, names neither") {
+TEST_CASE("VV-1: texts have no NUL and no half surrogate pairs, names neither (SR-41)") {
   CHECK(places(config_with(R"(,"hostname":"a\u0000b")")) == Lines{"1:54 /hostname"});
   CHECK(places(config_with(R"(,"hostname":"\udc00")")) == Lines{"1:54 /hostname"});
   CHECK(places(config_with(R"(,"hostname":"\ud83d\ude00")")).empty());
   CHECK(places(config_with(R"(,"annotations":{"\u0000":""})")).size() == 1);
 }
 
-TEST_CASE("VV-1: depth and size have a limit") {
+TEST_CASE("VV-1: depth and size have a limit (SR-41)") {
   const auto nested = [](std::size_t depth) {
     return config_with(",\"x\":" + std::string(depth, '[') + std::string(depth, ']'));
   };

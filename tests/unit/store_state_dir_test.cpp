@@ -66,12 +66,12 @@ TEST_CASE("an id is a name that is safe as a file name and in a log") {
   }
 }
 
-TEST_CASE("a bad id is described without being printed") {
+TEST_CASE("a bad id is described without being printed (SR-43)") {
   CHECK_THROWS_WITH(check_id("a\nb"), "id: found byte 0x0a, allowed: A-Z a-z 0-9 _ + . -");
   CHECK_THROWS_WITH(check_id("a/b"), "id: found '/', allowed: A-Z a-z 0-9 _ + . -");
 }
 
-TEST_CASE("whoever makes the directory owns the id (RT-ST-2)") {
+TEST_CASE("whoever makes the directory owns the id (RT-ST-2 SR-31)") {
   const Root root;
   StateDir dir = StateDir::make(root.path(), "web1");
   CHECK_THROWS_WITH(StateDir::make(root.path(), "web1"), "container 'web1' already exists");
@@ -144,7 +144,7 @@ TEST_CASE("a record comes back as it was written") {
   CHECK(sys::entries_of(dir.dir()) == std::vector<std::string>{"record.json"});
 }
 
-TEST_CASE("a record that is torn, foreign or newer is an error that names the file") {
+TEST_CASE("a record that is torn, foreign or newer is an error that names the file (SR-33)") {
   const Root root;
   const StateDir dir = StateDir::make(root.path(), "web1");
   const std::string file = root / "web1/record.json";
@@ -168,7 +168,7 @@ TEST_CASE("a record that is torn, foreign or newer is an error that names the fi
   CHECK_THROWS_WITH(dir.read(), Catch::Contains("is the record of container 'other'"));
 }
 
-TEST_CASE("properties that a later berth has added are ignored") {
+TEST_CASE("properties that a later berth has added are ignored (SR-33)") {
   const Root root;
   const StateDir dir = StateDir::make(root.path(), "web1");
   dir.write(record_of("web1"));
@@ -178,7 +178,7 @@ TEST_CASE("properties that a later berth has added are ignored") {
   CHECK(dir.read());
 }
 
-TEST_CASE("a root that others may write is refused, whatever is wanted of it") {
+TEST_CASE("a root that others may write is refused, whatever is wanted of it (SR-31)") {
   const TemporaryDirectory place;
   for (const mode_t mode : {0770u, 0702u, 01777u}) {
     REQUIRE(::chmod(place.path().c_str(), mode) == 0);
@@ -189,7 +189,7 @@ TEST_CASE("a root that others may write is refused, whatever is wanted of it") {
   }
 }
 
-TEST_CASE("a lock is exclusive between handles") {
+TEST_CASE("a lock is exclusive between handles (SR-35)") {
   const Root root;
   const StateDir dir = StateDir::make(root.path(), "web1");
   const StateDir other = StateDir::open(root.path(), "web1");
@@ -203,7 +203,8 @@ TEST_CASE("a lock is exclusive between handles") {
 }
 
 TEST_CASE(
-    "who waits for the lock of a container that is deleted meanwhile learns that it is gone") {
+    "who waits for the lock of a container that is deleted meanwhile learns that it is gone "
+    "(SR-35)") {
   const Root root;
   StateDir dir = StateDir::make(root.path(), "web1");
   const StateDir late = StateDir::open(root.path(), "web1");
