@@ -62,8 +62,9 @@ Heard hear(int socket, Luggage& luggage) {
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
-  const ssize_t size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-  if (size <= 0) return Heard::Nothing;
+  const ssize_t size = sys::persist([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
+  if (size < 0) return Heard::Failed;
+  if (size == 0) return Heard::Nothing;
   if ((message.msg_flags & MSG_CTRUNC) != 0) return Heard::Other;  // some did not fit among ours
   unpack(message, luggage);
   return size == sizeof answer && answer.go == plan::Answer::kGo ? Heard::Go : Heard::Other;
@@ -85,6 +86,8 @@ void synchronize(Init& init, const Step& step) {
       break;
     case Heard::Nothing:
       _exit(1);
+    case Heard::Failed:
+      report(init, Fault::SystemCall, errno);
     case Heard::Other:
       report(init, Fault::Protocol, 0);
   }
@@ -116,7 +119,11 @@ void wait_for_start(Init& init, const Step& step) {
   if (listening < 0) return;
   Luggage none;
   do {
-    init.start = check(init, Fd(accept4(listening, nullptr, nullptr, SOCK_CLOEXEC)));
+    // Whoever is at the other end of the last one, that created the container or was not heard,
+    // sees its end: init waits for the next.
+    init.start.reset();
+    init.start = check(
+        init, Fd(sys::persist([&] { return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC); })));
   } while (hear(init.start.get(), none) != Heard::Go);
   close(listening);
 }

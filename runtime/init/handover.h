@@ -7,7 +7,8 @@
 
 namespace berth::init {
 
-enum class Heard { Go, Nothing, Other };
+/// Nothing: the other side went away without a word. Failed: see errno.
+enum class Heard { Go, Nothing, Failed, Other };
 
 /// The descriptors that came with an answer, in the order in which they were sent.
 struct Luggage {
@@ -17,7 +18,7 @@ struct Luggage {
   std::size_t count = 0;
 };
 
-/// Waits for an answer. Nothing: the other side went away without a word.
+/// Waits for an answer.
 Heard hear(int socket, Luggage& luggage);
 
 /// Waits for the plan, and maps it: all of Init is set. False: there is none, or it is not one.

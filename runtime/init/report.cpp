@@ -27,7 +27,9 @@ void tell(const Init& init, plan::Word word, std::uint32_t value) {
   message.word = word;
   message.value = value;
   message.step = init.index;
-  if (send(init.talk, &message, sizeof message, MSG_NOSIGNAL) < 0) _exit(1);
+  const auto result =
+      sys::persist([&] { return send(init.talk, &message, sizeof message, MSG_NOSIGNAL); });
+  if (result < 0) _exit(1);
 }
 
 void report(const Init& init, Fault fault, int number, const char* subject, const char* detail) {

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -100,6 +101,23 @@ inline Fd create_and_mount(int context, std::uint64_t attributes) {
 
 inline int close_range(unsigned first, unsigned last, unsigned flags) {
   return first > last ? 0 : call(SYS_close_range, first, last, flags);
+}
+
+/// Makes a call again that failed for a reason which passes. ECONNRESET: the peer went away and
+/// left something of ours unread; that is reported once, before what the peer has sent. Bounded: a
+/// host whose memory does not come back is an error like any other.
+template <class Call>
+auto persist(Call call) {
+  constexpr int kTries = 100;
+  constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 10'000'000};
+  auto result = call();
+  for (int tries = 1; result < 0 && tries < kTries; ++tries) {
+    const bool wants_memory = errno == ENOMEM || errno == ENOBUFS || errno == ENFILE;
+    if (!wants_memory && errno != EINTR && errno != ECONNRESET && errno != ECONNABORTED) break;
+    if (wants_memory) nanosleep(&kPause, nullptr);
+    result = call();
+  }
+  return result;
 }
 
 inline Fd duplicate(int fd) { return Fd(fcntl(fd, F_DUPFD_CLOEXEC, 0)); }

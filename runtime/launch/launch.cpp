@@ -13,6 +13,7 @@
 #include "runtime/linux/device.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/namespaces.h"
+#include "runtime/linux/poll.h"
 #include "runtime/linux/socket.h"
 #include "runtime/linux/tree.h"
 #include "runtime/linux/user_namespace.h"
@@ -88,6 +89,7 @@ void Launch::run_until_ready() {
 }
 
 void Launch::approve() {
+  await_prologue();
   answer();
   net_devices_.commit();
 }
@@ -154,6 +156,13 @@ void Launch::adopt_to_end() {
 void Launch::await_child() {
   const plan::Message message = receive();
   if (message.word != plan::Word::Born) early_ = message;
+}
+
+/// What the prologue has sent is read before the last answer: a socket that is closed with unread
+/// messages resets its peer, and the child would find that instead of the answer. unix(7)
+void Launch::await_prologue() {
+  (void)init_.reap();
+  while (sys::is_readable(init_.talk())) (void)receive();
 }
 
 /// The prologue says who the child is; the child may be quicker. It is ours, too (CLONE_PARENT):

@@ -82,6 +82,7 @@ class Launch {
   /// The listener of a seccomp filter has come.
   void hand_over(const sys::Received& received);
   void await_child();
+  void await_prologue();
   void adopt_to_end();
   void adopt(const plan::Message& message, pid_t sender);
   bool is_at(plan::Sync sync) const;

@@ -27,4 +27,9 @@ bool poll_any(std::span<Watch> watches, int milliseconds) {
   return count > 0;
 }
 
+bool is_readable(const Fd& fd) {
+  Watch watch{.fd = fd.get()};
+  return poll_any({&watch, 1}, 0);
+}
+
 }  // namespace berth::sys

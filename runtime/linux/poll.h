@@ -3,6 +3,8 @@
 
 #include <span>
 
+#include "runtime/linux/fd.h"
+
 namespace berth::sys {
 
 /// One direction of one descriptor; list it twice for both. A pidfd is readable when its process
@@ -17,5 +19,8 @@ struct Watch {
 
 /// Waits until one is ready, and marks all that are. False at the deadline; negative: none.
 bool poll_any(std::span<Watch> watches, int milliseconds);
+
+/// Whether there is something to read by now, or the end of it.
+bool is_readable(const Fd& fd);
 
 }  // namespace berth::sys

@@ -1,0 +1,117 @@
+// berth and init take leave of each other in any order that the scheduler may choose, and with any
+// call failing once.
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cerrno>
+
+#include "tests/integration/harness/container.h"
+#include "tests/integration/harness/schedule.h"
+
+namespace berth::test {
+namespace {
+
+/// What the first process sends first is that it is at the sync point Ready, when there are no
+/// create hooks; the prologue's only message is Born.
+const Point kBeforeBorn = Point::entry(Who::Prologue, SYS_sendto);
+const Point kChildHasSpoken = Point::after(Who::Child, SYS_sendto);
+
+void check_lives(Container& box, const Outcome& created) {
+  REQUIRE_THAT(created, Succeeds());
+  CHECK(box.status() == "created");
+  CHECK_THAT(box.call("start"), Succeeds());
+  CHECK(box.status() == "running");
+}
+
+class Handover : public Machine {
+ protected:
+  Handover() : bundle_(new_bundle().script("exec sleep 1000")) {}
+
+  Outcome create(Container& box, Schedule& schedule) {
+    return schedule.run(runtime().command({"create", "-b", bundle_.directory(), box.id()}));
+  }
+
+  Bundle bundle_;
+};
+
+TEST_CASE_METHOD(Handover, "a container lives whose first process is quicker than its Born",
+                 "[handover][berth]") {
+  bundle_.set("/hooks", R"({"createRuntime": [{"path": "/bin/true"}]})");
+  Container box(*this, bundle_);
+  Schedule schedule;
+  schedule.hold(kBeforeBorn, kChildHasSpoken);
+  check_lives(box, create(box, schedule));
+}
+
+TEST_CASE_METHOD(Handover, "a container lives whose Born is overtaken by Ready",
+                 "[handover][berth]") {
+  Container box(*this, bundle_);
+  Schedule schedule;
+  const Point has_read_ready = Point::after(Who::Berth, SYS_recvmsg);
+  schedule.hold(kBeforeBorn, has_read_ready);
+  // Else Born might come when berth has gone, and not be left unread.
+  schedule.hold(has_read_ready, Point::end(Who::Prologue));
+  // The answer is looked for when the creator is gone.
+  schedule.hold(kChildHasSpoken, Point::end(Who::Berth));
+  check_lives(box, create(box, schedule));
+}
+
+TEST_CASE_METHOD(Handover, "create waits for a prologue that is held back", "[handover][berth]") {
+  Container box(*this, bundle_);
+  Schedule schedule;
+  schedule.hold(Point::entry(Who::Prologue, SYS_exit_group), Point::entry(Who::Berth, SYS_waitid));
+  schedule.hold(kChildHasSpoken, Point::end(Who::Berth));
+  check_lives(box, create(box, schedule));
+}
+
+TEST_CASE_METHOD(Handover, "a first process that once cannot read its answer goes on",
+                 "[handover][berth]") {
+  const int error = GENERATE(EINTR, ENOMEM, ENOBUFS, ECONNRESET);
+  CAPTURE(error);
+  Container box(*this, bundle_);
+  Schedule schedule;
+  schedule.fail(kChildHasSpoken, SYS_recvmsg, error);
+  check_lives(box, create(box, schedule));
+}
+
+TEST_CASE_METHOD(Handover, "a first process that cannot read its answer at all says so",
+                 "[handover][berth]") {
+  bundle_.set("/hooks", R"({"createRuntime": [{"path": "/bin/true"}]})");
+  Container box(*this, bundle_);
+  Schedule schedule;
+  schedule.fail(kChildHasSpoken, SYS_recvmsg, EIO);
+  CHECK_THAT(create(box, schedule), Fails({"input/output error"}));
+}
+
+sys::Fd connect_to_start(const std::string& state_directory) {
+  sys::Fd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  REQUIRE(socket);
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  const std::string path = state_directory + "/start";
+  REQUIRE(path.size() < sizeof address.sun_path);
+  path.copy(address.sun_path, path.size());
+  REQUIRE(connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  return socket;
+}
+
+TEST_CASE_METHOD(Handover, "init ends a connection that does not say go, and waits for the next",
+                 "[handover][berth]") {
+  Container box(*this, bundle_);
+  box.create();
+  {
+    const sys::Fd socket = connect_to_start(runtime().state_root() + "/" + box.id());
+    REQUIRE(send(socket.get(), "no", 2, MSG_NOSIGNAL) == 2);
+    CHECK(wait_readable(socket.get(), Deadline()));
+    char byte = 0;
+    CHECK(recv(socket.get(), &byte, 1, MSG_DONTWAIT) == 0);
+  }
+  box.start();
+  CHECK(box.status() == "running");
+}
+
+}  // namespace
+}  // namespace berth::test

@@ -1,0 +1,194 @@
+#include "tests/integration/harness/schedule.h"
+
+#include <elf.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <csignal>
+
+namespace berth::test {
+
+namespace {
+
+constexpr int kSystemCallStop = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD
+constexpr long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                          PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
+
+void trace(int request, pid_t pid, long data = 0) {
+  // ESRCH: it was killed meanwhile, and its end is still to be seen.
+  (void)ptrace(static_cast<__ptrace_request>(request), pid, nullptr, data);
+}
+
+__ptrace_syscall_info call_of(pid_t pid) {
+  __ptrace_syscall_info info = {};
+  (void)ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info);
+  return info;
+}
+
+/// Changes the number of the call that is about to be made, or the result of the one made.
+void set_register(pid_t pid, bool is_result, long value) {
+#if defined(__x86_64__)
+  user_regs_struct registers = {};
+  iovec all = {.iov_base = &registers, .iov_len = sizeof registers};
+  REQUIRE(ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &all) == 0);
+  (is_result ? registers.rax : registers.orig_rax) = static_cast<unsigned long long>(value);
+  REQUIRE(ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &all) == 0);
+#else
+  FAIL("calls of this processor cannot be made to fail: " << pid << is_result << value);
+#endif
+}
+
+void stop_ourselves() { raise(SIGSTOP); }
+
+/// Stops as soon as it can; what it does until then it would have done before.
+bool interrupt(pid_t pid) {
+  trace(PTRACE_INTERRUPT, pid);
+  int status = 0;
+  return waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status);
+}
+
+}  // namespace
+
+Schedule& Schedule::hold(Point held, Point until) {
+  holds_.push_back({.held = held, .until = until});
+  return *this;
+}
+
+Schedule& Schedule::fail(Point from, long call, int error) {
+  failures_.push_back({.from = from, .call = call, .error = error});
+  return *this;
+}
+
+Outcome Schedule::run(const Command& command) {
+  Command stopped = command;
+  stopped.prepare = [&command] {
+    if (command.prepare) command.prepare();
+    stop_ourselves();
+  };
+  const Deadline deadline;
+  Child child(stopped);
+  int status = 0;
+  REQUIRE(waitpid(child.pid(), &status, WUNTRACED) == child.pid());
+  REQUIRE(ptrace(PTRACE_SEIZE, child.pid(), nullptr, kOptions) == 0);
+  child.signal(SIGCONT);
+  roles_[child.pid()] = Who::Berth;
+  traced_[child.pid()] = {};
+  follow(child.pid(), deadline);
+  let_go();
+  for (const Hold& hold : holds_) CHECK(hold.is_over);
+  for (const Failure& failure : failures_) CHECK(failure.is_done);
+  return child.wait();
+}
+
+/// Until the command has ended, whose status is left to its parent's handle of it.
+void Schedule::follow(pid_t command, const Deadline& deadline) {
+  while (!deadline.passed()) {
+    siginfo_t info = {};
+    const int peek = WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL;
+    REQUIRE(waitid(P_ALL, 0, &info, peek) == 0);
+    if (info.si_pid == 0) {
+      pause_briefly();
+      continue;
+    }
+    const bool has_ended = info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED;
+    if (info.si_pid == command && has_ended) {
+      traced_.erase(command);
+      return reach(Point::end(Who::Berth), command);
+    }
+    int status = 0;
+    REQUIRE(waitpid(info.si_pid, &status, __WALL) == info.si_pid);
+    handle(info.si_pid, status);
+  }
+  FAIL_CHECK("a point of the schedule was not reached");
+}
+
+void Schedule::handle(pid_t pid, int status) {
+  if (!WIFSTOPPED(status)) {
+    traced_.erase(pid);
+    if (roles_.count(pid) != 0) reach(Point::end(roles_[pid]), pid);
+    return;
+  }
+  traced_.try_emplace(pid);  // a child may be seen before its parent is heard of it
+  const int event = status >> 16, signal = WSTOPSIG(status);
+  if (signal == kSystemCallStop) {
+    step(pid);
+  } else if (event != 0) {
+    meet(pid, event);
+  } else {
+    trace(PTRACE_SYSCALL, pid, signal);
+  }
+}
+
+void Schedule::meet(pid_t pid, int event) {
+  if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE) {
+    unsigned long born = 0;
+    REQUIRE(ptrace(PTRACE_GETEVENTMSG, pid, nullptr, &born) == 0);
+    const bool has_role = roles_.count(pid) != 0;
+    const bool is_first = roles_.size() <= (has_role && roles_[pid] == Who::Berth ? 1U : 2U);
+    if (has_role && is_first) {
+      roles_[static_cast<pid_t>(born)] = roles_[pid] == Who::Berth ? Who::Prologue : Who::Child;
+    }
+  }
+  trace(PTRACE_SYSCALL, pid);
+}
+
+/// At the entry of a system call, or at its return.
+void Schedule::step(pid_t pid) {
+  Traced& process = traced_[pid];
+  const auto role = roles_.find(pid);
+  const __ptrace_syscall_info info = call_of(pid);
+  Point::At at = Point::At::Return;
+  if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+    at = Point::At::Entry;
+    process = {.call = static_cast<long>(info.entry.nr)};
+    Failure* failure = role == roles_.end() ? nullptr : due(role->second, process.call);
+    if (failure != nullptr) {
+      failure->is_done = true;
+      process.error = failure->error;
+      set_register(pid, false, -1);
+    }
+  } else if (process.error != 0) {
+    set_register(pid, true, -process.error);
+  }
+  if (role != roles_.end()) reach({.who = role->second, .call = process.call, .at = at}, pid);
+  if (!is_held(pid)) trace(PTRACE_SYSCALL, pid);
+}
+
+Schedule::Failure* Schedule::due(Who who, long call) {
+  const auto found = std::find_if(failures_.begin(), failures_.end(), [&](const Failure& one) {
+    return one.is_armed && !one.is_done && one.from.who == who && one.call == call;
+  });
+  return found == failures_.end() ? nullptr : &*found;
+}
+
+/// Holds the process that has come to a point where it is to wait, and frees those that waited for
+/// it to come there.
+void Schedule::reach(const Point& point, pid_t pid) {
+  for (Failure& failure : failures_) failure.is_armed = failure.is_armed || failure.from == point;
+  for (Hold& hold : holds_) {
+    if (!hold.is_over && hold.until == point) {
+      hold.is_over = true;
+      if (hold.waiting != 0 && !is_held(hold.waiting)) trace(PTRACE_SYSCALL, hold.waiting);
+    }
+    if (!hold.is_over && hold.held == point) hold.waiting = pid;
+  }
+}
+
+bool Schedule::is_held(pid_t pid) const {
+  return std::any_of(holds_.begin(), holds_.end(),
+                     [&](const Hold& hold) { return !hold.is_over && hold.waiting == pid; });
+}
+
+void Schedule::let_go() {
+  for (const auto& [pid, process] : traced_) {
+    if (is_held(pid) || interrupt(pid)) trace(PTRACE_DETACH, pid);
+  }
+  traced_.clear();
+}
+
+}  // namespace berth::test

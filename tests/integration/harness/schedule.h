@@ -1,0 +1,78 @@
+// A command whose processes go on in the order that a test chooses, as a busy machine might choose
+// it: each is stopped at its system calls (ptrace), and held there until another one has come to a
+// point of its own. A call can also fail once, as it does on a machine without memory.
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/integration/harness/child.h"
+
+namespace berth::test {
+
+/// The processes of a create: the command itself, the berth-init that it starts first, and the
+/// container's first process, which that one makes.
+enum class Who { Berth, Prologue, Child };
+
+/// The first call of this number that a process makes: as it enters it, or as it returns.
+struct Point {
+  enum class At { Entry, Return, End };
+
+  Who who;
+  long call = -1;
+  At at = At::Entry;
+
+  /// Its process has ended.
+  static Point end(Who who) { return {.who = who, .call = -1, .at = At::End}; }
+  static Point entry(Who who, long call) { return {.who = who, .call = call, .at = At::Entry}; }
+  static Point after(Who who, long call) { return {.who = who, .call = call, .at = At::Return}; }
+  bool operator==(const Point&) const = default;
+};
+
+class Schedule {
+ public:
+  /// At `held` its process waits until `until` has been reached.
+  Schedule& hold(Point held, Point until);
+  /// From `from` on, that process's next call of this number returns the error, and is not made.
+  Schedule& fail(Point from, long call, int error);
+
+  /// Runs the command to its end; processes that it leaves behind go on by themselves. Fails the
+  /// test when a point is not reached before the deadline.
+  Outcome run(const Command& command);
+
+ private:
+  struct Hold {
+    Point held, until;
+    pid_t waiting = 0;
+    bool is_over = false;
+  };
+  struct Failure {
+    Point from;
+    long call;
+    int error;
+    bool is_armed = false, is_done = false;
+  };
+  struct Traced {
+    long call = -1;  ///< the one that it is in
+    int error = 0;   ///< what that is to return
+  };
+
+  void follow(pid_t command, const Deadline& deadline);
+  void handle(pid_t pid, int status);
+  void meet(pid_t pid, int event);
+  void step(pid_t pid);
+  void reach(const Point& point, pid_t pid);
+  Failure* due(Who who, long call);
+  bool is_held(pid_t pid) const;
+  void let_go();
+
+  std::vector<Hold> holds_;
+  std::vector<Failure> failures_;
+  std::map<pid_t, Traced> traced_;
+  std::map<pid_t, Who> roles_;
+};
+
+}  // namespace berth::test
