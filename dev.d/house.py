@@ -41,7 +41,7 @@ CALLS = ("open|openat|openat2|close|read|write|pread|pwrite|mount|umount2|setns|
          "kill|waitpid|ioctl|socket|bind|connect|mkdir|mkdirat|unlink|unlinkat|rename|renameat|syscall")
 # An error passes through: who catches one has something to add or to undo.
 CATCHERS = ["runtime/main.cpp", "runtime/cli/log.cpp", "runtime/cgroup/rdt.cpp", "runtime/linux/aside.cpp",
-            "runtime/seccomp/agent.cpp", "hooks/hooks.cpp"] + [
+            "runtime/seccomp/agent.cpp", "runtime/seccomp/cache.cpp", "hooks/hooks.cpp"] + [
     f"runtime/container/{name}.cpp" for name in ("create", "query", "remove", "start")] + [
     f"runtime/launch/{name}.cpp" for name in ("launch", "net_devices")]
 # What may not be written -> why, and the rooms or files where it may.

@@ -11,12 +11,11 @@ namespace {
 using berth::cli::Call;
 using berth::cli::Level;
 
-/// On standard error and in the log. Warnings from before are told on standard error alone: engines
+/// On standard error and in the log. What failed before is told on standard error alone: engines
 /// take the log of a failed call for one document.
 int report(const Call& call, const std::string& problem) {
-  for (const std::string& warning : call.site.warnings) {
-    if (!call.log.tells(Level::Warning)) break;
-    berth::cli::print_error(message(call, Level::Warning, warning) + "\n");
+  for (const std::string& failure : call.site.failures) {
+    berth::cli::print_error(message(call, Level::Warning, failure) + "\n");
   }
   const std::string text = message(call, Level::Error, problem);
   berth::cli::print_error(text + "\n");

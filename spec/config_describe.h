@@ -91,10 +91,10 @@ void describe(auto& v, CpuAffinity& affinity) {
 }
 
 void describe(auto& v, User& user) {
-  v.required("uid", user.uid);
-  v.required("gid", user.gid);
+  v.required("uid", user.uid, kId);
+  v.required("gid", user.gid, kId);
   v.optional("umask", user.umask, Range{0, 0777});
-  v.optional("additionalGids", user.additional_gids);
+  v.optional("additionalGids", user.additional_gids, kId);
 }
 
 void describe(auto& v, Process& process) {

@@ -17,10 +17,17 @@ void describe(auto& v, Namespace& space) {
   v.optional("path", space.path, kAbsolutePath);
 }
 
+inline bool are_ids(std::uint32_t first, std::uint32_t size) {
+  return std::uint64_t{first} + size <= std::uint64_t{kLastId} + 1;
+}
+
 void describe(auto& v, IdMapping& mapping) {
-  v.required("containerID", mapping.container_id);
-  v.required("hostID", mapping.host_id);
+  constexpr char kWithinIds[] = "at most as many as there are up to the last id, 4294967294";
+  v.required("containerID", mapping.container_id, kId);
+  v.required("hostID", mapping.host_id, kId);
   v.required("size", mapping.size, Range{1, UINT32_MAX});
+  v.check("size", "containerID", are_ids(mapping.container_id, mapping.size), kWithinIds);
+  v.check("size", "hostID", are_ids(mapping.host_id, mapping.size), kWithinIds);
 }
 
 inline constexpr Words kClocks{"monotonic boottime"};
@@ -41,8 +48,8 @@ void describe(auto& v, Device& device) {
   v.check("major", "type", is_fifo || device.major, "a device number, as 'type' is not p");
   v.check("minor", "type", is_fifo || device.minor, "a device number, as 'type' is not p");
   v.optional("fileMode", device.file_mode);
-  v.optional("uid", device.uid);
-  v.optional("gid", device.gid);
+  v.optional("uid", device.uid, kId);
+  v.optional("gid", device.gid, kId);
 }
 
 void describe(auto& v, NetDevice& device) { v.optional("name", device.name, kInterfaceName); }

@@ -3,11 +3,14 @@
 #include <string_view>
 #include <utility>
 
-#include "spec/version.h"
-
 namespace berth::spec {
 
 namespace {
+
+// The lowest versions of the specification that have what the configs ask for, so that older
+// runtimes take them, too. The second has the recursive mount options.
+constexpr char kVersion[] = "1.0.0";
+constexpr char kRootlessVersion[] = "1.1.0";
 
 Mount mount(const char* destination, const char* type, const char* source, Strings options) {
   Mount mount;
@@ -59,7 +62,7 @@ Resources default_resources() {
 
 Config default_config() {
   Config config;
-  config.oci_version = kOciVersion;
+  config.oci_version = kVersion;
   config.process = default_process();
   config.root = Root{.path = "rootfs", .readonly = true};
   config.hostname = "berth";
@@ -79,6 +82,7 @@ Config default_config() {
 
 Config rootless_config(std::uint32_t uid, std::uint32_t gid) {
   Config config = default_config();
+  config.oci_version = kRootlessVersion;
   config.linux.resources.reset();
   config.linux.uid_mappings = {{.container_id = 0, .host_id = uid, .size = 1}};
   config.linux.gid_mappings = {{.container_id = 0, .host_id = gid, .size = 1}};

@@ -61,6 +61,10 @@ extern const Form kOneLine;
 extern const Form kBandwidthSchema;  ///< of resctrl
 
 inline constexpr Range kPositive{1, INT64_MAX};
+/// A user or a group. To the kernel the number after the last one means none, and to setresuid(2)
+/// "leave it as it is": taken for an id, it would leave the program root's.
+inline constexpr std::uint32_t kLastId = UINT32_MAX - 1;
+inline constexpr Range kId{0, kLastId};
 /// The kernel's numbers have 12 and 20 bits; whether one exists is for the host to say.
 inline constexpr Range kDeviceNumber{0, UINT32_MAX};
 

@@ -18,7 +18,7 @@ struct Raw {
   Call& call;
   std::string verb;
   std::string log_format = "text";
-  std::string log_level = "warning";
+  std::string log_level = "error";
   std::string cgroup_manager = "cgroupfs";
   std::string rootless = "auto";
   std::string format;

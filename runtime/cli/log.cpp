@@ -42,7 +42,7 @@ void Log::open() {
 }
 
 void Log::append(Level of, const std::string& message) const {
-  if (file.empty() || !tells(of)) return;
+  if (file.empty()) return;
   try {
     container::append_to_file(file, record(json, of, message, std::time(nullptr)));
   } catch (const Error& error) {

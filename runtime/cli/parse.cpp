@@ -195,7 +195,7 @@ void refuse_if(bool given, const char* flag, const std::string& what = {}) {
 
 void check_globals(const Raw& raw) {
   require_one_of("--log-format", raw.log_format, {"text", "json"});
-  require_one_of("--log-level", raw.log_level, {"error", "warning", "debug"});
+  require_one_of("--log-level", raw.log_level, {"error", "warning", "info", "debug"});
   require_one_of("--cgroup-manager", raw.cgroup_manager, {"cgroupfs", "systemd", "disabled"});
   require_one_of("--rootless", raw.rootless, {"auto", "true", "false"});
   refuse_if(raw.cgroup_manager != "cgroupfs", "--cgroup-manager",
@@ -205,7 +205,8 @@ void check_globals(const Raw& raw) {
 
 void set_log(const Raw& raw, Log& log) {
   log.json = raw.log_format == "json";
-  if (raw.log_level == "error") log.level = Level::Error;
+  // There is nothing of berth's between the two.
+  if (raw.log_level == "warning" || raw.log_level == "info") log.level = Level::Warning;
   if (raw.debug || raw.log_level == "debug") log.level = Level::Debug;
 }
 

@@ -19,7 +19,6 @@ namespace {
 
 /// To the log if there is one, else to standard error.
 void tell(const Call& call, Level level, const std::string& what) {
-  if (!call.log.tells(level)) return;
   const std::string text = message(call, level, what);
   if (call.log.file.empty()) {
     print_error(text + "\n");
@@ -41,6 +40,15 @@ std::string as_table(const std::vector<spec::State>& containers) {
                     each.created, each.owner});
   }
   return table(rows);
+}
+
+/// Engines show standard error as the container's own, or read it together with standard output. A
+/// call that has done all that was asked says nothing there, unless it is asked to; what failed
+/// beside it is told in any case.
+void tell_what_happened(const Call& call) {
+  for (const std::string& failure : call.site.failures) tell(call, Level::Warning, failure);
+  if (call.verb != Verb::Plan && !call.log.tells(Level::Warning)) return;
+  for (const std::string& remark : call.site.remarks) tell(call, Level::Warning, remark);
 }
 
 void print_list(const Call& call, const std::vector<spec::State>& containers) {
@@ -160,10 +168,10 @@ int perform(const std::vector<std::string>& words, Call& call) {
     return 0;
   }
   call.log.open();
-  tell(call, Level::Debug, "called as: berth" + joined(words));
+  if (call.log.tells(Level::Debug)) tell(call, Level::Debug, "called as: berth" + joined(words));
   make_absolute(call);
   const int code = carry_out(call);
-  for (const std::string& warning : call.site.warnings) tell(call, Level::Warning, warning);
+  tell_what_happened(call);
   return code;
 }
 

@@ -12,8 +12,8 @@
 
 namespace berth::cli {
 
-/// Parses, does, prints, and logs warnings. Returns the exit code. Throws Error; `call` then tells
-/// what it was about, where the log is and which warnings have not been told.
+/// Parses, does, prints, and tells what is worth it. Returns the exit code. Throws Error; `call`
+/// then says what it was about, where the log is and which failures have not been told.
 int perform(const std::vector<std::string>& words, Call& call);
 
 }  // namespace berth::cli

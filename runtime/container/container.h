@@ -16,9 +16,11 @@ namespace berth::container {
 
 /// Where containers are kept and where what happens is reported to.
 struct Site {
-  std::string root;                   ///< state root, absolute
-  std::string trace_file;             ///< Chrome trace of this call; empty: none
-  std::vector<std::string> warnings;  ///< filled by the verbs: what was not done, and why
+  std::string root;        ///< state root, absolute
+  std::string trace_file;  ///< Chrome trace of this call; empty: none
+  // Filled by the verbs, which go on.
+  std::vector<std::string> failures;  ///< what failed beside what was asked for
+  std::vector<std::string> remarks;   ///< of the compiler, about the config
 };
 
 struct CreateOptions {
@@ -49,7 +51,7 @@ void kill(Site& site, const std::string& id, int signal, bool all);
 /// unknown ids included. RT-DEL-*
 void remove(Site& site, const std::string& id, bool force);
 
-/// The state document of every container; one that cannot be read becomes a warning.
+/// The state document of every container; one that cannot be read is a failure.
 std::vector<spec::State> list(Site& site);
 
 struct RunOptions {

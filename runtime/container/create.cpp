@@ -119,7 +119,7 @@ void keep(Site& site, const store::StateDir& dir, const store::Record& record) {
   try {
     dir.write(record);
   } catch (const Error& error) {
-    site.warnings.emplace_back(error.what());
+    site.failures.emplace_back(error.what());
   }
 }
 
@@ -129,7 +129,7 @@ void undo(Site& site, store::StateDir& dir, store::Record& record, bool hooks_ra
     record.runs_create_hooks = hooks_ran;
     destroy(site, dir, record);
   } catch (const Error& error) {
-    site.warnings.emplace_back(error.what());
+    site.failures.emplace_back(error.what());
     dir.commit();
     keep(site, dir, record);
   }
@@ -196,8 +196,7 @@ Created create_container(plan::Request request, const std::string& pid_file, Sit
     throw;
   }
   dir.commit();
-  site.warnings.insert(site.warnings.end(), compiled.plan.warnings.begin(),
-                       compiled.plan.warnings.end());
+  site.remarks = compiled.plan.warnings;
   return {.dir = std::move(dir),
           .lock = std::move(lock),
           .record = std::move(record),
@@ -212,7 +211,7 @@ void write_trace(Site& site, const launch::Trace& trace, const plan::Plan* plan)
   try {
     sys::replace_file(site.trace_file, trace.to_json(plan), kMode);
   } catch (const Error& error) {
-    site.warnings.push_back("--trace: " + std::string(error.what()));
+    site.failures.push_back("--trace: " + std::string(error.what()));
   }
 }
 

@@ -31,7 +31,7 @@ std::vector<spec::State> list(Site& site) {
       const auto dir = store::StateDir::open_if_exists(site.root, id);
       if (dir) entries.push_back(read_state(*dir));
     } catch (const Error& error) {
-      site.warnings.push_back("container '" + id + "': " + error.what());
+      site.failures.push_back("container '" + id + "': " + error.what());
     }
   }
   return entries;
@@ -44,7 +44,7 @@ std::string plan(Site& site, const CreateOptions& options, bool json) {
   // The console as for `run`, where no socket for it is given; started as after `create`.
   request.relay_terminal = options.console_socket.empty();
   const Compiled compiled = compile_bundle(read_bundle(request, trace), request, trace);
-  site.warnings = compiled.plan.warnings;
+  site.remarks = compiled.plan.warnings;
   return plan::print_plan(compiled.plan, json);
 }
 

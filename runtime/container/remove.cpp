@@ -36,7 +36,7 @@ void run_poststop(Site& site, const store::Record& record) {
       hooks::run(record.hooks.poststop[i], "/hooks/poststop/" + std::to_string(i), state,
                  record.bundle);
     } catch (const Error& error) {
-      site.warnings.emplace_back(error.what());  // RT-LC-10: the others still run
+      site.failures.emplace_back(error.what());  // RT-LC-10: the others still run
     }
   }
 }

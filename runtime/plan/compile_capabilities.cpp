@@ -13,24 +13,25 @@ struct Set {
   const spec::Strings& names;
 };
 
-/// Its names, those within `limit`; each of the others is a warning that says why: PR-CAP-2.
+/// Its names, those within `limit`. The others are warnings, one for all that the limit leaves out:
+/// PR-CAP-2.
 std::uint64_t mask_of(const Set& set, std::uint64_t limit, const char* why, Builder& builder) {
+  const std::string pointer = std::string("/process/capabilities/") + set.name;
   std::uint64_t mask = 0;
+  std::string beyond;
   for (std::size_t i = 0; i < set.names.size(); ++i) {
-    const std::string& name = set.names[i];
-    const auto number = sys::capability_number(name);
-    const auto leave_out = [&](const char* reason) {
-      builder.warn(std::string("/process/capabilities/") + set.name + "/" + std::to_string(i),
-                   "'" + name + "' is left out: " + reason);
-    };
+    const std::string name = "'" + set.names[i] + "'";
+    const auto number = sys::capability_number(set.names[i]);
     if (!number || *number > builder.host.last_capability) {
-      leave_out("the kernel does not know it");
+      builder.warn(pointer + "/" + std::to_string(i),
+                   name + " is left out: the kernel does not know it");
     } else if ((limit & bit(*number)) == 0) {
-      leave_out(why);
+      beyond += (beyond.empty() ? "" : ", ") + name;
     } else {
       mask |= bit(*number);
     }
   }
+  if (!beyond.empty()) builder.warn(pointer, "left out, as " + std::string(why) + ": " + beyond);
   return mask;
 }
 
@@ -46,16 +47,16 @@ CapabilityMasks compile_capabilities(const spec::Config& config, Builder& builde
   if (!config.process || !config.process->capabilities) return masks;
   const spec::Capabilities& sets = *config.process->capabilities;
   const std::uint64_t limit = grantable(config, builder.host);
-  constexpr char kNotGrantable[] = "it cannot be granted here";
+  constexpr char kNotGrantable[] = "they cannot be granted here";
   masks.bounding = mask_of({"bounding", sets.bounding}, limit, kNotGrantable, builder);
   masks.permitted = mask_of({"permitted", sets.permitted}, limit, kNotGrantable, builder);
   // What the kernel would refuse as a whole: capabilities(7), "Programmatically adjusting".
   masks.inheritable = mask_of({"inheritable", sets.inheritable}, masks.bounding,
-                              "it is not in the bounding set", builder);
+                              "they are not in the bounding set", builder);
   masks.effective = mask_of({"effective", sets.effective}, masks.permitted,
-                            "it is not in the permitted set", builder);
+                            "they are not in the permitted set", builder);
   masks.ambient = mask_of({"ambient", sets.ambient}, masks.permitted & masks.inheritable,
-                          "it is not in the permitted and the inheritable set", builder);
+                          "they are not in the permitted and the inheritable set", builder);
   return masks;
 }
 

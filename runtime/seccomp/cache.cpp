@@ -12,6 +12,7 @@
 #include "runtime/linux/file_facts.h"
 #include "runtime/linux/process.h"
 #include "runtime/linux/seccomp.h"
+#include "spec/error.h"
 
 namespace berth::seccomp {
 
@@ -23,8 +24,9 @@ constexpr mode_t kPrivateDirectory = 0700, kPrivateFile = 0600;
 constexpr mode_t kOfOthers = 077;
 constexpr std::size_t kLargest = std::size_t{1} << 20;
 
-/// Of the program that we make of the same filter.
-constexpr char kOurVersion[] = "berth 1";
+/// Another berth may make another program of the filter: what a faulty one has left is not to
+/// outlive its mending.
+constexpr char kThisBerth[] = "berth " BERTH_VERSION " " BERTH_COMMIT;
 
 /// A file: this, the key, the instructions.
 struct Header {
@@ -67,48 +69,69 @@ std::optional<Program> program_in(const std::string& bytes, const std::string& k
   return program;
 }
 
-}  // namespace
-
-std::string cache_key(const plan::SeccompFilter& filter) {
-  return std::string(kOurVersion) + ", libseccomp " + sys::libseccomp_version() + "\n" +
-         plan::text_of(filter);
+/// A container needs its filter, not the cache: what fails here, for want of room or on a file
+/// system that is read-only, has no result.
+template <class Attempt>
+auto result_of(Attempt attempt) -> decltype(attempt()) {
+  try {
+    return attempt();
+  } catch (const Error&) {
+    return {};
+  }
 }
 
-Cache::Cache(const std::string& root) {
+/// Empty unless it is ours alone.
+sys::Dir open_private(const std::string& root) {
   const sys::Dir parent = sys::open_dir(root);
   constexpr mode_t kWritableByOthers = 022;
   const sys::FileFacts facts = sys::facts_of(parent.fd, parent.name);
-  if (facts.uid != sys::effective_uid() || (facts.mode & kWritableByOthers) != 0) return;
+  if (facts.uid != sys::effective_uid() || (facts.mode & kWritableByOthers) != 0) return {};
   (void)sys::mkdir_at(parent, kDirectory, kPrivateDirectory);  // false: there already
   auto found = sys::open_at_if_exists(parent, kDirectory, O_PATH | O_NOFOLLOW);
-  if (!found || !is_ours_alone(sys::facts_of(*found, kDirectory), S_IFDIR)) return;
-  directory_ = {std::move(*found), parent.path_of(kDirectory)};
+  if (!found || !is_ours_alone(sys::facts_of(*found, kDirectory), S_IFDIR)) return {};
+  return {std::move(*found), parent.path_of(kDirectory)};
 }
 
-std::optional<Program> Cache::find(const std::string& key) const {
-  if (!is_on()) return std::nullopt;
+std::optional<Program> read_program(const sys::Dir& directory, const std::string& key) {
   const std::string name = name_of(key);
   // What is no regular file is not to hold us up, and not to lead elsewhere.
-  const auto facts_before = sys::facts_at_if_exists(directory_, name);
+  const auto facts_before = sys::facts_at_if_exists(directory, name);
   if (!facts_before || !is_ours_alone(*facts_before, S_IFREG)) return std::nullopt;
-  const auto file = sys::open_at_if_exists(directory_, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const auto file = sys::open_at_if_exists(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (!file) return std::nullopt;
   const sys::FileFacts facts = sys::facts_of(*file, name);
   if (!is_ours_alone(facts, S_IFREG) || facts.size > kLargest) return std::nullopt;
-  auto program = program_in(sys::read_all(*file, directory_.path_of(name), kLargest), key);
+  auto program = program_in(sys::read_all(*file, directory.path_of(name), kLargest), key);
   if (program) sys::touch(*file, name);
   return program;
+}
+
+}  // namespace
+
+std::string cache_key(const plan::SeccompFilter& filter) {
+  return std::string(kThisBerth) + ", libseccomp " + sys::libseccomp_version() + "\n" +
+         plan::text_of(filter);
+}
+
+Cache::Cache(const std::string& root) : directory_(result_of([&] { return open_private(root); })) {}
+
+std::optional<Program> Cache::find(const std::string& key) const {
+  if (!is_on()) return std::nullopt;
+  return result_of([&] { return read_program(directory_, key); });
 }
 
 void Cache::store(const std::string& key, const Program& program) const {
   const Header header{.key_size = key.size(), .instruction_count = program.size()};
   const std::size_t size = program.size() * sizeof(sock_filter);
   if (!is_on() || sizeof header + key.size() + size > kLargest) return;
-  make_room();
   std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
   bytes += key;
   bytes.append(reinterpret_cast<const char*>(program.data()), size);
-  sys::replace_file_at(directory_, name_of(key), bytes, kPrivateFile);
+  (void)result_of([&] {
+    make_room();
+    sys::replace_file_at(directory_, name_of(key), bytes, kPrivateFile);
+    return true;
+  });
 }
 
 /// Also what a killed berth has left half-written grows old and goes.

@@ -18,15 +18,16 @@ class Cache {
   /// Keeps so many; the least recently used one has to go for another.
   static constexpr std::size_t kMostEntries = 64;
 
-  /// Of a state root that exists. Off, so that it finds and keeps nothing, unless its directory is
-  /// ours alone: whoever can write there decides what containers may do.
+  /// Of a state root that exists. Off, so that it finds and keeps nothing, unless its directory can
+  /// be made and is ours alone: whoever can write there decides what containers may do.
   explicit Cache(const std::string& root);
 
   bool is_on() const { return static_cast<bool>(directory_.fd); }
 
   /// Only what was stored under exactly this key, in a file that is ours alone and whole.
   std::optional<Program> find(const std::string& key) const;
-  /// Readers see the whole file or none. Takes the place of one that find() does not accept.
+  /// Readers see the whole file or none. Takes the place of one that find() does not accept. Does
+  /// nothing where there is no room for it.
   void store(const std::string& key, const Program& program) const;
 
  private:

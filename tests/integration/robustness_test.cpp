@@ -103,7 +103,7 @@ TEST_CASE_METHOD(Machine, "run without a process leaves no container (RT-START-4
   CHECK(call({"list", "-q"}).out.empty());
 }
 
-TEST_CASE_METHOD(Machine, "a trace that cannot be written is a warning (RT-WARN-1)",
+TEST_CASE_METHOD(Machine, "a trace that cannot be written is told, and changes nothing (RT-WARN-1)",
                  "[robustness][berth]") {
   const Outcome outcome =
       call({"--trace", "/nonexistent/trace", "run", "-b",

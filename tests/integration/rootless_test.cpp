@@ -121,6 +121,17 @@ TEST_CASE_METHOD(UserMachine, "a user runs a container with no help at all (UM-1
              Prints(std::string("0\n0\n") + kOwnMap + kOwnMap + "deny\n/sys/kernel\n"));
 }
 
+TEST_CASE_METHOD(UserMachine, "device rules that a user cannot set change nothing, without a word",
+                 "[rootless][remarks][berth]") {
+  if (is_refused()) return;
+  Bundle bundle = user_bundle();
+  bundle.set("/linux/resources", R"({"devices": [{"allow": false, "access": "rwm"}]})");
+  const Outcome outcome = user_run(bundle.args({"true"}));
+  CHECK_THAT(outcome, Succeeds());
+  CHECK(outcome.err.empty());
+  CHECK_THAT(user({"plan", "--bundle", bundle.directory()}), Warns({"/linux/resources/devices"}));
+}
+
 TEST_CASE_METHOD(UserMachine, "the life of a user's container (RT-STATE-1 RT-LC-1)",
                  "[rootless][berth]") {
   if (is_refused()) return;

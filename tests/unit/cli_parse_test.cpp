@@ -150,7 +150,9 @@ TEST_CASE("what other runtimes have and what means nothing here") {
 }
 
 TEST_CASE("how much is told") {
-  CHECK(parsed({"list"}).log.level == Level::Warning);
+  CHECK(parsed({"list"}).log.level == Level::Error);
+  CHECK(parsed({"--log-level", "warning", "list"}).log.level == Level::Warning);
+  CHECK(parsed({"--log-level", "info", "list"}).log.level == Level::Warning);
   CHECK(parsed({"--log-level", "error", "list"}).log.level == Level::Error);
   CHECK(parsed({"--log-level=debug", "list"}).log.level == Level::Debug);
   CHECK(parsed({"--debug", "--log-level=error", "list"}).log.level == Level::Debug);

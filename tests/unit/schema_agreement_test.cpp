@@ -59,6 +59,8 @@ constexpr ReaderOnly kReaderOnly[] = {
      [](const std::string& message) {
        return holds(message, "at most 'hard'") || holds(message, "at most 'quota'");
      }},
+    {"a first id and a size that end at the last id: a schema does not add",
+     [](const std::string& message) { return holds(message, "up to the last id"); }},
     {"a length in bytes: maxLength counts characters",
      [](const std::string& message) {
        return holds(message, " bytes") && has_multibyte(message.substr(0, message.rfind(", all")));
@@ -97,6 +99,7 @@ constexpr const char* kValues[] = {
     "65536",
     "999999999",
     "1000000000",
+    "4294967294",
     "4294967295",
     "4294967296",
     "2147483648",

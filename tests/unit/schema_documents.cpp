@@ -11,7 +11,7 @@ const char kProcess[] = R"({
   "annotations": {"com.example.key": "value", "org.opencontainers.image.os": "linux"},
   "process": {
     "terminal": true, "consoleSize": {"height": 24, "width": 80},
-    "user": {"uid": 1000, "gid": 4294967295, "umask": 18, "additionalGids": [5, 6]},
+    "user": {"uid": 1000, "gid": 4294967294, "umask": 18, "additionalGids": [5, 6]},
     "args": ["sh", "", "-c"], "env": ["PATH=/bin", "A=", "B==x"], "cwd": "/tmp",
     "capabilities": {"bounding": ["CAP_KILL"], "effective": ["CAP_KILL"], "inheritable": [],
                      "permitted": ["CAP_KILL", "CAP_OTHER"], "ambient": []},
@@ -34,7 +34,7 @@ const char kMounts[] = R"({
     {"destination": "data", "type": "none", "source": "/srv/data", "options": ["rbind", "ro", ""]},
     {"destination": "/mapped", "options": ["bind", "idmap"], "source": "here",
      "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}],
-     "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 4294967295}]},
+     "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 4294966295}]},
     {"destination": "/plain", "uidMappings": [], "gidMappings": []}
   ],
   "hooks": {

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "runtime/cli/version.h"
 #include "runtime/linux/file.h"
 #include "runtime/seccomp/cache.h"
 #include "temporary_directory.h"
@@ -137,6 +138,22 @@ TEST_CASE("seccomp cache: a root that others may write is not used") {
   CHECK(fs::is_empty(directory.path()));
 }
 
+TEST_CASE("seccomp cache: where nothing can be kept nothing is found, and nothing fails") {
+  Root gone;
+  fs::remove(gone.place());
+  gone.cache.store(kKey, kProgram);
+  CHECK_FALSE(gone.cache.find(kKey));
+  CHECK_FALSE(Cache(gone.directory.path() + "/nowhere").is_on());
+
+  Root taken;
+  taken.cache.store(kKey, kProgram);
+  const std::string file = taken.file();
+  fs::remove(file);
+  fs::create_directories(file + "/in the way");
+  taken.cache.store(kKey, kProgram);
+  CHECK_FALSE(taken.cache.find(kKey));
+}
+
 TEST_CASE("seccomp cache: it does not grow, and what was used last stays") {
   Root root;
   root.cache.store("first", kProgram);
@@ -166,6 +183,10 @@ TEST_CASE("seccomp cache: the key tells all that the program depends on") {
   filter.calls["read"] = {{.action = 5, .conditions = {{.argument = 1, .value = 2}}}};
   const std::string key = cache_key(filter);
   CHECK(key.find("libseccomp") != std::string::npos);
+  // A filter of a berth whose compiler was wrong is not found by the one that is mended.
+  std::string berth = cli::version_text();
+  berth = berth.substr(berth.find("commit: ") + 8);
+  CHECK(key.find(berth.substr(0, berth.find('\n'))) != std::string::npos);
   const auto differs = [&](auto change) {
     plan::SeccompFilter other = filter;
     change(other);

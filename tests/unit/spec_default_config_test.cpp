@@ -18,6 +18,11 @@ TEST_CASE("CL-13 CL-16: the default config reads back without a problem, and the
   CHECK(to_json(config, Layout::Pretty) == bytes);
 }
 
+TEST_CASE("CF-VER-2: the versions are the lowest that have what the configs ask for") {
+  CHECK(default_config().oci_version == "1.0.0");
+  CHECK(rootless_config(1000, 100).oci_version == "1.1.0");  // rro
+}
+
 TEST_CASE("CL-13: the default config asks for what the floor benchmark does by hand") {
   const Config config = default_config();
   CHECK(config.root->readonly);

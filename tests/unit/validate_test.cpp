@@ -59,6 +59,21 @@ TEST_CASE("validate: every mistake of form, each where it is (VV-1 RT-CREATE-6)"
                                        });
 }
 
+TEST_CASE(
+    "validate: a mistake between two members is one error, at the one that is wrong (SC-2 SC-6)") {
+  const std::string before = R"({"ociVersion": "1.3.0", "root": {"path": "r"}, "linux": {)";
+  CHECK(shown(findings_in(before + R"(
+"seccomp": {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+{"names": ["read"], "action": "SCMP_ACT_ALLOW", "errnoRet": 1}]}}})")) ==
+        Lines{"3:61 error /linux/seccomp/syscalls/0/errnoRet SC-2"});
+  CHECK(shown(findings_in(before + R"(
+"seccomp": {"defaultAction": "SCMP_ACT_ALLOW", "defaultErrnoRet": 1}}})")) ==
+        Lines{"2:67 error /linux/seccomp/defaultErrnoRet SC-2"});
+  CHECK(shown(findings_in(before + R"(
+"memoryPolicy": {"mode": "MPOL_LOCAL", "nodes": "0"}}})")) ==
+        Lines{"2:49 error /linux/memoryPolicy/nodes MP-1"});
+}
+
 TEST_CASE("validate: what the compiler says, when the form is right (RT-CREATE-5 RT-CREATE-6)") {
   const auto findings = findings_in(kSmall + std::string(R"(,
 "hostname": "box",
