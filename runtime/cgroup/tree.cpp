@@ -171,7 +171,7 @@ void CgroupTree::apply(const plan::CgroupWrite& write) {
     last_file_ = sys::open_at(node->leaf, write.file, O_WRONLY);
     last_name_ = name;
   }
-  sys::write_all(last_file_, write.value, "'" + write.value + "' to " + name);
+  sys::write_value(last_file_, write.value, name);
 }
 
 void CgroupTree::attach_device_program(const std::vector<bpf_insn>& program) const {

@@ -36,7 +36,7 @@ struct Call {
   bool rootless = false;        ///< spec
   bool json = false;            ///< list, plan: --format json; validate: --json
   bool strict = false;          ///< validate
-  std::string file;             ///< validate: instead of a bundle's config.json
+  std::string path;             ///< validate: a config.json by any name, or a bundle
   std::string text;             ///< --help, --version: print this and do nothing else
 
   const std::string& id() const { return run.create.id; }

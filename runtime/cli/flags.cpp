@@ -80,8 +80,8 @@ constexpr Flag kFlags[] = {
      "of the container; default: plan"},
     {of(Verb::Kill), "[SIGNAL]", [](Raw& raw) { return &raw.call.signal; },
      "name or number; default: TERM"},
-    {of(Verb::Validate), "[FILE]", [](Raw& raw) { return &raw.call.file; },
-     "a config.json by any name, instead of a bundle's"},
+    {of(Verb::Validate), "[PATH]", [](Raw& raw) { return &raw.call.path; },
+     "of a config.json by any name, or of a bundle"},
 };
 
 constexpr VerbRow kVerbs[] = {

@@ -37,7 +37,11 @@ void Log::open() {
   if (file.empty()) return;
   // Emptied first: the error about the file must not be sent to it.
   std::string name = std::exchange(file, {});
-  container::append_to_file(name, "");
+  try {
+    container::append_to_file(name, "");
+  } catch (const Error& error) {
+    throw error.at("--log");
+  }
   file = std::move(name);
 }
 

@@ -51,8 +51,9 @@ class Parser {
   };
 
   void mistake(std::string message, std::string origin = {}, std::string hint = {});
-  const Flag* find(const FlagWord& word) const;
+  const Flag* find(const FlagWord& word, Verb verb) const;
   const Flag* next_argument() const;
+  std::string hint_about(const FlagWord& unknown) const;
   bool take_text(const FlagWord& word);
   std::size_t take_flag(const Words& words, std::size_t at);
   void take_argument(const std::string& word);
@@ -76,10 +77,10 @@ void Parser::complain() const {
   }
 }
 
-const Flag* Parser::find(const FlagWord& word) const {
+const Flag* Parser::find(const FlagWord& word, Verb verb) const {
   const auto all = flags();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Flag& flag) {
-    return flag.is_of(verb_) && !flag.is_argument() &&
+    return flag.is_of(verb) && !flag.is_argument() &&
            word.name == (word.is_letter() ? flag.letter() : flag.name());
   });
   return found == all.end() ? nullptr : &*found;
@@ -109,7 +110,9 @@ bool Parser::take_text(const FlagWord& word) {
 }
 
 void Parser::set(const Flag& flag, std::string_view value) {
-  if (flag.takes_value()) {
+  if (value.empty() && !flag.is_argument()) {
+    mistake("an empty value was given", "--" + std::string(flag.name()));
+  } else if (flag.takes_value()) {
     *std::get<1>(flag.target)(raw_) = value;
   } else if (value == "true" || value == "false") {
     *std::get<0>(flag.target)(raw_) = value == "true";
@@ -119,21 +122,26 @@ void Parser::set(const Flag& flag, std::string_view value) {
   }
 }
 
+std::string Parser::hint_about(const FlagWord& unknown) const {
+  const bool is_global = find(unknown, Verb::None) != nullptr;
+  if (is_global) return "it goes before the verb";
+  const std::string verb(name_of(verb_));
+  return "`berth " + verb + (verb.empty() ? "" : " ") + "--help` tells which there are";
+}
+
 /// Returns how many words that was.
 std::size_t Parser::take_flag(const Words& words, std::size_t at) {
   FlagWord word(words[at]);
   if (take_text(word)) return 1;
-  const Flag* flag = find(word);
+  const Flag* flag = find(word, verb_);
   if (flag == nullptr && !word.head.starts_with("--")) {  // -bDIR
     const FlagWord letter(std::string_view(words[at]).substr(0, 2));
-    flag = find(letter);
+    flag = find(letter, verb_);
     if (flag != nullptr && !flag->takes_value()) flag = nullptr;
     word.value = std::string_view(words[at]).substr(2);
   }
   if (flag == nullptr) {
-    const std::string verb(name_of(verb_));
-    mistake("unknown flag", std::string(word.head),
-            "`berth " + verb + (verb.empty() ? "" : " ") + "--help` tells which there are");
+    mistake("unknown flag", std::string(word.head), hint_about(word));
     return 1;
   }
   if (word.value || !flag->takes_value()) {
@@ -239,9 +247,23 @@ void parse_verb(const Words& words, Raw& raw) {
   call.run.create.preserved_fds = number_of("--preserve-fds", raw.preserve_fds);
   check_format(raw);
   if (call.verb == Verb::Plan && call.id().empty()) call.run.create.id = "plan";
-  if (!call.file.empty() && !call.run.create.bundle.empty()) {
-    fail(ErrorKind::Config, "either a bundle or a file, not both", "--bundle");
+  if (!call.path.empty() && !call.run.create.bundle.empty()) {
+    fail(ErrorKind::Config, "either this or '" + call.path + "', not both", "--bundle");
   }
+}
+
+[[noreturn]] void refuse_verb(const std::string& verb) {
+  // What other runtimes have, and engines call.
+  constexpr std::string_view kOfOthers[] = {"checkpoint", "events",  "exec",   "pause",
+                                            "ps",         "restore", "resume", "update"};
+  const bool is_known =
+      std::find(std::begin(kOfOthers), std::end(kOfOthers), verb) != std::end(kOfOthers);
+  std::string hint = "verbs:";
+  for (const VerbRow& each : verbs()) {
+    hint.append(hint.back() == ':' ? " " : ", ").append(each.name);
+  }
+  if (is_known) fail(ErrorKind::Unsupported, "verb '" + verb + "' is not supported yet", {}, hint);
+  fail(ErrorKind::Config, "unknown verb '" + verb + "'", {}, hint);
 }
 
 }  // namespace
@@ -250,6 +272,7 @@ void parse(const std::vector<std::string>& words, Call& call) {
   Raw raw(call);
   Parser parser(Verb::None, raw);
   const std::size_t used = parser.take(words);
+  if (words.empty()) call.text = help_of(Verb::None);
   set_log(raw, call.log);
   if (!call.text.empty()) return;
   const auto all = verbs();
@@ -257,10 +280,7 @@ void parse(const std::vector<std::string>& words, Call& call) {
                                 [&](const VerbRow& other) { return other.name == raw.verb; });
   if (row != all.end()) call.verb = row->verb;
   parser.complain();
-  if (row == all.end()) {
-    fail(ErrorKind::Config, "unknown verb '" + raw.verb + "'", {},
-         "`berth --help` tells which there are");
-  }
+  if (row == all.end()) refuse_verb(raw.verb);
   parse_verb({words.begin() + static_cast<std::ptrdiff_t>(used), words.end()}, raw);
 }
 

@@ -64,9 +64,27 @@ void write_spec(const std::string& bundle, bool rootless) {
 
 void print_features() { print(spec::to_json(plan::features(), spec::Layout::Pretty) + "\n"); }
 
+/// What `validate` reads, and the bundle that it is judged in.
+struct Subject {
+  std::string name;  ///< of the file, as in the findings
+  std::string file;
+  std::string bundle;
+};
+
 std::string directory_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
+}
+
+Subject subject_of(const Call& call) {
+  constexpr char kName[] = "config.json";
+  const std::string& path = call.path;
+  const bool is_bundle = path.empty() || container::is_directory(path);
+  const std::string bundle = path.empty() ? call.run.create.bundle
+                             : is_bundle  ? container::bundle_directory(path)
+                                          : container::bundle_directory(directory_of(path));
+  if (is_bundle) return {.name = kName, .file = bundle + "/" + kName, .bundle = bundle};
+  return {.name = path, .file = path, .bundle = bundle};
 }
 
 /// As compilers do: `config.json:4:20: error: /process/cwd: …`.
@@ -85,16 +103,13 @@ std::string as_lines(const std::string& file, const std::vector<container::Findi
 
 /// Exit code: 0 valid, 1 not.
 int validate(const Call& call) {
-  const bool is_file = !call.file.empty();
-  const std::string bundle =
-      is_file ? container::bundle_directory(directory_of(call.file)) : call.run.create.bundle;
-  const auto findings =
-      container::validate(is_file ? call.file : bundle + "/config.json", bundle,
-                          call.strict ? container::Strict::Yes : container::Strict::No);
+  const Subject subject = subject_of(call);
+  const auto findings = container::validate(
+      subject.file, subject.bundle, call.strict ? container::Strict::Yes : container::Strict::No);
   if (call.json) {
     print(spec::to_json(findings, spec::Layout::Pretty) + "\n");
   } else {
-    print(as_lines(is_file ? call.file : "config.json", findings));
+    print(as_lines(subject.name, findings));
   }
   const bool is_valid =
       std::none_of(findings.begin(), findings.end(),

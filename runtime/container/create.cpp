@@ -82,7 +82,12 @@ void complete(store::Record& record, pid_t pid, const cgroup::RdtGroups& rdt) {
 /// Digits alone: engines parse the whole content as a number.
 void write_pid_file(const std::string& path, pid_t pid) {
   constexpr mode_t kMode = 0644;
-  if (!path.empty()) sys::replace_file(path, std::to_string(pid), kMode);
+  if (path.empty()) return;
+  try {
+    sys::replace_file(path, std::to_string(pid), kMode);
+  } catch (const Error& error) {
+    throw error.at("--pid-file");
+  }
 }
 
 /// From now on whatever is in the cgroups that are made is the container's, and goes with it.

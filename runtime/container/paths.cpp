@@ -17,6 +17,8 @@ std::string bundle_directory(const std::string& given) {
   return given.empty() ? sys::current_directory() : sys::absolute(given);
 }
 
+bool is_directory(const std::string& path) { return sys::open_dir_if_exists(path).has_value(); }
+
 spec::Config rootless_config() {
   return spec::rootless_config(sys::effective_uid(), sys::effective_gid());
 }

@@ -13,6 +13,9 @@ std::string state_root(const std::string& given);
 /// Absolute form of a bundle; the current directory when it is empty.
 std::string bundle_directory(const std::string& given);
 
+/// Follows symlinks; false also when there is nothing.
+bool is_directory(const std::string& path);
+
 /// What `spec --rootless` writes: the caller is the container's root.
 spec::Config rootless_config();
 

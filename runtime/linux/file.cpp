@@ -59,7 +59,10 @@ std::string write_words(std::string value) {
 
 /// False: the kernel has no use for the value (EINVAL).
 bool write_if_valid(const Fd& fd, const std::string& value, const std::string& name) {
-  const ssize_t count = ::write(fd.get(), value.data(), value.size());
+  ssize_t count = 0;
+  do {
+    count = ::write(fd.get(), value.data(), value.size());
+  } while (count < 0 && errno == EINTR);  // a cgroup that reclaims memory for a new limit
   if (count < 0 && errno == EINVAL) return false;
   if (count < 0) fail_errno(write_words(value), name);
   if (static_cast<std::size_t>(count) != value.size()) {
@@ -67,10 +70,6 @@ bool write_if_valid(const Fd& fd, const std::string& value, const std::string& n
                                 std::to_string(value.size()) + " bytes were taken");
   }
   return true;
-}
-
-void write_once(const Fd& fd, const std::string& value, const std::string& name) {
-  if (!write_if_valid(fd, value, name)) throw SystemError(write_words(value), name, EINVAL);
 }
 
 /// A new file under a name that no reader knows; removed unless it got its real one.
@@ -98,7 +97,7 @@ class TemporaryFile {
 
   void rename_to(const std::string& entry) {
     if (::renameat(dir_.fd.get(), name_.c_str(), dir_.fd.get(), entry.c_str()) < 0) {
-      fail_errno("rename", path());
+      fail_errno("rename to", dir_.path_of(entry));
     }
     renamed_ = true;
   }
@@ -222,7 +221,7 @@ std::optional<std::string> read_file_if_exists(const std::string& path, std::siz
 }
 
 void write_at(const Dir& dir, const std::string& entry, const std::string& value) {
-  write_once(open_at(dir, entry, O_WRONLY), value, dir.path_of(entry));
+  write_value(open_at(dir, entry, O_WRONLY), value, dir.path_of(entry));
 }
 
 bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::string& value) {
@@ -235,7 +234,11 @@ bool try_write_at(const Dir& dir, const std::string& entry, const std::string& v
 }
 
 void write_value(const std::string& path, const std::string& value) {
-  write_once(open(path, O_WRONLY), value, path);
+  write_value(open(path, O_WRONLY), value, path);
+}
+
+void write_value(const Fd& fd, const std::string& value, const std::string& name) {
+  if (!write_if_valid(fd, value, name)) throw SystemError(write_words(value), name, EINVAL);
 }
 
 void write_all(const Fd& fd, const std::string& bytes, const std::string& name) {

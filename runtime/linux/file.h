@@ -52,6 +52,7 @@ bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::stri
 /// The same; false when the kernel refuses.
 bool try_write_at(const Dir& dir, const std::string& entry, const std::string& value);
 void write_value(const std::string& path, const std::string& value);
+void write_value(const Fd& fd, const std::string& value, const std::string& name);
 /// Appends the bytes to a descriptor, all of them.
 void write_all(const Fd& fd, const std::string& bytes, const std::string& name);
 /// Temporary name, write, rename: readers see the old bytes or the new ones, never half.
