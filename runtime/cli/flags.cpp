@@ -23,7 +23,7 @@ constexpr Flag kFlags[] = {
     {kGlobal, "--log-format FORMAT", [](Raw& raw) { return &raw.log_format; },
      "of FILE: text or json"},
     {kGlobal, "--log-level LEVEL", [](Raw& raw) { return &raw.log_level; },
-     "least to tell: error (the default), warning, info or debug"},
+     "least to report: error (the default), warning, info or debug"},
     {kGlobal, "--debug", [](Raw& raw) { return &raw.debug; }, "the same as --log-level debug"},
     {kGlobal, "--trace FILE", [](Raw& raw) { return &raw.call.site.trace_file; },
      "write where the time went, for trace viewers"},
@@ -94,7 +94,7 @@ constexpr VerbRow kVerbs[] = {
     {Verb::List, "list", "print the containers of this state root"},
     {Verb::Spec, "spec", "write a config.json to begin with"},
     {Verb::Plan, "plan", "print what create would do, without doing it"},
-    {Verb::Validate, "validate", "tell everything that is wrong with a config.json"},
+    {Verb::Validate, "validate", "report everything that is wrong with a config.json"},
     {Verb::Features, "features", "print what berth can do, as JSON"},
 };
 
@@ -142,8 +142,8 @@ std::string help_of(Verb verb) {
   text += "\nVerbs:\n";
   for (const VerbRow& each : kVerbs) add_line(text, each.name, each.summary);
   return text +
-         "\n`berth VERB --help` tells the flags of a verb.\n"
-         "Exit code: 0 done; 1 an error of berth, told on standard error and in the log; of a\n"
+         "\n`berth VERB --help` prints the flags of a verb.\n"
+         "Exit code: 0 done; 1 an error of berth, reported on standard error and in the log; of a\n"
          "foreground `run` the program's own.\n";
 }
 

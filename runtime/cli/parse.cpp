@@ -126,7 +126,7 @@ std::string Parser::hint_about(const FlagWord& unknown) const {
   const bool is_global = find(unknown, Verb::None) != nullptr;
   if (is_global) return "it goes before the verb";
   const std::string verb(name_of(verb_));
-  return "`berth " + verb + (verb.empty() ? "" : " ") + "--help` tells which there are";
+  return "`berth " + verb + (verb.empty() ? "" : " ") + "--help` lists them";
 }
 
 /// Returns how many words that was.
