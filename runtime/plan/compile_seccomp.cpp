@@ -114,7 +114,33 @@ SyscallConditions compile_conditions(const std::vector<spec::SeccompArg>& args) 
                           .value = arg.value,
                           .datum = arg.value_two});
   }
+  std::stable_sort(conditions.begin(), conditions.end(),
+                   [](const SyscallCondition& one, const SyscallCondition& other) {
+                     return one.argument < other.argument;
+                   });
   return conditions;
+}
+
+/// What a rule with alternatives may not have been meant to say.
+void remark_on_alternatives(const SyscallConditions& conditions, const std::string& pointer,
+                            Builder& builder) {
+  const auto other = std::adjacent_find(
+      conditions.begin(), conditions.end(),
+      [](const SyscallCondition& one, const auto& next) { return one.argument == next.argument; });
+  if (other == conditions.end()) return;
+  const auto excludes = [](const SyscallCondition& one, const SyscallCondition& next) {
+    return one.argument == next.argument && one.comparison == Comparison::Ne &&
+           next.comparison == Comparison::Ne && one.value != next.value;
+  };
+  const auto always = std::adjacent_find(conditions.begin(), conditions.end(), excludes);
+  if (always != conditions.end()) {
+    builder.warn(pointer, "one of those on argument " + std::to_string(always->argument) +
+                              " holds for any value: they are alternatives");
+  } else if (conditions.front().argument != conditions.back().argument) {
+    builder.warn(pointer,
+                 "those on one argument are alternatives, the arguments hold together; runc and "
+                 "crun take all of these for alternatives");
+  }
 }
 
 /// By name, as the config has them.
@@ -127,6 +153,7 @@ std::map<std::string, std::vector<SyscallRule>> compile_rules(
     const std::uint32_t action =
         compile_action(rule.action, rule.errno_ret, below("/syscalls/", i) + "/action", builder);
     const SyscallConditions conditions = compile_conditions(rule.args);
+    remark_on_alternatives(conditions, below("/syscalls/", i) + "/args", builder);
     for (const std::string& name : rule.names) {
       if (sys::is_system_call(name)) {
         calls[name].push_back({.action = action, .conditions = conditions, .index = i});
@@ -137,8 +164,9 @@ std::map<std::string, std::vector<SyscallRule>> compile_rules(
   }
   if (!unknown.empty()) {
     builder.warn(std::string(kPointer) + "/syscalls",
-                 std::to_string(unknown.size()) + " system calls are not known to libseccomp " +
-                     sys::libseccomp_version() + " and left out: " + some_of(unknown));
+                 "left out, as libseccomp " + std::string(sys::libseccomp_version()) +
+                     " does not know them: " + std::to_string(unknown.size()) +
+                     (unknown.size() == 1 ? " name, " : " names, ") + some_of(unknown));
   }
   return calls;
 }

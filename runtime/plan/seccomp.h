@@ -18,7 +18,8 @@ struct SyscallCondition {
   std::uint64_t value = 0;  ///< of MaskedEq: the mask
   std::uint64_t datum = 0;  ///< of MaskedEq: what is left under the mask
 };
-/// All of them hold.
+/// By argument. Of those on one argument one has to hold, as profiles are written for: libseccomp
+/// cannot have two together, so other runtimes make alternatives of them. Arguments hold together.
 using SyscallConditions = std::vector<SyscallCondition>;
 
 struct SyscallRule {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "runtime/seccomp/compile.h"
 
@@ -85,13 +86,42 @@ Program compile_condition(const plan::SyscallCondition& condition) {
   return {};
 }
 
-/// Answers if all conditions hold, goes on behind its end if not.
+using Conditions = std::span<const plan::SyscallCondition>;
+
+/// The first of them, all that are on the same argument.
+Conditions take_argument(Conditions& conditions) {
+  std::size_t count = 0;
+  while (count < conditions.size() && conditions[count].argument == conditions[0].argument) ++count;
+  const Conditions taken = conditions.first(count);
+  conditions = conditions.subspan(count);
+  return taken;
+}
+
+/// Goes on behind its end as soon as one holds. If none does it ends in an instruction that is for
+/// the caller to fill in, as that of a condition.
+Program compile_alternatives(Conditions conditions) {
+  Program program;
+  std::vector<std::size_t> exits;
+  for (const plan::SyscallCondition& condition : conditions) {
+    if (!program.empty()) {
+      program.back() = skip(1);
+      exits.push_back(program.size());
+      program.push_back(skip(0));
+    }
+    const Program test = compile_condition(condition);
+    program.insert(program.end(), test.begin(), test.end());
+  }
+  for (const std::size_t at : exits) program[at] = skip(program.size() - at - 1);
+  return program;
+}
+
+/// Answers if a condition holds of each argument that has some, goes on behind its end if not.
 Program compile_rule(const plan::SyscallRule& rule) {
   Program program;
   std::vector<std::size_t> exits;
-  for (const plan::SyscallCondition& condition : rule.conditions) {
-    const Program test = compile_condition(condition);
-    program.insert(program.end(), test.begin(), test.end());
+  for (Conditions left = rule.conditions; !left.empty();) {
+    const Program part = compile_alternatives(take_argument(left));
+    program.insert(program.end(), part.begin(), part.end());
     exits.push_back(program.size() - 1);
   }
   program.push_back(answer(rule.action));

@@ -103,9 +103,10 @@ std::string default_profile() {
        "args": [{"index": 0, "value": 0, "op": "SCMP_CMP_EQ"}]},
       {"names": ["personality"], "action": "SCMP_ACT_ALLOW",
        "args": [{"index": 0, "value": 4294967295, "op": "SCMP_CMP_EQ"}]},
-      {"names": ["socket"], "action": "SCMP_ACT_ALLOW",
-       "args": [{"index": 0, "value": 40, "op": "SCMP_CMP_NE"},
-                {"index": 0, "value": 38, "op": "SCMP_CMP_NE"}]},
+      {"names": ["socket"], "action": "SCMP_ACT_ALLOW"},
+      {"names": ["socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1,
+       "args": [{"index": 0, "value": 40, "op": "SCMP_CMP_EQ"},
+                {"index": 0, "value": 38, "op": "SCMP_CMP_EQ"}]},
       {"names": ["swapon"], "action": "SCMP_ACT_ERRNO", "errnoRet": 16}
     ]})";
 }
@@ -141,11 +142,23 @@ TEST_CASE_METHOD(Machine, "a profile like an engine's default is loaded and beha
              Prints("Seccomp:\t2\n1\n-1\n-16\n-1\n0\n-1\n"));
 }
 
-TEST_CASE_METHOD(Machine, "several conditions on one argument hold together (SC-3)", "[seccomp]") {
+TEST_CASE_METHOD(Machine, "of several conditions on one argument one has to hold (SC-3)",
+                 "[seccomp]") {
   Bundle bundle = filtered(*this, default_profile());
   const Outcome outcome = run(bundle, probe(SYS_socket, "1 1 0") + probe(SYS_socket, "38 5 0") +
                                           probe(SYS_socket, "40 1 0"));
   CHECK_THAT(outcome, Prints("3\n-1\n-1\n"));
+}
+
+TEST_CASE_METHOD(Machine, "a rule that refuses two values of one argument refuses both (SC-3)",
+                 "[seccomp]") {
+  Bundle bundle = filtered(*this, R"({"defaultAction": "SCMP_ACT_ALLOW",
+      "syscalls": [{"names": ["personality"], "action": "SCMP_ACT_ERRNO", "args": [
+        {"index": 0, "value": 8, "op": "SCMP_CMP_EQ"},
+        {"index": 0, "value": 131072, "op": "SCMP_CMP_EQ"}]}]})");
+  CHECK_THAT(run(bundle, probe(SYS_personality, "8") + probe(SYS_personality, "131072") +
+                             probe(SYS_personality, "0")),
+             Prints("-1\n-1\n0\n"));
 }
 
 TEST_CASE_METHOD(Machine, "calls newer than the profile, and clone3, do not exist (SC-3)",

@@ -1,5 +1,6 @@
 // From linux.seccomp to what the kernel answers, without a kernel.
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 
 #include "runtime/linux/file.h"
@@ -151,11 +152,11 @@ TEST_CASE("SC-3: every operator compares as libseccomp does (CVE-2019-9893)") {
 TEST_CASE("SC-3: a rule may have more conditions than a short jump is long") {
   std::vector<spec::SeccompArg> conditions;
   for (std::uint64_t value = 0; value < 300; ++value)
-    conditions.push_back(when(3, "NE", 2 * value));
+    conditions.push_back(when(3, "EQ", 2 * value));
   const Profile profile(only({allow({"ioctl"}, conditions)}));
   for (const std::uint64_t value : {0ULL, 300ULL, 598ULL}) {
-    CHECK(profile.answer("ioctl", {0, 0, 0, value}) == error(EPERM));
-    CHECK(profile.answer("ioctl", {0, 0, 0, value + 1}) == kAllow);
+    CHECK(profile.answer("ioctl", {0, 0, 0, value}) == kAllow);
+    CHECK(profile.answer("ioctl", {0, 0, 0, value + 1}) == error(EPERM));
   }
 }
 
@@ -166,18 +167,6 @@ TEST_CASE("SC-3: conditions on several arguments hold together") {
   CHECK(profile.answer("socket", {17, 0x80003, 8}) == error(EPERM));
   CHECK(profile.answer("socket", {16, 0x80002, 8}) == error(EPERM));
   CHECK(profile.answer("socket", {16, 0x80003, 9}) == error(EPERM));
-}
-
-TEST_CASE("SC-3: several conditions on one argument hold together") {
-  const Profile profile(only({allow({"socket"}, {when(0, "NE", 40), when(0, "NE", 38),
-                                                 when(1, "GE", 3), when(1, "LT", 0x100000001)})}));
-  CHECK(profile.answer("socket", {2, 3}) == kAllow);
-  CHECK(profile.answer("socket", {39, 0x100000000}) == kAllow);
-  CHECK(profile.answer("socket", {41, 3}) == kAllow);
-  CHECK(profile.answer("socket", {38, 3}) == error(EPERM));
-  CHECK(profile.answer("socket", {40, 3}) == error(EPERM));
-  CHECK(profile.answer("socket", {2, 2}) == error(EPERM));
-  CHECK(profile.answer("socket", {2, 0x100000001}) == error(EPERM));
 }
 
 TEST_CASE("SC-3: rules of the same action hold one or the other") {
@@ -221,10 +210,13 @@ std::uint32_t expected(const std::vector<spec::SeccompRule>& rules,
                        const std::vector<std::uint64_t>& args) {
   std::optional<std::uint32_t> strictest;
   for (const spec::SeccompRule& rule : rules) {
-    bool all = true;
+    std::map<std::uint32_t, bool> by_argument;
     for (const spec::SeccompArg& arg : rule.args) {
-      all = all && holds(arg.op.substr(9), args[arg.index], arg.value, arg.value_two);
+      bool& one = by_argument[arg.index];
+      one = one || holds(arg.op.substr(9), args[arg.index], arg.value, arg.value_two);
     }
+    const bool all = std::all_of(by_argument.begin(), by_argument.end(),
+                                 [](const auto& argument) { return argument.second; });
     if (!all) continue;
     const std::uint32_t answer = rule.action == "SCMP_ACT_ALLOW" ? SECCOMP_RET_ALLOW
                                  : rule.action == "SCMP_ACT_LOG" ? SECCOMP_RET_LOG
@@ -336,7 +328,7 @@ TEST_CASE("SC-3: names that libseccomp does not know are left out, and counted")
   const Profile profile(only({allow({"read", "no_such_call", "futex_waitv"})}));
   CHECK(profile.answer("read") == kAllow);
   REQUIRE(profile.warnings().size() == 1);
-  CHECK(profile.warnings()[0].find("/linux/seccomp/syscalls: 1 system calls") == 0);
+  CHECK(profile.warnings()[0].find("/linux/seccomp/syscalls: left out, as libseccomp") == 0);
   CHECK(profile.warnings()[0].find("'no_such_call'") != std::string::npos);
 }
 
