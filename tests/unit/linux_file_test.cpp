@@ -109,6 +109,20 @@ TEST_CASE("what a killed berth left half-written is no obstacle to replace the f
   CHECK(entries_of(dir) == std::vector<std::string>{"file"});
 }
 
+TEST_CASE("a value of which the kernel takes a part alone is an error (SR-11)") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+  const Fd reader(ends[0]);
+  const Fd writer(ends[1]);
+  const std::string larger_than_a_pipe(1u << 21, 'x');
+  CHECK_THROWS_WITH(write_value(writer, larger_than_a_pipe, "the file"),
+                    Catch::Contains("the file") && Catch::Contains("bytes were taken"));
+  std::array<char, 1u << 12> page;
+  while (::read(reader.get(), page.data(), page.size()) > 0) continue;
+  write_value(writer, "whole", "the file");
+  CHECK(::read(reader.get(), page.data(), page.size()) == 5);
+}
+
 TEST_CASE("a file that cannot be replaced leaves no temporary one") {
   const TemporaryDirectory place;
   const Dir dir = open_dir(place.path());
