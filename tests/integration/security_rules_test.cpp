@@ -14,6 +14,7 @@
 
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
+#include "tests/integration/harness/terminal.h"
 
 namespace berth::test {
 namespace {
