@@ -102,8 +102,8 @@ Compiled compile_bundle(Bundle bundle, plan::Request request, launch::Trace& tra
   if (wants_home(config)) request.passwd = read_passwd(request, *config.root);
   const launch::Trace::Span span(trace, "compile");
   Problems problems;
-  plan::Plan plan =
-      plan::compile(config, request, plan::read_host(config, request.rootless), problems);
+  plan::Plan plan = plan::compile(
+      config, request, plan::read_host(config, request.rootless, request.no_pivot), problems);
   fail_if_any(bundle, problems);
   return {.config = std::move(bundle.config), .plan = std::move(plan)};
 }

@@ -16,12 +16,14 @@ namespace berth::init {
 
 namespace {
 
-/// An entry on its way: from a directory to another one, under the same name.
+/// An entry on its way: from a directory to another one, under the same name. What it is was asked
+/// of `source`, and everything else is taken from there.
 struct Entry {
   const Init& init;
   int from;
   int to;
   const char* name;
+  Fd source = {};  ///< O_PATH
   struct stat status = {};
 
   [[noreturn]] void fail(int error) const { report(init, Fault::SystemCall, error, nullptr, name); }
@@ -61,76 +63,90 @@ void copy_content(const Entry& entry, int from, int to) {
   entry.require(ftruncate(to, entry.status.st_size));
 }
 
-Fd open_source(const Entry& entry, int flags) {
-  Fd source = sys::openat2(entry.from, entry.name, flags | O_RDONLY | O_NOFOLLOW, kStrictly);
-  entry.require(source.get());
-  return source;
+/// Both ends of a file or directory, open; nothing for what has no content.
+struct Ends {
+  Fd from, to;
+};
+
+/// A regular file for reading. The name may mean something else by now, and opening that must not
+/// wait: then it is not what is copied.
+Fd open_file(const Entry& entry) {
+  Fd file = sys::openat2(entry.from, entry.name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, kStrictly);
+  entry.require(file.get());
+  struct stat found = {};
+  entry.require(fstat(file.get(), &found));
+  if (found.st_dev != entry.status.st_dev || found.st_ino != entry.status.st_ino) entry.fail(ESTALE);
+  return file;
 }
 
-void copy_file(const Entry& entry) {
-  // Whatever else it has become meanwhile, opening it must not wait.
-  const Fd from = open_source(entry, O_NONBLOCK);
-  const Fd to(openat(entry.to, entry.name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  entry.require(to.get());
-  copy_content(entry, from.get(), to.get());
+Ends copy_file(const Entry& entry) {
+  Ends ends{.from = open_file(entry),
+            .to = Fd(openat(entry.to, entry.name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600))};
+  entry.require(ends.to.get());
+  copy_content(entry, ends.from.get(), ends.to.get());
+  return ends;
 }
 
-void copy_link(const Entry& entry) {
+Ends copy_link(const Entry& entry) {
   char target[PATH_MAX];
-  const ssize_t size = readlinkat(entry.from, entry.name, target, sizeof target - 1);
+  const ssize_t size = readlinkat(entry.source.get(), "", target, sizeof target - 1);
   entry.require(size);
   target[size] = '\0';
   entry.require(symlinkat(target, entry.to, entry.name));
+  return {};
 }
 
-void make_directory(const Entry& entry) {
+Ends make_directory(Entry& entry) {
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   entry.require(mkdirat(entry.to, entry.name, 0700));
-  const Fd from = open_source(entry, O_DIRECTORY);
-  const Fd to(openat(entry.to, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  entry.require(to.get());
-  copy_directory(entry.init, from.get(), to.get());
+  Ends ends{.from = Fd(openat(entry.source.get(), ".", kFlags)),
+            .to = Fd(openat(entry.to, entry.name, kFlags))};
+  entry.require(ends.from.get());
+  entry.require(ends.to.get());
+  entry.source.reset();  // a deep tree takes many
+  copy_directory(entry.init, ends.from.get(), ends.to.get());
+  return ends;
 }
 
-void give_attributes(const Entry& entry) {
+Ends make_node(const Entry& entry) {
+  entry.require(mknodat(entry.to, entry.name, entry.status.st_mode, entry.status.st_rdev));
+  return {};
+}
+
+void give_attributes(const Entry& entry, const Ends& ends) {
   const struct stat& status = entry.status;
-  const bool is_link = S_ISLNK(status.st_mode);
   const int owned =
       fchownat(entry.to, entry.name, status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW);
   // EINVAL: an owner whom our user namespace has not.
   if (owned < 0 && errno != EINVAL) entry.fail(errno);
-  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
-    const Fd from = open_source(entry, O_NONBLOCK);
-    const Fd to(openat(entry.to, entry.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    entry.require(to.get());
-    copy_extended_attributes(from.get(), to.get());
-  }
+  if (ends.from) copy_extended_attributes(ends.from.get(), ends.to.get());
   // After a change of the owner, which takes set-user-ID away.
-  if (!is_link) entry.require(fchmodat(entry.to, entry.name, status.st_mode & ~S_IFMT, 0));
+  if (!S_ISLNK(status.st_mode)) {
+    entry.require(fchmodat(entry.to, entry.name, status.st_mode & ~S_IFMT, 0));
+  }
   const timespec times[] = {status.st_atim, status.st_mtim};
   entry.require(utimensat(entry.to, entry.name, times, AT_SYMLINK_NOFOLLOW));
 }
 
-void copy_entry(Entry& entry) {
-  {
-    const Fd source = sys::openat2(entry.from, entry.name, O_PATH | O_NOFOLLOW, kStrictly);
-    if (!source && errno == EXDEV) return;  // something is mounted there
-    entry.require(source.get());
-    entry.require(fstat(source.get(), &entry.status));
-  }
+Ends copy_of(Entry& entry) {
   switch (entry.status.st_mode & S_IFMT) {
     case S_IFDIR:
-      make_directory(entry);
-      break;
+      return make_directory(entry);
     case S_IFREG:
-      copy_file(entry);
-      break;
+      return copy_file(entry);
     case S_IFLNK:
-      copy_link(entry);
-      break;
+      return copy_link(entry);
     default:
-      entry.require(mknodat(entry.to, entry.name, entry.status.st_mode, entry.status.st_rdev));
+      return make_node(entry);
   }
-  give_attributes(entry);
+}
+
+void copy_entry(Entry& entry) {
+  entry.source = sys::openat2(entry.from, entry.name, O_PATH | O_NOFOLLOW, kStrictly);
+  if (!entry.source && errno == EXDEV) return;  // something is mounted there
+  entry.require(entry.source.get());
+  entry.require(fstat(entry.source.get(), &entry.status));
+  give_attributes(entry, copy_of(entry));
 }
 
 void copy_directory(const Init& init, int from, int to) {
@@ -151,9 +167,10 @@ void copy_directory(const Init& init, int from, int to) {
 }  // namespace
 
 void copy_up(Init& init, const Step& step) {
-  const Fd from = resolve(init.root.get(), init.text(step, 0), O_RDONLY | O_DIRECTORY);
-  if (!from && errno == ENOENT) return;  // there is nothing below
-  check(init, from.get());
+  init.destination = find_destination(init, init.text(step, 0), step.number[1]);
+  if (!init.destination) return;  // there is nothing below
+  const Fd from = check(
+      init, Fd(openat(init.destination.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
   const Fd to = check(init, Fd(openat(init.mount.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
   copy_directory(init, from.get(), to.get());
   struct stat status = {};

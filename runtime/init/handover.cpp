@@ -98,8 +98,8 @@ void synchronize(Init& init, const Step& step) {
 void close_descriptors(Init& init, const Step& step) {
   init.preserved = static_cast<std::uint32_t>(step.number[0]);
   // What is closed below is not to look open: ChangeDirectory asks whether R still is.
-  for (Fd* fd : {&init.root, &init.context, &init.mount, &init.null, &init.proc, &init.sysctls,
-                 &init.empty}) {
+  for (Fd* fd : {&init.root, &init.context, &init.mount, &init.null, &init.proc, &init.root_place,
+                 &init.destination, &init.empty}) {
     fd->reset();
   }
   const unsigned end = 3 + init.preserved;

@@ -9,17 +9,13 @@
 #include "runtime/init/paths.h"
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
+#include "runtime/init/text.h"
 
 namespace berth::init {
 
 namespace {
 
 constexpr unsigned kPossessorAll = 0x3f000000;  // keyctl_setperm(3) KEY_POS_ALL
-
-int open_sysctls(Init& init) {
-  if (!init.sysctls) init.sysctls = open_proc(init, "sys", O_PATH | O_DIRECTORY);
-  return init.sysctls.get();
-}
 
 }  // namespace
 
@@ -43,9 +39,18 @@ void loopback_up(Init& init, const Step&) {
 
 void new_cgroup_namespace(Init& init, const Step&) { check(init, unshare(CLONE_NEWCGROUP)); }
 
+void open_proc(Init& init, const Step&) {
+  const Fd context = check(init, sys::fsopen("proc"), "proc");
+  constexpr std::uint64_t kAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  init.proc = check(init, sys::create_and_mount(context.get(), kAttributes), "proc");
+}
+
+void close_proc(Init& init, const Step&) { init.proc.reset(); }
+
 void write_sysctl(Init& init, const Step& step) {
-  const Fd file =
-      check(init, sys::openat2(open_sysctls(init), init.text(step, 0), O_WRONLY, kStrictly));
+  Text path;
+  path.add("sys/").add(init.text(step, 0));
+  const Fd file = open_in_proc(init, path.get(), O_WRONLY);
   write_value(init, file.get(), init.text(step, 1));
 }
 

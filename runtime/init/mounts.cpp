@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <utility>
+
 #include "runtime/init/paths.h"
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
@@ -38,6 +40,25 @@ Fd resolve_mount(const Init& init, const Step& step) {
   return check(init, resolve(init.root.get(), init.text(step, 0), O_PATH));
 }
 
+bool is_proc_root(int fd) {
+  struct stat status = {};
+  return is_on(fd, PROC_SUPER_MAGIC) && fstat(fd, &status) == 0 && status.st_ino == 1;
+}
+
+/// Where M goes, looked at by an earlier step or not: a path is resolved once.
+Fd destination_of(Init& init, const Step& step, bool is_directory) {
+  if (init.destination) return std::move(init.destination);
+  const char* path = init.text(step, 0);
+  const bool is_strict = (step.number[0] & plan::kNoSymlinks) != 0;
+  const bool covers_link = (step.number[0] & plan::kOntoLink) != 0;
+  Fd destination = open_or_make(
+      init.root.get(), path, is_directory ? Node::Directory : Node::File,
+      is_strict ? RESOLVE_NO_SYMLINKS : 0, covers_link ? LastLink::Itself : LastLink::Follow);
+  if (destination) return destination;
+  if (errno == ENOTDIR) report_no_directory(init, path);
+  report(init, is_strict && errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno);
+}
+
 /// A link with the target of M's. One that is there already has to be the same.
 void copy_link(const Init& init, const Step& step) {
   char target[PATH_MAX];
@@ -55,7 +76,6 @@ void copy_link(const Init& init, const Step& step) {
 void new_filesystem(Init& init, const Step& step) {
   init.context.reset();  // its words are not about this one
   init.context = check(init, sys::fsopen(init.text(step, 0)));
-  init.plain_proc = strcmp(init.text(step, 0), "proc") == 0;
 }
 
 void pick_filesystem(Init& init, const Step& step) {
@@ -67,7 +87,6 @@ void pick_filesystem(Init& init, const Step& step) {
 void filesystem_option(Init& init, const Step& step) {
   const char* key = init.text(step, 0);
   const bool may_be_unknown = step.number[1] == 1;
-  if (strcmp(key, "source") != 0) init.plain_proc = false;
   if (set_option(init, step, key) == 0) return;
   const int error = errno;
   plan::Message words;
@@ -79,11 +98,6 @@ void filesystem_option(Init& init, const Step& step) {
 void create_filesystem(Init& init, const Step& step) {
   init.mount = check(init, sys::create_and_mount(init.context.get(), step.number[0]));
   init.context.reset();
-  // One of our own for sysctls costs a mount, and to drop that one costs more.
-  const bool can_write = (step.number[0] & MOUNT_ATTR_RDONLY) == 0;
-  if (init.plain_proc && can_write && !init.proc) {
-    init.proc = check(init, sys::duplicate(init.mount.get()));
-  }
 }
 
 void reconfigure(Init& init, const Step&) {
@@ -95,7 +109,14 @@ void open_tree(Init& init, const Step& step) {
   unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
   if (step.number[0] == 1) flags |= AT_RECURSIVE;
   if (step.number[1] == 1) flags |= AT_SYMLINK_NOFOLLOW;
-  Fd tree = check(init, Fd(sys::call(SYS_open_tree, AT_FDCWD, init.text(step, 0), flags)));
+  const char* path = init.text(step, 0);
+  Fd place;
+  if (step.number[2] == 1) {
+    place = check(init, sys::openat2(AT_FDCWD, path, O_PATH, RESOLVE_NO_MAGICLINKS));
+    flags |= AT_EMPTY_PATH;
+    path = "";
+  }
+  Fd tree = check(init, Fd(sys::call(SYS_open_tree, place ? place.get() : AT_FDCWD, path, flags)));
   init.slots[static_cast<std::uint32_t>(step.slot)] = tree.release();
 }
 
@@ -129,26 +150,32 @@ void label_mount(Init& init, const Step& step) {
   check(init, fsetxattr(top.get(), "security.selinux", label, strlen(label), 0));
 }
 
+void take_mode(Init& init, const Step& step) {
+  init.destination = find_destination(init, init.text(step, 0), step.number[1]);
+  if (!init.destination) return;
+  struct stat status = {};
+  check(init, fstat(init.destination.get(), &status));
+  char mode[] = "0000";
+  for (unsigned digit = 0; digit < 4; ++digit) {
+    mode[digit] = static_cast<char>('0' + (status.st_mode >> (9 - 3 * digit) & 7));
+  }
+  check(init, sys::fsconfig(init.context.get(), FSCONFIG_SET_STRING, "mode", mode));
+}
+
 void place(Init& init, const Step& step) {
-  const bool real_directories = (step.number[0] & plan::kNoSymlinks) != 0;
-  const bool may_cover_proc = (step.number[0] & plan::kMayCoverProc) != 0;
-  const bool covers_link = (step.number[0] & plan::kOntoLink) != 0;
+  const auto has = [&](plan::PlaceFlag flag) { return (step.number[0] & flag) != 0; };
   const int type = check(init, type_of(init.mount.get()));
-  if (type == S_IFLNK && (step.number[0] & plan::kCopyLink) != 0) return copy_link(init, step);
+  if (type == S_IFLNK && has(plan::kCopyLink)) return copy_link(init, step);
+  if (has(plan::kOnlyProc) && !is_proc_root(init.mount.get())) report(init, Fault::NotProc, 0);
   const bool is_directory = type == S_IFDIR;
-  const Fd destination =
-      open_or_make(init.root.get(), init.text(step, 0), is_directory ? Node::Directory : Node::File,
-                   real_directories ? RESOLVE_NO_SYMLINKS : 0,
-                   covers_link ? LastLink::Itself : LastLink::Follow);
-  if (!destination && errno == ELOOP && real_directories) report(init, Fault::Symlink, ELOOP);
-  check(init, destination.get());
-  if (!may_cover_proc && is_on(destination.get(), PROC_SUPER_MAGIC)) {
+  const Fd destination = destination_of(init, step, is_directory);
+  if (!has(plan::kMayCoverProc) && is_on(destination.get(), PROC_SUPER_MAGIC)) {
     report(init, Fault::InsideProc, 0);
   }
   if (sys::move_mount(init.mount.get(), destination.get()) == 0) return;
   const int error = errno;  // EINVAL says little about a file on a directory; mount(2) says ENOTDIR
-  const bool covers_directory = !is_directory && type_of(destination.get()) == S_IFDIR;
-  report(init, Fault::SystemCall, covers_directory ? ENOTDIR : error);
+  if (is_directory || type_of(destination.get()) != S_IFDIR) report(init, Fault::SystemCall, error);
+  report(init, Fault::SystemCall, ENOTDIR, nullptr, "a directory is there, and the source is none");
 }
 
 }  // namespace berth::init

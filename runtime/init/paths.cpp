@@ -100,6 +100,27 @@ Fd open_or_make(int root, const char* wanted, Node node, std::uint64_t how, Last
   return Fd();
 }
 
+Fd find_destination(const Init& init, const char* path, std::uint64_t flags) {
+  const bool is_strict = (flags & plan::kNoSymlinks) != 0;
+  Fd found = resolve(init.root.get(), path, O_PATH | O_DIRECTORY, is_strict ? RESOLVE_NO_SYMLINKS : 0);
+  if (found || errno == ENOENT) return found;
+  if (errno == ENOTDIR) report_no_directory(init, path);
+  report(init, is_strict && errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno);
+}
+
+void report_no_directory(const Init& init, const char* path) {
+  const char* end = path;
+  Text prefix;
+  do {
+    end = strchrnul(end + 1, '/');
+    prefix.clear();
+    prefix.add(path, static_cast<std::size_t>(end - path));
+  } while (*end != '\0' && (resolve(init.root.get(), prefix.get(), O_PATH | O_DIRECTORY) || errno != ENOTDIR));
+  Text detail;
+  detail.add("'").add(prefix.get()).add("'");
+  report(init, Fault::SystemCall, ENOTDIR, nullptr, detail.get());
+}
+
 Location locate(const Init& init, const char* path) {
   const char* name = strrchr(path, '/') + 1;
   Text parent;
@@ -120,14 +141,7 @@ bool is_link_to(const Location& at, const char* target) {
          memcmp(found, target, static_cast<std::size_t>(size)) == 0;
 }
 
-Fd open_proc(Init& init, const char* path, int flags) {
-  if (!init.proc) {
-    const Fd context = check(init, sys::fsopen("proc"), "proc");
-    init.proc = check(init,
-                      sys::create_and_mount(
-                          context.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
-                      "proc");
-  }
+Fd open_in_proc(const Init& init, const char* path, int flags) {
   return check(init, sys::openat2(init.proc.get(), path, flags, kStrictly));
 }
 

@@ -24,6 +24,13 @@ enum class LastLink { Follow, Itself };
 Fd open_or_make(int root, const char* path, Node node, std::uint64_t resolve = 0,
                 LastLink last = LastLink::Follow);
 
+/// O_PATH of the directory at a destination, resolved as Place does; empty if there is none.
+/// `flags`: PlaceFlag.
+Fd find_destination(const Init& init, const char* path, std::uint64_t flags);
+
+/// For a resolution of `path` that found no directory where it needs one: names it.
+[[noreturn]] void report_no_directory(const Init& init, const char* path);
+
 /// Where an entry is to be made: below /dev always in the real directory `dev` of the root, which
 /// no symbolic link can be. Missing directories are made. `name` points into the path.
 struct Location {
@@ -40,9 +47,9 @@ bool is_link_to(const Location& at, const char* target);
 constexpr std::uint64_t kStrictly =
     RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
 
-/// A file of the only procfs that is written to: one that no process of the container can have
-/// covered.
-Fd open_proc(Init& init, const char* path, int flags);
+/// A file of P, the only procfs that is written to: no path leads to it, so that no process of the
+/// container can have covered it, and no mount of the container shows what is open in it.
+Fd open_in_proc(const Init& init, const char* path, int flags);
 
 /// Whether the file system of an open file has this magic number. statfs(2)
 bool is_on(int fd, long magic);

@@ -12,7 +12,7 @@ namespace berth::init {
 void set_label(Init& init, const Step& step) {
   Text path;  // `self` is a symbolic link
   path.add(static_cast<unsigned>(getpid())).add("/").add(init.text(step, 0));
-  const Fd file = open_proc(init, path.get(), O_RDWR);
+  const Fd file = open_in_proc(init, path.get(), O_RDWR);
   const char* label = init.text(step, 1);
   const auto size = static_cast<ssize_t>(strlen(label));
   const auto fail = [&](int error) { report(init, Fault::SystemCall, error, nullptr, label); };

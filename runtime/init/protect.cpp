@@ -1,11 +1,13 @@
-// Paths that the program may read but not write, or not even read. Each is opened once; what covers
-// it is placed on what was opened.
+#include "runtime/init/protect.h"
+
 #include <sys/stat.h>
 
 #include "runtime/init/paths.h"
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
+// Paths that the program may read but not write, or not even read. Each is opened once; what covers
+// it is placed on what was opened.
 namespace berth::init {
 
 namespace {
@@ -17,7 +19,8 @@ Fd open_if_exists(const Init& init, const Step& step) {
   return path;
 }
 
-/// One empty tmpfs for all directories.
+}  // namespace
+
 Fd empty_directory(Init& init, const char* label) {
   if (init.empty) return check(init, sys::open_tree_clone(init.empty.get()));
   const Fd context = check(init, sys::fsopen("tmpfs"));
@@ -29,8 +32,6 @@ Fd empty_directory(Init& init, const char* label) {
                                                            MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
   return check(init, sys::duplicate(init.empty.get()));
 }
-
-}  // namespace
 
 void protect_path(Init& init, const Step& step) {
   const Fd path = open_if_exists(init, step);

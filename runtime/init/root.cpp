@@ -1,4 +1,10 @@
-// The container's root: put in place, and entered.
+// The container's root: put in place, and entered. Paths of the host go to the kernel here, as long
+// as they mean something.
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "runtime/init/protect.h"
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
@@ -6,16 +12,39 @@ namespace berth::init {
 
 namespace {
 
-constexpr int kDetach = 2;  // MNT_DETACH: <sys/mount.h> does not go with <linux/mount.h>
+// MNT_DETACH, UMOUNT_NOFOLLOW: <sys/mount.h> does not go with <linux/mount.h>
+constexpr int kDetach = 2, kNoFollow = 8;
 
 void set_root(Init& init, const Step& step) {
   init.root = check(init, sys::duplicate(init.slot(step)));
   init.mount = check(init, sys::duplicate(init.slot(step)));
 }
 
-/// The old root lies below the new one afterwards, and "." still names it. pivot_root(2), NOTES
+bool is_same_file(const Init& init, int one, int other) {
+  struct stat first = {}, second = {};
+  check(init, fstat(one, &first));
+  check(init, fstat(other, &second));
+  return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/// Empty for "/": what is mounted there covers it, and no descriptor of it is of any use.
+Fd unless_root(const Init& init, Fd directory) {
+  const Fd root = check(init, Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)), "/");
+  return is_same_file(init, directory.get(), root.get()) ? Fd() : std::move(directory);
+}
+
+/// To drop P by itself takes a grace period of the whole kernel. Attached where the root was, it
+/// goes with the old tree, for nothing.
+void bury_proc(const Init& init) {
+  if (init.proc && init.root_place) {
+    (void)sys::move_mount(init.proc.get(), init.root_place.get());
+  }
+}
+
+/// The old root lies on the new one afterwards, and "." still names it. pivot_root(2), NOTES
 void pivot(const Init& init) {
   check(init, sys::call(SYS_pivot_root, ".", "."));
+  bury_proc(init);
   check(init, sys::call(SYS_umount2, ".", kDetach));
 }
 
@@ -27,11 +56,33 @@ void detach_propagation(Init& init, const Step& step) {
 
 void attach_root(Init& init, const Step& step) {
   set_root(init, step);
-  check(init, sys::call(SYS_move_mount, init.root.get(), "", AT_FDCWD, init.text(step, 0),
-                        MOVE_MOUNT_F_EMPTY_PATH));
+  Fd place = sys::openat2(AT_FDCWD, init.text(step, 0), O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS);
+  // The root of a user namespace may not search every directory of the host. What cannot be reached
+  // by its path need not be there: no hook of this namespace finds it either.
+  if (!place && errno == EACCES) place = Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  else if (place && !is_same_file(init, place.get(), init.root.get())) report(init, Fault::OtherRoot, 0);
+  check(init, place.get());
+  check(init, sys::move_mount(init.root.get(), place.get()));
+  init.root_place = unless_root(init, std::move(place));
 }
 
 void use_root(Init& init, const Step& step) { set_root(init, step); }
+
+void move_root(Init& init, const Step&) {
+  if (!init.root_place) return;  // it is there
+  check(init, sys::call(SYS_move_mount, init.root.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH));
+}
+
+void remove_mount(Init& init, const Step& step) {
+  const char* path = init.text(step, 0);
+  if (sys::call(SYS_umount2, path, kDetach | kNoFollow) == 0) return;
+  // Locked: a mount of a more privileged namespace.
+  if (errno != EINVAL && errno != EPERM) report(init, Fault::SystemCall, errno);
+  const Fd top = check(init, sys::openat2(AT_FDCWD, path, O_PATH, RESOLVE_NO_SYMLINKS));
+  const Fd cover = empty_directory(init, "");
+  check(init, sys::move_mount(cover.get(), top.get()));
+  init.empty.reset();  // a masked path gets one with its label
+}
 
 void enter_root(Init& init, const Step& step) {
   check(init, fchdir(init.root.get()));
@@ -45,6 +96,7 @@ void enter_root(Init& init, const Step& step) {
   }
   check(init, chdir("/"));
   // Beyond this point no host path exists, and no descriptor that leads to one.
+  init.root_place.reset();
   init.context.reset();
   init.mount.reset();
   for (std::uint32_t slot = 0; slot < init.slot_count; ++slot) {

@@ -54,10 +54,10 @@ struct Init {
   Fd mount;    ///< M, never the slot itself
   Fd null;     ///< N
 
-  bool plain_proc = false;  ///< F is a procfs without options
-  Fd proc;                  ///< a procfs that we made: the only one that is written to
-  Fd sysctls;               ///< its directory `sys`
-  Fd empty;                 ///< the read-only tmpfs that hides directories
+  Fd proc;         ///< P
+  Fd root_place;   ///< of the host: what R is attached to; empty where that is its "/"
+  Fd destination;  ///< of M, where it had to be looked at before; empty: not there, or not looked at
+  Fd empty;        ///< the read-only tmpfs that hides directories
 
   std::uint64_t joined = 0;     ///< CLONE_NEW* of namespaces that were joined
   mode_t umask = 022;           ///< of what we execute; our own is 0

@@ -24,6 +24,8 @@ void new_session(Init& init, const Step& step);
 void new_keyring(Init& init, const Step& step);
 void loopback_up(Init& init, const Step& step);
 void new_cgroup_namespace(Init& init, const Step& step);
+void open_proc(Init& init, const Step& step);
+void close_proc(Init& init, const Step& step);
 void write_sysctl(Init& init, const Step& step);
 void set_hostname(Init& init, const Step& step);
 void set_domainname(Init& init, const Step& step);
@@ -32,6 +34,8 @@ void set_domainname(Init& init, const Step& step);
 void detach_propagation(Init& init, const Step& step);
 void attach_root(Init& init, const Step& step);
 void use_root(Init& init, const Step& step);
+void move_root(Init& init, const Step& step);
+void remove_mount(Init& init, const Step& step);
 void enter_root(Init& init, const Step& step);
 
 // mounts.cpp
@@ -46,6 +50,7 @@ void find_mount(Init& init, const Step& step);
 void set_attributes(Init& init, const Step& step);
 void set_propagation(Init& init, const Step& step);
 void map_ids(Init& init, const Step& step);
+void take_mode(Init& init, const Step& step);
 void place(Init& init, const Step& step);
 
 void label_mount(Init& init, const Step& step);

@@ -3,6 +3,7 @@
 #include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "runtime/init/paths.h"
 #include "runtime/init/steps.h"
@@ -16,11 +17,20 @@ namespace {
 constexpr char kPts[] = "/dev/pts";
 constexpr char kConsole[] = "/dev/console";
 
+/// The one that each devpts has of its own. Documentation/filesystems/devpts.rst
+bool is_ptmx(int fd) {
+  constexpr ino_t kInode = 2;  // <fs/devpts/inode.c>
+  struct stat status = {};
+  return is_on(fd, DEVPTS_SUPER_MAGIC) && fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) &&
+         status.st_rdev == makedev(5, 2) && status.st_ino == kInode;
+}
+
 Fd open_master(const Init& init) {
   const Fd pts = check(init, resolve(init.root.get(), kPts, O_PATH | O_DIRECTORY), kPts);
   if (!is_on(pts.get(), DEVPTS_SUPER_MAGIC)) report(init, Fault::SystemCall, ENODEV, kPts);
   Fd master = check(
       init, resolve(pts.get(), "ptmx", O_RDWR | O_NOCTTY, RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS));
+  if (!is_ptmx(master.get())) report(init, Fault::SystemCall, ENODEV, kPts);
   const int unlocked = 0;
   check(init, ioctl(master.get(), TIOCSPTLCK, &unlocked));
   return master;

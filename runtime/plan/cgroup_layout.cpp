@@ -1,58 +1,17 @@
 #include "runtime/plan/cgroup_layout.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "runtime/linux/file.h"
 #include "runtime/plan/container_path.h"
+#include "runtime/plan/mountinfo.h"
 
 namespace berth::plan {
 
 namespace {
-
-/// As the kernel wrote it: paths with their escapes, which compare like the paths.
-struct MountLine {
-  std::uint64_t id = 0, parent = 0;
-  std::string_view root, mountpoint, type, super_options;
-};
-
-bool is_of_cgroups(const MountLine& mount) {
-  return mount.type == "cgroup" || mount.type == "cgroup2";
-}
-
-/// Space, tab, newline and backslash are written as \ooo in mountinfo.
-std::string unescaped(std::string_view text) {
-  const auto is_octal = [&](std::size_t at) {
-    return at < text.size() && text[at] >= '0' && text[at] <= '7';
-  };
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && is_octal(i + 1) && is_octal(i + 2) && is_octal(i + 3)) {
-      plain += static_cast<char>(((text[i + 1] - '0') << 6) + ((text[i + 2] - '0') << 3) +
-                                 (text[i + 3] - '0'));
-      i += 3;
-    } else {
-      plain += text[i];
-    }
-  }
-  return plain;
-}
-
-/// Calls `take` with each part that is not empty.
-template <class Take>
-void split(std::string_view text, char separator, Take take) {
-  while (!text.empty()) {
-    // Not find(): for words this short memchr(3) takes longer than a loop.
-    const auto size =
-        static_cast<std::size_t>(std::find(text.begin(), text.end(), separator) - text.begin());
-    if (size > 0) take(text.substr(0, size));
-    text.remove_prefix(std::min(size + 1, text.size()));
-  }
-}
 
 std::vector<std::string> words_of(std::string_view text, char separator) {
   std::vector<std::string> words;
@@ -65,88 +24,6 @@ bool has_word(std::string_view text, std::string_view wanted) {
   split(text, ',', [&](std::string_view word) { found = found || word == wanted; });
   return found;
 }
-
-bool read_number(std::string_view text, std::uint64_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-/// id parent major:minor root mountpoint options [tag...] - type source super-options; the source
-/// can be empty.
-std::optional<MountLine> parse_mount(std::string_view line) {
-  MountLine mount;
-  std::size_t index = 0, dash = 0;
-  bool has_numbers = true;
-  split(line, ' ', [&](std::string_view word) {
-    if (dash == 0 && index >= 6 && word == "-") dash = index;
-    if (index == 0) has_numbers = read_number(word, mount.id);
-    if (index == 1) has_numbers = read_number(word, mount.parent) && has_numbers;
-    if (index == 3) mount.root = word;
-    if (index == 4) mount.mountpoint = word;
-    if (dash != 0 && index == dash + 1) mount.type = word;
-    mount.super_options = word;
-    ++index;
-  });
-  if (!has_numbers || dash == 0 || index < dash + 3) return std::nullopt;
-  return mount;
-}
-
-/// The mounts of a namespace, and which of them are out of reach: where another lies on it, or on a
-/// directory above it in the same parent.
-class Mounts {
- public:
-  explicit Mounts(std::vector<MountLine> lines) : lines_(std::move(lines)) {
-    is_buried_.resize(lines_.size());
-    for (const MountLine& mount : lines_) {
-      if (is_of_cgroups(mount)) of_cgroups_.push_back(&mount);
-    }
-  }
-
-  const std::vector<const MountLine*>& of_cgroups() const { return of_cgroups_; }
-
-  bool is_hidden(const MountLine& mount) {
-    return is_covered(mount, nullptr) || is_buried(mount, 0);
-  }
-
- private:
-  /// By what is beside it or above. Asked of each, and mostly it is the same few that lie above.
-  bool is_buried(const MountLine& mount, std::size_t depth) {
-    auto& known = is_buried_[static_cast<std::size_t>(&mount - lines_.data())];
-    if (known) return *known;
-    // As many steps as there are mounts: also a text that leads in circles comes to an end.
-    if (depth > lines_.size()) return false;
-    const MountLine* parent = parent_of(mount);
-    const bool result =
-        is_shadowed(mount) ||
-        (parent != nullptr && (is_covered(*parent, &mount) || is_buried(*parent, depth + 1)));
-    known = result;
-    return result;
-  }
-
-  const MountLine* parent_of(const MountLine& mount) const {
-    const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const MountLine& other) {
-      return other.id == mount.parent && &other != &mount;
-    });
-    return found == lines_.end() ? nullptr : &*found;
-  }
-
-  bool is_covered(const MountLine& lower, const MountLine* by_other_than) const {
-    return std::any_of(lines_.begin(), lines_.end(), [&](const MountLine& upper) {
-      return &upper != by_other_than && &upper != &lower && upper.parent == lower.id &&
-             upper.mountpoint == lower.mountpoint;
-    });
-  }
-
-  bool is_shadowed(const MountLine& lower) const {
-    return std::any_of(lines_.begin(), lines_.end(), [&](const MountLine& upper) {
-      return upper.parent == lower.parent && is_below(lower.mountpoint, upper.mountpoint);
-    });
-  }
-
-  std::vector<MountLine> lines_;
-  std::vector<const MountLine*> of_cgroups_;
-  std::vector<std::optional<bool>> is_buried_;  ///< as far as it is known
-};
 
 bool is_mount_of(const MountLine& mount, const CgroupHierarchy& hierarchy) {
   if (hierarchy.unified) return mount.type == "cgroup2";
@@ -166,9 +43,10 @@ bool shows(const MountLine& mount, const std::string& own_path) {
 }
 
 /// The first that shows our own cgroup, or else the first at all.
-const MountLine* choose(Mounts& mounts, const CgroupHierarchy& hierarchy) {
+const MountLine* choose(Mounts& mounts, const std::vector<const MountLine*>& of_cgroups,
+                        const CgroupHierarchy& hierarchy) {
   const MountLine* second_best = nullptr;
-  for (const MountLine* mount : mounts.of_cgroups()) {
+  for (const MountLine* mount : of_cgroups) {
     if (!is_mount_of(*mount, hierarchy) || is_foreign(*mount) || mounts.is_hidden(*mount)) continue;
     if (shows(*mount, hierarchy.own_path)) return mount;
     if (second_best == nullptr) second_best = mount;
@@ -228,19 +106,17 @@ const CgroupHierarchy* CgroupLayout::unified() const {
 }
 
 CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups) {
-  std::vector<MountLine> lines;
-  split(mountinfo, '\n', [&](std::string_view line) {
-    if (const auto mount = parse_mount(line)) lines.push_back(*mount);
-  });
+  Mounts mounts(mountinfo);
   CgroupLayout layout;
-  const auto resctrl = std::find_if(lines.begin(), lines.end(), [](const MountLine& mount) {
-    return mount.type == "resctrl" && mount.root == "/";
-  });
-  if (resctrl != lines.end()) layout.resctrl = unescaped(resctrl->mountpoint);
-  Mounts mounts(std::move(lines));
+  std::vector<const MountLine*> of_cgroups;
+  for (const MountLine& mount : mounts.lines()) {
+    const bool is_resctrl = mount.type == "resctrl" && mount.root == "/";
+    if (is_resctrl && layout.resctrl.empty()) layout.resctrl = unescaped(mount.mountpoint);
+    if (mount.type == "cgroup" || mount.type == "cgroup2") of_cgroups.push_back(&mount);
+  }
   split(own_cgroups, '\n', [&](std::string_view line) {
     auto hierarchy = parse_own(std::string(line));
-    const MountLine* mount = hierarchy ? choose(mounts, *hierarchy) : nullptr;
+    const MountLine* mount = hierarchy ? choose(mounts, of_cgroups, *hierarchy) : nullptr;
     if (mount == nullptr) return;
     hierarchy->mountpoint = unescaped(mount->mountpoint);
     hierarchy->root = unescaped(mount->root);
@@ -257,10 +133,8 @@ std::vector<std::string> read_controllers(const std::string& path) {
 }
 
 CgroupLayout read_cgroup_layout() {
-  // A host with thousands of mounts has megabytes of mountinfo.
-  constexpr std::size_t kLimit = 64u << 20;
-  CgroupLayout layout = parse_cgroup_layout(sys::read_file("/proc/self/mountinfo", kLimit),
-                                            sys::read_file("/proc/self/cgroup"));
+  CgroupLayout layout =
+      parse_cgroup_layout(read_mountinfo(), sys::read_file("/proc/self/cgroup"));
   for (CgroupHierarchy& hierarchy : layout.hierarchies) {
     if (!hierarchy.unified) continue;
     hierarchy.controllers = read_controllers(hierarchy.mountpoint);

@@ -61,9 +61,10 @@ void add_directory(const MountRequest& request, Builder& builder) {
 
 void finish_directory(const MountRequest& request, Builder& builder) {
   const bool read_only = (request.options.new_attributes() & MOUNT_ATTR_RDONLY) != 0;
-  if (!read_only && request.options.propagation.empty()) return;
-  add_child(builder, Op::FindMount, request.pointer, request.destination);
-  if (read_only) add_read_only(request.pointer + "/options", builder);
+  if (read_only) add_late_read_only(request, builder);
+  if (request.options.propagation.empty()) return;
+  const bool is_at_hand = read_only && !request.is_final;
+  if (!is_at_hand) add_child(builder, Op::FindMount, request.pointer, request.destination);
   add_propagation(request.options.propagation, builder);
 }
 

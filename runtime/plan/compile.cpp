@@ -89,6 +89,8 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
     compile_host_hooks(config, builder);
     compile_create_container_hooks(config, builder);
   }
+  // While a procfs of the host is there: in a user namespace the kernel makes no other without one.
+  compile_open_proc(config, builder);
   // Beyond this point no host path exists.
   compile_enter_root(config, builder);
   // All of these write to files of the new root, or below its /proc.
@@ -102,6 +104,8 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
 void compile_process(const spec::Config& config, const Opened& opened, Builder& builder) {
   // As root, and in the new root: with its /proc, and where a label is looked at.
   compile_labels(config, builder);
+  // Before anything goes where the image or the config says.
+  compile_close_proc(config, builder);
   compile_policies(config, builder);
   // Takes CAP_SYS_ADMIN where no_new_privs is not going to be set. What follows is under it.
   compile_seccomp(config, opened.seccomp, SeccompTime::Privileged, builder);

@@ -22,6 +22,10 @@ struct Files {
   std::vector<DeviceRequest> devices;  ///< the default ones, then those of the config
 };
 
+/// Whether the root is a mount of the container's own, with others on it. Without a mount namespace
+/// it is, on a detached copy that nobody else sees, when something asks for a mount.
+bool has_own_root_mount(const spec::Config& config);
+
 /// Host, before the image is sent: opens the root, and the source of every bind mount and device.
 Files compile_mount_sources(const spec::Config& config, Builder& builder);
 
@@ -49,6 +53,9 @@ void compile_root(const spec::Config& config, const Files& files, Builder& build
 
 /// Child: `mounts` in the listed order.
 void compile_mounts(const Files& files, Builder& builder);
+
+/// Child: the mount of the request, in its place by now, becomes read-only.
+void add_late_read_only(const MountRequest& request, Builder& builder);
 
 /// Child: device nodes, the symbolic links of /dev, and the null device that masks files.
 void compile_devices(const spec::Config& config, const Files& files, Builder& builder);

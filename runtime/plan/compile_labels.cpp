@@ -83,8 +83,15 @@ void add_top_label(const MountRequest& request, Builder& builder) {
 
 void compile_key_label(const spec::Config& config, Builder& builder) {
   const std::string label = label_of(config);
+  if (label.empty()) return;
+  builder.child(Op::OpenProc, kLabel);
   // The kernel forgets it at exec.
-  if (!label.empty()) set_label("attr/keycreate", label, kLabel, builder);
+  set_label("attr/keycreate", label, kLabel, builder);
+  builder.child(Op::CloseProc, kLabel);
+}
+
+bool has_labels(const spec::Config& config, const Host& host) {
+  return !label_of(config).empty() || (host.has_apparmor && !profile_of(config).empty());
 }
 
 void compile_labels(const spec::Config& config, Builder& builder) {

@@ -1,5 +1,7 @@
 #include <linux/mount.h>
 
+#include <algorithm>
+
 #include "runtime/plan/cgroup_mount.h"
 #include "runtime/plan/compile_files.h"
 #include "runtime/plan/container_path.h"
@@ -13,25 +15,11 @@ using Kind = MountRequest::Kind;
 
 constexpr char kRootPath[] = "/root/path";
 
-/// Without a mount namespace of the container's own each of these would be done to the host.
-void refuse_mounts(const spec::Config& config, Builder& builder) {
-  const struct {
-    bool asked;
-    const char* pointer;
-  } properties[] = {
-      {!config.mounts.empty(), "/mounts"},
-      {config.root && config.root->readonly, "/root/readonly"},
-      {!config.linux.rootfs_propagation.empty(), "/linux/rootfsPropagation"},
-      {!config.linux.masked_paths.empty(), "/linux/maskedPaths"},
-      {!config.linux.readonly_paths.empty(), "/linux/readonlyPaths"},
-      {config.process && config.process->terminal, "/process/terminal"},
-      // No device can be made in a user namespace, only bound.
-      {has_own_namespace(config, "user"), "/linux/namespaces"},
-  };
-  for (const auto& property : properties) {
-    if (!property.asked) continue;
-    builder.problems.add(property.pointer, "needs a mount namespace of the container's own");
-  }
+/// The root of a new user namespace can mount nothing in a mount namespace of others.
+void refuse_without_namespace(const spec::Config& config, Builder& builder) {
+  const bool is_inherited = mount_namespace_of(config) == MountNamespace::Inherited;
+  if (!is_inherited || !has_own_namespace(config, "user")) return;
+  builder.problems.add("/linux/namespaces", "an entry 'user' needs an entry 'mount', too");
 }
 
 /// A file system that shows a namespace is made only by whoever is root of it, and in a new user
@@ -83,6 +71,16 @@ std::uint64_t kept_by_copy(const MountOptions& options) {
   return kept;
 }
 
+/// Without a word for it the mode is that of the directory below.
+void add_mode(const MountRequest& request, Builder& builder) {
+  const auto& words = request.options.filesystem;
+  const bool is_said = std::any_of(words.begin(), words.end(),
+                                   [](const FilesystemWord& word) { return word.key == "mode"; });
+  if (is_said) return;
+  add_child(builder, Op::TakeMode, request.pointer, request.destination).number[1] =
+      request.place_flags;
+}
+
 void map_new_mount(const MountIdMap& map, const std::string& type, Builder& builder) {
   Step& step = add_child(builder, Op::MapIds, map.origin, type);
   step.slot = map.user_namespace;
@@ -94,14 +92,16 @@ void compile_filesystem(const MountRequest& request, Builder& builder) {
   add_filesystem_words(request.options.filesystem, builder);
   add_mount_label(request, builder);
   const bool is_copy = !request.options.copy_up.empty();
+  if (request.type == "tmpfs" && !is_copy) add_mode(request, builder);
   const std::uint64_t late = request.late_read_only || is_copy ? MOUNT_ATTR_RDONLY : 0;
   const std::uint64_t attributes = request.options.new_attributes();
   add_create(attributes & ~late, request.pointer, builder);
   add_top_label(request, builder);
   if (request.id_map) map_new_mount(*request.id_map, request.type, builder);
   if (is_copy) {
-    add_child(builder, Op::CopyUp, request.options.copy_up, request.destination).number[0] =
-        kept_by_copy(request.options);
+    Step& copy = add_child(builder, Op::CopyUp, request.options.copy_up, request.destination);
+    copy.number[0] = kept_by_copy(request.options);
+    copy.number[1] = request.place_flags;
     const bool read_only = !request.late_read_only && (attributes & MOUNT_ATTR_RDONLY) != 0;
     if (read_only) add_read_only(request.pointer + "/options", builder);
   }
@@ -156,17 +156,15 @@ std::int32_t open_source(const MountRequest& request, Builder& builder) {
 Files compile_mount_sources(const spec::Config& config, Builder& builder) {
   Files files;
   files.root_path = read_root(config, builder);
-  if (mount_namespace_of(config) == MountNamespace::Inherited) {
-    refuse_mounts(config, builder);
-    files.root = open_directory(files.root_path, kRootPath, builder);
-  } else {
-    // In a joined namespace the child opens its own; here it only has to be there.
-    files.root = mount_namespace_of(config) == MountNamespace::New
-                     ? open_tree(files.root_path, true, kRootPath, builder)
-                     : open_directory(files.root_path, kRootPath, builder);
-    files.mounts = read_mounts(config.mounts, builder);
-  }
+  refuse_without_namespace(config, builder);
+  // In a joined namespace the child opens its own; here it only has to be there.
+  const bool is_joined = mount_namespace_of(config) == MountNamespace::Joined;
+  files.root = is_joined || !has_own_root_mount(config)
+                   ? open_directory(files.root_path, kRootPath, builder)
+                   : open_tree(files.root_path, true, kRootPath, builder);
+  files.mounts = read_mounts(config.mounts, builder);
   for (MountRequest& request : files.mounts) {
+    request.is_final = mount_namespace_of(config) != MountNamespace::New;
     resolve_cgroup_mount(request, config, builder);
     check_namespace(request, config, builder);
     if (request.kind != Kind::Bind) continue;
@@ -177,6 +175,16 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
   files.devices = read_devices(config, brings_own_dev(files.mounts), builder);
   open_devices(files.devices, config, builder);
   return files;
+}
+
+void add_late_read_only(const MountRequest& request, Builder& builder) {
+  const std::string origin = request.pointer + "/options";
+  if (request.is_final) {
+    add_child(builder, Op::ProtectPath, origin, request.destination);
+  } else {
+    add_child(builder, Op::FindMount, request.pointer, request.destination);
+    add_read_only(origin, builder);
+  }
 }
 
 void compile_cgroup_sources(Files& files, Builder& builder) {

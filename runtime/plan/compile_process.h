@@ -91,11 +91,16 @@ void compile_policies(const spec::Config& config, Builder& builder);
 
 /// Child: of the keys that it makes.
 void compile_key_label(const spec::Config& config, Builder& builder);
+/// Whether there is one to be written for the program.
+bool has_labels(const spec::Config& config, const Host& host);
 /// Child: of the program.
 void compile_labels(const spec::Config& config, Builder& builder);
 
 // ---- the container's name and kernel parameters ---------------------------------------------
 
+/// Child: a procfs for what is written to one, and nothing without need; its end.
+void compile_open_proc(const spec::Config& config, Builder& builder);
+void compile_close_proc(const spec::Config& config, Builder& builder);
 void compile_sysctl(const spec::Config& config, Builder& builder);
 void compile_names(const spec::Config& config, Builder& builder);
 

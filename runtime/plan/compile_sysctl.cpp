@@ -62,8 +62,14 @@ bool is_clean(const std::string& path) {
   return true;
 }
 
+std::string contradiction(const std::string& value, const std::string& name, const char* pointer) {
+  if (name.empty() || name == value) return {};
+  return "is '" + name + "' by " + pointer + ", not '" + value + "'";
+}
+
 /// What is wrong with setting it, or nothing.
-std::string fault_of(const std::string& path, const spec::Config& config) {
+std::string fault_of(const std::string& path, const std::string& value,
+                     const spec::Config& config) {
   if (!is_clean(path)) return "is not the name of a kernel parameter";
   const auto row =
       std::find_if(std::begin(kNamespaced), std::end(kNamespaced), [&](const Namespaced& one) {
@@ -74,8 +80,8 @@ std::string fault_of(const std::string& path, const spec::Config& config) {
   if (!has_own_namespace(config, row->type)) {
     return "needs an entry '" + std::string(row->type) + "' in /linux/namespaces";
   }
-  if (path == kHostname && !config.hostname.empty()) return "is set by /hostname, too";
-  if (path == kDomainname && !config.domainname.empty()) return "is set by /domainname, too";
+  if (path == kHostname) return contradiction(value, config.hostname, "/hostname");
+  if (path == kDomainname) return contradiction(value, config.domainname, "/domainname");
   return {};
 }
 
@@ -88,13 +94,25 @@ void set_name(const std::string& name, Op op, const char* pointer, const spec::C
   builder.child(op, pointer).text[0] = builder.text(name);
 }
 
+bool writes_to_proc(const spec::Config& config, const Host& host) {
+  return !config.linux.sysctl.empty() || has_labels(config, host);
+}
+
 }  // namespace
+
+void compile_open_proc(const spec::Config& config, Builder& builder) {
+  if (writes_to_proc(config, builder.host)) builder.child(Op::OpenProc, "");
+}
+
+void compile_close_proc(const spec::Config& config, Builder& builder) {
+  if (writes_to_proc(config, builder.host)) builder.child(Op::CloseProc, "");
+}
 
 void compile_sysctl(const spec::Config& config, Builder& builder) {
   for (const auto& [key, value] : config.linux.sysctl) {
     const std::string pointer = "/linux/sysctl/" + spec::pointer_token(key);
     const std::string path = path_of(key);
-    const std::string fault = fault_of(path, config);
+    const std::string fault = fault_of(path, value, config);
     if (!fault.empty()) builder.problems.add(pointer, fault);
     Step& step = builder.child(Op::WriteSysctl, pointer);
     step.text[0] = builder.text(path);

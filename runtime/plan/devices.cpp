@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "runtime/plan/compile_files.h"
 #include "runtime/plan/container_path.h"
 #include "runtime/plan/mount_steps.h"
 
@@ -148,8 +149,7 @@ std::vector<DeviceRequest> read_devices(const spec::Config& config, bool own_dev
 void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& config,
                   Builder& builder) {
   const bool can_make = builder.host.may_make_devices;
-  const bool has_mounts = mount_namespace_of(config) != MountNamespace::Inherited;
-  if (!has_mounts || (can_make && !has_own_namespace(config, "user"))) return;
+  if (!has_own_root_mount(config) || (can_make && !has_own_namespace(config, "user"))) return;
   // Whose ids are whose in a namespace that is joined is not ours to know.
   const bool knows_owner = can_make && has_new_namespace(config, "user");
   for (DeviceRequest& device : devices) {

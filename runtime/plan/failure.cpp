@@ -43,6 +43,13 @@ constexpr Hint kHints[] = {
      "that of the host; a bind mount of it can always be had"},
     {Op::Clone, EAGAIN, "the pids limit of the cgroup, or of the user, is reached"},
     {Op::NewKeyring, EDQUOT, "the user's quota of keys is used up; --no-new-keyring needs none"},
+    {Op::OpenProc, EPERM,
+     "in a user namespace a new proc can be made for its own pid namespace alone, and has to show no "
+     "more than that of the host"},
+    {Op::AttachRoot, ELOOP, "a part of the path is a magic link of procfs: name the directory itself"},
+    {Op::OpenTree, ELOOP, "in a namespace that is joined no part of the path may be a magic link"},
+    {Op::Place, EINVAL,
+     "without a mount namespace of its own a container has mounts from Linux 6.15 on"},
     {Op::EnterRoot, EINVAL, "on an initramfs pivot_root is not possible; --no-pivot does without"},
     {Op::SetIds, EINVAL, "is the id mapped in the user namespace?"},
     {Op::LoadSeccomp, EACCES, "it takes CAP_SYS_ADMIN, or 'noNewPrivileges' in /process"},
@@ -93,6 +100,8 @@ constexpr Row kRows[] = {
     {Fault::OutsideRoot, ErrorKind::Config, "not below the root of the container"},
     {Fault::OtherFile, ErrorKind::Config, "something else is there already"},
     {Fault::OtherDevice, ErrorKind::Config, "the host has something else there"},
+    {Fault::OtherRoot, ErrorKind::System, "another directory is there by now"},
+    {Fault::NotProc, ErrorKind::Config, "only a proc file system can be mounted there"},
     {Fault::NotFoundInPath, ErrorKind::System, "executable file not found in $PATH"},
     {Fault::Protocol, ErrorKind::Bug, "the host and berth-init do not understand each other"},
 };

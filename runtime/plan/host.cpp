@@ -39,7 +39,7 @@ void read_privileges(Host& host, bool is_first_namespace) {
 
 }  // namespace
 
-Host read_host(const spec::Config& config, std::optional<bool> rootless) {
+Host read_host(const spec::Config& config, std::optional<bool> rootless, bool no_pivot) {
   Host host;
   host.uid = sys::effective_uid();
   host.gid = sys::effective_gid();
@@ -56,6 +56,7 @@ Host read_host(const spec::Config& config, std::optional<bool> rootless) {
   host.cgroups = read_cgroup_layout();
   host.cgroups.limits_devices = is_first_namespace && host.is_privileged;
   if (rootless.value_or(host.uid != 0 || !is_first_namespace)) find_delegated(host.cgroups);
+  if (no_pivot) host.kernel_mounts = find_kernel_mounts(read_mountinfo());
   return host;
 }
 

@@ -11,6 +11,7 @@
 
 #include "runtime/linux/seccomp.h"
 #include "runtime/plan/cgroup_layout.h"
+#include "runtime/plan/mountinfo.h"
 #include "spec/config.h"
 
 namespace berth::plan {
@@ -35,11 +36,12 @@ struct Host {
   bool has_selinux = false;
   sys::SeccompSupport seccomp;  ///< looked at if the config has a filter
   CgroupLayout cgroups;
+  KernelMounts kernel_mounts;  ///< looked for if they cannot be left behind: --no-pivot
 };
 
 /// This machine, now, as far as the config is about it. `rootless`: cgroups are made where we may
 /// make some, and left out where not; nothing: when we are not root, or root of a user namespace
 /// alone.
-Host read_host(const spec::Config& config, std::optional<bool> rootless = {});
+Host read_host(const spec::Config& config, std::optional<bool> rootless = {}, bool no_pivot = false);
 
 }  // namespace berth::plan

@@ -14,7 +14,7 @@ enum class Side : std::uint8_t { Host, Prologue, Child };
 
 /// One line each: operands by their names in Step. `S` is Step::slot, `t0`… Step::text, `n0`…
 /// Step::number. Registers of init: R the root of the container, F a file system context being
-/// configured, M the mount at hand, N the verified null device.
+/// configured, M the mount at hand, N the verified null device, P a procfs for writing alone.
 enum class Op : std::uint16_t {
   // ---- host, before the image is sent: what fills slots, and what a crash must be able to undo
   // ----
@@ -64,7 +64,7 @@ enum class Op : std::uint16_t {
 
   // ---- child: files, before and after the root is entered ----
   DetachPropagation,  ///< of everything mounted now; n0 MS_SLAVE or MS_PRIVATE
-  AttachRoot,         ///< R := M := tree S, attached at t0
+  AttachRoot,         ///< R := M := tree S, attached at the host's directory t0, which it has to show
   UseRoot,            ///< R := directory S; nothing is mounted
   NewFilesystem,      ///< F := fsopen(t0)
   PickFilesystem,     ///< F := the mounted one at t0, to be reconfigured; M := its mount
@@ -76,16 +76,23 @@ enum class Op : std::uint16_t {
   FindMount,          ///< M := what is mounted at t0
   CheckDevice,        ///< S, for t0, is the device n0 (mode with type), n1 major << 32 | minor
   LabelMount,         ///< the top of M gets the SELinux label t0
-  CopyUp,         ///< M, a tmpfs, := content of the directory t0, if there is one; n0: CopyUpFlag
+  TakeMode,       ///< of F: the mode of the directory t0, if there is one; n1: PlaceFlag
+  CopyUp,         ///< M, a tmpfs, := content of the directory t0, if there is one; n0: CopyUpFlag,
+                  ///< n1: PlaceFlag
   Attributes,     ///< of M: n0 set, n1 cleared (MOUNT_ATTR_*), n2 = 1: and all below
   Propagation,    ///< of M: n0 MS_SHARED…, n2 = 1: and all below
-  Place,          ///< M attached at t0, missing directories (or file) made; n0: PlaceFlag
+  Place,          ///< M attached at t0, or on what TakeMode or CopyUp opened there; missing
+                  ///< directories (or file) made; n0: PlaceFlag
   MakeDevice,     ///< t0; n0 mode with type, n1 major << 32 | minor, n2 uid << 32 | gid
   MakeSymlink,    ///< t0 path, t1 target; what is there already stays, unless n0 = 1
   OpenNull,       ///< N := t0, verified to be the character device 1:3
+  OpenProc,       ///< P := a new procfs, which no path leads to
+  MoveRoot,       ///< R, attached elsewhere, moves over the root of the host
+  RemoveMount,    ///< what is mounted at the host's path t0 goes, or is covered where it is locked
   EnterRoot,      ///< n0: Entry
   OpenTerminal,   ///< S console socket; n0 rows, n1 columns (0: unset), n2 owner; sent and bound
   WriteSysctl,    ///< t0: path below /proc/sys; t1 value
+  CloseProc,      ///< P is gone
   SetHostname,    ///< t0
   SetDomainname,  ///< t0
   ProtectPath,    ///< t0 read-only with everything below; a missing one is no error
@@ -141,6 +148,7 @@ enum PlaceFlag : std::uint64_t {
   kMayCoverProc = 2,  ///< the destination may be a file of a procfs
   kOntoLink = 4,      ///< a symbolic link at the end of the destination is covered itself
   kCopyLink = 8,      ///< M, if it is a symbolic link, is copied instead of attached
+  kOnlyProc = 16,     ///< M has to be the root of a procfs
 };
 
 /// What the top of the copy keeps of its own.

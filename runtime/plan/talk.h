@@ -55,6 +55,8 @@ enum class Fault : std::uint32_t {
   OutsideRoot,     ///< ChangeDirectory: the directory is not below the root
   OtherFile,       ///< MakeDevice, Place of a copied link: something else is there
   OtherDevice,     ///< CheckDevice: the host has something else there
+  OtherRoot,       ///< AttachRoot: the path leads to another directory than it did
+  NotProc,         ///< Place: something else than a procfs, where only one may be
   NotFoundInPath,  ///< FindProgram: no directory of PATH has it
   Protocol,        ///< the host said something out of phase, or the image is not one
 };

@@ -273,7 +273,7 @@ TEST_CASE("what has its labels from elsewhere gets none (ML-1)") {
   const Lines lines =
       with_label({.destination = "/a", .type = "tmpfs", .options = {"context=x"}}).mounts();
   CHECK(lines[2] == "child filesystem_option context x 1 <- /mounts/0/options/0");
-  CHECK(lines.size() == 5);
+  CHECK(lines.size() == 6);
 }
 
 TEST_CASE("a masked directory has the label, too (ML-1)") {

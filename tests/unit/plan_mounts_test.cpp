@@ -61,6 +61,24 @@ TEST_CASE("a file system without a source has its type as one") {
         "child filesystem_option source tmpfs 1 <- /mounts/0");
 }
 
+TEST_CASE("a tmpfs without a mode takes that of the directory that it covers") {
+  const auto asks = [](spec::Mount mount) {
+    for (const std::string& line : with_mounts({std::move(mount)}).mounts()) {
+      if (line.starts_with("child take_mode ")) return line;
+    }
+    return std::string();
+  };
+  CHECK(asks(tmpfs("/a")) == "child take_mode /a <- /mounts/0");
+  CHECK(asks(tmpfs("/dev")) == "child take_mode /dev 0 1 <- /mounts/0");
+  spec::Mount mount = tmpfs("/a");
+  mount.options = {"mode=700"};
+  CHECK(asks(mount).empty());
+  mount.options = {"tmpcopyup"};  // which takes it along
+  CHECK(asks(mount).empty());
+  mount = {.destination = "/a", .type = "ramfs"};
+  CHECK(asks(mount).empty());
+}
+
 TEST_CASE("a bind mount is opened by the host and complete before it is placed (MT-3 SR-3)") {
   CHECK(with_mounts({bind("/a", {"ro", "nosuid"})}).mounts() ==
         Lines{"host open_tree #1 /src <- /mounts/0/source", "child take_tree #1 <- /mounts/0",
@@ -183,6 +201,7 @@ TEST_CASE("a read-only /dev is made so when nothing is written to it any more") 
   compiler.config.mounts[0].options = {"nosuid", "ro"};
   CHECK(compiler.mounts() == Lines{"child new_filesystem tmpfs <- /mounts/0",
                                    "child filesystem_option source tmpfs 1 <- /mounts/0",
+                                   "child take_mode /dev 0 1 <- /mounts/0",
                                    "child create_filesystem +nosuid <- /mounts/0",
                                    "child place /dev 1 <- /mounts/0"});
   const Lines root = compiler.root();

@@ -89,13 +89,35 @@ TEST_CASE("SY-1: a parameter needs a namespace of the container's own") {
   CHECK(without.pointers() == Lines{"/linux/sysctl/" + key});
 }
 
-TEST_CASE("SY-1 CF-HOST-1 CF-DOM-1: a name that is set in two places is a problem") {
+TEST_CASE("SY-1 CF-HOST-1 CF-DOM-1: a name may be set in two places, but to one value") {
   const std::string key = GENERATE("kernel.hostname", "kernel.domainname");
-  spec::Config config = with_sysctl(key);
+  const bool agree = GENERATE(true, false);
+  spec::Config config = with_sysctl(key, agree ? "web" : "db");
   config.hostname = config.domainname = "web";
   Workbench bench;
   compile_sysctl(config, bench.builder);
-  CHECK(bench.pointers() == Lines{"/linux/sysctl/" + key});
+  CHECK(bench.pointers() == (agree ? Lines{} : Lines{"/linux/sysctl/" + key}));
+}
+
+TEST_CASE("a procfs of init's own is made for what is written there, and not otherwise (SR-9)") {
+  Workbench with, without;
+  compile_open_proc(with_sysctl("net.ipv4.ip_forward"), with.builder);
+  compile_close_proc(with_sysctl("net.ipv4.ip_forward"), with.builder);
+  CHECK(with.lines() == Lines{"child open_proc", "child close_proc"});
+  compile_open_proc({}, without.builder);
+  compile_close_proc({}, without.builder);
+  CHECK(without.lines().empty());
+}
+
+TEST_CASE("labels are written through it, too (SR-9, SR-13)") {
+  spec::Config config;
+  config.process = spec::Process{.apparmor_profile = "web"};
+  Workbench with, without;
+  with.host.has_apparmor = true;
+  compile_open_proc(config, with.builder);
+  CHECK(with.lines() == Lines{"child open_proc"});
+  compile_open_proc(config, without.builder);
+  CHECK(without.lines().empty());
 }
 
 TEST_CASE("CF-HOST-1 CF-DOM-1: hostname and domainname are set in the container's namespace") {

@@ -1,0 +1,12 @@
+// What lies over directories that are to be hidden.
+#pragma once
+
+#include "runtime/init/state.h"
+
+namespace berth::init {
+
+/// A detached mount of an empty read-only tmpfs, one file system for all. `label`: its SELinux
+/// context, or empty.
+Fd empty_directory(Init& init, const char* label);
+
+}  // namespace berth::init
