@@ -75,7 +75,8 @@ Fd open_file(const Entry& entry) {
   entry.require(file.get());
   struct stat found = {};
   entry.require(fstat(file.get(), &found));
-  if (found.st_dev != entry.status.st_dev || found.st_ino != entry.status.st_ino) entry.fail(ESTALE);
+  if (found.st_dev != entry.status.st_dev || found.st_ino != entry.status.st_ino)
+    entry.fail(ESTALE);
   return file;
 }
 
@@ -169,8 +170,8 @@ void copy_directory(const Init& init, int from, int to) {
 void copy_up(Init& init, const Step& step) {
   init.destination = find_destination(init, init.text(step, 0), step.number[1]);
   if (!init.destination) return;  // there is nothing below
-  const Fd from = check(
-      init, Fd(openat(init.destination.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
+  const Fd from =
+      check(init, Fd(openat(init.destination.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
   const Fd to = check(init, Fd(openat(init.mount.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
   copy_directory(init, from.get(), to.get());
   struct stat status = {};

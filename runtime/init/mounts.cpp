@@ -51,9 +51,9 @@ Fd destination_of(Init& init, const Step& step, bool is_directory) {
   const char* path = init.text(step, 0);
   const bool is_strict = (step.number[0] & plan::kNoSymlinks) != 0;
   const bool covers_link = (step.number[0] & plan::kOntoLink) != 0;
-  Fd destination = open_or_make(
-      init.root.get(), path, is_directory ? Node::Directory : Node::File,
-      is_strict ? RESOLVE_NO_SYMLINKS : 0, covers_link ? LastLink::Itself : LastLink::Follow);
+  Fd destination = open_or_make(init.root.get(), path, is_directory ? Node::Directory : Node::File,
+                                is_strict ? RESOLVE_NO_SYMLINKS : 0,
+                                covers_link ? LastLink::Itself : LastLink::Follow);
   if (destination) return destination;
   if (errno == ENOTDIR) report_no_directory(init, path);
   report(init, is_strict && errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno);

@@ -102,7 +102,8 @@ Fd open_or_make(int root, const char* wanted, Node node, std::uint64_t how, Last
 
 Fd find_destination(const Init& init, const char* path, std::uint64_t flags) {
   const bool is_strict = (flags & plan::kNoSymlinks) != 0;
-  Fd found = resolve(init.root.get(), path, O_PATH | O_DIRECTORY, is_strict ? RESOLVE_NO_SYMLINKS : 0);
+  Fd found =
+      resolve(init.root.get(), path, O_PATH | O_DIRECTORY, is_strict ? RESOLVE_NO_SYMLINKS : 0);
   if (found || errno == ENOENT) return found;
   if (errno == ENOTDIR) report_no_directory(init, path);
   report(init, is_strict && errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno);
@@ -115,7 +116,8 @@ void report_no_directory(const Init& init, const char* path) {
     end = strchrnul(end + 1, '/');
     prefix.clear();
     prefix.add(path, static_cast<std::size_t>(end - path));
-  } while (*end != '\0' && (resolve(init.root.get(), prefix.get(), O_PATH | O_DIRECTORY) || errno != ENOTDIR));
+  } while (*end != '\0' &&
+           (resolve(init.root.get(), prefix.get(), O_PATH | O_DIRECTORY) || errno != ENOTDIR));
   Text detail;
   detail.add("'").add(prefix.get()).add("'");
   report(init, Fault::SystemCall, ENOTDIR, nullptr, detail.get());

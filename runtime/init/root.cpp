@@ -56,11 +56,14 @@ void detach_propagation(Init& init, const Step& step) {
 
 void attach_root(Init& init, const Step& step) {
   set_root(init, step);
-  Fd place = sys::openat2(AT_FDCWD, init.text(step, 0), O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS);
+  Fd place =
+      sys::openat2(AT_FDCWD, init.text(step, 0), O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS);
   // The root of a user namespace may not search every directory of the host. What cannot be reached
   // by its path need not be there: no hook of this namespace finds it either.
-  if (!place && errno == EACCES) place = Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  else if (place && !is_same_file(init, place.get(), init.root.get())) report(init, Fault::OtherRoot, 0);
+  if (!place && errno == EACCES)
+    place = Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  else if (place && !is_same_file(init, place.get(), init.root.get()))
+    report(init, Fault::OtherRoot, 0);
   check(init, place.get());
   check(init, sys::move_mount(init.root.get(), place.get()));
   init.root_place = unless_root(init, std::move(place));
@@ -70,7 +73,8 @@ void use_root(Init& init, const Step& step) { set_root(init, step); }
 
 void move_root(Init& init, const Step&) {
   if (!init.root_place) return;  // it is there
-  check(init, sys::call(SYS_move_mount, init.root.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH));
+  check(init,
+        sys::call(SYS_move_mount, init.root.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH));
 }
 
 void remove_mount(Init& init, const Step& step) {

@@ -56,7 +56,8 @@ struct Init {
 
   Fd proc;         ///< P
   Fd root_place;   ///< of the host: what R is attached to; empty where that is its "/"
-  Fd destination;  ///< of M, where it had to be looked at before; empty: not there, or not looked at
+  Fd destination;  ///< of M, where it had to be looked at before; empty: not there, or not looked
+                   ///< at
   Fd empty;        ///< the read-only tmpfs that hides directories
 
   std::uint64_t joined = 0;     ///< CLONE_NEW* of namespaces that were joined

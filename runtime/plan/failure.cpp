@@ -44,9 +44,11 @@ constexpr Hint kHints[] = {
     {Op::Clone, EAGAIN, "the pids limit of the cgroup, or of the user, is reached"},
     {Op::NewKeyring, EDQUOT, "the user's quota of keys is used up; --no-new-keyring needs none"},
     {Op::OpenProc, EPERM,
-     "in a user namespace a new proc can be made for its own pid namespace alone, and has to show no "
+     "in a user namespace a new proc can be made for its own pid namespace alone, and has to show "
+     "no "
      "more than that of the host"},
-    {Op::AttachRoot, ELOOP, "a part of the path is a magic link of procfs: name the directory itself"},
+    {Op::AttachRoot, ELOOP,
+     "a part of the path is a magic link of procfs: name the directory itself"},
     {Op::OpenTree, ELOOP, "in a namespace that is joined no part of the path may be a magic link"},
     {Op::Place, EINVAL,
      "without a mount namespace of its own a container has mounts from Linux 6.15 on"},

@@ -42,6 +42,7 @@ struct Host {
 /// This machine, now, as far as the config is about it. `rootless`: cgroups are made where we may
 /// make some, and left out where not; nothing: when we are not root, or root of a user namespace
 /// alone.
-Host read_host(const spec::Config& config, std::optional<bool> rootless = {}, bool no_pivot = false);
+Host read_host(const spec::Config& config, std::optional<bool> rootless = {},
+               bool no_pivot = false);
 
 }  // namespace berth::plan

@@ -109,7 +109,8 @@ KernelMounts find_kernel_mounts(std::string_view mountinfo) {
   KernelMounts found;
   for (auto mount = mounts.lines().rbegin(); mount != mounts.lines().rend(); ++mount) {
     const std::string path = unescaped(mount->mountpoint);
-    const bool is_named = std::find(found.paths.begin(), found.paths.end(), path) != found.paths.end();
+    const bool is_named =
+        std::find(found.paths.begin(), found.paths.end(), path) != found.paths.end();
     if (!is_view_of_kernel(*mount) || is_named) continue;
     if (mounts.is_buried(*mount)) found.buried = path;
     // Whatever is mounted at this place: from the top down.

@@ -63,9 +63,9 @@ std::string read_mountinfo();
 /// Full views of the kernel, procfs and sysfs: where one is mounted in a mount namespace, a nested
 /// user namespace may mount a new one, without masks. user_namespaces(7)
 struct KernelMounts {
-  std::vector<std::string> paths;  ///< in the order in which they can be unmounted; what lies on one
-                                   ///< of them is a path more
-  std::string buried;              ///< one that no path leads to; empty: none
+  std::vector<std::string> paths;  ///< in the order in which they can be unmounted; what lies on
+                                   ///< one of them is a path more
+  std::string buried;  ///< one that no path leads to; empty: none
 };
 KernelMounts find_kernel_mounts(std::string_view mountinfo);
 

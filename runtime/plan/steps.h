@@ -64,19 +64,19 @@ enum class Op : std::uint16_t {
 
   // ---- child: files, before and after the root is entered ----
   DetachPropagation,  ///< of everything mounted now; n0 MS_SLAVE or MS_PRIVATE
-  AttachRoot,         ///< R := M := tree S, attached at the host's directory t0, which it has to show
-  UseRoot,            ///< R := directory S; nothing is mounted
-  NewFilesystem,      ///< F := fsopen(t0)
-  PickFilesystem,     ///< F := the mounted one at t0, to be reconfigured; M := its mount
-  FilesystemOption,   ///< of F: t0 key, t1 value when n0 = 1, or the path of a directory, given by
-                      ///< descriptor, when n0 = 2; n1 = 1: an unknown word is no error
-  CreateFilesystem,   ///< M := F mounted detached; n0: MOUNT_ATTR_*
-  Reconfigure,        ///< F as configured
-  TakeTree,           ///< M := tree S
-  FindMount,          ///< M := what is mounted at t0
-  CheckDevice,        ///< S, for t0, is the device n0 (mode with type), n1 major << 32 | minor
-  LabelMount,         ///< the top of M gets the SELinux label t0
-  TakeMode,       ///< of F: the mode of the directory t0, if there is one; n1: PlaceFlag
+  AttachRoot,      ///< R := M := tree S, attached at the host's directory t0, which it has to show
+  UseRoot,         ///< R := directory S; nothing is mounted
+  NewFilesystem,   ///< F := fsopen(t0)
+  PickFilesystem,  ///< F := the mounted one at t0, to be reconfigured; M := its mount
+  FilesystemOption,  ///< of F: t0 key, t1 value when n0 = 1, or the path of a directory, given by
+                     ///< descriptor, when n0 = 2; n1 = 1: an unknown word is no error
+  CreateFilesystem,  ///< M := F mounted detached; n0: MOUNT_ATTR_*
+  Reconfigure,       ///< F as configured
+  TakeTree,          ///< M := tree S
+  FindMount,         ///< M := what is mounted at t0
+  CheckDevice,       ///< S, for t0, is the device n0 (mode with type), n1 major << 32 | minor
+  LabelMount,        ///< the top of M gets the SELinux label t0
+  TakeMode,          ///< of F: the mode of the directory t0, if there is one; n1: PlaceFlag
   CopyUp,         ///< M, a tmpfs, := content of the directory t0, if there is one; n0: CopyUpFlag,
                   ///< n1: PlaceFlag
   Attributes,     ///< of M: n0 set, n1 cleared (MOUNT_ATTR_*), n2 = 1: and all below

@@ -134,12 +134,12 @@ TEST_CASE_METHOD(Machine,
 /// not masked.
 Bundle with_attacker(Machine& machine) {
   Bundle bundle = machine.new_bundle().capabilities({"CAP_SETFCAP"});
-  return bundle.args({"busybox", "unshare", "-Urmpf", "sh", "-c",
-                      "mount -t proc none /tmp && echo bare; mount -t sysfs none /tmp && echo bare"});
+  return bundle.args(
+      {"busybox", "unshare", "-Urmpf", "sh", "-c",
+       "mount -t proc none /tmp && echo bare; mount -t sysfs none /tmp && echo bare"});
 }
 
-TEST_CASE_METHOD(Machine,
-                 "with --no-pivot no user namespace inside can mount a bare procfs (SR-4)",
+TEST_CASE_METHOD(Machine, "with --no-pivot no user namespace inside can mount a bare procfs (SR-4)",
                  "[root][security]") {
   const Bundle bundle = with_attacker(*this);
   const Outcome outcome = call({"run", "--no-pivot", "-b", bundle.directory(), runtime().new_id()});
@@ -152,8 +152,8 @@ TEST_CASE_METHOD(Machine,
                  "[root][security][berth]") {
   const Bundle bundle = with_attacker(*this);
   // In a user namespace all mounts that were there before are locked.
-  Command command = runtime().command({"--rootless", "true", "run", "--no-pivot", "-b",
-                                       bundle.directory(), runtime().new_id()});
+  Command command = runtime().command(
+      {"--rootless", "true", "run", "--no-pivot", "-b", bundle.directory(), runtime().new_id()});
   command.argv.insert(command.argv.begin(), {"unshare", "-Urm", "--propagation", "private"});
   const Outcome outcome = run_command(command);
   CHECK(contains(outcome.err, "permission denied"));
@@ -200,8 +200,9 @@ TEST_CASE_METHOD(Machine,
                  "[root][namespaces]") {
   const std::vector<std::string> before = lines_of(read_file("/proc/self/mountinfo"));
   Bundle bundle = new_bundle().drop_namespace("mount");
-  bundle.script("exec 2>&1; readlink /proc/self/ns/mnt; head -c 1 /proc/kcore | wc -c; echo x > /proc/sys/x;"
-                "mkdir /sys/fs/cgroup/x; echo tried; exec sleep 1000");
+  bundle.script(
+      "exec 2>&1; readlink /proc/self/ns/mnt; head -c 1 /proc/kcore | wc -c; echo x > /proc/sys/x;"
+      "mkdir /sys/fs/cgroup/x; echo tried; exec sleep 1000");
   Container box(*this, bundle);
   box.create_and_start();
   box.wait_for_output("tried\n");

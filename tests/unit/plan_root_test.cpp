@@ -87,7 +87,8 @@ TEST_CASE("without a mount namespace nothing is mounted") {
   CHECK(compiler.faults().empty());
 }
 
-TEST_CASE("without a mount namespace mounts are made on a copy of the root that the host never sees") {
+TEST_CASE(
+    "without a mount namespace mounts are made on a copy of the root that the host never sees") {
   FilesCompiler compiler;
   compiler.config.linux.namespaces.clear();
   spec::Config& config = compiler.config;
