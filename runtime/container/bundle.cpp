@@ -36,6 +36,14 @@ std::uint32_t listen_fds() {
   return for_us ? variable("LISTEN_FDS") : 0;
 }
 
+std::vector<std::uint32_t> closed_ones(std::uint32_t first, std::uint32_t count) {
+  std::vector<std::uint32_t> closed;
+  for (std::uint32_t fd = first; fd < first + count; ++fd) {
+    if (!sys::is_open(static_cast<int>(fd))) closed.push_back(fd);
+  }
+  return closed;
+}
+
 /// Shells and much else count on HOME, and engines leave it to the runtime.
 bool wants_home(const spec::Config& config) {
   if (!config.process) return false;
@@ -77,13 +85,9 @@ plan::Request request_of(const CreateOptions& options) {
          "--preserve-fds");
   }
   request.preserved_fds += request.listen_fds;
-  for (std::uint32_t i = 0; i < request.preserved_fds; ++i) {
-    const int fd = static_cast<int>(3 + i);
-    if (!sys::is_open(fd)) {
-      fail(ErrorKind::Config, "descriptor " + std::to_string(fd) + " is not open",
-           "--preserve-fds");
-    }
-  }
+  request.closed_fds = closed_ones(3, request.preserved_fds);
+  // Nothing that is opened from here on gets their numbers, and reaches the program in their place.
+  sys::occupy(request.closed_fds);
   return request;
 }
 

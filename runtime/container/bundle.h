@@ -25,8 +25,8 @@ struct Compiled {
 Bundle read_bundle(const plan::Request& request, launch::Trace& trace);
 Compiled compile_bundle(Bundle bundle, plan::Request request, launch::Trace& trace);
 
-/// What create asks of the compiler. Takes LISTEN_FDS from the environment when LISTEN_PID is us,
-/// and refuses (Config, --preserve-fds) descriptors that are not open.
+/// What create asks of the compiler. Takes LISTEN_FDS from the environment when LISTEN_PID is us.
+/// Descriptors to be preserved that are closed stay so: from now on nothing is opened there.
 plan::Request request_of(const CreateOptions& options);
 
 }  // namespace berth::container

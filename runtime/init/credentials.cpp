@@ -16,9 +16,23 @@ int prctl(int option, unsigned long argument = 0, unsigned long second = 0) {
   return sys::call(SYS_prctl, option, argument, second, 0, 0);
 }
 
+bool are(const uid_t (&found)[3], uid_t wanted) {
+  return found[0] == wanted && found[1] == wanted && found[2] == wanted;
+}
+
+/// All three of each. -1 is no id: the calls that set one take it for "as it is", and succeed.
+bool is_user(uid_t uid, gid_t gid) {
+  constexpr auto kUnchanged = static_cast<uid_t>(-1);
+  uid_t uids[3] = {};
+  gid_t gids[3] = {};
+  return uid != kUnchanged && gid != kUnchanged && getresuid(&uids[0], &uids[1], &uids[2]) == 0 &&
+         getresgid(&gids[0], &gids[1], &gids[2]) == 0 && are(uids, uid) && are(gids, gid);
+}
+
 void set_user(const Init& init, uid_t uid, gid_t gid) {
   check(init, sys::call(SYS_setresgid, gid, gid, gid));
   check(init, sys::call(SYS_setresuid, uid, uid, uid));
+  if (!is_user(uid, gid)) report(init, Fault::OtherUser, 0);
   check(init, sys::set_not_dumpable());
   check(init, sys::set_death_signal(init.talk < 0 ? 0 : SIGKILL));
 }
@@ -65,18 +79,20 @@ void set_ids(Init& init, const Step& step) {
 }
 
 void set_capabilities(Init& init, const Step& step) {
-  const auto [permitted, effective, inheritable, ambient] = step.number;
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
   for (unsigned half = 0; half < _LINUX_CAPABILITY_U32S_3; ++half) {
-    data[half] = {.effective = static_cast<std::uint32_t>(effective >> (32 * half)),
-                  .permitted = static_cast<std::uint32_t>(permitted >> (32 * half)),
-                  .inheritable = static_cast<std::uint32_t>(inheritable >> (32 * half))};
+    data[half] = {.effective = static_cast<std::uint32_t>(step.number[1] >> (32 * half)),
+                  .permitted = static_cast<std::uint32_t>(step.number[0] >> (32 * half)),
+                  .inheritable = static_cast<std::uint32_t>(step.number[2] >> (32 * half))};
   }
   check(init, sys::call(SYS_capset, &header, data));
+}
+
+void set_ambient(Init& init, const Step& step) {
   check(init, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL));
   for (unsigned capability = 0; capability < kCapabilities; ++capability) {
-    if (has(ambient, capability)) {
+    if (has(step.number[0], capability)) {
       check(init, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability));
     }
   }

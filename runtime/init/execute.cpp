@@ -1,8 +1,7 @@
-// The last steps: what the program finds, and the program itself.
+// The program: found, and executed.
 #include <string.h>
 #include <sys/stat.h>
 
-#include "runtime/init/paths.h"
 #include "runtime/init/program.h"
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
@@ -14,22 +13,6 @@ namespace {
 
 constexpr char kDefaultPath[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// Makes the directory as mkdir -p does; the last part gets the owner.
-void make_directory(Init& init, const Step& step) {
-  // Beyond CloseDescriptors R is gone; "/" is the same.
-  if (!init.root) init.root = check(init, Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)));
-  const Fd made = check(init, open_or_make(init.root.get(), init.text(step, 0), Node::Directory));
-  check(init, fchownat(made.get(), "", static_cast<uid_t>(step.number[1] >> 32),
-                       static_cast<gid_t>(step.number[1]), AT_EMPTY_PATH));
-}
-
-/// The kernel marks a directory that no name below our root leads to. getcwd(2), C library/kernel
-/// differences
-bool is_inside_root() {
-  char path[PATH_MAX];
-  return sys::call(SYS_getcwd, path, sizeof path) > 0 && path[0] == '/';
-}
-
 const char* path_variable(const char* const* variables) {
   for (; *variables != nullptr; ++variables) {
     if (strncmp(*variables, "PATH=", 5) == 0) return *variables + 5;
@@ -37,15 +20,8 @@ const char* path_variable(const char* const* variables) {
   return kDefaultPath;
 }
 
-/// Whether execve(2) would take the file, or else why not.
-int error_of(const char* file) {
-  struct stat status = {};
-  if (stat(file, &status) < 0) return errno;
-  if (S_ISDIR(status.st_mode)) return EISDIR;
-  return sys::call(SYS_faccessat2, AT_FDCWD, file, X_OK, AT_EACCESS) < 0 ? errno : 0;
-}
-
-/// Tries the directories of PATH in order: what is there but is no program of ours is passed over.
+/// Tries the directories of PATH in order: what is there but is not a program of ours is passed
+/// over.
 void search_path(Init& init, const char* file) {
   bool refused = false;
   for (const char* at = path_variable(init.program.variables); at != nullptr;) {
@@ -71,50 +47,52 @@ void search_path(Init& init, const char* file) {
   report(init, Fault::NotFoundInPath, ENOENT, file);
 }
 
+void find_file(Init& init, const char* file) {
+  if (strchr(file, '/') == nullptr) return search_path(init, file);
+  init.program.file.clear();
+  init.program.file.add(file);
+  if (!init.program.file.fits()) report(init, Fault::SystemCall, ENAMETOOLONG, file);
+  const int error = error_of(file);
+  if (error != 0) report(init, Fault::SystemCall, error, file);
+}
+
+/// Whether this is the last time that the file can be looked at: a filter may forbid it.
+bool is_filter_next(const Init& init) {
+  for (std::uint32_t later = init.index + 1; later < init.step_count; ++later) {
+    if (init.steps[later].op == Op::FindProgram) return false;
+    if (init.steps[later].op == Op::LoadSeccomp) return true;
+  }
+  return false;
+}
+
+[[noreturn]] void report_execve(const Init& init, int error) {
+  const Program& program = init.program;
+  const char* file = program.file.get();
+  if (error == ENOEXEC) report(init, program.format, error, file);
+  if (error == program.interpreter_error) {
+    report(init, Fault::Interpreter, error, file, program.interpreter.get());
+  }
+  report(init, Fault::SystemCall, error, file);
+}
+
 }  // namespace
 
-void set_umask(Init& init, const Step& step) { init.umask = static_cast<mode_t>(step.number[0]); }
-
-void change_directory(Init& init, const Step& step) {
-  const char* path = init.text(step, 0);
-  int result = chdir(path);
-  if (result < 0 && errno == ENOENT) {
-    make_directory(init, step);
-    result = chdir(path);
-  }
-  const bool may_be_refused = step.number[0] == 1;
-  if (result < 0 && may_be_refused && (errno == EACCES || errno == EPERM)) return;
-  check(init, result);
-  if (!is_inside_root()) report(init, Fault::OutsideRoot, 0);
-}
-
-void set_rlimit(Init& init, const Step& step) {
-  const std::uint64_t limits[] = {step.number[1], step.number[2]};  // struct rlimit64
-  check(init, sys::call(SYS_prlimit64, 0, step.number[0], limits, 0));
-}
-
 void find_program(Init& init, const Step& step) {
-  const Vectors vectors = make_vectors(init, step);
-  const char* file = init.text(step, 0);
-  init.program.arguments = vectors.arguments;
-  init.program.variables = vectors.variables;
-  if (strchr(file, '/') == nullptr) {
-    search_path(init, file);
-  } else {
-    init.program.file.add(file);
-    if (!init.program.file.fits()) report(init, Fault::SystemCall, ENAMETOOLONG, file);
-    init.program.is_directory = error_of(file) == EISDIR;
+  if (step.number[0] != 0) {
+    const Vectors vectors = make_vectors(init, step);
+    init.program.arguments = vectors.arguments;
+    init.program.variables = vectors.variables;
   }
-  umask(init.umask);
-  check(init, sys::close_range(3 + init.preserved, ~0U, CLOSE_RANGE_CLOEXEC));
+  find_file(init, init.text(step, 0));
+  if (is_filter_next(init)) examine(init.program);
 }
 
 void execute(Init& init, const Step&) {
   Program& program = init.program;
   sys::call(SYS_execve, program.file.get(), program.arguments, program.variables);
   const int error = errno;
-  report(init, Fault::SystemCall, error == EACCES && program.is_directory ? EISDIR : error,
-         program.file.get());
+  if (!init.is_filtered) examine(program);
+  report_execve(init, error);
 }
 
 }  // namespace berth::init

@@ -1,6 +1,7 @@
 // Where init and the host meet, and what is left of the host in us afterwards.
 #include "runtime/init/handover.h"
 
+#include <limits.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -14,6 +15,8 @@
 namespace berth::init {
 
 namespace {
+
+constexpr unsigned kFirst = 3, kLast = INT_MAX;  ///< descriptors beyond stdio
 
 void unpack(msghdr& message, Luggage& luggage) {
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
@@ -45,10 +48,21 @@ unsigned next_needed(const Init& init, unsigned from) {
     if (fd >= 0 && number >= from && number < lowest) lowest = number;
   };
   consider(init.talk);
+  consider(init.start.get());
   for (std::uint32_t slot = 0; slot < init.slot_count; ++slot) {
     if (init.is_needed_later(static_cast<std::int32_t>(slot))) consider(init.slots[slot]);
   }
   return lowest;
+}
+
+/// Closed, not marked: a path through /proc/self/fd/N is to lead nowhere.
+void close_between(const Init& init, unsigned first, unsigned last) {
+  while (first <= last) {
+    const unsigned kept = next_needed(init, first);
+    if (kept > last) return (void)check(init, sys::close_range(first, last, 0));
+    if (kept > first) check(init, sys::close_range(first, kept - 1, 0));
+    first = kept + 1;
+  }
 }
 
 }  // namespace
@@ -96,21 +110,22 @@ void synchronize(Init& init, const Step& step) {
 }
 
 void close_descriptors(Init& init, const Step& step) {
-  init.preserved = static_cast<std::uint32_t>(step.number[0]);
-  // What is closed below is not to look open: ChangeDirectory asks whether R still is.
   for (Fd* fd : {&init.root, &init.context, &init.mount, &init.null, &init.proc, &init.root_place,
                  &init.destination, &init.empty}) {
     fd->reset();
   }
-  const unsigned end = 3 + init.preserved;
-  for (unsigned fd = 3; fd < end; ++fd) fcntl(static_cast<int>(fd), F_SETFD, 0);
-  // Closed, not marked: a working directory of /proc/self/fd/N is to lead nowhere.
-  unsigned first = end;
-  for (unsigned kept = next_needed(init, first); kept != ~0U; kept = next_needed(init, first)) {
-    if (kept > first) check(init, sys::close_range(first, kept - 1, 0));
-    first = kept + 1;
+  const auto end = kFirst + static_cast<unsigned>(step.number[0]);
+  const auto* hole = reinterpret_cast<const std::uint32_t*>(init.text(step, 0));
+  const auto* const last_hole = hole + step.number[1];
+  for (unsigned fd = kFirst; fd < end; ++fd) {
+    if (hole != last_hole && *hole == fd) {
+      close_between(init, fd, fd);
+      ++hole;
+    } else {
+      fcntl(static_cast<int>(fd), F_SETFD, 0);
+    }
   }
-  check(init, sys::close_range(first, ~0U, 0));
+  close_between(init, end, kLast);
 }
 
 void wait_for_start(Init& init, const Step& step) {

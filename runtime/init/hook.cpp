@@ -63,17 +63,47 @@ Fd make_state(const Init& init, const Step& step) {
   return file;
 }
 
-[[noreturn]] void become_hook(const Init& init, pid_t parent, const char* path,
-                              const Vectors& vectors, int state, int output) {
-  sys::die_with(parent);
-  (void)setsid();  // fails for group leaders only, and a new child leads none
-  umask(init.umask);
-  if (dup2(state, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2 &&
-      sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) {
-    sys::call(SYS_execve, path, vectors.arguments, vectors.variables);
+/// What is left to be done for the program, but for finding it: a startContainer hook is a program
+/// of the image as well, and what it leaves behind lives as long.
+void confine(Init& init) {
+  for (++init.index; init.steps[init.index].op != Op::Execute; ++init.index) {
+    const Step& step = init.steps[init.index];
+    if (step.op == Op::AllowCores) allow_cores(init, step);
+    if (step.op == Op::SetRlimit) set_rlimit(init, step);
+    if (step.op == Op::SetCapabilities) set_capabilities(init, step);
+    if (step.op == Op::LoadSeccomp) load_seccomp(init, step);
   }
-  init.shared->exec_error = errno;
-  _exit(127);
+}
+
+[[noreturn]] void become_hook(Init& init, pid_t parent, const Step& step, const Vectors& vectors,
+                              int state, int output) {
+  init.is_hook = true;
+  const std::uint32_t own = init.index;
+  check(init, sys::set_death_signal(SIGKILL));
+  if (getppid() != parent) _exit(1);  // it has ended, and nobody asks
+  (void)setsid();                     // fails for group leaders only, and a new child leads none
+  umask(init.umask);
+  check(init, dup2(state, 0));
+  check(init, dup2(output, 1));
+  check(init, dup2(output, 2));
+  check(init, sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC));
+  const bool is_started = init.talk < 0;
+  if (is_started) {
+    confine(init);
+  } else {
+    allow_cores(init, step);
+  }
+  init.index = own;
+  sys::call(SYS_execve, init.text(step, 0), vectors.arguments, vectors.variables);
+  report(init, Fault::SystemCall, errno);
+}
+
+/// With the property that was to be set, if that is not the hook itself.
+[[noreturn]] void report_start(const Init& init) {
+  const Shared& shared = *init.shared;
+  const Step& step = init.steps[shared.hook_step];
+  const char* detail = shared.hook_step == init.index ? "" : init.text(step.origin);
+  report(init, Fault::SystemCall, shared.hook_error, nullptr, detail);
 }
 
 std::int64_t milliseconds() {
@@ -123,7 +153,6 @@ bool wait_for_hook(const Init& init, int hook, int output, std::int64_t deadline
 }  // namespace
 
 void run_hook(Init& init, const Step& step) {
-  const char* path = init.text(step, 0);
   const Vectors vectors = make_vectors(init, step);
   const Fd state = make_state(init, step);
   int ends[2] = {};
@@ -131,11 +160,11 @@ void run_hook(Init& init, const Step& step) {
   const Fd output(ends[0]);
   Fd input(ends[1]);
 
-  init.shared->exec_error = 0;
+  init.shared->hook_error = 0;
   int handle = -1;
   const pid_t self = getpid();
   const pid_t pid = check(init, sys::fork(handle));
-  if (pid == 0) become_hook(init, self, path, vectors, state.get(), input.get());
+  if (pid == 0) become_hook(init, self, step, vectors, state.get(), input.get());
   const Fd hook(handle);
   input.reset();
   const std::int64_t deadline =
@@ -149,7 +178,7 @@ void run_hook(Init& init, const Step& step) {
   int status = 0;
   check(init, waitpid(pid, &status, 0));
   if (!ended) report(init, Fault::TimedOut, 0, nullptr, tail.get());
-  if (init.shared->exec_error != 0) report(init, Fault::SystemCall, init.shared->exec_error);
+  if (init.shared->hook_error != 0) report_start(init);
   if (status != 0) report(init, Fault::ExitStatus, status, nullptr, tail.get());
 }
 

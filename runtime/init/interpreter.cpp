@@ -7,6 +7,7 @@
 #include <array>
 
 #include "runtime/init/handover.h"
+#include "runtime/init/limits.h"
 #include "runtime/init/state.h"
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
@@ -52,12 +53,14 @@ constexpr Row kRows[] = {
     {Op::Place, place},
     {Op::MakeDevice, make_device},
     {Op::MakeSymlink, make_symlink},
+    {Op::MakeWorkingDirectory, make_working_directory},
     {Op::OpenNull, open_null},
     {Op::OpenProc, open_proc},
     {Op::MoveRoot, move_root},
     {Op::RemoveMount, remove_mount},
     {Op::EnterRoot, enter_root},
     {Op::OpenTerminal, open_terminal},
+    {Op::ReplaceNull, replace_null},
     {Op::WriteSysctl, write_sysctl},
     {Op::CloseProc, close_proc},
     {Op::SetHostname, set_hostname},
@@ -68,16 +71,19 @@ constexpr Row kRows[] = {
     {Op::SetPersonality, set_personality},
     {Op::SetMemoryPolicy, set_memory_policy},
     {Op::SetIoPriority, set_io_priority},
-    {Op::SetUmask, set_umask},
+    {Op::SetAffinity, set_affinity},
+    {Op::CloseDescriptors, close_descriptors},
     {Op::ChangeDirectory, change_directory},
     {Op::SetBoundingSet, set_bounding_set},
     {Op::SetGroups, set_groups},
     {Op::SetIds, set_ids},
     {Op::SetCapabilities, set_capabilities},
+    {Op::SetAmbient, set_ambient},
     {Op::SetNoNewPrivileges, set_no_new_privileges},
-    {Op::CloseDescriptors, close_descriptors},
+    {Op::SetUmask, set_umask},
     {Op::WaitForStart, wait_for_start},
     {Op::AnnounceProgram, announce_program},
+    {Op::AllowCores, allow_cores},
     {Op::SetRlimit, set_rlimit},
     {Op::FindProgram, find_program},
     {Op::LoadSeccomp, load_seccomp},
@@ -139,6 +145,7 @@ int main(int argc, char** argv) {
   umask(0);
 
   Init init;
+  forbid_cores(init);
   if (argc != 2 || !receive_image(init, descriptor(argv[1]))) return 1;
   for (; init.index < init.step_count; ++init.index) {
     const Step& step = init.steps[init.index];

@@ -1,6 +1,7 @@
 // What the kernel keeps of a process beside its credentials and limits: labels of security modules,
-// execution domain, where its memory and how soon its input and output comes.
+// execution domain, umask, processors, where its memory and how soon its input and output comes.
 #include <string.h>
+#include <sys/stat.h>
 
 #include "runtime/init/paths.h"
 #include "runtime/init/steps.h"
@@ -21,6 +22,17 @@ void set_label(Init& init, const Step& step) {
   char first = '\0';  // of what the kernel took it for
   const ssize_t taken = pread(file.get(), &first, 1, 0);
   if (taken <= 0) fail(taken < 0 ? errno : EIO);
+}
+
+void set_umask(Init& init, const Step& step) {
+  init.umask = static_cast<mode_t>(step.number[0]);
+  umask(init.umask);
+}
+
+void set_affinity(Init& init, const Step&) {
+  unsigned char every[1024];  // processors are bits: as many as no kernel has
+  memset(every, ~0, sizeof every);
+  check(init, sys::call(SYS_sched_setaffinity, 0, sizeof every, every));
 }
 
 void set_personality(Init& init, const Step& step) {

@@ -12,4 +12,9 @@ struct Vectors {
 };
 Vectors make_vectors(const Init& init, const Step& step);
 
+/// Why execve(2) would not take the file, or 0.
+int error_of(const char* file);
+/// Looks into the program's file, if we may read it.
+void examine(Program& program);
+
 }  // namespace berth::init

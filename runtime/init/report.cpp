@@ -13,6 +13,20 @@ void copy(char (&to)[kSize], const char* from) {
   strncpy(to, from, kSize - 1);
 }
 
+[[noreturn]] void leave() {
+  // _exit(2) tries again for ever where a filter refuses it.
+  sys::call(SYS_exit_group, 1);
+  __builtin_trap();
+}
+
+/// Memory is what no filter can refuse.
+[[noreturn]] void leave_to_parent(const Init& init, int number) {
+  init.shared->hook_step = init.index;
+  init.shared->is_hook_filtered = init.is_filtered;
+  init.shared->hook_error = number;
+  leave();
+}
+
 }  // namespace
 
 bool Init::is_needed_later(std::int32_t slot) const {
@@ -33,9 +47,11 @@ void tell(const Init& init, plan::Word word, std::uint32_t value) {
 }
 
 void report(const Init& init, Fault fault, int number, const char* subject, const char* detail) {
+  if (init.is_hook) leave_to_parent(init, number);
   plan::Message message;
   message.word = plan::Word::Failed;
   message.value = static_cast<std::uint32_t>(fault);
+  if (init.is_filtered || init.shared->is_hook_filtered) message.value |= plan::kUnderFilter;
   message.step = init.index;
   message.number = number;
   message.copy = init.steps[init.index];
@@ -53,9 +69,7 @@ void report(const Init& init, Fault fault, int number, const char* subject, cons
   } else {
     (void)send(listener, &message, sizeof message, MSG_NOSIGNAL);
   }
-  // _exit(2) tries again for ever where a filter refuses it.
-  sys::call(SYS_exit_group, 1);
-  __builtin_trap();
+  leave();
 }
 
 void read_log(int context, char* text, std::size_t size) {

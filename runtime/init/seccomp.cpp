@@ -5,6 +5,7 @@
 // agent that does not have the listener yet. So another process hands it over. It shares our
 // descriptors and a page of memory, and is under no filter; what we do meanwhile is to look at that
 // page.
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -54,13 +55,22 @@ bool is_go(int socket) {
   return recv(socket, &answer, sizeof answer, 0) == sizeof answer && answer.go == answer.kGo;
 }
 
+/// A program with CAP_SYS_PTRACE may find this process still there, and is to find nothing in it.
+bool drop_capabilities() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
+  return sys::call(SYS_capset, &header, none) == 0;
+}
+
 /// The other process.
 [[noreturn]] void hand_over(const Init& init, pid_t parent) {
   sys::die_with(parent);
+  const bool is_harmless = drop_capabilities();
   const int socket = init.start ? init.start.get() : init.talk;
   // As long as seccomp(2) takes, which cannot wake us.
   const int listener = await(init.shared->listener, sched_yield);
-  const bool has_it = listener > 0 && send_listener(init, socket, listener) && is_go(socket);
+  const bool has_it =
+      is_harmless && listener > 0 && send_listener(init, socket, listener) && is_go(socket);
   tell_other(init.shared->handed_over, has_it ? 1 : -1);
   _exit(0);
 }
@@ -108,8 +118,12 @@ void load_with_listener(Init& init, const sock_fprog& program, std::uint64_t fla
 }  // namespace
 
 void load_seccomp(Init& init, const Step& step) {
+  constexpr std::uint64_t kOfListener = SECCOMP_FILTER_FLAG_NEW_LISTENER |
+                                        SECCOMP_FILTER_FLAG_TSYNC_ESRCH |
+                                        SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
   const sock_fprog program = map_filter(init, step);
-  const std::uint64_t flags = step.number[0];
+  // The agent is for the program. What it would decide about does not exist for a hook.
+  const std::uint64_t flags = init.is_hook ? step.number[0] & ~kOfListener : step.number[0];
   if ((flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0) {
     load_with_listener(init, program, flags);
   } else {

@@ -21,9 +21,11 @@ using plan::Step;
 
 /// One page that outlives a fork as the same memory on both sides.
 struct Shared {
-  int exec_error;   ///< errno of a hook's execve, or 0
-  int listener;     ///< of seccomp: descriptor number, or 0: not yet, -1: there is none
-  int handed_over;  ///< 0: not yet, 1: the host has it, -1: it has not
+  int hook_error;           ///< errno of a hook's process before its program ran, or 0
+  std::uint32_t hook_step;  ///< where it was: at the hook, or at a later step that it shares
+  bool is_hook_filtered;    ///< by seccomp
+  int listener;             ///< of seccomp: descriptor number, or 0: not yet, -1: there is none
+  int handed_over;          ///< 0: not yet, 1: the host has it, -1: it has not
 };
 
 /// What execve(2) is to be called with.
@@ -31,7 +33,11 @@ struct Program {
   Text file;
   const char** arguments = nullptr;
   const char** variables = nullptr;
-  bool is_directory = false;
+
+  // What examine() finds in the file.
+  Fault format = Fault::SystemCall;  ///< why it may not be a program at all, if we know
+  Text interpreter;                  ///< of a script, or the loader of a program; empty: none
+  int interpreter_error = 0;         ///< why that could not be executed, or 0
 };
 
 struct Init {
@@ -60,11 +66,13 @@ struct Init {
                    ///< at
   Fd empty;        ///< the read-only tmpfs that hides directories
 
-  std::uint64_t joined = 0;     ///< CLONE_NEW* of namespaces that were joined
-  mode_t umask = 022;           ///< of what we execute; our own is 0
-  std::uint32_t preserved = 0;  ///< descriptors beyond stdio that the program gets
+  std::uint64_t joined = 0;  ///< CLONE_NEW* of namespaces that were joined
+  mode_t umask = 022;        ///< of what we execute; our own is 0 until the files are made
   Program program;
-  bool is_filtered = false;  ///< by seccomp: any call may be refused, or end us
+  std::uint64_t core_limit = 0;  ///< the caller's, soft; 0: it allows none, and is still in force
+  bool has_directory = false;    ///< the working directory is the program's
+  bool is_filtered = false;      ///< by seccomp: any call may be refused, or end us
+  bool is_hook = false;          ///< the process that becomes one
 
   const char* text(std::uint32_t offset) const { return texts + offset; }
   const char* text(const Step& step, int which) const { return texts + step.text[which]; }
@@ -81,7 +89,7 @@ struct Init {
 void tell(const Init& init, plan::Word word, std::uint32_t value);
 
 /// Sends Failed to whoever listens, and exits. `subject` null: the step's first text. `detail`
-/// null: the kernel's words about F, if one is open.
+/// null: the kernel's words about F, if one is open. A hook's process leaves the error to us.
 [[noreturn]] void report(const Init& init, Fault fault, int number, const char* subject = nullptr,
                          const char* detail = nullptr);
 

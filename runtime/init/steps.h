@@ -68,8 +68,15 @@ void make_device(Init& init, const Step& step);
 void make_symlink(Init& init, const Step& step);
 void open_null(Init& init, const Step& step);
 
+// streams.cpp
+void replace_null(Init& init, const Step& step);
+
 // terminal.cpp
 void open_terminal(Init& init, const Step& step);
+
+// directory.cpp
+void make_working_directory(Init& init, const Step& step);
+void change_directory(Init& init, const Step& step);
 
 // credentials.cpp
 void become_namespace_root(Init& init, const Step& step);
@@ -77,9 +84,16 @@ void set_bounding_set(Init& init, const Step& step);
 void set_groups(Init& init, const Step& step);
 void set_ids(Init& init, const Step& step);
 void set_capabilities(Init& init, const Step& step);
+void set_ambient(Init& init, const Step& step);
 void set_no_new_privileges(Init& init, const Step& step);
 
+// limits.cpp
+void allow_cores(Init& init, const Step& step);
+void set_rlimit(Init& init, const Step& step);
+
 // policy.cpp
+void set_affinity(Init& init, const Step& step);
+void set_umask(Init& init, const Step& step);
 void set_label(Init& init, const Step& step);
 void set_personality(Init& init, const Step& step);
 void set_memory_policy(Init& init, const Step& step);
@@ -89,9 +103,6 @@ void set_io_priority(Init& init, const Step& step);
 void run_hook(Init& init, const Step& step);
 
 // execute.cpp
-void set_umask(Init& init, const Step& step);
-void change_directory(Init& init, const Step& step);
-void set_rlimit(Init& init, const Step& step);
 void find_program(Init& init, const Step& step);
 void execute(Init& init, const Step& step);
 

@@ -41,6 +41,7 @@ class Text {
   /// False: a part was left out for want of room.
   bool fits() const { return fits_; }
   char* get() { return text_; }
+  const char* get() const { return text_; }
   std::size_t size() const { return size_; }
 
  private:

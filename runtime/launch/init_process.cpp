@@ -6,6 +6,7 @@
 
 #include "runtime/launch/init_image.h"
 #include "runtime/linux/file.h"
+#include "runtime/linux/signals.h"
 #include "runtime/linux/socket.h"
 #include "runtime/plan/talk.h"
 
@@ -21,7 +22,10 @@ sys::Fd make_program() {
 
 sys::SealedProgram start(const sys::Fd& talk, std::uint32_t preserved_fds) {
   std::vector<int> inherited = {talk.get()};
-  for (std::uint32_t i = 0; i < preserved_fds; ++i) inherited.push_back(static_cast<int>(3 + i));
+  for (std::uint32_t i = 0; i < preserved_fds; ++i) {
+    const int fd = static_cast<int>(3 + i);
+    if (sys::is_open(fd)) inherited.push_back(fd);
+  }
   return {make_program(), {"berth-init", std::to_string(talk.get())}, inherited};
 }
 

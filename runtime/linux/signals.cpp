@@ -1,6 +1,7 @@
 #include "runtime/linux/signals.h"
 
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -88,6 +89,22 @@ void mark_others_close_on_exec(int first) {
 }
 
 bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
+
+void occupy(const std::vector<std::uint32_t>& numbers) {
+  if (numbers.empty()) return;
+  Fd filler(::eventfd(0, EFD_CLOEXEC));
+  if (!filler) fail_errno("eventfd", "");
+  bool is_in_place = false;
+  for (const std::uint32_t number : numbers) {
+    const int fd = static_cast<int>(number);
+    if (fd == filler.get()) {
+      is_in_place = true;
+    } else if (::dup3(filler.get(), fd, O_CLOEXEC) < 0 && errno != EBADF) {
+      fail_errno("dup3", std::to_string(number));
+    }
+  }
+  if (is_in_place) (void)filler.release();  // it stays as long as we do, like the others
+}
 
 void forbid_inspection() {
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) fail_errno("prctl", "PR_SET_DUMPABLE");

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <csignal>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -54,6 +55,9 @@ void ensure_standard_fds();
 /// Every descriptor from `first` on is close-on-exec. close_range(2)
 void mark_others_close_on_exec(int first);
 bool is_open(int fd);
+/// Opens what is of no use to anybody at these numbers, as far as the limit lets anything be opened
+/// there.
+void occupy(const std::vector<std::uint32_t>& numbers);
 
 /// No core dump, and no ptrace or /proc/PID/mem for others of our uid, until the next execve.
 /// PR_SET_DUMPABLE rather than RLIMIT_CORE, which the container would inherit.

@@ -77,6 +77,8 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
   // "In the listed order" is a MUST; devices after the mounts, one of which may be /dev.
   compile_root(config, opened.files, builder);
   compile_mounts(opened.files, builder);
+  // Below what is mounted, and while the root can be written to.
+  compile_working_directory(config, builder);
   compile_devices(config, opened.files, builder);
   // After the mounts, before the new root.
   const bool has_net_devices = !config.linux.net_devices.empty();
@@ -95,6 +97,7 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
   compile_enter_root(config, builder);
   // All of these write to files of the new root, or below its /proc.
   compile_terminal(config, opened.console, builder);
+  compile_streams(config, builder);
   compile_sysctl(config, builder);
   compile_names(config, builder);
   // After everything that writes there.
@@ -102,17 +105,22 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
 }
 
 void compile_process(const spec::Config& config, const Opened& opened, Builder& builder) {
+  const CapabilityMasks masks = compile_capabilities(config, builder);
   // As root, and in the new root: with its /proc, and where a label is looked at.
   compile_labels(config, builder);
   // Before anything goes where the image or the config says.
   compile_close_proc(config, builder);
+  // An engine that keeps to some processors means itself by that.
+  compile_affinity(builder);
   compile_policies(config, builder);
-  // Takes CAP_SYS_ADMIN where no_new_privs is not going to be set. What follows is under it.
-  compile_seccomp(config, opened.seccomp, SeccompTime::Privileged, builder);
+  // Before the first change of directory: what we have open is no way out of the root.
+  compile_closing(builder);
   // Last of all that needs privilege, because it gives the privilege up.
-  compile_identity(config, builder);
-  // Late, so that no earlier step can leave a descriptor open.
-  builder.child(Op::CloseDescriptors, "").number[0] = builder.request.preserved_fds;
+  compile_identity(config, masks, builder);
+  // As the user, in the working directory. Engines ask of create alone why there is no program.
+  compile_find_program(config, builder);
+  // Only where init is not to wait with the privilege that it takes.
+  compile_seccomp(config, opened.seccomp, masks, SeccompTime::BeforeWait, builder);
   // All but the program: the Record says `created`, the pid file is written.
   builder.synchronize(Sync::Ready);
   // The device nodes are made. With hooks it has been done for them.
@@ -123,12 +131,16 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   compile_start_container_hooks(config, builder);
   // For who starts it and has no child to ask. Without a program there is nothing to be started.
   if (config.process && !builder.request.start_at_once) builder.child(Op::AnnounceProgram, "");
-  // After the hooks, which are not to run out of files: a limit may stop whatever comes after it.
+  // After the hooks, which have brought or taken it.
+  const bool is_filtered = is_filtered_while_waiting(config, masks);
+  compile_find_program_again(config, is_filtered, builder);
+  // A path through /proc/self/fd is not to execute anything of ours.
+  if (config.process && !is_filtered) compile_closing(builder);
+  // When hardly anything follows: a limit may stop whatever comes after it.
   compile_rlimits(config, builder);
-  // All that execve needs: a filter may forbid the calls for it.
-  compile_find_program(config, builder);
-  // Beyond this point there are only execve and the program's own calls.
-  compile_seccomp(config, opened.seccomp, SeccompTime::Last, builder);
+  // Beyond this point there are only execve and the program's own calls: a filter may forbid all
+  // others.
+  compile_seccomp(config, opened.seccomp, masks, SeccompTime::Last, builder);
   compile_program(config, builder);
   // Told by the end of the start connection that the program runs.
   compile_poststart_hooks(config, builder);

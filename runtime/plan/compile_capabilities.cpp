@@ -35,18 +35,17 @@ std::uint64_t mask_of(const Set& set, std::uint64_t limit, const char* why, Buil
   return mask;
 }
 
-/// What can be granted. A user namespace begins with all of them. user_namespaces(7)
-std::uint64_t grantable(const spec::Config& config, const Host& host) {
+}  // namespace
+
+std::uint64_t grantable_capabilities(const spec::Config& config, const Host& host) {
   return has_own_namespace(config, "user") ? bit(host.last_capability + 1) - 1 : host.bounding_set;
 }
-
-}  // namespace
 
 CapabilityMasks compile_capabilities(const spec::Config& config, Builder& builder) {
   CapabilityMasks masks;
   if (!config.process || !config.process->capabilities) return masks;
   const spec::Capabilities& sets = *config.process->capabilities;
-  const std::uint64_t limit = grantable(config, builder.host);
+  const std::uint64_t limit = grantable_capabilities(config, builder.host);
   constexpr char kNotGrantable[] = "they cannot be granted here";
   masks.bounding = mask_of({"bounding", sets.bounding}, limit, kNotGrantable, builder);
   masks.permitted = mask_of({"permitted", sets.permitted}, limit, kNotGrantable, builder);

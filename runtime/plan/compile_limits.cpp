@@ -72,6 +72,7 @@ void compile_privileged_limits(const spec::Config& config, Builder& builder) {
 }
 
 void compile_rlimits(const spec::Config& config, Builder& builder) {
+  if (config.process) builder.child(Op::AllowCores, "");
   for_each_limit(config, [&](const spec::Rlimit& limit, std::uint64_t resource, const auto& at) {
     Step& step = builder.child(Op::SetRlimit, at);
     step.text[0] = builder.text(limit.type);

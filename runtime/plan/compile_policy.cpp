@@ -200,6 +200,8 @@ void compile_scheduler(const spec::Config& config, Builder& builder) {
   builder.host_step(Op::SetScheduler, pointer).text[0] = builder.text(asked.policy);
 }
 
+void compile_affinity(Builder& builder) { builder.child(Op::SetAffinity, ""); }
+
 void compile_policies(const spec::Config& config, Builder& builder) {
   if (config.linux.personality) compile_personality(*config.linux.personality, builder);
   if (config.linux.memory_policy) compile_memory_policy(*config.linux.memory_policy, builder);

@@ -34,6 +34,10 @@ spec::Strings compile_environment(const spec::Config& config, Builder& builder) 
   return environment;
 }
 
+std::uint64_t owner_of(const spec::User& user) {
+  return static_cast<std::uint64_t>(user.uid) << 32 | user.gid;
+}
+
 enum class Try { First, Last };
 
 /// As root for directories that the user cannot enter, again as the user for those that root
@@ -43,7 +47,7 @@ void change_directory(const spec::Process& process, Try which, Builder& builder)
   Step& step = builder.child(Op::ChangeDirectory, "/process/cwd");
   step.text[0] = builder.text(process.cwd);
   step.number[0] = which == Try::First ? 1 : 0;
-  step.number[1] = static_cast<std::uint64_t>(process.user.uid) << 32 | process.user.gid;
+  step.number[1] = owner_of(process.user);
 }
 
 void set_groups(const spec::Config& config, const spec::User& user, Builder& builder) {
@@ -109,27 +113,47 @@ void compile_terminal(const spec::Config& config, std::int32_t console, Builder&
   step.number[2] = config.process->user.uid;
 }
 
-void compile_identity(const spec::Config& config, Builder& builder) {
+void compile_streams(const spec::Config& config, Builder& builder) {
+  if (!config.process || config.process->terminal) return;
+  builder.child(Op::ReplaceNull, "").text[0] = builder.text("/dev/null");
+}
+
+void compile_working_directory(const spec::Config& config, Builder& builder) {
+  if (!config.process || config.process->cwd.empty()) return;
+  Step& step = builder.child(Op::MakeWorkingDirectory, "/process/cwd");
+  step.text[0] = builder.text(config.process->cwd);
+  step.number[1] = owner_of(config.process->user);
+}
+
+void compile_closing(Builder& builder) {
+  const std::vector<std::uint32_t>& holes = builder.request.closed_fds;
+  Step& step = builder.child(Op::CloseDescriptors, "");
+  step.text[0] = builder.numbers(holes);
+  step.number[0] = builder.request.preserved_fds;
+  step.number[1] = holes.size();
+}
+
+void compile_identity(const spec::Config& config, const CapabilityMasks& masks, Builder& builder) {
   const spec::Process process = config.process.value_or(spec::Process{});
-  const CapabilityMasks masks = compile_capabilities(config, builder);
   const char* sets = origin_if(process.capabilities.has_value(), "/process/capabilities");
 
-  // The engine's own umask would be no property of the container.
-  builder.child(Op::SetUmask, origin_if(process.user.umask.has_value(), "/process/user/umask"))
-      .number[0] = process.user.umask.value_or(kDefaultUmask);
   change_directory(process, Try::First, builder);
   // Only before SetIds there is the privilege for it.
   builder.child(Op::SetBoundingSet, sets).number[0] = masks.bounding;
   set_user(config, process.user, builder);
   Step& step = builder.child(Op::SetCapabilities, sets);
-  step.number[0] = masks.permitted;
+  step.number[0] = masks.permitted | kept_for_seccomp(config, builder.host);
   step.number[1] = masks.effective;
   step.number[2] = masks.inheritable;
-  step.number[3] = masks.ambient;
+  builder.child(Op::SetAmbient, sets).number[0] = masks.ambient;
   if (process.no_new_privileges) {
     builder.child(Op::SetNoNewPrivileges, "/process/noNewPrivileges");
   }
   change_directory(process, Try::Last, builder);
+  // The engine's own umask would be no property of the container. It is not to hold for the files
+  // that are made before.
+  builder.child(Op::SetUmask, origin_if(process.user.umask.has_value(), "/process/user/umask"))
+      .number[0] = process.user.umask.value_or(kDefaultUmask);
 }
 
 void compile_find_program(const spec::Config& config, Builder& builder) {
@@ -142,6 +166,14 @@ void compile_find_program(const spec::Config& config, Builder& builder) {
   step.text[2] = builder.list(environment);
   step.number[0] = arguments.size();
   step.number[1] = environment.size();
+}
+
+void compile_find_program_again(const spec::Config& config, bool is_filtered, Builder& builder) {
+  const bool has_hooks = !config.hooks.start_container.empty();
+  const bool has_waited = !builder.request.start_at_once && !is_filtered;
+  if (!config.process || (!has_hooks && !has_waited)) return;
+  builder.child(Op::FindProgram, "/process/args/0").text[0] =
+      builder.text(config.process->args.at(0));
 }
 
 void compile_program(const spec::Config& config, Builder& builder) {

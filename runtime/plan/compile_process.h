@@ -84,6 +84,8 @@ void compile_rlimits(const spec::Config& config, Builder& builder);
 
 /// Host, when everything else is done: a policy may forbid what berth-init still had to do.
 void compile_scheduler(const spec::Config& config, Builder& builder);
+/// Child: not the caller's processors, but every one that the cpuset has.
+void compile_affinity(Builder& builder);
 /// Child: execution domain, memory policy, io priority.
 void compile_policies(const spec::Config& config, Builder& builder);
 
@@ -110,16 +112,27 @@ void compile_names(const spec::Config& config, Builder& builder);
 std::int32_t compile_console_source(const spec::Config& config, Builder& builder);
 /// Child: the terminal becomes the standard streams.
 void compile_terminal(const spec::Config& config, std::int32_t console, Builder& builder);
-/// Child: umask, working directory, user, groups, capabilities, no_new_privs. A config without a
-/// process gets uid 0 without any capability.
-void compile_identity(const spec::Config& config, Builder& builder);
+/// Child, while the root can be written to: a working directory that is missing.
+void compile_working_directory(const spec::Config& config, Builder& builder);
+/// Child: standard streams without a terminal.
+void compile_streams(const spec::Config& config, Builder& builder);
 /// The five sets, as masks; absent ones are empty. Names that cannot be granted are warnings.
 struct CapabilityMasks {
   std::uint64_t bounding = 0, effective = 0, inheritable = 0, permitted = 0, ambient = 0;
 };
 CapabilityMasks compile_capabilities(const spec::Config& config, Builder& builder);
-/// Child: all that is to be done for the program before its execve; nothing without a process.
+/// A user namespace begins with all of them. user_namespaces(7)
+std::uint64_t grantable_capabilities(const spec::Config& config, const Host& host);
+/// Child: every descriptor but stdio, those that are passed on, and what init itself still needs.
+void compile_closing(Builder& builder);
+/// Child: working directory, user, groups, capabilities, no_new_privs, umask. A config without a
+/// process gets uid 0 without any capability.
+void compile_identity(const spec::Config& config, const CapabilityMasks& masks, Builder& builder);
+/// Child: the program is there and may be executed, here and now; nothing without a process.
 void compile_find_program(const spec::Config& config, Builder& builder);
+/// Child: it still is; nothing where nothing can have changed, and under a filter, which may forbid
+/// it, only after hooks.
+void compile_find_program_again(const spec::Config& config, bool is_filtered, Builder& builder);
 /// Child: the program itself; nothing without a process.
 void compile_program(const spec::Config& config, Builder& builder);
 
@@ -127,11 +140,20 @@ void compile_program(const spec::Config& config, Builder& builder);
 
 /// Host: Plan::seccomp, and the step that makes a program of it; its slot, kNoSlot without.
 std::int32_t compile_seccomp_filter(const spec::Config& config, Builder& builder);
-/// When a filter is loaded: while there still is CAP_SYS_ADMIN, or, with no_new_privs, last of all.
-enum class SeccompTime { Privileged, Last };
+/// When a filter is loaded.
+enum class SeccompTime {
+  BeforeWait,  ///< while init still is alone
+  Last,        ///< nothing but execve is left
+};
+/// Last, wherever that can be. Without no_new_privs init keeps CAP_SYS_ADMIN for it until then, and
+/// is not to meet a process that could take it from init meanwhile.
+SeccompTime seccomp_time(const spec::Config& config, const CapabilityMasks& masks);
+bool is_filtered_while_waiting(const spec::Config& config, const CapabilityMasks& masks);
+/// What init keeps beside the permitted capabilities.
+std::uint64_t kept_for_seccomp(const spec::Config& config, const Host& host);
 /// Child: loads the filter if this is the time for it.
-void compile_seccomp(const spec::Config& config, std::int32_t filter, SeccompTime time,
-                     Builder& builder);
+void compile_seccomp(const spec::Config& config, std::int32_t filter, const CapabilityMasks& masks,
+                     SeccompTime time, Builder& builder);
 
 // ---- hooks: config.md "POSIX-platform Hooks" ------------------------------------------------
 

@@ -2,6 +2,7 @@
 // strictest action decides, whatever their order: the kernel's own rule for several filters. (What
 // libseccomp does with such rules depends on their form; some it drops without a word.)
 #include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/seccomp.h>
 
 #include <algorithm>
@@ -233,7 +234,37 @@ std::uint32_t compile_flags(const spec::Seccomp& seccomp, Builder& builder) {
   return both ? flags | SECCOMP_FILTER_FLAG_TSYNC_ESRCH : flags;
 }
 
+void set_capabilities(const CapabilityMasks& masks, std::uint64_t more, Builder& builder) {
+  Step& step = builder.child(Op::SetCapabilities, kPointer);
+  step.number[0] = masks.permitted | more;
+  step.number[1] = masks.effective | more;
+  step.number[2] = masks.inheritable;
+}
+
+constexpr std::uint64_t bit(int capability) { return std::uint64_t{1} << capability; }
+
 }  // namespace
+
+SeccompTime seccomp_time(const spec::Config& config, const CapabilityMasks& masks) {
+  if (config.process->no_new_privileges) return SeccompTime::Last;
+  // What a startContainer hook leaves behind may trace init with this capability, and take over
+  // what init has kept.
+  const bool has_tracer =
+      !config.hooks.start_container.empty() && (masks.bounding & bit(CAP_SYS_PTRACE)) != 0;
+  const bool has_neighbours = has_joined_namespace(config, "pid");
+  return has_tracer || has_neighbours ? SeccompTime::BeforeWait : SeccompTime::Last;
+}
+
+bool is_filtered_while_waiting(const spec::Config& config, const CapabilityMasks& masks) {
+  return config.linux.seccomp && config.process &&
+         seccomp_time(config, masks) == SeccompTime::BeforeWait;
+}
+
+std::uint64_t kept_for_seccomp(const spec::Config& config, const Host& host) {
+  const bool needs_it =
+      config.linux.seccomp && config.process && !config.process->no_new_privileges;
+  return needs_it ? bit(CAP_SYS_ADMIN) & grantable_capabilities(config, host) : 0;
+}
 
 std::int32_t compile_seccomp_filter(const spec::Config& config, Builder& builder) {
   if (!config.linux.seccomp) return kNoSlot;
@@ -258,15 +289,17 @@ std::int32_t compile_seccomp_filter(const spec::Config& config, Builder& builder
   return step.slot = builder.new_slot();
 }
 
-void compile_seccomp(const spec::Config& config, std::int32_t filter, SeccompTime time,
-                     Builder& builder) {
-  if (filter == kNoSlot) return;
-  const SeccompTime right_time =
-      config.process->no_new_privileges ? SeccompTime::Last : SeccompTime::Privileged;
-  if (time != right_time) return;
+void compile_seccomp(const spec::Config& config, std::int32_t filter, const CapabilityMasks& masks,
+                     SeccompTime time, Builder& builder) {
+  if (filter == kNoSlot || time != seccomp_time(config, masks)) return;
+  const std::uint64_t kept = kept_for_seccomp(config, builder.host);
+  if (kept != 0) set_capabilities(masks, kept, builder);
+  const std::uint32_t flags = compile_flags(*config.linux.seccomp, builder);
   Step& step = builder.child(Op::LoadSeccomp, kPointer);
   step.slot = filter;
-  step.number[0] = compile_flags(*config.linux.seccomp, builder);
+  step.number[0] = flags;
+  // Before execve there is no need: what it grants comes from the other sets. capabilities(7)
+  if (kept != 0 && time != SeccompTime::Last) set_capabilities(masks, 0, builder);
 }
 
 std::string text_of(const SeccompFilter& filter) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <iterator>
 #include <string>
@@ -56,6 +57,7 @@ constexpr Hint kHints[] = {
     {Op::SetIds, EINVAL, "is the id mapped in the user namespace?"},
     {Op::LoadSeccomp, EACCES, "it takes CAP_SYS_ADMIN, or 'noNewPrivileges' in /process"},
     {Op::LoadSeccomp, EBUSY, "there is a filter with a listener already, and only one can be"},
+    {Op::ChangeDirectory, ELOOP, "the links of /proc/PID, as in '/proc/self/fd/3', lead nowhere"},
     {Op::SetGroups, EINVAL, "are all ids mapped in the user namespace?"},
     {Op::MapIds, EINVAL, "the file system '%' takes no id mapping on this kernel"},
     {Op::SetLabel, ENOENT, "is the profile loaded?"},
@@ -105,6 +107,12 @@ constexpr Row kRows[] = {
     {Fault::OtherRoot, ErrorKind::System, "another directory is there by now"},
     {Fault::NotProc, ErrorKind::Config, "only a proc file system can be mounted there"},
     {Fault::NotFoundInPath, ErrorKind::System, "executable file not found in $PATH"},
+    {Fault::OtherUser, ErrorKind::System, "the kernel has made it another user"},
+    {Fault::Interpreter, ErrorKind::System, {}},
+    {Fault::EmptyFile, ErrorKind::System, "exec format error: the file is empty"},
+    {Fault::ForeignFile, ErrorKind::System, "exec format error: it is made for another machine"},
+    {Fault::NoFormat, ErrorKind::System,
+     "exec format error: neither a program nor a script that begins with '#!'"},
     {Fault::Protocol, ErrorKind::Bug, "the host and berth-init do not understand each other"},
 };
 
@@ -113,7 +121,7 @@ const Row& row_of(const Message& message) {
   const auto* end = std::end(kRows) - 1;
   if (message.copy.op >= Op::kCount) return *end;
   return *std::find_if(std::begin(kRows), end, [&](const Row& row) {
-    return row.fault == static_cast<Fault>(message.value);
+    return row.fault == static_cast<Fault>(message.value & ~kUnderFilter);
   });
 }
 
@@ -125,15 +133,48 @@ std::string reason(const Message& message, const Row& row) {
   return "did not end within " + std::to_string(message.copy.number[2] / 1000) + " s";
 }
 
+/// The path of an interpreter as a file has it: anything may be in it.
+std::string quoted(std::string_view path) {
+  constexpr std::string_view kLineEnd = "\r";
+  const bool has_line_end = path.ends_with(kLineEnd);
+  if (has_line_end) path.remove_suffix(kLineEnd.size());
+  return "'" + std::string(path) + "'" + (has_line_end ? " with a carriage return" : "");
+}
+
+/// What execve could not have, when the program itself was there a moment ago.
+std::string missing_part(const Message& message, const Row& row, const std::string& detail) {
+  if (row.fault == Fault::Interpreter) {
+    return ": its interpreter " + quoted(detail) +
+           (message.number == ENOENT ? " is not there" : " cannot be executed");
+  }
+  return message.number == ENOENT ? ": the file is there, its interpreter or loader is not" : "";
+}
+
 /// Engines search these for what they tell their users, down to the quotes.
-std::string execute_message(const Message& message, const Row& row, const std::string& subject,
+std::string program_message(const Message& message, const Row& row, const std::string& subject,
                             const std::string& detail) {
   const std::string what = "exec: \"" + subject + "\": ";
-  if (!row.text.empty()) return what + reason(message, row);
-  // With a detail it is something else that does not exist: the interpreter.
-  const bool is_missing = message.number == ENOENT && detail.empty();
-  const std::string stat = is_missing ? "stat " + subject + ": " : "";
-  return what + stat + sys::errno_text(message.number);
+  if (!row.text.empty()) return what + std::string(row.text);
+  const std::string errno_words = sys::errno_text(message.number);
+  if (message.copy.op == Op::Execute) {
+    return what + errno_words + missing_part(message, row, detail);
+  }
+  return what + (message.number == ENOENT ? "stat " + subject + ": " : "") + errno_words;
+}
+
+/// What runs under a filter, or has died of it.
+bool is_by_filter(const Message& message, const Row& row) {
+  if (row.fault == Fault::ExitStatus) {
+    return WIFSIGNALED(message.number) && WTERMSIG(message.number) == SIGSYS;
+  }
+  const bool has_errno = row.fault == Fault::SystemCall || row.fault == Fault::Interpreter;
+  return has_errno && (message.value & kUnderFilter) != 0;
+}
+
+/// `text` beside what the step is a hint for.
+std::string with_filter(std::string text) {
+  constexpr std::string_view kFilter = "the filter of /linux/seccomp may have refused it";
+  return text.empty() ? std::string(kFilter) : text.append("; ").append(kFilter);
 }
 
 }  // namespace
@@ -146,12 +187,13 @@ Error failure_of(const Message& message) {
   if (row.fault == Fault::Protocol) {
     text = row.text;
   } else if (op == Op::Execute || op == Op::FindProgram) {
-    text = execute_message(message, row, subject, detail);
+    text = program_message(message, row, subject, detail);
   } else {
     text = step_words(message.copy, subject, {}) + ": " + reason(message, row);
+    if (!detail.empty()) text += ": " + detail;
   }
   if (row.fault == Fault::SystemCall) hint = hint_for(op, message.number, subject);
-  if (!detail.empty()) text += ": " + detail;
+  if (is_by_filter(message, row)) hint = with_filter(std::move(hint));
   return {row.kind, text, bounded(message.origin), hint};
 }
 

@@ -30,9 +30,10 @@ struct Request {
   bool no_new_keyring = false;
   /// Text of the image's /etc/passwd, for HOME; nothing when HOME is not wanted.
   std::optional<std::string> passwd = {};
-  std::optional<bool> rootless = {};  ///< for read_host
-  std::uint32_t preserved_fds = 0;    ///< descriptors 3 … 3 + N - 1 reach the program
-  std::uint32_t listen_fds = 0;       ///< so many of them are systemd's; sd_listen_fds(3)
+  std::optional<bool> rootless = {};           ///< for read_host
+  std::uint32_t preserved_fds = 0;             ///< descriptors 3 … 3 + N - 1 reach the program
+  std::vector<std::uint32_t> closed_fds = {};  ///< but these, in order, that the caller had closed
+  std::uint32_t listen_fds = 0;                ///< so many of them are systemd's; sd_listen_fds(3)
 };
 
 struct Plan {

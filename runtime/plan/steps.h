@@ -77,23 +77,27 @@ enum class Op : std::uint16_t {
   CheckDevice,       ///< S, for t0, is the device n0 (mode with type), n1 major << 32 | minor
   LabelMount,        ///< the top of M gets the SELinux label t0
   TakeMode,          ///< of F: the mode of the directory t0, if there is one; n1: PlaceFlag
-  CopyUp,         ///< M, a tmpfs, := content of the directory t0, if there is one; n0: CopyUpFlag,
-                  ///< n1: PlaceFlag
-  Attributes,     ///< of M: n0 set, n1 cleared (MOUNT_ATTR_*), n2 = 1: and all below
-  Propagation,    ///< of M: n0 MS_SHARED…, n2 = 1: and all below
-  Place,          ///< M attached at t0, or on what TakeMode or CopyUp opened there; missing
-                  ///< directories (or file) made; n0: PlaceFlag
-  MakeDevice,     ///< t0; n0 mode with type, n1 major << 32 | minor, n2 uid << 32 | gid
-  MakeSymlink,    ///< t0 path, t1 target; what is there already stays, unless n0 = 1
-  OpenNull,       ///< N := t0, verified to be the character device 1:3
-  OpenProc,       ///< P := a new procfs, which no path leads to
-  MoveRoot,       ///< R, attached elsewhere, moves over the root of the host
-  RemoveMount,    ///< what is mounted at the host's path t0 goes, or is covered where it is locked
-  EnterRoot,      ///< n0: Entry
-  OpenTerminal,   ///< S console socket; n0 rows, n1 columns (0: unset), n2 owner; sent and bound
-  WriteSysctl,    ///< t0: path below /proc/sys; t1 value
-  CloseProc,      ///< P is gone
-  SetHostname,    ///< t0
+  CopyUp,       ///< M, a tmpfs, := content of the directory t0, if there is one; n0: CopyUpFlag,
+                ///< n1: PlaceFlag
+  Attributes,   ///< of M: n0 set, n1 cleared (MOUNT_ATTR_*), n2 = 1: and all below
+  Propagation,  ///< of M: n0 MS_SHARED…, n2 = 1: and all below
+  Place,        ///< M attached at t0, or on what TakeMode or CopyUp opened there; missing
+                ///< directories (or file) made; n0: PlaceFlag
+  MakeDevice,   ///< t0; n0 mode with type, n1 major << 32 | minor, n2 uid << 32 | gid
+  MakeSymlink,  ///< t0 path, t1 target; what is there already stays, unless n0 = 1
+  MakeWorkingDirectory,  ///< t0, when missing, for n1 uid << 32 | gid; ChangeDirectory reports it
+                         ///< when that cannot be done
+  OpenNull,              ///< N := t0, verified to be the character device 1:3
+  OpenProc,              ///< P := a new procfs, which no path leads to
+  MoveRoot,              ///< R, attached elsewhere, moves over the root of the host
+  RemoveMount,   ///< what is mounted at the host's path t0 goes, or is covered where it is locked
+  EnterRoot,     ///< n0: Entry
+  OpenTerminal,  ///< S console socket; n0 rows, n1 columns (0: unset), n2 owner, n3 = 1: lines end
+                 ///< with a line feed alone; sent and bound
+  ReplaceNull,   ///< streams 0-2 that are a null device become the container's own, opened for both
+  WriteSysctl,   ///< t0: path below /proc/sys; t1 value
+  CloseProc,     ///< P is gone
+  SetHostname,   ///< t0
   SetDomainname,  ///< t0
   ProtectPath,    ///< t0 read-only with everything below; a missing one is no error
   MaskPath,  ///< t0 hidden: N over a file, an empty read-only tmpfs over a directory; t1: SELinux
@@ -104,21 +108,26 @@ enum class Op : std::uint16_t {
   SetPersonality,   ///< t0 its word; n0 domain
   SetMemoryPolicy,  ///< t0 mode, t1 nodes; n0 mode and flags; t2 mask of nodes (array of n1 uint32)
   SetIoPriority,    ///< t0 class; n0 its number, n1 level
-  SetUmask,         ///< n0
-  ChangeDirectory,  ///< t0, made when missing (n1 uid << 32 | gid);
-                    ///< n0 = 1: a refusal is no error yet
-  SetBoundingSet,   ///< n0: mask to keep
-  SetGroups,        ///< n0 gids at t0 (array of uint32); n1 = 1: a refusal is no error
-  SetIds,           ///< n0 uid, n1 gid; permitted capabilities are kept; pipes at 0-2 go along
-  SetCapabilities,  ///< n0 permitted, n1 effective, n2 inheritable, n3 ambient
+  SetAffinity,      ///< every processor that the cpuset has
+  CloseDescriptors,  ///< n0: how many beyond stdio are passed on, but for the n1 numbers at t0
+                     ///< (array
+                     ///< of uint32); the rest is closed, but for our own
+  ChangeDirectory,   ///< t0, made when missing (n1 uid << 32 | gid); not if it was entered before;
+                     ///< n0 = 1: a refusal is no error yet
+  SetBoundingSet,    ///< n0: mask to keep
+  SetGroups,         ///< n0 gids at t0 (array of uint32); n1 = 1: a refusal is no error
+  SetIds,            ///< n0 uid, n1 gid; permitted capabilities are kept; pipes at 0-2 go along
+  SetCapabilities,   ///< n0 permitted, n1 effective, n2 inheritable
+  SetAmbient,        ///< n0
   SetNoNewPrivileges,
-  CloseDescriptors,  ///< n0: how many beyond stdio are passed on;
-                     ///< the rest is closed, but for our own
-  WaitForStart,      ///< S: listening socket; none: the answer to Ready was the word for it
-  AnnounceProgram,   ///< tells `start` that from here on an end of file means execve
-  SetRlimit,         ///< t0: RLIMIT_ name; n0 resource, n1 soft, n2 hard
-  FindProgram,  ///< t0 file, looked for in PATH; t1 list of n0 arguments; t2 list of n1 variables
-  LoadSeccomp,  ///< filter S; n0 SECCOMP_FILTER_FLAG_*. With a listener, the host is told
+  SetUmask,         ///< n0
+  WaitForStart,     ///< S: listening socket; none: the answer to Ready was the word for it
+  AnnounceProgram,  ///< tells `start` that from here on an end of file means execve
+  AllowCores,       ///< the soft limit of core files is again that of the caller
+  SetRlimit,        ///< t0: RLIMIT_ name; n0 resource, n1 soft, n2 hard
+  FindProgram,  ///< t0 file, looked for in PATH; t1 list of n0 arguments; t2 list of n1 variables;
+                ///< n0 = 0: once more, with those that it had
+  LoadSeccomp,  ///< filter S; n0 SECCOMP_FILTER_FLAG_*. A listener is handed to the host
   Execute,      ///< what FindProgram found; t0 as there
 
   // ---- host or child ----

@@ -58,8 +58,16 @@ enum class Fault : std::uint32_t {
   OtherRoot,       ///< AttachRoot: the path leads to another directory than it did
   NotProc,         ///< Place: something else than a procfs, where only one may be
   NotFoundInPath,  ///< FindProgram: no directory of PATH has it
+  OtherUser,       ///< SetIds: the kernel has made us somebody else
+  Interpreter,     ///< Execute: number is the errno of the program's interpreter, detail its path
+  EmptyFile,       ///< Execute: there is nothing in it
+  ForeignFile,     ///< Execute: a program for another machine
+  NoFormat,        ///< Execute: neither a program for any machine nor a script
   Protocol,        ///< the host said something out of phase, or the image is not one
 };
+
+/// In Message::value beside the Fault: a seccomp filter was in force, and may be the reason.
+constexpr std::uint32_t kUnderFilter = std::uint32_t{1} << 16;
 
 /// The host's side, and the whole of what `berth start` says.
 struct Answer {

@@ -35,20 +35,33 @@ TEST_CASE_METHOD(Machine, "a directory is no program", "[program][berth]") {
   CHECK_THAT(run(bundle.args({"/etc"})), Fails({"/etc", "is a directory"}));
 }
 
-// runc looks for it in create already.
+// Docker and podman classify nothing but a create that fails.
 TEST_CASE_METHOD(Machine,
-                 "start reports what is wrong with the program, at its property "
-                 "(RT-START-3 RT-CREATE-4)",
-                 "[program][berth]") {
+                 "create reports what is wrong with the program, at its property, and leaves "
+                 "nothing (RT-CREATE-4 SR-48)",
+                 "[program]") {
   Bundle bundle = new_bundle();
   for (const Missing& missing : kMissing) {
     bundle.args({missing.program});
     Container box(*this, bundle);
-    box.create();
-    CHECK_THAT(box.call("start"), Fails({"/process/args", missing.program, missing.words}));
-    box.wait_until_stopped();
-    box.remove();
+    CHECK_THAT(box.try_create(), Fails({missing.program, missing.words}));
+    CHECK_THAT(box.call("state"), Fails({"does not exist"}));
   }
+}
+
+TEST_CASE_METHOD(Machine,
+                 "start reports a program that has gone since create, at its property "
+                 "(RT-START-3 SR-48)",
+                 "[program][berth]") {
+  Bundle bundle = new_bundle().args({"/bin/copy"});
+  std::filesystem::copy_file(bundle.in_image("/bin/busybox"), bundle.in_image("/bin/copy"));
+  Container box(*this, bundle);
+  box.create();
+  std::filesystem::remove(bundle.in_image("/bin/copy"));
+  CHECK_THAT(box.call("start"),
+             Fails({"/process/args", R"(exec: "/bin/copy": stat /bin/copy: no such file)"}));
+  box.wait_until_stopped();
+  box.remove();
 }
 
 TEST_CASE_METHOD(Machine, "the program's error appears once", "[program]") {

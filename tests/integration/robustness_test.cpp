@@ -35,13 +35,6 @@ TEST_CASE_METHOD(Machine, "a program that is called berth-init is running all th
   CHECK_THAT(box.call("delete"), Fails({"running"}));
 }
 
-TEST_CASE_METHOD(Machine, "descriptors to be preserved must be the caller's own (SR-15)",
-                 "[robustness][berth]") {
-  CHECK_THAT(
-      call({"run", "-b", new_bundle().directory(), "--preserve-fds", "200", runtime().new_id()}),
-      Fails({"--preserve-fds", "is not open"}));
-}
-
 TEST_CASE_METHOD(Machine, "run is interrupted while a hook hangs, and leaves nothing",
                  "[robustness][berth]") {
   for (const char* kind : {"createRuntime", "startContainer", "poststart"}) {

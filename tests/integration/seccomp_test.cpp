@@ -221,23 +221,6 @@ TEST_CASE_METHOD(Machine, "with noNewPrivileges only execve and write come after
   CHECK_THAT(run(bundle.args({"/etc/passwd"})), Fails({"exec: \"/etc/passwd\"", "denied"}));
 }
 
-TEST_CASE_METHOD(Machine, "a startContainer hook with noNewPrivileges is not under the filter",
-                 "[seccomp][berth]") {
-  Bundle bundle = filtered(*this, default_profile());
-  bundle.set("/hooks", R"({"startContainer": [{"path": "/bin/sh",
-      "args": ["sh", "-c", "grep Seccomp: /proc/self/status > /tmp/hook"]}]})");
-  CHECK_THAT(run(bundle, "cat /tmp/hook"), Prints("Seccomp:\t0\n"));
-}
-
-TEST_CASE_METHOD(Machine, "without noNewPrivileges a filter that init cannot live with says so",
-                 "[seccomp][berth]") {
-  Bundle bundle = filtered(*this, all_but(R"("capset")", "SCMP_ACT_KILL_PROCESS"));
-  bundle.set("/process/noNewPrivileges", "false");
-  CHECK_THAT(run(bundle, "true"), Fails({"noNewPrivileges", "seccomp"}));
-  bundle.set("/linux/seccomp", all_but(R"("capset")", "SCMP_ACT_ERRNO"));
-  CHECK_THAT(run(bundle, "true"), Fails({"/process/capabilities", "not permitted"}));
-}
-
 TEST_CASE_METHOD(Machine, "unknown names are left out, unknown architectures refused (SC-3)",
                  "[seccomp][berth]") {
   Bundle bundle = filtered(*this, all_but(R"("getppid", "no_such_call")", "SCMP_ACT_ERRNO"));

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 namespace berth::plan {
@@ -79,7 +80,7 @@ TEST_CASE("no hint where we know none") {
   CHECK(failure_of(failed(Op::NewFilesystem, Fault::SystemCall, EPERM, "tmpfs")).hint().empty());
 }
 
-TEST_CASE("engines find what they search for when a program cannot be executed") {
+TEST_CASE("engines find what they search for when there is no program") {
   const auto [fault, number, subject, text] = GENERATE(table<Fault, int, std::string, std::string>({
       {Fault::NotFoundInPath, 0, "x", "exec: \"x\": executable file not found in $PATH"},
       {Fault::SystemCall, ENOENT, "/no/such",
@@ -87,14 +88,50 @@ TEST_CASE("engines find what they search for when a program cannot be executed")
       {Fault::SystemCall, EACCES, "/etc/passwd", "exec: \"/etc/passwd\": permission denied"},
       {Fault::SystemCall, EISDIR, "/etc", "exec: \"/etc\": is a directory"},
   }));
-  CHECK(failure_of(failed(Op::Execute, fault, number, subject)).message() == text);
+  CHECK(failure_of(failed(Op::FindProgram, fault, number, subject)).message() == text);
 }
 
-TEST_CASE("a missing interpreter is no missing program") {
-  const Error error = failure_of(
-      failed(Op::Execute, Fault::SystemCall, ENOENT, "/run.sh", "its interpreter is missing"));
-  CHECK(error.message() ==
-        "exec: \"/run.sh\": no such file or directory: its interpreter is missing");
+TEST_CASE("of a program that is there nothing untrue is said when it cannot be executed") {
+  const auto [fault, number, detail, text] = GENERATE(table<Fault, int, std::string, std::string>({
+      {Fault::Interpreter, ENOENT, "/no/sh",
+       "no such file or directory: its interpreter '/no/sh' is not there"},
+      {Fault::Interpreter, ENOENT, "/bin/sh\r",
+       "no such file or directory: its interpreter '/bin/sh' with a carriage return is not there"},
+      {Fault::Interpreter, EACCES, "/etc/passwd",
+       "permission denied: its interpreter '/etc/passwd' cannot be executed"},
+      {Fault::SystemCall, ENOENT, "",
+       "no such file or directory: the file is there, its interpreter or loader is not"},
+      {Fault::SystemCall, EACCES, "", "permission denied"},
+      {Fault::SystemCall, ENOEXEC, "", "exec format error"},
+      {Fault::EmptyFile, ENOEXEC, "", "exec format error: the file is empty"},
+      {Fault::ForeignFile, ENOEXEC, "", "exec format error: it is made for another machine"},
+      {Fault::NoFormat, ENOEXEC, "",
+       "exec format error: neither a program nor a script that begins with '#!'"},
+  }));
+  CHECK(failure_of(failed(Op::Execute, fault, number, "/s", detail)).message() ==
+        "exec: \"/s\": " + text);
+}
+
+TEST_CASE("SC-1: what fails under a filter names the filter, whatever the errno") {
+  const int number = GENERATE(EPERM, ENOENT, ENOSYS, 77);
+  Message message = failed(GENERATE(Op::Execute, Op::FindProgram, Op::SetCapabilities, Op::RunHook),
+                           Fault::SystemCall, number, "/s");
+  CHECK(failure_of(message).hint().find("/linux/seccomp") == std::string::npos);
+  message.value |= kUnderFilter;
+  CHECK(failure_of(message).hint().find("/linux/seccomp") != std::string::npos);
+  CHECK(failure_of(message).kind() == ErrorKind::System);
+}
+
+TEST_CASE("SC-1: a hook that dies of SIGSYS names the filter") {
+  const Error error = failure_of(failed(Op::RunHook, Fault::ExitStatus, SIGSYS, "/h"));
+  CHECK(error.message() == "run the hook '/h': ended by signal 31");
+  CHECK(error.hint().find("/linux/seccomp") != std::string::npos);
+  CHECK(failure_of(failed(Op::RunHook, Fault::ExitStatus, SIGKILL, "/h")).hint().empty());
+}
+
+TEST_CASE("PR-CWD-1 SR-17: a working directory behind a magic link is told what it is") {
+  const Error error = failure_of(failed(Op::ChangeDirectory, Fault::SystemCall, ELOOP, "/work"));
+  CHECK(error.hint().find("/proc/self/fd/3") != std::string::npos);
 }
 
 TEST_CASE("HK-CC-1 HK-SC-1: a failed hook is told with its path, its status and its last output") {

@@ -33,7 +33,8 @@ inline Host mighty_host() {
 /// `child join_namespace '/run/ns' <- /linux/namespaces/0/path`
 inline std::string line_of(const Plan& plan, const Step& step) {
   std::string line = std::string(side_name(step.side)) + " " + std::string(op_name(step.op));
-  const std::size_t texts = step.op == Op::SetGroups ? 0 : step.op == Op::RunHook ? 1 : 2;
+  const bool has_numbers = step.op == Op::SetGroups || step.op == Op::CloseDescriptors;
+  const std::size_t texts = has_numbers ? 0 : step.op == Op::RunHook ? 1 : 2;
   for (std::size_t i = 0; i < texts; ++i) {
     const std::string text = plan.text_at(step.text[i]);
     if (!text.empty()) line += " '" + text + "'";

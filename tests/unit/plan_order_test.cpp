@@ -1,3 +1,5 @@
+#include <linux/capability.h>
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -130,6 +132,8 @@ TEST_CASE("the phases of a full config, in their order (SR-27)") {
                                      "child loopback_up",
                                      "child new_cgroup_namespace",
                                      "child place",
+                                     "child make_working_directory",
+                                     "child place",
                                      "child synchronize",
                                      "host check_net_device",
                                      "host move_net_device",
@@ -144,21 +148,26 @@ TEST_CASE("the phases of a full config, in their order (SR-27)") {
                                      "child set_domainname",
                                      "child protect_path",
                                      "child close_proc",
-                                     "child set_umask",
+                                     "child set_affinity",
+                                     "child close_descriptors",
                                      "child change_directory",
                                      "child set_bounding_set",
                                      "child set_groups",
                                      "child set_ids",
                                      "child set_capabilities",
+                                     "child set_ambient",
                                      "child set_no_new_privileges",
                                      "child change_directory",
-                                     "child close_descriptors",
+                                     "child set_umask",
+                                     "child find_program",
                                      "child synchronize",
                                      "child wait_for_start",
                                      "child run_hook",
                                      "child announce_program",
-                                     "child set_rlimit",
                                      "child find_program",
+                                     "child close_descriptors",
+                                     "child allow_cores",
+                                     "child set_rlimit",
                                      "child load_seccomp",
                                      "child execute",
                                      "host run_hook",
@@ -243,14 +252,29 @@ TEST_CASE("whatever is done first has its reason") {
       {"dropping takes a capability", "child set_bounding_set", "child set_ids"},
       {"groups take a capability", "child set_groups", "child set_ids"},
       {"PR-CAP-1 they are kept over the change of user", "child set_ids", "child set_capabilities"},
-      {"RL-FD-1 no later step opens what would stay", "child change_directory",
-       "child close_descriptors"},
+      {"PR-CWD-1 the root can still be written to", "child make_working_directory",
+       "child enter_root"},
+      {"PR-CWD-1 below what is mounted", "child place", "child make_working_directory"},
+      {"SR-16 what init has open is no way out of the root", "child close_descriptors",
+       "child change_directory"},
+      {"SR-48 of a program that is not there create reports", "child find_program",
+       "child wait_for_start"},
+      {"SR-48 looked for by who is going to execute it", "child set_ids", "child find_program"},
+      {"SR-48 with the rights that execve will have", "child set_capabilities",
+       "child find_program"},
+      {"SR-48 a relative one is found from there", "child change_directory", "child find_program"},
+      {"US-2 files of init's own are made without it", "child change_directory", "child set_umask"},
       {"RT-CREATE-4 only the program waits", "child close_descriptors", "child wait_for_start"},
       {"start can tell a program from a death", "child announce_program", "child execute"},
       {"HK-SC-1 in start, before the program", "child wait_for_start", "child execute"},
       {"SC-1 what cannot be compiled has cost nothing", "host make_filter", "host make_cgroup"},
       {"SC-1 a filter may forbid what is done to find it", "child find_program",
        "child load_seccomp"},
+      {"SC-1 a filter may forbid setresuid", "child set_ids", "child load_seccomp"},
+      {"SC-1 a filter may forbid getcwd", "child change_directory", "child load_seccomp"},
+      {"SC-1 a filter may forbid accept4", "child wait_for_start", "child load_seccomp"},
+      {"SC-1 a filter may forbid close_range", "child close_descriptors", "child load_seccomp"},
+      {"SR-20 the caller's limit is not the container's", "child allow_cores", "child set_rlimit"},
       {"SC-1 a filter may forbid the limits", "child set_rlimit", "child load_seccomp"},
       {"SC-1 no call of the program is before it", "child load_seccomp", "child execute"},
       {"PR-RL-2 the hooks are not limited", "child wait_for_start", "child set_rlimit"},
@@ -284,6 +308,79 @@ TEST_CASE(
   CHECK(first_rule > last_device);
 }
 
+/// Lines from the first one with `first` on, up to the program.
+Lines lines_from(const Plan& plan, const std::string& first) {
+  const Lines lines = frame_of(plan);
+  const auto begin = std::find(lines.begin(), lines.end(), "child " + first);
+  const auto end = std::find(begin, lines.end(), "child execute");
+  return {begin, end == lines.end() ? end : end + 1};
+}
+
+TEST_CASE("SC-1 SR-27: under the filter there is nothing but execve") {
+  const bool no_new_privileges = GENERATE(false, true);
+  spec::Config config = full_config();
+  config.process->no_new_privileges = no_new_privileges;
+  CHECK(lines_from(compiled(config).plan, "load_seccomp") ==
+        Lines{"child load_seccomp", "child execute"});
+}
+
+/// The last step of this kind before the filter.
+Step before_filter(const Plan& plan, Op op) {
+  Step found;
+  for (const Step& step : plan.steps) {
+    if (step.op == Op::LoadSeccomp) break;
+    if (step.op == op) found = step;
+  }
+  return found;
+}
+
+TEST_CASE("SC-1: without no_new_privs the capability for the filter is kept, and no other") {
+  constexpr std::uint64_t kAdmin = std::uint64_t{1} << CAP_SYS_ADMIN;
+  spec::Config config = full_config();
+  config.process->no_new_privileges = false;
+  const Plan plan = compiled(config).plan;
+  std::vector<Step> sets;
+  for (const Step& step : plan.steps) {
+    if (step.op == Op::SetCapabilities) sets.push_back(step);
+  }
+  REQUIRE(sets.size() == 2);
+  // While it waits it can take the capability, and has not taken it.
+  CHECK((sets[0].number[0] & kAdmin) != 0);
+  CHECK((sets[0].number[1] & kAdmin) == 0);
+  CHECK(sets[1].number[0] == sets[0].number[0]);
+  CHECK(sets[1].number[1] == (sets[0].number[1] | kAdmin));
+  CHECK(before_filter(plan, Op::SetBoundingSet).number[0] == (sets[0].number[0] & ~kAdmin));
+  CHECK((before_filter(plan, Op::SetAmbient).number[0] & kAdmin) == 0);
+  CHECK((sets[1].number[2] & kAdmin) == 0);
+
+  config.process->no_new_privileges = true;
+  const Plan with = compiled(config).plan;
+  CHECK((before_filter(with, Op::SetCapabilities).number[0] & kAdmin) == 0);
+}
+
+TEST_CASE("SC-1 SR-26: among others init does not wait with more than the program has") {
+  spec::Config config = full_config();
+  config.process->no_new_privileges = false;
+  const bool has_neighbours = GENERATE(false, true);
+  if (has_neighbours) {
+    config.linux.namespaces.at(0) = {"pid", "/p"};
+    config.hooks.start_container.clear();
+  } else {  // a hook that stays, and may trace
+    config.process->capabilities->bounding.push_back("CAP_SYS_PTRACE");
+  }
+  const Plan plan = compiled(config).plan;
+  CHECK(lines_from(plan, "find_program") ==
+        (has_neighbours
+             ? Lines{"child find_program", "child set_capabilities", "child load_seccomp",
+                     "child set_capabilities", "child synchronize", "child wait_for_start",
+                     "child announce_program", "child allow_cores", "child set_rlimit",
+                     "child execute"}
+             : Lines{"child find_program", "child set_capabilities", "child load_seccomp",
+                     "child set_capabilities", "child synchronize", "child wait_for_start",
+                     "child run_hook", "child announce_program", "child find_program",
+                     "child allow_cores", "child set_rlimit", "child execute"}));
+}
+
 TEST_CASE("HK-PS-1: poststart hooks come after the program") {
   const Plan plan = compiled(full_config()).plan;
   CHECK(line_of(plan, plan.steps.back()) == "host run_hook '/poststart' <- /hooks/poststart/0");
@@ -297,7 +394,7 @@ TEST_CASE("without hooks of create the two sides meet for v1 cgroups, and at the
   const auto cgroups = std::find(frame.begin(), frame.end(), "child synchronize");
   const auto ready = std::find(cgroups + 1, frame.end(), "child synchronize");
   REQUIRE(frame.end() - ready > 2);
-  CHECK(Lines(ready - 1, ready + 3) == Lines{"child close_descriptors", "child synchronize",
+  CHECK(Lines(ready - 1, ready + 3) == Lines{"child find_program", "child synchronize",
                                              "host cgroup_write", "child wait_for_start"});
 }
 

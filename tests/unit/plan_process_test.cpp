@@ -24,23 +24,27 @@ std::uint64_t bits(const std::vector<int>& numbers) {
 
 // ---- identity -------------------------------------------------------------------------------
 
+void identify(const spec::Config& config, Workbench& bench) {
+  compile_identity(config, compile_capabilities(config, bench.builder), bench.builder);
+}
+
 TEST_CASE("US-1 US-3 PR-CWD-1 PR-NNP-1: identity is given up in one order") {
   Workbench bench;
-  compile_identity(
-      with_process({.cwd = "/work",
-                    .capabilities = spec::Capabilities{},
-                    .no_new_privileges = true,
-                    .user = {.uid = 7, .gid = 8, .umask = 027, .additional_gids = {9}}}),
-      bench.builder);
+  identify(with_process({.cwd = "/work",
+                         .capabilities = spec::Capabilities{},
+                         .no_new_privileges = true,
+                         .user = {.uid = 7, .gid = 8, .umask = 027, .additional_gids = {9}}}),
+           bench);
   CHECK(bench.lines() == Lines{
-                             "child set_umask <- /process/user/umask",
                              "child change_directory '/work' <- /process/cwd",
                              "child set_bounding_set <- /process/capabilities",
                              "child set_groups <- /process/user/additionalGids",
                              "child set_ids <- /process/user",
                              "child set_capabilities <- /process/capabilities",
+                             "child set_ambient <- /process/capabilities",
                              "child set_no_new_privileges <- /process/noNewPrivileges",
                              "child change_directory '/work' <- /process/cwd",
+                             "child set_umask <- /process/user/umask",
                          });
   CHECK(bench.the(Op::SetUmask).number[0] == 027);
   CHECK(bench.the(Op::SetIds).number[0] == 7);
@@ -49,7 +53,7 @@ TEST_CASE("US-1 US-3 PR-CWD-1 PR-NNP-1: identity is given up in one order") {
 
 TEST_CASE("PR-CWD-1: the working directory is tried as root, and has to work as the user") {
   Workbench bench;
-  compile_identity(with_process({.cwd = "/", .user = {.uid = 7, .gid = 8}}), bench.builder);
+  identify(with_process({.cwd = "/", .user = {.uid = 7, .gid = 8}}), bench);
   std::vector<std::uint64_t> tries;
   for (const Step& step : bench.plan().steps) {
     if (step.op != Op::ChangeDirectory) continue;
@@ -59,15 +63,23 @@ TEST_CASE("PR-CWD-1: the working directory is tried as root, and has to work as 
   CHECK(tries == std::vector<std::uint64_t>{1, 0});
 }
 
+TEST_CASE("PR-CWD-1: a missing working directory is made for the user") {
+  Workbench bench;
+  const spec::Config config = with_process({.cwd = "/new", .user = {.uid = 7, .gid = 8}});
+  compile_working_directory(config, bench.builder);
+  CHECK(bench.lines() == Lines{"child make_working_directory '/new' <- /process/cwd"});
+  CHECK(bench.the(Op::MakeWorkingDirectory).number[1] == (std::uint64_t{7} << 32 | 8));
+}
+
 TEST_CASE("US-2: without a umask it is 022") {
   Workbench bench;
-  compile_identity(with_process({}), bench.builder);
+  identify(with_process({}), bench);
   CHECK(bench.the(Op::SetUmask).number[0] == 022);
 }
 
 TEST_CASE("US-3: the caller's groups are dropped when none are asked for") {
   Workbench bench;
-  compile_identity(with_process({}), bench.builder);
+  identify(with_process({}), bench);
   CHECK(bench.the(Op::SetGroups).number[0] == 0);
 }
 
@@ -75,7 +87,7 @@ TEST_CASE("US-3: additional groups are an aligned array of numbers") {
   const std::vector<std::uint32_t> gids = {10, 0, 4294967294};
   Workbench bench;
   bench.builder.text("x");
-  compile_identity(with_process({.user = {.additional_gids = gids}}), bench.builder);
+  identify(with_process({.user = {.additional_gids = gids}}), bench);
   const Step& step = bench.the(Op::SetGroups);
   REQUIRE(step.number[0] == gids.size());
   REQUIRE(step.text[0] % sizeof gids[0] == 0);
@@ -84,16 +96,16 @@ TEST_CASE("US-3: additional groups are an aligned array of numbers") {
 
 TEST_CASE("PR-NNP-1: no_new_privs is left alone when it is not asked for") {
   Workbench bench;
-  compile_identity(with_process({}), bench.builder);
+  identify(with_process({}), bench);
   CHECK_THROWS(bench.the(Op::SetNoNewPrivileges));
 }
 
 TEST_CASE("RT-START-4: without a process there is an identity without rights, and no program") {
   Workbench bench;
-  compile_identity({}, bench.builder);
+  identify({}, bench);
   compile_program({}, bench.builder);
-  CHECK(bench.lines() == Lines{"child set_umask", "child set_bounding_set", "child set_groups",
-                               "child set_ids", "child set_capabilities"});
+  CHECK(bench.lines() == Lines{"child set_bounding_set", "child set_groups", "child set_ids",
+                               "child set_capabilities", "child set_ambient", "child set_umask"});
   CHECK(bench.the(Op::SetBoundingSet).number[0] == 0);
 }
 
@@ -119,17 +131,17 @@ TEST_CASE("PR-CAP-1: the five sets become masks") {
   CHECK(bench.plan().warnings.empty());
 }
 
-TEST_CASE("PR-CAP-1: the step has them as permitted, effective, inheritable, ambient") {
+TEST_CASE("PR-CAP-1: the step has them as permitted, effective, inheritable") {
   Workbench bench;
-  compile_identity(with_process({.capabilities = spec::Capabilities{.bounding = {"CAP_KILL"},
-                                                                    .inheritable = {"CAP_KILL"},
-                                                                    .permitted = {"CAP_CHOWN"}}}),
-                   bench.builder);
+  identify(with_process({.capabilities = spec::Capabilities{.bounding = {"CAP_KILL"},
+                                                            .inheritable = {"CAP_KILL"},
+                                                            .permitted = {"CAP_CHOWN"}}}),
+           bench);
   const Step& step = bench.the(Op::SetCapabilities);
   CHECK(step.number[0] == bits({CAP_CHOWN}));
   CHECK(step.number[1] == 0);
   CHECK(step.number[2] == bits({CAP_KILL}));
-  CHECK(step.number[3] == 0);
+  CHECK(bench.the(Op::SetAmbient).number[0] == 0);
   CHECK(bench.the(Op::SetBoundingSet).number[0] == bits({CAP_KILL}));
 }
 
@@ -175,7 +187,7 @@ TEST_CASE("PR-CAP-1: a user namespace begins with all capabilities") {
 
 TEST_CASE("absent capabilities are none") {
   Workbench bench;
-  compile_identity(with_process({}), bench.builder);
+  identify(with_process({}), bench);
   CHECK(bench.the(Op::SetBoundingSet).number[0] == 0);
   CHECK(bench.the(Op::SetCapabilities).number[0] == 0);
 }
@@ -215,7 +227,8 @@ TEST_CASE("PR-RL-1: every resource limit of the kernel has its number") {
   }));
   Workbench bench;
   compile_rlimits(with_process({.rlimits = {{.type = type}}}), bench.builder);
-  CHECK(bench.lines() == Lines{"child set_rlimit '" + type + "' <- /process/rlimits/0"});
+  CHECK(bench.lines() ==
+        Lines{"child allow_cores", "child set_rlimit '" + type + "' <- /process/rlimits/0"});
   CHECK(bench.the(Op::SetRlimit).number[0] == resource);
 }
 
@@ -278,6 +291,41 @@ TEST_CASE("RL-FD-2: sockets that are passed on are announced, with pid 1 where i
   compile_find_program(config, bench.builder);
   const Step& step = bench.the(Op::FindProgram);
   CHECK(bench.plan().list_at(step.text[2], step.number[1]) == expected);
+}
+
+TEST_CASE("SR-48: the program is looked for again where it may have gone meanwhile") {
+  const auto [at_once, is_filtered, has_hook, is_sought] =
+      GENERATE(table<bool, bool, bool, bool>({{false, false, false, true},
+                                              {false, true, false, false},
+                                              {false, true, true, true},
+                                              {true, false, true, true},
+                                              {true, false, false, false}}));
+  spec::Config config = with_process({.args = {"x", "y"}});
+  if (has_hook) config.hooks.start_container = {{"/h"}};
+  Workbench bench;
+  bench.request.start_at_once = at_once;
+  compile_find_program_again(config, is_filtered, bench.builder);
+  REQUIRE(bench.plan().steps.size() == (is_sought ? 1 : 0));
+  if (is_sought) CHECK(bench.the(Op::FindProgram).number[0] == 0);
+}
+
+TEST_CASE("RL-FD-2: what the caller had closed among the passed ones is named") {
+  Workbench bench;
+  bench.request.preserved_fds = 4;
+  bench.request.closed_fds = {3, 5};
+  compile_closing(bench.builder);
+  const Step& step = bench.the(Op::CloseDescriptors);
+  CHECK(step.number[0] == 4);
+  REQUIRE(step.number[1] == 2);
+  const std::uint32_t holes[] = {3, 5};
+  CHECK(std::memcmp(bench.plan().text_at(step.text[0]), holes, sizeof holes) == 0);
+}
+
+TEST_CASE("streams are looked at where there is no terminal") {
+  const bool terminal = GENERATE(false, true);
+  Workbench bench;
+  compile_streams(with_process({.terminal = terminal}), bench.builder);
+  CHECK(bench.lines() == (terminal ? Lines{} : Lines{"child replace_null '/dev/null'"}));
 }
 
 TEST_CASE("PR-TTY-1 PR-TTY-2: the terminal has its size, its user and its other end") {

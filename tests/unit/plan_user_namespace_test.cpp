@@ -170,7 +170,7 @@ TEST_CASE("oom_score_adj is set while the caller may write to it") {
 // ---- groups ---------------------------------------------------------------------------------
 
 Lines group_steps(const spec::Config& config, Workbench& bench) {
-  compile_identity(config, bench.builder);
+  compile_identity(config, {}, bench.builder);
   Lines found;
   for (const Step& step : bench.plan().steps) {
     if (step.op == Op::SetGroups) found.push_back(std::to_string(step.number[1]));
@@ -186,7 +186,7 @@ TEST_CASE("CVE-2014-8989: groups that cannot be dropped are left as they are") {
   CHECK(group_steps(config, bench) == Lines{});
   CHECK(bench.pointers() == Lines{});
   config.process->user.additional_gids = {0};
-  compile_identity(config, bench.builder);
+  compile_identity(config, {}, bench.builder);
   CHECK(bench.pointers() == Lines{"?/process/user/additionalGids"});
 }
 

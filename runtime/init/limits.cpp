@@ -1,0 +1,46 @@
+// Resource limits: those of the program, and the one that is our own meanwhile.
+#include <sys/resource.h>
+
+#include "runtime/init/limits.h"
+#include "runtime/init/steps.h"
+#include "runtime/init/sys.h"
+
+namespace berth::init {
+
+namespace {
+
+struct Limit {  // struct rlimit64
+  std::uint64_t soft = 0;
+  std::uint64_t hard = 0;
+};
+
+int set(std::uint64_t resource, const Limit* wanted, Limit* found) {
+  return sys::call(SYS_prlimit64, 0, resource, wanted, found);
+}
+
+}  // namespace
+
+void forbid_cores(Init& init) {
+  constexpr std::uint64_t kNone = 1;
+  Limit found;
+  // Refused: the kernel writes no core of a process that is not dumpable in any case, unless it is
+  // told to by fs.suid_dumpable.
+  if (set(RLIMIT_CORE, nullptr, &found) < 0 || found.soft <= kNone) return;
+  const Limit lowered{.soft = kNone, .hard = found.hard};
+  if (set(RLIMIT_CORE, &lowered, nullptr) == 0) init.core_limit = found.soft;
+}
+
+void allow_cores(Init& init, const Step&) {
+  if (init.core_limit == 0) return;
+  Limit limit;  // the host may have raised the hard one
+  check(init, set(RLIMIT_CORE, nullptr, &limit));
+  limit.soft = init.core_limit;
+  check(init, set(RLIMIT_CORE, &limit, nullptr));
+}
+
+void set_rlimit(Init& init, const Step& step) {
+  const Limit limit{.soft = step.number[1], .hard = step.number[2]};
+  check(init, set(step.number[0], &limit, nullptr));
+}
+
+}  // namespace berth::init

@@ -1,0 +1,41 @@
+// Standard streams as an engine passes them on.
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "runtime/init/paths.h"
+#include "runtime/init/steps.h"
+#include "runtime/init/sys.h"
+
+namespace berth::init {
+
+namespace {
+
+bool is_null(int fd) {
+  struct stat status = {};
+  return fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+}
+
+/// Looked at before it is opened, for opening a device can do something, and afterwards again.
+Fd open_own_null(const Init& init, const char* path) {
+  constexpr int kFlags = O_RDWR | O_NOCTTY | O_NONBLOCK;
+  const Fd found = resolve(init.root.get(), path, O_PATH, RESOLVE_NO_SYMLINKS);
+  if (!found || !is_null(found.get())) return Fd();
+  Fd null = resolve(init.root.get(), path, kFlags, RESOLVE_NO_SYMLINKS);
+  return null && is_null(null.get()) ? Fd(null.release()) : Fd();
+}
+
+}  // namespace
+
+/// Engines pass a null device of the host, and open it to read alone even where it is written to.
+/// Where the container has none of its own, they stay.
+void replace_null(Init& init, const Step& step) {
+  Fd null;
+  for (int stream = 0; stream <= 2; ++stream) {
+    if (!is_null(stream)) continue;
+    if (!null) null = open_own_null(init, init.text(step, 0));
+    if (!null) return;
+    check(init, dup2(null.get(), stream));
+  }
+}
+
+}  // namespace berth::init
