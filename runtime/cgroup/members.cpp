@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "runtime/cgroup/descent.h"
 #include "runtime/linux/cgroup.h"
 #include "runtime/linux/file.h"
 
@@ -13,7 +14,9 @@ namespace berth::cgroup {
 namespace {
 
 /// One number a line; 0 stands for a process outside our pid namespace.
-void add_pids(const std::string& procs, std::set<pid_t>& pids) {
+std::set<pid_t> pids_of(const sys::Dir& cgroup) {
+  const std::string procs = sys::read_cgroup_procs(cgroup).value_or("");
+  std::set<pid_t> pids;
   const char* at = procs.data();
   const char* const end = at + procs.size();
   while (at < end) {
@@ -22,23 +25,26 @@ void add_pids(const std::string& procs, std::set<pid_t>& pids) {
     if (pid > 0) pids.insert(pid);
     at = std::max(parsed.ptr, at) + 1;
   }
-}
-
-void add_pids_below(const sys::Dir& cgroup, std::set<pid_t>& pids) {
-  if (const auto procs = sys::read_cgroup_procs(cgroup)) add_pids(*procs, pids);
-  for (const std::string& name : sys::subdirs_of(cgroup)) {
-    if (const auto below = sys::open_dir_at_if_exists(cgroup, name)) add_pids_below(*below, pids);
-  }
-}
-
-std::set<pid_t> pids_of(const std::vector<Footprint>& footprints) {
-  std::set<pid_t> pids;
-  for (const Footprint& footprint : footprints) {
-    if (const auto cgroup = sys::open_dir_if_exists(footprint.directory)) {
-      add_pids_below(*cgroup, pids);
-    }
-  }
   return pids;
+}
+
+/// Calls `take` with the members of one cgroup that are not among those that were taken.
+void take_members(const sys::Dir& cgroup, std::set<pid_t>& taken,
+                  const std::function<void(sys::Pidfd)>& take) {
+  std::vector<pid_t> batch;
+  const auto finish = [&] {
+    for (Member& member : open_members(cgroup, batch)) {
+      taken.insert(member.pid);
+      take(std::move(member.handle));
+    }
+    batch.clear();
+  };
+  for (const pid_t pid : pids_of(cgroup)) {
+    if (taken.contains(pid)) continue;
+    batch.push_back(pid);
+    if (batch.size() == kHandles) finish();
+  }
+  finish();
 }
 
 bool has_line(const std::string& text, const std::string& line) {
@@ -47,40 +53,41 @@ bool has_line(const std::string& text, const std::string& line) {
 
 }  // namespace
 
-std::vector<sys::Pidfd> open_members(const std::vector<Footprint>& footprints) {
-  std::vector<std::pair<pid_t, sys::Pidfd>> opened;
-  for (const pid_t pid : pids_of(footprints)) {
+std::vector<Member> open_members(const sys::Dir& cgroup, const std::vector<pid_t>& pids) {
+  std::vector<Member> opened;
+  for (const pid_t pid : pids) {
     const auto stat = sys::read_process_stat(pid);
     if (!stat) continue;
     auto handle = sys::Pidfd::open_if_alive(pid, stat->start_time);
-    if (handle) opened.emplace_back(pid, std::move(*handle));
+    if (handle) opened.push_back({.pid = pid, .handle = std::move(*handle)});
   }
-  std::vector<sys::Pidfd> members;
-  if (opened.empty()) return members;
-  const std::set<pid_t> still = pids_of(footprints);
-  for (auto& [pid, handle] : opened) {
-    if (still.count(pid) != 0) members.push_back(std::move(handle));
-  }
-  return members;
+  if (opened.empty()) return opened;
+  const std::set<pid_t> still = pids_of(cgroup);
+  std::erase_if(opened, [&](const Member& member) { return !still.contains(member.pid); });
+  return opened;
 }
 
-std::size_t signal_all(const std::vector<Footprint>& footprints, int signal) {
-  const std::vector<sys::Pidfd> members = open_members(footprints);
-  return static_cast<std::size_t>(
-      std::count_if(members.begin(), members.end(),
-                    [&](const sys::Pidfd& member) { return member.signal(signal); }));
+void for_each_member(const std::vector<Footprint>& footprints, pid_t but,
+                     const std::function<void(sys::Pidfd)>& take) {
+  std::set<pid_t> taken = {but};
+  for (const Footprint& footprint : footprints) {
+    const auto top = sys::open_dir_if_exists(footprint.directory);
+    if (!top) continue;
+    Descent way(*top);
+    do take_members(way.here(), taken, take);
+    while (way.next());
+  }
 }
 
 bool is_populated(const sys::Dir& cgroup) {
   if (const auto events = sys::read_file_at_if_exists(cgroup, "cgroup.events")) {
     return has_line(*events, "populated 1");
   }
-  if (!sys::read_cgroup_procs(cgroup).value_or("").empty()) return true;
-  const std::vector<std::string> below = sys::subdirs_of(cgroup);
-  return std::any_of(below.begin(), below.end(), [&](const std::string& name) {
-    const auto child = sys::open_dir_at_if_exists(cgroup, name);
-    return child && is_populated(*child);
-  });
+  Descent way(cgroup);
+  do {
+    if (!sys::read_cgroup_procs(way.here()).value_or("").empty()) return true;
+  } while (way.next());
+  return false;
 }
 
 bool is_frozen(const sys::Dir& cgroup) {

@@ -1,9 +1,10 @@
-// Who is in a container's cgroup, as the recorded footprints say where it is. Read-only but for
-// signals; making is tree.h, removing destroy.h.
+// Who is in a container's cgroup, as the recorded footprints say where it is. Read-only: signals
+// are kill.h, making is tree.h, removing destroy.h.
 #pragma once
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,14 +19,23 @@ struct Footprint {
   std::string topmost;    ///< the highest directory we made for it; empty: it was there before
 };
 
-/// Every process in the container's cgroup and below, in any hierarchy, each once. Processes that
-/// our pid namespace cannot see are left out. Each was a member after its handle was opened, so
-/// none means a stranger that got the number of a member.
-std::vector<sys::Pidfd> open_members(const std::vector<Footprint>& footprints);
+/// A few at a time are open, however many there are: a caller may have room for 64 descriptors.
+constexpr std::size_t kHandles = 16;
 
-/// Sends a signal to every process in the cgroup and below. Returns how many were reached: a
-/// process that ends meanwhile is none of our business any more.
-std::size_t signal_all(const std::vector<Footprint>& footprints, int signal);
+struct Member {
+  pid_t pid = 0;
+  sys::Pidfd handle;
+};
+
+/// Handles of those of `pids` that are in this one cgroup. Each was a member after its handle was
+/// opened, so none means a stranger that got the number of a member.
+std::vector<Member> open_members(const sys::Dir& cgroup, const std::vector<pid_t>& pids);
+
+/// Calls `take` with every process in the container's cgroup and below, in any hierarchy, each
+/// once, but not with the one whose pid is `but` (0: with all). Processes that our pid namespace
+/// cannot see are left out.
+void for_each_member(const std::vector<Footprint>& footprints, pid_t but,
+                     const std::function<void(sys::Pidfd)>& take);
 
 /// Whether a process is in this directory or below, also one that our pid namespace cannot see.
 bool is_populated(const sys::Dir& cgroup);

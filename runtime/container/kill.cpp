@@ -1,3 +1,4 @@
+#include "runtime/cgroup/kill.h"
 #include "runtime/container/identity.h"
 #include "spec/error.h"
 
@@ -13,13 +14,15 @@ void kill(Site& site, const std::string& id, int signal, bool all) {
   const auto dir = store::StateDir::open(site.root, id);
   const auto record = dir.read();
   if (!record || !record->complete) fail_not_running();
+  // The first process before all others, whatever is wrong with the container's cgroup.
+  const auto process = open_process(record->init);
+  const bool is_reached = process && process->signal(signal);
   if (all) {
     // Engines ask for it when the first process is dead already and others may be left.
-    const std::size_t reached = cgroup::signal_all(footprints_of(*record, Claimed::yes), signal);
-    if (reached > 0 || status_of(dir, record) == Status::Stopped) return;
+    const pid_t first = is_reached ? record->init.pid : 0;
+    return cgroup::signal_all(footprints_of(*record, Claimed::yes), signal, first);
   }
-  const auto process = open_process(record->init);
-  if (!process || !process->signal(signal)) fail_not_running();
+  if (!is_reached) fail_not_running();
 }
 
 }  // namespace berth::container

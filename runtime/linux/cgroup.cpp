@@ -26,6 +26,12 @@ bool rmdir_unless_busy(const std::string& path) {
   fail_errno("rmdir", path);
 }
 
+bool rmdir_at_unless_busy(const Dir& parent, const std::string& name) {
+  if (::unlinkat(parent.fd.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
+  if (errno == EBUSY || errno == ENOTEMPTY) return false;
+  fail_errno("rmdir", parent.path_of(name));
+}
+
 std::optional<std::string> read_cgroup_procs(const Dir& cgroup) {
   const auto is_absence = [] { return errno == ENOENT || errno == ENODEV || errno == EOPNOTSUPP; };
   const std::string name = cgroup.path_of("cgroup.procs");

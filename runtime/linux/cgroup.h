@@ -17,6 +17,7 @@ Mkdir mkdir_cgroup(const Dir& parent, const std::string& name);
 
 /// False while it has processes or directories below; true when it is gone, or was never there.
 bool rmdir_unless_busy(const std::string& path);
+bool rmdir_at_unless_busy(const Dir& parent, const std::string& name);
 
 /// The text of cgroup.procs; nothing when the cgroup is gone or threaded (then its processes are
 /// listed further up). cgroups(7)

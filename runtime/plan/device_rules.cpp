@@ -13,7 +13,8 @@ constexpr auto kAny = AccessRule::kAny;
 constexpr char kOrigin[] = "/linux/resources/devices";
 
 /// Making a node of any device is harmless without the right to open it; the rest are the default
-/// devices, the console and the terminals of devpts. config-linux.md, "Default Devices"
+/// devices and the terminals of devpts, but not the machine's console (5:1): what a container has at
+/// /dev/console is one of its own terminals. config-linux.md, "Default Devices"
 struct DefaultDevice {
   char type;
   std::int32_t major, minor;
@@ -28,7 +29,6 @@ constexpr DefaultDevice kDefaults[] = {
     {'c', 1, 8, kMayAll},          // random
     {'c', 1, 9, kMayAll},          // urandom
     {'c', 5, 0, kMayAll},          // tty
-    {'c', 5, 1, kMayAll},          // console
     {'c', 5, 2, kMayAll},          // ptmx
     {'c', 136, kAny, kMayAll},     // pts/*
 };

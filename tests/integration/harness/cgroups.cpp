@@ -17,16 +17,29 @@ bool unified_has(const MountEntry& mount, const std::string& controller) {
   return std::find(names.begin(), names.end(), controller) != names.end();
 }
 
+CgroupDirectory directory_in(const MountEntry& mount, pid_t pid, const std::string& controller) {
+  return {.unified = mount.type == "cgroup2",
+          .mountpoint = mount.mountpoint,
+          .path = mount.mountpoint + cgroup_of(pid, controller).value_or("")};
+}
+
 }  // namespace
 
 std::optional<CgroupDirectory> cgroup_directory(pid_t pid, const std::string& controller) {
   for (const MountEntry& mount : mounts_of(0)) {
     if (mount.type == "cgroup" && mount.super_has(controller)) {
-      return CgroupDirectory{false, mount.mountpoint + cgroup_of(pid, controller).value_or("")};
+      return directory_in(mount, pid, controller);
     }
     if (mount.type == "cgroup2" && unified_has(mount, controller)) {
-      return CgroupDirectory{true, mount.mountpoint + cgroup_of(pid, "").value_or("")};
+      return directory_in(mount, pid, "");
     }
+  }
+  return std::nullopt;
+}
+
+std::optional<CgroupDirectory> unified_directory(pid_t pid) {
+  for (const MountEntry& mount : mounts_of(0)) {
+    if (mount.type == "cgroup2") return directory_in(mount, pid, "");
   }
   return std::nullopt;
 }

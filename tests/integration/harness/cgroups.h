@@ -11,11 +11,14 @@ namespace berth::test {
 
 struct CgroupDirectory {
   bool unified = false;
+  std::string mountpoint;
   std::string path;
 };
 
 /// The group of the process in the hierarchy that has the controller; nothing when none has it.
 std::optional<CgroupDirectory> cgroup_directory(pid_t pid, const std::string& controller);
+/// The group of the process in the v2 hierarchy; nothing when that is not mounted.
+std::optional<CgroupDirectory> unified_directory(pid_t pid);
 /// Mount points of all hierarchies.
 std::vector<std::string> cgroup_mountpoints();
 

@@ -1,6 +1,13 @@
-// Runs inside the containers of tests: `probe [i386] NUMBER [ARGUMENT…]` makes one system call by
-// its number and prints what the kernel returned, a negative errno when it failed.
+// Runs inside the containers of tests, and beside them.
+// `probe [i386] NUMBER [ARGUMENT…]` makes one system call by its number and prints what the kernel
+// returned, a negative errno when it failed.
+// `probe bomb` forks, as its children do, as fast as it can.
+// `probe reaper PROGRAM [ARGUMENT…]` runs a program, says `ready` when it has ended, and from then
+// on lets no orphan of it stay as a zombie.
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -32,9 +39,35 @@ long call_i386(long number, const Arguments& a) {
 long call_i386(long, const Arguments&) { return -ENOSYS; }
 #endif
 
+[[noreturn]] void explode() {
+  // Nobody has to wait for a child that ends: its place is free for another at once.
+  (void)signal(SIGCHLD, SIG_IGN);
+  std::puts("lit");
+  (void)std::fflush(stdout);
+  while (true) (void)fork();
+}
+
+int reap_for(char** program) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const pid_t child = fork();
+  if (child == 0) {
+    execv(program[0], program);
+    _exit(127);
+  }
+  int status = 0;
+  if (waitpid(child, &status, 0) != child || status != 0) return 1;
+  (void)signal(SIGCHLD, SIG_IGN);
+  while (waitpid(-1, nullptr, WNOHANG) > 0) continue;  // those that ended before
+  std::puts("ready");
+  (void)std::fflush(stdout);
+  while (true) pause();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::strcmp(argv[1], "bomb") == 0) explode();
+  if (argc > 2 && std::strcmp(argv[1], "reaper") == 0) return reap_for(argv + 2);
   int next = 1;
   const bool is_i386 = argc > next && std::strcmp(argv[next], "i386") == 0;
   if (is_i386) ++next;

@@ -1,0 +1,161 @@
+#include "runtime/cgroup/kill.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "runtime/cgroup/descent.h"
+#include "runtime/linux/cgroup.h"
+#include "runtime/linux/file.h"
+#include "runtime/linux/time.h"
+#include "spec/error.h"
+
+namespace berth::cgroup {
+
+namespace {
+
+constexpr int kKillMilliseconds = 10'000;
+constexpr int kFreezeMilliseconds = 500;
+
+constexpr char kFreezer[] = "freezer.state";
+constexpr char kEvents[] = "cgroup.events";
+
+/// Those with processes; a directory that is gone has none.
+std::vector<Footprint> populated_of(const std::vector<Footprint>& footprints) {
+  std::vector<Footprint> populated;
+  for (const Footprint& footprint : footprints) {
+    const auto cgroup = sys::open_dir_if_exists(footprint.directory);
+    if (cgroup && is_populated(*cgroup)) populated.push_back(footprint);
+  }
+  return populated;
+}
+
+void write_if_exists(const sys::Dir& cgroup, const std::string& file, const std::string& value) {
+  if (const auto fd = sys::open_at_if_exists(cgroup, file, O_WRONLY)) {
+    sys::write_all(*fd, value, cgroup.path_of(file));
+  }
+}
+
+/// v2 alone: the kernel kills all at once, whatever they fork, frozen or not.
+void kill_unified(const std::vector<Footprint>& footprints) {
+  for (const Footprint& footprint : footprints) {
+    const auto cgroup = sys::open_dir_if_exists(footprint.directory);
+    if (cgroup) write_if_exists(*cgroup, "cgroup.kill", "1");
+  }
+}
+
+/// The container's cgroup in the v1 freezer hierarchy.
+std::optional<sys::Dir> find_freezer(const std::vector<Footprint>& footprints) {
+  for (const Footprint& footprint : footprints) {
+    auto cgroup = sys::open_dir_if_exists(footprint.directory);
+    if (cgroup && sys::read_file_at_if_exists(*cgroup, kFreezer)) return cgroup;
+  }
+  return std::nullopt;
+}
+
+/// v1: what forks faster than berth signals holds still. Freezing takes the kernel a moment.
+void freeze(const sys::Dir& freezer) {
+  write_if_exists(freezer, kFreezer, "FROZEN");
+  const sys::Deadline deadline(kFreezeMilliseconds);
+  while (!deadline.has_passed() &&
+         sys::read_file_at_if_exists(freezer, kFreezer).value_or("") == "FREEZING\n") {
+    sys::sleep_milliseconds(1);
+  }
+}
+
+/// v1 delivers no SIGKILL to the frozen; the container may have frozen cgroups below its own, too.
+void thaw(const sys::Dir& freezer) {
+  Descent way(freezer);
+  do write_if_exists(way.here(), kFreezer, "THAWED");
+  while (way.next());
+}
+
+/// Thaws the container's v1 cgroup again, whatever happens in between.
+class Freezer {
+ public:
+  explicit Freezer(const std::vector<Footprint>& footprints) : cgroup_(find_freezer(footprints)) {}
+  Freezer(const Freezer&) = delete;
+  Freezer& operator=(const Freezer&) = delete;
+  ~Freezer() {
+    // After an error one write has to do: what was killed would stay for ever.
+    if (cgroup_) (void)sys::try_write_at(*cgroup_, kFreezer, "THAWED");
+  }
+
+  void freeze_all() const {
+    if (cgroup_) freeze(*cgroup_);
+  }
+  void thaw_all() {
+    if (cgroup_) thaw(*cgroup_);
+    cgroup_.reset();
+  }
+
+ private:
+  std::optional<sys::Dir> cgroup_;
+};
+
+/// v2 only: there also processes count that berth cannot see and thus not wait for.
+void wait_until_empty(const Footprint& footprint, const sys::Deadline& deadline) {
+  const auto cgroup = sys::open_dir_if_exists(footprint.directory);
+  if (!cgroup) return;
+  const std::string name = cgroup->path_of(kEvents);
+  while (!deadline.has_passed()) {
+    const auto events = sys::open_at_if_exists(*cgroup, kEvents, O_RDONLY);
+    // Reading arms the poll of this descriptor: no change between the two is lost.
+    if (!events || sys::read_all(*events, name).find("populated 1") == std::string::npos) return;
+    (void)sys::wait_for_cgroup_event(*events, name, deadline.left());
+  }
+}
+
+/// Some of those that it has killed, to be waited for.
+std::vector<sys::Pidfd> kill_once(const std::vector<Footprint>& footprints, bool freezes) {
+  kill_unified(footprints);
+  Freezer freezer(footprints);
+  if (freezes) freezer.freeze_all();
+  std::vector<sys::Pidfd> killed;
+  for_each_member(footprints, 0, [&](sys::Pidfd member) {
+    (void)member.signal(SIGKILL);  // false: it has ended
+    if (killed.size() < kHandles) killed.push_back(std::move(member));
+  });
+  freezer.thaw_all();  // also a container that was paused
+  return killed;
+}
+
+}  // namespace
+
+void signal_all(const std::vector<Footprint>& footprints, int signal, pid_t but) {
+  std::optional<Freezer> freezer;
+  if (signal == SIGKILL) {
+    kill_unified(footprints);
+    freezer.emplace(footprints).freeze_all();
+  }
+  for_each_member(footprints, but, [&](const sys::Pidfd& member) {
+    (void)member.signal(signal);  // false: it has ended
+  });
+  if (freezer) freezer->thaw_all();
+}
+
+void kill_all(const std::vector<Footprint>& footprints) {
+  const sys::Deadline deadline(kKillMilliseconds);
+  for (int round = 0;; ++round) {
+    const std::vector<Footprint> populated = populated_of(footprints);
+    if (populated.empty()) return;
+    if (deadline.has_passed()) {
+      fail(ErrorKind::System, "cgroup '" + populated.front().directory +
+                                  "' still has processes, though they were killed");
+    }
+    // Mostly the first round is enough, and one without freezing: with the first process of a pid
+    // namespace all others have gone.
+    for (const sys::Pidfd& process : kill_once(footprints, round > 0)) {
+      (void)process.wait_for_exit(deadline.left());
+    }
+    for (const Footprint& footprint : footprints) wait_until_empty(footprint, deadline);
+    // Dead members may be counted for a moment; members nobody can wait for may take longer.
+    if (round > 0) sys::sleep_milliseconds(std::min(round, 20));
+  }
+}
+
+}  // namespace berth::cgroup

@@ -1,0 +1,131 @@
+// The container's cgroups as they are made: what is refused, what is claimed, what parents pass on.
+#include "runtime/cgroup/tree.h"
+
+#include "runtime/cgroup/level.h"
+#include "spec/error.h"
+#include "tests/unit/cgroup_fixture.h"
+
+namespace berth::cgroup {
+namespace {
+
+plan::CgroupPlan plan_of(std::vector<plan::CgroupDirectory> directories) {
+  plan::CgroupPlan plan;
+  plan.directories = std::move(directories);
+  return plan;
+}
+
+/// The error of look(), or an empty message.
+Error refusal_of(const plan::CgroupPlan& plan) {
+  CgroupTree tree(plan);
+  try {
+    tree.look();
+  } catch (const Error& error) {
+    return error;
+  }
+  return {ErrorKind::Bug, ""};
+}
+
+void check_refused(const plan::CgroupPlan& plan, const std::string& words) {
+  const Error refusal = refusal_of(plan);
+  CHECK(refusal.kind() == ErrorKind::State);
+  CHECK(refusal.origin() == "/linux/cgroupsPath");
+  CHECK_THAT(refusal.message(), Catch::Contains(words));
+}
+
+TEST_CASE("CG-FIT-1: a frozen cgroup is refused, its first process would never move") {
+  const StandIn group;
+  const plan::CgroupPlan plan = plan_of({group.plan_for("box")});
+  group.make("box");
+  group.write("box/freezer.state", "FROZEN\n");
+  check_refused(plan, "is frozen");
+  group.write("box/freezer.state", "THAWED\n");
+  CHECK(refusal_of(plan).message().empty());
+}
+
+TEST_CASE("CG-FIT-1: a cgroup that is to be made below a frozen one is refused, too") {
+  const StandIn group;
+  group.make("pod");
+  group.write("pod/cgroup.events", "populated 0\nfrozen 1\n");
+  check_refused(plan_of({group.plan_for("pod/box")}), "is frozen");
+}
+
+TEST_CASE("CG-FIT-1: a cgroup with processes is refused, a parent with processes is not") {
+  const StandIn group;
+  group.make("pod");
+  group.write("pod/cgroup.procs", "1\n");
+  CHECK(refusal_of(plan_of({group.plan_for("pod/box")})).message().empty());
+  group.make("pod/box/below");
+  group.write("pod/box/below/cgroup.procs", "1\n");
+  check_refused(plan_of({group.plan_for("pod/box")}), "has processes already");
+}
+
+TEST_CASE("what is going to be made is known before, what was made after") {
+  const StandIn group;
+  group.make("kept");
+  const plan::CgroupPlan plan =
+      plan_of({group.plan_for("kept"), group.plan_for("kept/made/box")});
+  CgroupTree tree(plan);
+  tree.look();
+  REQUIRE(tree.footprints().size() == 2);
+  CHECK(tree.footprints()[0].topmost.empty());
+  CHECK(tree.footprints()[1].topmost == group.at("kept/made"));
+  CHECK(tree.made().empty());
+  tree.make(1);
+  REQUIRE(tree.made().size() == 1);
+  CHECK(tree.made()[0].directory == group.at("kept/made/box"));
+  CHECK(tree.made()[0].topmost == group.at("kept/made"));
+  CHECK(group.has("kept/made/box"));
+}
+
+TEST_CASE("SR-39: only a cgroup that was made, or found fit, can be claimed") {
+  const StandIn first, second;
+  const plan::CgroupPlan plan = plan_of({first.plan_for("box"), second.plan_for("box")});
+  CgroupTree tree(plan);
+  tree.look();
+  second.make("box");  // by a stranger, meanwhile
+  CHECK_FALSE(tree.is_made(first.at("box")));
+  CHECK_FALSE(tree.is_made(second.at("box")));
+  tree.make(0);
+  CHECK(tree.is_made(first.at("box")));
+  CHECK_FALSE(tree.is_made(second.at("box")));
+  CHECK_THROWS_AS(tree.make(1), Error);
+  CHECK_FALSE(tree.is_made(second.at("box")));
+  CHECK(tree.made().size() == 1);
+}
+
+TEST_CASE("an inherited cgroup is neither looked at nor a footprint") {
+  const StandIn group;
+  group.make("own");
+  group.write("own/cgroup.procs", "1\n");
+  plan::CgroupDirectory own = group.plan_for("own");
+  own.is_inherited = true;
+  const plan::CgroupPlan plan = plan_of({own});
+  CgroupTree tree(plan);
+  tree.look();
+  CHECK(tree.footprints().empty());
+}
+
+TEST_CASE("V2-11: a parent passes on what is needed and what it can of what is wanted, once each") {
+  const StandIn group;
+  group.write("cgroup.subtree_control", "cpuset cpu\n");
+  const sys::Dir cgroup = sys::open_dir(group.top());
+  enable_controllers(cgroup, {}, {});
+  enable_controllers(cgroup, {"cpu"}, {"cpuset"});
+  CHECK(group.read("cgroup.subtree_control") == "cpuset cpu\n");
+  enable_controllers(cgroup, {"cpu", "io", "pids"}, {});
+  CHECK(group.read("cgroup.subtree_control") == "+io +pids \n");  // one write, and the rest of the old
+}
+
+TEST_CASE("a v1 cpuset that is empty gets what its parent has, another is left as it is") {
+  const StandIn group;
+  group.make("box");
+  for (const char* file : {"cpuset.cpus", "cpuset.mems"}) group.write(file, "0-3\n");
+  group.write("box/cpuset.cpus", "\n");
+  group.write("box/cpuset.mems", "1\n");
+  inherit_cpuset(sys::open_dir(group.top()), sys::open_dir(group.at("box")));
+  CHECK(group.read("box/cpuset.cpus") == "0-3\n");
+  CHECK(group.read("box/cpuset.mems") == "1\n");
+}
+
+}  // namespace
+}  // namespace berth::cgroup
