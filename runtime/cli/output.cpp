@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "spec/error.h"
+#include "runtime/container/paths.h"
 
 namespace berth::cli {
 
-void print(const std::string& text) {
-  const bool taken = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  if (!taken || std::fflush(stdout) != 0) {
-    fail(ErrorKind::System, "write to standard output: not all of it was taken");
-  }
-}
+void print(const std::string& text) { container::write_to_standard_output(text); }
 
 void print_error(const std::string& text) {
   (void)std::fwrite(text.data(), 1, text.size(), stderr);

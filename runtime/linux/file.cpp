@@ -146,8 +146,9 @@ Fd open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode) {
   return fd;
 }
 
-std::optional<Fd> open_at_if_exists(const Dir& dir, const std::string& entry, int flags) {
-  Fd fd(try_open_at(dir, entry, flags));
+std::optional<Fd> open_at_if_exists(const Dir& dir, const std::string& entry, int flags,
+                                    mode_t mode) {
+  Fd fd(try_open_at(dir, entry, flags, mode));
   if (!fd && (is_missing() || errno == ENODEV)) return std::nullopt;
   if (!fd) fail_errno("open", dir.path_of(entry));
   return fd;
@@ -254,18 +255,6 @@ void replace_file_at(const Dir& dir, const std::string& entry, const std::string
   TemporaryFile file(dir, entry, mode);
   write_all(file.fd(), bytes, file.path());
   file.rename_to(entry);
-}
-
-void replace_file(const std::string& path, const std::string& bytes, mode_t mode) {
-  struct stat known = {};
-  if (::stat(path.c_str(), &known) == 0 && (S_ISCHR(known.st_mode) || S_ISFIFO(known.st_mode))) {
-    return write_all(open(path, O_WRONLY | O_NOCTTY), bytes, path);
-  }
-  const std::size_t slash = path.rfind('/');
-  const std::string parent = slash == std::string::npos ? "."
-                             : slash == 0               ? "/"
-                                                        : path.substr(0, slash);
-  replace_file_at(open_dir(parent), path.substr(slash + 1), bytes, mode);
 }
 
 Fd scratch_file(const std::string& name) {

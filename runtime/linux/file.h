@@ -25,7 +25,8 @@ std::optional<Dir> open_dir_if_exists(const std::string& path);
 Fd open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0);
 /// Nothing also when `dir` is a directory of a kernel file system that was removed meanwhile
 /// (ENODEV).
-std::optional<Fd> open_at_if_exists(const Dir& dir, const std::string& entry, int flags);
+std::optional<Fd> open_at_if_exists(const Dir& dir, const std::string& entry, int flags,
+                                    mode_t mode = 0);
 Dir open_dir_at(const Dir& dir, const std::string& entry);
 std::optional<Dir> open_dir_at_if_exists(const Dir& dir, const std::string& entry);
 /// Resolved as if `root` were "/": openat2(2) RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS.
@@ -58,9 +59,16 @@ void write_all(const Fd& fd, const std::string& bytes, const std::string& name);
 /// Temporary name, write, rename: readers see the old bytes or the new ones, never half.
 void replace_file_at(const Dir& dir, const std::string& entry, const std::string& bytes,
                      mode_t mode);
-/// The same for a path of the host. A character device or pipe, as /dev/stdout can be, is written
-/// to.
+/// The same for a path that a caller has chosen, without a trace of it when berth is killed
+/// meanwhile. A character device or pipe, as /dev/stdout can be, is written to, and not waited for.
 void replace_file(const std::string& path, const std::string& bytes, mode_t mode);
+/// The bytes of a file that a caller has named; Config error for a pipe, a device or the like.
+std::string read_regular_file(const std::string& path, std::size_t limit);
+/// Appends to a file that a caller has named, made when it is missing. As replace_file, it does not
+/// wait for a pipe.
+void append_to_file(const std::string& path, const std::string& bytes, mode_t mode);
+/// All of it, with the error that tells why not.
+void write_to_standard_output(const std::string& bytes);
 
 /// False when it exists already. mkdirat(2)
 bool mkdir_at(const Dir& dir, const std::string& entry, mode_t mode);
@@ -69,10 +77,23 @@ void make_dirs(const std::string& path, mode_t mode);
 /// False when there was none. Busy or full is an error.
 bool rmdir_at(const Dir& dir, const std::string& entry);
 bool unlink_at(const Dir& dir, const std::string& entry);
-/// Removes a directory and the files in it. For destructors: false on every failure.
-bool try_remove_dir(const Dir& dir) noexcept;
-/// Whether the directory was removed while we hold it open. Not for cgroups, which do not tell.
-bool is_removed(const Dir& dir);
+/// For what may be left: a regular file only. False when it stays.
+bool try_remove_file(const std::string& path) noexcept;
+/// For destructors: false when it stays.
+bool try_rmdir_at(const Dir& dir, const std::string& entry) noexcept;
+/// For destructors: false when there is certainly no such entry.
+bool may_exist_at(const Dir& dir, const char* entry) noexcept;
+/// Removes a directory and the files in it, the one named `last` after all others, if it is still
+/// the entry of that name. For destructors and for what may be left: false on every failure.
+bool try_remove_dir_at(const Dir& parent, const std::string& entry, const Dir& dir,
+                       const char* last) noexcept;
+/// What became of a new name for a directory. Taken: the name belongs to something else already,
+/// and not to an empty directory, which is replaced. Missing: the directory is gone.
+enum class Rename { Done, Taken, Missing };
+/// Within one directory. renameat(2)
+Rename rename_dir_at(const Dir& parent, const std::string& from, const std::string& to);
+/// Whether the entry of that name is this directory.
+bool is_entry(const Dir& parent, const std::string& entry, const Dir& dir);
 /// Names in a directory, without . and .., in no order; none when it was removed meanwhile.
 std::vector<std::string> entries_of(const Dir& dir);
 /// Subdirectories only.

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstring>
 #include <functional>
 #include <memory>
 
@@ -21,6 +22,10 @@ struct stat stat_of(const Dir& dir) {
   struct stat status = {};
   if (::fstat(dir.fd.get(), &status) < 0) fail_errno("stat", dir.name);
   return status;
+}
+
+bool is_same_file(const struct stat& one, const struct stat& other) {
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
 bool is_subdir(int dir, const dirent& entry) {
@@ -87,17 +92,55 @@ bool unlink_at(const Dir& dir, const std::string& entry) {
   fail_errno("unlink", dir.path_of(entry));
 }
 
-bool try_remove_dir(const Dir& dir) noexcept {
+bool try_remove_file(const std::string& path) noexcept {
   struct stat status = {};
-  // By then its name may belong to a directory that somebody else has made.
-  if (::fstat(dir.fd.get(), &status) < 0 || status.st_nlink == 0) return true;
-  const bool all_read = visit_entries(dir, [](int parent, const dirent& entry) {
-    (void)::unlinkat(parent, entry.d_name, 0);  // rmdir tells what is left
-  });
-  return all_read && ::rmdir(dir.name.c_str()) == 0;
+  if (::lstat(path.c_str(), &status) < 0) return errno == ENOENT;
+  return S_ISREG(status.st_mode) && ::unlink(path.c_str()) == 0;
 }
 
-bool is_removed(const Dir& dir) { return stat_of(dir).st_nlink == 0; }
+bool try_rmdir_at(const Dir& dir, const std::string& entry) noexcept {
+  return ::unlinkat(dir.fd.get(), entry.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT;
+}
+
+bool may_exist_at(const Dir& dir, const char* entry) noexcept {
+  return ::faccessat(dir.fd.get(), entry, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}
+
+bool try_remove_dir_at(const Dir& parent, const std::string& entry, const Dir& dir,
+                       const char* last) noexcept {
+  struct stat ours = {}, found = {};
+  if (::fstat(dir.fd.get(), &ours) < 0) return false;
+  if (::fstatat(parent.fd.get(), entry.c_str(), &found, AT_SYMLINK_NOFOLLOW) < 0) {
+    return errno == ENOENT;
+  }
+  // By now its name may belong to a directory of another process.
+  if (!is_same_file(ours, found)) return true;
+  // What cannot be removed here makes rmdir fail.
+  const bool all_read = visit_entries(dir, [last](int fd, const dirent& each) {
+    if (std::strcmp(each.d_name, last) != 0) (void)::unlinkat(fd, each.d_name, 0);
+  });
+  if (!all_read) return false;
+  (void)::unlinkat(dir.fd.get(), last, 0);
+  return try_rmdir_at(parent, entry);
+}
+
+Rename rename_dir_at(const Dir& parent, const std::string& from, const std::string& to) {
+  if (::renameat(parent.fd.get(), from.c_str(), parent.fd.get(), to.c_str()) == 0) {
+    return Rename::Done;
+  }
+  if (errno == ENOENT) return Rename::Missing;
+  if (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR) return Rename::Taken;
+  fail_errno("rename", parent.path_of(from));
+}
+
+bool is_entry(const Dir& parent, const std::string& entry, const Dir& dir) {
+  struct stat found = {};
+  if (::fstatat(parent.fd.get(), entry.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0) {
+    return is_same_file(stat_of(dir), found);
+  }
+  if (errno == ENOENT) return false;
+  fail_errno("stat", parent.path_of(entry));
+}
 
 std::vector<std::string> entries_of(const Dir& dir) {
   std::vector<std::string> names;

@@ -1,6 +1,6 @@
 #include "runtime/linux/lock.h"
 
-#include <sys/file.h>
+#include <fcntl.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,31 +12,42 @@ namespace berth::sys {
 
 namespace {
 
-bool try_lock(const Fd& fd, const std::string& name, int kind) {
-  if (::flock(fd.get(), kind | LOCK_NB) == 0) return true;
-  if (errno == EWOULDBLOCK || errno == EINTR) return false;
-  fail_errno("flock", name);
+/// Of the whole file, however long it gets.
+struct flock exclusive() {
+  struct flock lock = {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+bool try_lock(const Fd& fd, const std::string& name) {
+  struct flock lock = exclusive();
+  if (::fcntl(fd.get(), F_SETLK, &lock) == 0) return true;
+  if (errno == EAGAIN || errno == EACCES || errno == EINTR) return false;
+  fail_errno("fcntl F_SETLK", name);
 }
 
 }  // namespace
 
 bool lock_file(const Fd& fd, const std::string& name, int deadline_milliseconds) {
-  // flock(2) knows no deadline, and a timer's signal would be everybody's. Others hold it for a
-  // moment only, so the first pauses are short.
+  // F_SETLKW knows no deadline, and a timer's signal could interrupt any other call. A lock is held
+  // for a moment only, so the first pauses are short.
   constexpr int kLongestPause = 20;
   const Deadline deadline(deadline_milliseconds);
-  for (int pause = 1; !try_lock(fd, name, LOCK_EX); pause = std::min(pause * 2, kLongestPause)) {
+  for (int pause = 1; !try_lock(fd, name); pause = std::min(pause * 2, kLongestPause)) {
     if (deadline.has_passed()) return false;
     sleep_milliseconds(pause);
   }
   return true;
 }
 
-bool is_locked(const Fd& fd, const std::string& name) {
-  // Shared: two that ask at once do not take each other for the owner.
-  if (!try_lock(fd, name, LOCK_SH)) return true;
-  if (::flock(fd.get(), LOCK_UN) < 0) fail_errno("flock", name);
-  return false;
+std::optional<pid_t> lock_holder(const Fd& fd, const std::string& name) {
+  struct flock lock = exclusive();
+  while (::fcntl(fd.get(), F_GETLK, &lock) < 0) {
+    if (errno != EINTR) fail_errno("fcntl F_GETLK", name);
+  }
+  if (lock.l_type == F_UNLCK) return std::nullopt;
+  return std::max<pid_t>(lock.l_pid, 0);
 }
 
 }  // namespace berth::sys

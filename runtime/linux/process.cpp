@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <climits>
@@ -29,21 +30,26 @@ int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pi
 
 /// pid (comm) state ppid …: the command may hold anything, spaces and parentheses too.
 std::optional<ProcessStat> parse_stat(std::string_view line) {
-  constexpr int kStateToStartTime = 22 - 3;  // field numbers of proc_pid_stat(5)
+  // Field numbers of proc_pid_stat(5); the state is the third.
+  constexpr int kFlags = 9, kStartTime = 22;
+  constexpr std::uint64_t kExiting = 4;  // PF_EXITING of the kernel's sched.h
   const std::size_t open = line.find('('), close = line.rfind(')');
   if (open == line.npos || close == line.npos || close + 2 >= line.size()) return std::nullopt;
   ProcessStat stat;
   stat.comm = line.substr(open + 1, close - open - 1);
   stat.state = line[close + 2];
-  std::size_t field = close + 2;
-  for (int i = 0; i < kStateToStartTime; ++i) {
-    field = line.find(' ', field);
-    if (field == line.npos) return std::nullopt;
-    ++field;
+  std::size_t at = close + 2;
+  for (int field = 4; field <= kStartTime; ++field) {
+    at = line.find(' ', at);
+    if (at == line.npos) return std::nullopt;
+    ++at;
+    if (field != kFlags && field != kStartTime) continue;
+    std::uint64_t number = 0;
+    const auto parsed = std::from_chars(line.data() + at, line.data() + line.size(), number);
+    if (parsed.ec != std::errc()) return std::nullopt;
+    if (field == kFlags) stat.is_exiting = (number & kExiting) != 0;
+    stat.start_time = number;
   }
-  const auto parsed =
-      std::from_chars(line.data() + field, line.data() + line.size(), stat.start_time);
-  if (parsed.ec != std::errc()) return std::nullopt;
   return stat;
 }
 
@@ -54,6 +60,16 @@ std::uint64_t inode_in(const Dir& namespaces, const char* name) {
   fail_errno("stat", namespaces.path_of(name));
 }
 
+/// Without /proc, or with one of another pid namespace, no process could be told from another.
+void check_proc() {
+  std::array<char, 16> link = {};
+  const ssize_t size = ::readlink("/proc/self", link.data(), link.size());
+  const std::string_view text(link.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  if (text == std::to_string(::getpid())) return;
+  fail(ErrorKind::System, "/proc does not show the processes of this pid namespace", {},
+       "mount a procfs of it on /proc");
+}
+
 Exit exit_of(const siginfo_t& info) {
   return info.si_code == CLD_EXITED ? Exit{.code = info.si_status} : Exit{.signal = info.si_status};
 }
@@ -61,6 +77,7 @@ Exit exit_of(const siginfo_t& info) {
 }  // namespace
 
 std::optional<ProcessStat> read_process_stat(pid_t pid) {
+  check_proc();
   const std::string path = proc_path(pid, "stat");
   const auto line = read_file_if_exists(path);
   if (!line) return std::nullopt;
@@ -71,20 +88,24 @@ std::optional<ProcessStat> read_process_stat(pid_t pid) {
 
 std::optional<FileIdentity> executable_of(pid_t pid) {
   struct stat status = {};
-  if (::stat(proc_path(pid, "exe").c_str(), &status) < 0) return std::nullopt;
-  return FileIdentity{.device = status.st_dev, .inode = status.st_ino};
+  const std::string path = proc_path(pid, "exe");
+  if (::stat(path.c_str(), &status) == 0) {
+    return FileIdentity{.device = status.st_dev, .inode = status.st_ino};
+  }
+  if (errno == ENOENT || errno == ESRCH || errno == EACCES || errno == EPERM) return std::nullopt;
+  fail_errno("stat", path);
 }
 
 std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time) {
   if (pid <= 0) return std::nullopt;
   Fd fd(open_pidfd(pid));
+  const int error = fd ? 0 : errno;
   // EINVAL, ENOENT: the number is one of a thread now.
-  const bool is_gone = errno == ESRCH || errno == EINVAL || errno == ENOENT;
-  if (!fd && is_gone) return std::nullopt;
-  if (!fd) fail_errno("pidfd_open", std::to_string(pid));
+  if (error == ESRCH || error == EINVAL || error == ENOENT) return std::nullopt;
   // Only now: what is compared is the process that the descriptor names, or a later one.
   const auto stat = read_process_stat(pid);
-  if (!stat || stat->start_time != start_time) return std::nullopt;
+  if (!stat || stat->is_dead() || stat->start_time != start_time) return std::nullopt;
+  if (!fd) throw SystemError("pidfd_open", std::to_string(pid), error);
   Pidfd process(std::move(fd));
   if (process.wait_for_exit(0)) return std::nullopt;
   return process;

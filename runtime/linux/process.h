@@ -16,13 +16,17 @@ namespace berth::sys {
 /// What /proc/PID/stat says. proc_pid_stat(5)
 struct ProcessStat {
   std::string comm;
-  char state = '?';              ///< R S D Z X …
+  char state = '?';              ///< R S D T Z X …
+  bool is_exiting = false;       ///< its end has begun
   std::uint64_t start_time = 0;  ///< clock ticks after boot
 
   bool is_dead() const { return state == 'Z' || state == 'X'; }
+  /// By a signal such as SIGSTOP.
+  bool is_stopped() const { return state == 'T'; }
 };
 
-/// Nothing when there is no such process.
+/// Nothing when there is no such process. System error when /proc is not that of our pid namespace:
+/// what it says of a pid would be about another process.
 std::optional<ProcessStat> read_process_stat(pid_t pid);
 
 /// A file, whatever its names.
@@ -32,7 +36,7 @@ struct FileIdentity {
 
   bool operator==(const FileIdentity&) const = default;
 };
-/// What a process executes; nothing when it has ended or is not ours to see.
+/// What a process executes; nothing when its end has begun or it is not ours to see.
 std::optional<FileIdentity> executable_of(pid_t pid);
 
 /// A descriptor that names one process for ever. pidfd_open(2)

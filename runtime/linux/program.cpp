@@ -86,7 +86,10 @@ int run_command(void* argument) {
     give_up(start.failure, "dup2", path);
   }
   if (::close_range(3, ~0U, 0) < 0) give_up(start.failure, "close_range", path);
-  if (::chdir(directory) < 0) give_up(start.failure, "chdir", directory);
+  if (::chdir(directory) < 0) {
+    const bool is_missing = errno == ENOENT || errno == ENOTDIR;
+    if (!is_missing || ::chdir("/") < 0) give_up(start.failure, "chdir", directory);
+  }
   reset_signals();
   (void)::execve(path, start.arguments, start.environment);
   give_up(start.failure, "execve", path);
@@ -113,10 +116,16 @@ void check_executed(const Failure& failure) {
 
 }  // namespace
 
+ChildProcess ChildProcess::adopt(pid_t pid) {
+  ChildProcess child(pid, Pidfd(Fd()));  // owned even if there is no handle to be had
+  child.handle_ = Pidfd::open_child(pid);
+  return child;
+}
+
 ChildProcess::~ChildProcess() {
   if (pid_ == 0) return;
-  // Not Pidfd::signal, which may throw. Refused: it has ended.
-  (void)::syscall(SYS_pidfd_send_signal, handle_.fd().get(), SIGKILL, nullptr, 0);
+  // The pid of a child that was not reaped cannot mean another process. Refused: it has ended.
+  (void)::kill(pid_, SIGKILL);
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }

@@ -20,7 +20,7 @@ class ChildProcess {
  public:
   ChildProcess(pid_t pid, Pidfd handle) : pid_(pid), handle_(std::move(handle)) {}
   /// A child of ours that nobody has reaped, whoever cloned it (CLONE_PARENT).
-  static ChildProcess adopt(pid_t pid) { return {pid, Pidfd::open_child(pid)}; }
+  static ChildProcess adopt(pid_t pid);
   ChildProcess(ChildProcess&& other) noexcept
       : pid_(std::exchange(other.pid_, 0)), handle_(std::move(other.handle_)) {}
   ChildProcess& operator=(ChildProcess&&) = delete;
@@ -71,7 +71,7 @@ struct Command {
   std::string path;                    ///< absolute, or from `directory`; PATH is not searched
   std::vector<std::string> arguments;  ///< with argv[0]
   std::vector<std::string> environment;
-  std::string directory;  ///< where it begins
+  std::string directory;  ///< where it begins; "/" if that is not there
 };
 
 /// Executes a program of the host as the leader of a session and process group of its own; it dies

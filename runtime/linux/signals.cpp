@@ -14,6 +14,7 @@
 #include "runtime/linux/file.h"
 #include "runtime/linux/poll.h"
 #include "runtime/linux/system_error.h"
+#include "runtime/linux/time.h"
 
 namespace berth::sys {
 
@@ -24,7 +25,7 @@ SignalFd::SignalFd(const std::vector<int>& signals) {
   }
   fd_ = Fd(::signalfd(-1, &set_, SFD_CLOEXEC));
   if (!fd_) fail_errno("signalfd", std::to_string(signals.size()) + " signals");
-  if (::sigprocmask(SIG_BLOCK, &set_, &before_) < 0) fail_errno("sigprocmask", "SIG_BLOCK");
+  if (::sigprocmask(SIG_BLOCK, &set_, nullptr) < 0) fail_errno("sigprocmask", "SIG_BLOCK");
 }
 
 void SignalFd::add(int signal) {
@@ -32,10 +33,6 @@ void SignalFd::add(int signal) {
   if (::sigaddset(&set_, signal) < 0) fail_errno("sigaddset", name);
   if (::sigprocmask(SIG_BLOCK, &set_, nullptr) < 0) fail_errno("sigprocmask", name);
   if (::signalfd(fd_.get(), &set_, SFD_CLOEXEC) < 0) fail_errno("signalfd", name);
-}
-
-SignalFd::~SignalFd() {
-  (void)::sigprocmask(SIG_SETMASK, &before_, nullptr);  // cannot fail
 }
 
 int SignalFd::read() {
@@ -47,12 +44,17 @@ int SignalFd::read() {
 }
 
 void wait_readable(const Fd& fd, SignalFd& interrupt) {
+  (void)wait_readable(fd, &interrupt, -1);  // there is no deadline to miss
+}
+
+bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds) {
+  const Deadline deadline = milliseconds > 0 ? Deadline(milliseconds) : Deadline();
   while (true) {
-    std::array watches = {Watch{.fd = fd.get()}, Watch{.fd = interrupt.fd().get()}};
-    (void)poll_any(watches, -1);  // there is no deadline to miss
-    if (watches[0].ready) return;
-    if (!watches[1].ready) continue;
-    if (const auto signal = read_ending_signal(interrupt)) fail_interrupted(*signal);
+    std::array watches = {Watch{.fd = fd.get()},
+                          Watch{.fd = interrupt == nullptr ? -1 : interrupt->fd().get()}};
+    if (!poll_any(watches, milliseconds > 0 ? deadline.left() : milliseconds)) return false;
+    if (watches[0].ready) return true;
+    if (const auto signal = read_ending_signal(*interrupt)) fail_interrupted(*signal);
   }
 }
 
@@ -70,8 +72,10 @@ void reap_children_ourselves() {
   if (::signal(SIGCHLD, SIG_DFL) == SIG_ERR) fail_errno("signal", "SIGCHLD");
 }
 
-void ignore_broken_pipes() {
-  if (::signal(SIGPIPE, SIG_IGN) == SIG_ERR) fail_errno("signal", "SIGPIPE");
+void ignore_signals_of_writes() {
+  for (const int number : {SIGPIPE, SIGXFSZ}) {
+    if (::signal(number, SIG_IGN) == SIG_ERR) fail_errno("signal", std::to_string(number));
+  }
 }
 
 void ensure_standard_fds() {

@@ -13,14 +13,14 @@
 
 namespace berth::sys {
 
-/// Blocks signals and delivers them through a descriptor; the mask is as before when this is gone.
-/// Programs that are started meanwhile begin with all signals unblocked (program.h). signalfd(2)
+/// Blocks signals and delivers them through a descriptor. They stay blocked when this is gone: one
+/// that comes while berth ends would else take the place of its exit code. Programs that are started
+/// begin with all signals unblocked (program.h). signalfd(2)
 class SignalFd {
  public:
   explicit SignalFd(const std::vector<int>& signals);
   SignalFd(const SignalFd&) = delete;
   SignalFd& operator=(const SignalFd&) = delete;
-  ~SignalFd();
 
   /// One more. What came before is not delivered any more.
   void add(int signal);
@@ -32,13 +32,14 @@ class SignalFd {
 
  private:
   sigset_t set_ = {};
-  sigset_t before_ = {};
   Fd fd_;
 };
 
 /// Waits until there is something to read. State error `interrupted by signal N` when HUP, INT,
 /// QUIT or TERM comes first; other signals are nobody's yet, and are passed over.
 void wait_readable(const Fd& fd, SignalFd& interrupt);
+/// The same with a deadline, false when it has passed; negative: none. `interrupt` may be null.
+bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds);
 /// For one that is readable: whether the signal is one of these.
 std::optional<int> read_ending_signal(SignalFd& interrupt);
 [[noreturn]] void fail_interrupted(int signal);
@@ -47,8 +48,9 @@ std::optional<int> read_ending_signal(SignalFd& interrupt);
 /// survives execve. wait(2), NOTES
 void reap_children_ourselves();
 
-/// SIGPIPE: a write to a pipe that nobody reads is an error then, not our end.
-void ignore_broken_pipes();
+/// SIGPIPE, for a write to a pipe that nobody reads, and SIGXFSZ, for one beyond RLIMIT_FSIZE: the
+/// write is an error then, not our end.
+void ignore_signals_of_writes();
 
 /// Opens /dev/null for each of 0, 1 and 2 that is closed: no file of ours becomes somebody's stdio.
 void ensure_standard_fds();

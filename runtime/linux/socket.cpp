@@ -94,6 +94,15 @@ Fd listen_at(const Dir& dir, const std::string& entry) {
   return socket;
 }
 
+bool is_bound_at(const Dir& dir, const std::string& entry) {
+  // The kernel finds the socket before it sees that ours is of another type.
+  const Fd socket = make_socket(SOCK_DGRAM);
+  if (try_connect(socket, short_path(dir.fd) + "/" + entry)) return true;
+  if (errno == EPROTOTYPE) return true;
+  if (errno == ENOENT || errno == ECONNREFUSED) return false;
+  fail_errno("connect", dir.path_of(entry));
+}
+
 std::optional<Fd> connect_at_if_listening(const Dir& dir, const std::string& entry) {
   Fd socket = make_socket(SOCK_SEQPACKET);
   if (try_connect(socket, short_path(dir.fd) + "/" + entry)) return socket;

@@ -19,6 +19,8 @@ std::pair<Fd, Fd> packet_pair();
 
 /// SOCK_SEQPACKET listening at dir/entry.
 Fd listen_at(const Dir& dir, const std::string& entry);
+/// Whether a socket is bound there that a process still holds open. That process is not disturbed.
+bool is_bound_at(const Dir& dir, const std::string& entry);
 /// Nothing when nobody listens there (missing, refused).
 std::optional<Fd> connect_at_if_listening(const Dir& dir, const std::string& entry);
 /// Connects to a SOCK_STREAM socket by its path, of any length.

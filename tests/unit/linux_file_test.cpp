@@ -147,29 +147,43 @@ TEST_CASE("directories are made once, emptied and removed") {
   const TemporaryDirectory place;
   make_dirs(place / "a/b/c", 0700);
   make_dirs(place / "a/b/c", 0700);
-  const Dir dir = open_dir(place / "a/b");
+  const Dir parent = open_dir(place / "a"), dir = open_dir(place / "a/b");
   CHECK_FALSE(mkdir_at(dir, "c", 0700));
   replace_file_at(dir, "file", "", 0600);
   CHECK(sorted(entries_of(dir)) == std::vector<std::string>{"c", "file"});
   CHECK(subdirs_of(dir) == std::vector<std::string>{"c"});
   CHECK(number_of([&] { (void)rmdir_at(open_dir(place / "a"), "b"); }) == ENOTEMPTY);
-  CHECK_FALSE(try_remove_dir(dir));  // the directory in it stays, the file does not
+  CHECK_FALSE(try_remove_dir_at(parent, "b", dir, "last"));  // the directory in it stays, the file does not
   CHECK(entries_of(dir) == std::vector<std::string>{"c"});
   CHECK(rmdir_at(dir, "c"));
-  CHECK_FALSE(is_removed(dir));
-  CHECK(try_remove_dir(dir));
-  CHECK(is_removed(dir));
+  CHECK(is_entry(parent, "b", dir));
+  CHECK(try_remove_dir_at(parent, "b", dir, "last"));
+  CHECK_FALSE(is_entry(parent, "b", dir));
   CHECK(entries_of(dir).empty());
 }
 
 TEST_CASE("removing a directory leaves alone a new one that has its name") {
   const TemporaryDirectory place;
   make_dirs(place / "x", 0700);
-  const Dir old = open_dir(place / "x");
-  REQUIRE(try_remove_dir(old));
+  const Dir parent = open_dir(place.path()), old = open_dir(place / "x");
+  REQUIRE(try_remove_dir_at(parent, "x", old, ""));
   make_dirs(place / "x", 0700);
-  CHECK(try_remove_dir(old));
+  CHECK(try_remove_dir_at(parent, "x", old, ""));
+  CHECK_FALSE(is_entry(parent, "x", old));
   CHECK(std::filesystem::is_directory(place / "x"));
+}
+
+TEST_CASE("a directory gets a name that is free or an empty directory's, and no other") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  for (const char* name : {"one/file", "full/file", "empty"}) make_dirs(place / name, 0700);
+  replace_file_at(dir, "file", "", 0600);
+  CHECK(rename_dir_at(dir, "one", "full") == Rename::Taken);
+  CHECK(rename_dir_at(dir, "one", "file") == Rename::Taken);
+  CHECK(rename_dir_at(dir, "one", "empty") == Rename::Done);
+  CHECK(rename_dir_at(dir, "empty", "free") == Rename::Done);
+  CHECK(rename_dir_at(dir, "one", "other") == Rename::Missing);
+  CHECK(sorted(entries_of(dir)) == std::vector<std::string>{"file", "free", "full"});
 }
 
 TEST_CASE("a path in a root does not leave it") {

@@ -4,31 +4,43 @@
 
 #include "runtime/linux/file.h"
 #include "runtime/linux/lock.h"
+#include "tests/unit/other_process.h"
 #include "tests/unit/temporary_directory.h"
 
 namespace berth::sys {
 namespace {
 
-TEST_CASE("a lock is for one open file at a time and ends with its descriptor") {
-  const TemporaryDirectory place;
-  Fd first = open(place.path(), O_RDONLY);
-  const Fd second = open(place.path(), O_RDONLY);
-  CHECK_FALSE(is_locked(second, "place"));
-  REQUIRE(lock_file(first, "place", 0));
-  CHECK(is_locked(second, "place"));
-  CHECK_FALSE(lock_file(second, "place", 5));
-  first = {};
-  CHECK_FALSE(is_locked(second, "place"));
-  CHECK(lock_file(second, "place", 0));
+Fd open_lock(const TemporaryDirectory& place) {
+  return open(place / "lock", O_RDWR | O_CREAT, 0600);
 }
 
-TEST_CASE("asking for a lock does not keep another from asking") {
+TEST_CASE("a lock belongs to one process at a time, which the kernel names (SR-35)") {
   const TemporaryDirectory place;
-  const Fd first = open(place.path(), O_RDONLY);
-  const Fd second = open(place.path(), O_RDONLY);
-  CHECK_FALSE(is_locked(first, "place"));
-  CHECK_FALSE(is_locked(second, "place"));
-  CHECK(lock_file(second, "place", 0));
+  const Fd ours = open_lock(place);
+  CHECK_FALSE(lock_holder(ours, "lock"));
+  Fd theirs;
+  OtherProcess other([&] {
+    theirs = open_lock(place);
+    (void)lock_file(theirs, "lock", 0);
+  });
+  CHECK(lock_holder(ours, "lock") == other.pid());
+  CHECK_FALSE(lock_file(ours, "lock", 5));
+  other.end();
+  CHECK_FALSE(lock_holder(ours, "lock"));
+  CHECK(lock_file(ours, "lock", 0));
+  CHECK_FALSE(lock_holder(ours, "lock"));  // it is about other processes
+}
+
+TEST_CASE("asking for the holder of a lock does not keep a process from taking it (SR-35)") {
+  const TemporaryDirectory place;
+  const Fd ours = open_lock(place);
+  Fd theirs;
+  const OtherProcess asking([&] {
+    theirs = open(place / "lock", O_RDONLY);  // enough to ask
+    (void)lock_holder(theirs, "lock");
+  });
+  CHECK_FALSE(lock_holder(ours, "lock"));
+  CHECK(lock_file(ours, "lock", 0));
 }
 
 }  // namespace
