@@ -51,13 +51,14 @@ struct Record {
   spec::StringMap annotations;
   bool complete = false;           ///< false: creating, only intents hold
   bool runs_create_hooks = false;  ///< what they begin, poststop undoes, however create ends
-  Process starter;                 ///< the berth that runs poststart hooks
+  bool runs_start_hooks = false;   ///< in the container: start may take as long as they do
   bool has_program = true;         ///< config.json has a `process`
   Process creator;                 ///< the berth that is creating it
   Process init;                    ///< the container's first process
   File program;                    ///< what it runs until it is started: berth-init, a memfd
   std::map<std::string, std::uint64_t> namespaces;  ///< inode of each /proc/PID/ns entry, by name
   std::vector<CgroupIntent> cgroups;
+  std::vector<std::string> freezers;    ///< those of the directories that can stop its processes
   std::vector<std::string> rdt_groups;  ///< directories of resctrl made for it, innermost first
   std::optional<SeccompAgent> seccomp_agent;
   spec::Hooks hooks;  ///< those of start and delete: poststart, poststop

@@ -45,13 +45,14 @@ void describe(Visitor& v, Record& record) {
   v.optional("annotations", record.annotations);
   v.required("complete", record.complete);
   v.required("runsCreateHooks", record.runs_create_hooks);
-  v.optional("starter", record.starter);
+  v.optional("runsStartHooks", record.runs_start_hooks);
   v.required("hasProgram", record.has_program);
   v.optional("creator", record.creator);
   v.optional("init", record.init);
   v.optional("program", record.program);
   v.optional("namespaces", record.namespaces);
   v.optional("cgroups", record.cgroups);
+  v.optional("freezers", record.freezers, spec::kAbsolutePath);
   v.optional("rdtGroups", record.rdt_groups, spec::kAbsolutePath);
   v.optional("seccompAgent", record.seccomp_agent);
   v.optional("hooks", record.hooks);

@@ -1,30 +1,26 @@
-// The state root (/run/berth) and in it one directory a container: its Record and its start socket;
-// the directory itself is what is locked. Making that directory is what decides who owns an id.
+// One container's directory in the state root: its Record, its lock, and the socket that init
+// listens on for start. Renaming that directory to the id is what decides who owns the id.
 #pragma once
+
+#include <sys/types.h>
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "runtime/linux/fd.h"
 #include "runtime/store/record.h"
 
 namespace berth::store {
 
-/// Throws (Config, `id`) unless it is [A-Za-z0-9_+.-]{1,255} and does not begin with a dot.
-void check_id(const std::string& id);
-
-/// `/run/berth`, or `$XDG_RUNTIME_DIR/berth` for other users than root (an empty variable counts as
-/// unset).
-std::string default_root();
-
-/// One container's directory. Removes it in its destructor when it was made here and not committed.
+/// Removes the directory in its destructor when it was made here, was not committed and has no
+/// Record: what a Record tells of has to be undone first.
 class StateDir {
  public:
-  /// Makes the root (0700), if need be, and in it the directory. State error `container 'ID'
-  /// already exists`. Refuses a root that is not ours or that others may write.
+  /// Makes the root (0700), if need be, and in it the directory; the lock is held before anybody
+  /// can see it. State error `container 'ID' already exists`. Refuses a root, and below a
+  /// directory, that is not ours or that others may write; so do `open` and `open_if_exists`.
   static StateDir make(const std::string& root, const std::string& id);
-  /// State error `container 'ID' does not exist`. The same root is refused.
+  /// State error `container 'ID' does not exist`.
   static StateDir open(const std::string& root, const std::string& id);
   static std::optional<StateDir> open_if_exists(const std::string& root, const std::string& id);
 
@@ -34,18 +30,25 @@ class StateDir {
 
   /// Temporary file and rename: a reader sees the old Record or the new one.
   void write(const Record& record) const;
-  /// Nothing when there is none yet: the berth that made the directory was killed before.
-  /// A torn, foreign or newer file is an error that names it.
+  /// Nothing when there is none yet: the berth that made the directory was killed before. A State
+  /// error that names the file when it is torn, foreign, or not ours; Unsupported when a newer
+  /// berth wrote it.
   std::optional<Record> read() const;
+  /// Whether the directory still has the id: it loses it before its Record is removed.
+  bool is_there() const;
 
-  /// Exclusive, for start and delete (and create until it commits); kill and state do without.
-  /// State error after some seconds, naming the container, and when somebody removed it meanwhile.
-  /// Held as long as the handle lives.
-  sys::Fd lock() const;
-  /// The same; nothing when somebody else has removed the container meanwhile.
-  std::optional<sys::Fd> lock_if_exists() const;
-  /// Whether somebody holds the lock: a container without a Record is being made then.
-  bool is_locked() const;
+  /// Exclusive, for start and delete (and for create until it ends); kill and state do without.
+  /// State error after some seconds, which names the holder, and when the container was removed
+  /// meanwhile. Nothing to do when we hold it.
+  void lock();
+  /// False when the container was removed meanwhile.
+  bool lock_if_exists();
+  void unlock() { lock_ = {}; }
+  /// The other process that holds the lock; 0 for one that our pid namespace does not see. Asking
+  /// disturbs nobody.
+  std::optional<pid_t> holder() const;
+  /// Whether any process holds it, ours included: a container without a Record is being made then.
+  bool is_locked() const { return lock_ || holder(); }
 
   /// Removes everything in it, and it. The caller holds the lock.
   void remove();
@@ -55,14 +58,19 @@ class StateDir {
   const std::string& id() const { return id_; }
 
  private:
-  StateDir(sys::Dir dir, std::string root, std::string id, bool made_here);
+  StateDir(sys::Dir root, std::string id, std::string entry);
 
+  bool fill_and_lock();
+  bool take_id();
+  bool lose_id();
+  bool open_lock();
+
+  sys::Dir root_;
+  std::string id_;
+  std::string entry_;  ///< its name in the root: the id, but for a moment at both ends of its life
   sys::Dir dir_;
-  std::string root_, id_;
-  bool made_here_;
+  sys::Fd lock_;
+  bool made_here_ = false;
 };
-
-/// Ids of every container under the root, sorted; none when there is no root.
-std::vector<std::string> list_ids(const std::string& root);
 
 }  // namespace berth::store
