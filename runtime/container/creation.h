@@ -11,12 +11,10 @@
 namespace berth::container {
 
 struct Created {
-  store::StateDir dir;
-  sys::Fd lock;  ///< of it
+  store::StateDir dir;  ///< with its lock
   store::Record record;
   sys::ChildProcess init;  ///< ends with this object unless released
   sys::Fd talk;            ///< to init
-  plan::Plan plan;         ///< for the trace
 };
 
 /// What a foreground `run` has to do with a create.
@@ -29,9 +27,5 @@ struct Attendance {
 /// else is opened: a descriptor to be preserved must be the caller's.
 Created create_container(plan::Request request, const std::string& pid_file, Site& site,
                          Attendance attendance, launch::Trace& trace);
-
-/// Writes the trace to the site's file, if one was asked for. What it is about has happened: a file
-/// that cannot be written is a warning.
-void write_trace(Site& site, const launch::Trace& trace, const plan::Plan* plan);
 
 }  // namespace berth::container

@@ -1,7 +1,10 @@
 #include "runtime/container/identity.h"
 
+#include <utility>
+
 #include "runtime/linux/file.h"
 #include "runtime/linux/socket.h"
+#include "runtime/linux/time.h"
 #include "spec/error.h"
 
 namespace berth::container {
@@ -11,15 +14,20 @@ namespace {
 constexpr char kInitName[] = "berth-init";
 
 /// Until its execve the first process runs the very file that berth wrote for it. Its name and path
-/// can be had by a program, too; this file cannot: it has no name. Who is not root may not see it;
-/// then init is who has the name and listens for start, or runs hooks while a start or run has the
-/// lock.
+/// can be had by a program, too; this file cannot: it has no name.
+std::optional<bool> runs_init(const store::Record& record) {
+  if (record.program.inode == 0) return std::nullopt;
+  const auto file = sys::executable_of(record.init.pid);
+  if (!file) return std::nullopt;
+  return *file == sys::FileIdentity{record.program.device, record.program.inode};
+}
+
+/// A caller who may not see that file goes by the name: init has it and waits for start, or runs
+/// hooks while a start or run has the lock.
 bool is_init(const store::StateDir& dir, const store::Record& record,
              const sys::ProcessStat& stat) {
-  const auto file = sys::executable_of(record.init.pid);
-  if (file) return *file == sys::FileIdentity{record.program.device, record.program.inode};
-  return stat.comm == kInitName &&
-         (dir.is_locked() || sys::connect_at_if_listening(dir.dir(), "start").has_value());
+  if (const auto answer = runs_init(record)) return *answer;
+  return stat.comm == kInitName && (dir.is_locked() || sys::is_bound_at(dir.dir(), "start"));
 }
 
 /// Nothing when it has ended or its pid belongs to another process by now.
@@ -46,12 +54,30 @@ std::string status_word(Status status) {
   fail(ErrorKind::Bug, "no such status");
 }
 
-Status status_of(const store::StateDir& dir, const std::optional<store::Record>& record) {
-  if (!record) return dir.is_locked() ? Status::Creating : Status::Stopped;
-  if (!record->complete) return living(record->creator) ? Status::Creating : Status::Stopped;
-  const auto stat = living(record->init);
+Status status_of(const store::StateDir& dir, const store::Record& record) {
+  if (!record.complete) return living(record.creator) ? Status::Creating : Status::Stopped;
+  const auto stat = living(record.init);
   if (!stat) return Status::Stopped;
-  return is_init(dir, *record, *stat) ? Status::Created : Status::Running;
+  return is_init(dir, record, *stat) ? Status::Created : Status::Running;
+}
+
+std::optional<Observation> observe(const store::StateDir& dir) {
+  std::optional<store::Record> record;
+  Status status = Status::Stopped;
+  // Between a look at the Record and one at its creator, the creator may have written another
+  // Record, and ended. If none is alive, the second look is the last word.
+  for (int look = 0; look < 2 && status == Status::Stopped; ++look) {
+    record = dir.read();
+    if (record) {
+      status = status_of(dir, *record);
+      if (record->complete) break;
+    } else if (!dir.is_there()) {
+      return std::nullopt;
+    } else if (dir.is_locked()) {
+      status = Status::Creating;
+    }
+  }
+  return Observation{std::move(record), status};
 }
 
 std::optional<sys::Pidfd> open_process(const store::Process& process) {
@@ -59,10 +85,21 @@ std::optional<sys::Pidfd> open_process(const store::Process& process) {
   return sys::Pidfd::open_if_alive(process.pid, process.start_time);
 }
 
-bool died_before_exec(const store::Record& record) {
-  const auto stat = sys::read_process_stat(record.init.pid);
-  return stat && stat->is_dead() && stat->comm == kInitName &&
-         stat->start_time == record.init.start_time;
+std::optional<bool> has_begun(const store::Record& record) {
+  constexpr int kMilliseconds = 10'000, kPause = 5;
+  const auto process = open_process(record.init);
+  const sys::Deadline deadline(kMilliseconds);
+  while (true) {
+    // An execve changes the file first, then closes the connection, then changes the name. An end
+    // is seen in the flags before the connection closes, and leaves the name as it is.
+    if (runs_init(record) == false) return true;
+    const auto stat = sys::read_process_stat(record.init.pid);
+    if (!stat || stat->start_time != record.init.start_time) return std::nullopt;
+    if (stat->comm != kInitName) return true;
+    if (stat->is_dead() || stat->is_exiting) return false;
+    if (!process || deadline.has_passed()) return true;
+    (void)process->wait_for_exit(kPause);
+  }
 }
 
 store::Process identify(pid_t pid) {

@@ -16,18 +16,28 @@ enum class Status { Creating, Created, Running, Stopped };
 
 std::string status_word(Status status);
 
-/// `record` may be missing: its create was killed before it wrote one, or is about to.
-Status status_of(const store::StateDir& dir, const std::optional<store::Record>& record);
+/// What there is to know of a container now.
+struct Observation {
+  std::optional<store::Record> record;  ///< nothing: its create has written none yet, or never will
+  Status status = Status::Stopped;
+};
+/// Asks nobody but the kernel, and holds up nobody. Nothing when the container was removed
+/// meanwhile.
+std::optional<Observation> observe(const store::StateDir& dir);
+
+/// The same for a Record that was read under the lock.
+Status status_of(const store::StateDir& dir, const store::Record& record);
 
 /// A handle of the recorded process; nothing when that one has ended, whoever has its pid now.
 std::optional<sys::Pidfd> open_process(const store::Process& process);
 
-/// This process of ours.
+/// A living process, as it is recorded.
 store::Process identify(pid_t pid);
 
-/// Whether the first process ended as berth-init, its program never begun; as far as it can be
-/// seen: not any more once somebody has reaped it.
-bool died_before_exec(const store::Record& record);
+/// Whether the first process executes another program than berth-init, or has ended as one. To be
+/// asked when the connection to init has come to its end, by its execve or by its own end. Nothing
+/// when it was reaped already, and nobody can know any more.
+std::optional<bool> has_begun(const store::Record& record);
 
 spec::State state_document(const store::Record& record, Status status);
 

@@ -4,7 +4,7 @@
 
 #include "runtime/linux/file.h"
 #include "runtime/linux/process.h"
-#include "runtime/store/state_dir.h"
+#include "runtime/store/state_root.h"
 #include "spec/default_config.h"
 
 namespace berth::container {
@@ -24,11 +24,13 @@ spec::Config rootless_config() {
 }
 
 void append_to_file(const std::string& path, const std::string& bytes) {
-  sys::write_all(sys::open(path, O_WRONLY | O_CREAT | O_APPEND, 0600), bytes, path);
+  sys::append_to_file(path, bytes, 0600);
 }
 
 void write_new_file(const std::string& path, const std::string& bytes) {
   sys::write_all(sys::open(path, O_WRONLY | O_CREAT | O_EXCL, 0644), bytes, path);
 }
+
+void write_to_standard_output(const std::string& text) { sys::write_to_standard_output(text); }
 
 }  // namespace berth::container

@@ -7,7 +7,7 @@ namespace berth::container {
 void prepare_process() {
   sys::ensure_standard_fds();
   sys::mark_others_close_on_exec(3);
-  sys::ignore_broken_pipes();
+  sys::ignore_signals_of_writes();
   sys::reap_children_ourselves();
   sys::forbid_inspection();
   sys::set_umask(022);

@@ -1,27 +1,33 @@
 #include "runtime/container/bundle.h"
 #include "runtime/container/identity.h"
 #include "runtime/plan/print.h"
+#include "runtime/store/container_id.h"
+#include "runtime/store/state_root.h"
 #include "spec/version.h"
 
 namespace berth::container {
 
 namespace {
 
-/// Also of a container of which only the directory exists yet.
-spec::State read_state(const store::StateDir& dir) {
-  const auto record = dir.read();
-  const Status status = status_of(dir, record);
-  if (record) return state_document(*record, status);
+/// Also of a container of which only the directory exists yet; nothing when it was removed
+/// meanwhile.
+std::optional<spec::State> read_state(const store::StateDir& dir) {
+  const auto seen = observe(dir);
+  if (!seen) return std::nullopt;
+  if (seen->record) return state_document(*seen->record, seen->status);
   store::Record empty;
   empty.id = dir.id();
   empty.oci_version = spec::kOciVersion;
-  return state_document(empty, status);
+  return state_document(empty, seen->status);
 }
 
 }  // namespace
 
 spec::State state(Site& site, const std::string& id) {
-  return read_state(store::StateDir::open(site.root, id));
+  const auto dir = store::StateDir::open_if_exists(site.root, id);
+  auto state = dir ? read_state(*dir) : std::nullopt;
+  if (!state) fail(ErrorKind::State, "container '" + id + "' does not exist");
+  return std::move(*state);
 }
 
 std::vector<spec::State> list(Site& site) {
@@ -29,7 +35,8 @@ std::vector<spec::State> list(Site& site) {
   for (const std::string& id : store::list_ids(site.root)) {
     try {
       const auto dir = store::StateDir::open_if_exists(site.root, id);
-      if (dir) entries.push_back(read_state(*dir));
+      auto entry = dir ? read_state(*dir) : std::nullopt;
+      if (entry) entries.push_back(std::move(*entry));
     } catch (const Error& error) {
       site.failures.push_back("container '" + id + "': " + error.what());
     }

@@ -3,51 +3,17 @@
 #include <optional>
 #include <utility>
 
-#include "hooks/hooks.h"
-#include "runtime/cgroup/destroy.h"
-#include "runtime/cgroup/rdt.h"
+#include "runtime/cgroup/kill.h"
+#include "runtime/container/failure.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/removal.h"
-#include "spec/json.h"
+#include "runtime/linux/time.h"
+#include "runtime/store/state_root.h"
+#include "spec/error.h"
 
 namespace berth::container {
 
 namespace {
-
-/// SIGKILL; nothing when it has ended before.
-std::optional<sys::Pidfd> kill_process(const store::Process& process) {
-  auto handle = open_process(process);
-  if (!handle || !handle->signal(SIGKILL)) return std::nullopt;
-  return handle;
-}
-
-void await_end(const std::optional<sys::Pidfd>& handle, const char* what) {
-  constexpr int kMilliseconds = 10'000;
-  if (handle && !handle->wait_for_exit(kMilliseconds)) {
-    fail(ErrorKind::System, std::string(what) + " was killed and does not end");
-  }
-}
-
-void run_poststop(Site& site, const store::Record& record) {
-  const std::string state =
-      spec::to_json(state_document(record, Status::Stopped), spec::Layout::Compact);
-  for (std::size_t i = 0; i < record.hooks.poststop.size(); ++i) {
-    try {
-      hooks::run(record.hooks.poststop[i], "/hooks/poststop/" + std::to_string(i), state,
-                 record.bundle);
-    } catch (const Error& error) {
-      site.failures.emplace_back(error.what());  // RT-LC-10: the others still run
-    }
-  }
-}
-
-/// Whoever creates or starts it holds its lock, for as long as a hook takes: they go first, and
-/// what they wait for with them.
-void end_holders_of_lock(const store::Record& record) {
-  if (!record.complete) await_end(kill_process(record.creator), "the berth that creates it");
-  (void)kill_process(record.init);  // destroy() waits for its end
-  await_end(kill_process(record.starter), "the berth that starts it");
-}
 
 void check_removable(Status status) {
   if (status == Status::Running) {
@@ -58,35 +24,93 @@ void check_removable(Status status) {
   }
 }
 
-/// Engines delete by force what may be gone already.
-void check_may_be_missing(const std::string& id, bool force) {
-  if (!force) fail(ErrorKind::State, "container '" + id + "' does not exist");
+[[noreturn]] void fail_missing(const std::string& id) {
+  fail(ErrorKind::State, "container '" + id + "' does not exist");
+}
+
+/// Engines delete by force what may be gone already. A create that was killed before it had the id
+/// may have left a directory.
+void remove_missing(const Site& site, const std::string& id, bool force) {
+  if (!force) fail_missing(id);
+  const auto root = store::open_root_if_exists(site.root);
+  const std::string left = root ? store::remove_leftovers(*root) : "";
+  if (left.empty()) return;
+  fail(ErrorKind::System,
+       "'" + root->path_of(left) + "', which a killed command has left, cannot be removed");
+}
+
+/// With `force` nothing, after a report, of a Record that says nothing of this container: its id is
+/// not taken for ever. A Record that cannot be read just now is an error as ever.
+std::optional<store::Record> read_record(Site& site, const store::StateDir& dir, bool force) {
+  try {
+    return dir.read();
+  } catch (const Error& error) {
+    if (!force || error.kind() != ErrorKind::State) throw;
+    note_failure(site, "processes and cgroups of the container are not known: ", error);
+    return std::nullopt;
+  }
+}
+
+void kill_holder(const sys::Pidfd& holder, pid_t pid) {
+  constexpr int kMilliseconds = 10'000;
+  if (holder.signal(SIGKILL) && !holder.wait_for_exit(kMilliseconds)) {
+    fail(ErrorKind::System, "process " + std::to_string(pid) +
+                                ", which holds the container's lock, was killed and does not end");
+  }
+}
+
+/// Ends the command that holds the lock: the creator of a container that is not complete, and a
+/// command that stands still, at once; another one, which may be about to end by itself, if it has
+/// not after a moment.
+void end_holder(const store::StateDir& dir, const std::optional<store::Record>& record) {
+  constexpr int kPatience = 2'000, kPause = 10;
+  const pid_t creator = record && !record->complete ? record->creator.pid : 0;
+  const sys::Deadline deadline(kPatience);
+  for (auto pid = dir.holder(); pid && !deadline.has_passed(); pid = dir.holder()) {
+    const auto stat = sys::read_process_stat(*pid);
+    if (*pid == creator || (stat && stat->is_stopped())) break;
+    sys::sleep_milliseconds(kPause);
+  }
+  const auto pid = dir.holder();
+  const auto stat = pid ? sys::read_process_stat(*pid) : std::nullopt;
+  const auto process = stat ? open_process({*pid, stat->start_time}) : std::nullopt;
+  // Whoever holds the lock still is the process of this handle, not another one that got its pid.
+  if (process && dir.holder() == pid) kill_holder(*process, *pid);
+}
+
+/// What a command waits for that starts the container goes first, frozen or not, and then, if it
+/// has to, the command.
+void clear_the_way(Site& site, const store::StateDir& dir) {
+  if (!dir.holder()) return;
+  const auto record = read_record(site, dir, true);
+  if (record && record->complete) {
+    const auto init = open_process(record->init);
+    if (init) (void)init->signal(SIGKILL);  // false: it has ended meanwhile
+    cgroup::kill_all(footprints_of(*record, Claimed::yes));
+  }
+  end_holder(dir, record);
+}
+
+void check_removable(const store::StateDir& dir) {
+  const auto seen = observe(dir);
+  if (!seen) fail_missing(dir.id());
+  check_removable(seen->status);
 }
 
 }  // namespace
 
-void destroy(Site& site, store::StateDir& dir, const store::Record& record) {
-  const auto init = kill_process(record.init);
-  // A paused one ends only with its cgroup, which is thawed for that.
-  cgroup::destroy(footprints_of(record, Claimed::yes));
-  cgroup::remove_if_empty(footprints_of(record, Claimed::no));
-  await_end(init, "the container's first process");
-  cgroup::remove_rdt_groups(record.rdt_groups);
-  if (record.complete || record.runs_create_hooks) run_poststop(site, record);
-  dir.remove();
-}
-
 void remove(Site& site, const std::string& id, bool force) {
   auto found = store::StateDir::open_if_exists(site.root, id);
-  if (!found) return check_may_be_missing(id, force);
+  if (!found) return remove_missing(site, id, force);
   store::StateDir dir = std::move(*found);
-  auto record = dir.read();
-  if (!force) check_removable(status_of(dir, record));
-  if (force && record) end_holders_of_lock(*record);
-  const auto lock = dir.lock_if_exists();
-  if (!lock) return check_may_be_missing(id, force);
-  record = dir.read();
-  if (!force) check_removable(status_of(dir, record));
+  if (force) {
+    clear_the_way(site, dir);
+  } else {
+    check_removable(dir);
+  }
+  if (!dir.lock_if_exists()) return remove_missing(site, id, force);
+  const auto record = read_record(site, dir, force);
+  if (!force && record) check_removable(status_of(dir, *record));
   if (record) {
     destroy(site, dir, *record);
   } else {

@@ -6,9 +6,11 @@
 
 #include "runtime/container/bundle.h"
 #include "runtime/container/creation.h"
+#include "runtime/container/identity.h"
 #include "runtime/container/relay.h"
 #include "runtime/container/removal.h"
 #include "runtime/container/starting.h"
+#include "runtime/container/trace_file.h"
 #include "runtime/linux/poll.h"
 #include "runtime/linux/process.h"
 #include "runtime/linux/signals.h"
@@ -28,11 +30,12 @@ std::vector<int> watched_signals() {
   return signals;
 }
 
-/// A container in the foreground, from its start to the end of its first process.
+/// A container in the foreground, from its start to the end of its first process, which does not
+/// outlive this object.
 class Foreground {
  public:
-  Foreground(pid_t pid, sys::SignalFd& signals, const sys::Fd& console)
-      : pid_(pid), process_(sys::Pidfd::open_child(pid)), signals_(signals), relay_(console) {}
+  Foreground(sys::ChildProcess process, sys::SignalFd& signals, const sys::Fd& console)
+      : process_(std::move(process)), signals_(signals), relay_(console) {}
 
   int wait() {
     // Not earlier: other children of ours end while the container is made, and wake up nobody.
@@ -54,18 +57,19 @@ class Foreground {
   void handle(int signal) {
     if (signal == SIGCHLD) return reap();
     if (signal == SIGWINCH) return relay_.resize();
-    (void)process_.signal(signal);  // false: it has ended, and SIGCHLD says so
+    (void)process_.handle().signal(signal);  // false: it has ended, and SIGCHLD says so
   }
 
   /// Orphans of the container come to us as well: we are their subreaper.
   void reap() {
     while (const auto reaped = sys::reap_any_if_ended()) {
-      if (reaped->pid == pid_) status_ = reaped->status;
+      if (reaped->pid != process_.pid()) continue;
+      (void)process_.release();  // there is no such process any more
+      status_ = reaped->status;
     }
   }
 
-  pid_t pid_;
-  sys::Pidfd process_;
+  sys::ChildProcess process_;
   sys::SignalFd& signals_;
   Relay relay_;
   std::optional<int> status_;
@@ -78,18 +82,18 @@ plan::Request request_to_start(const RunOptions& options) {
 }
 
 int run_detached(Site& site, const RunOptions& options) {
-  launch::Trace trace(!site.trace_file.empty());
-  plan::Request request = request_of(options.create);
-  request.start_at_once = true;
-  Created created = create_container(std::move(request), options.create.pid_file, site, {}, trace);
+  TraceFile trace(site);
+  Created created = create_container(request_to_start(options), options.create.pid_file, site, {},
+                                     trace.trace());
+  Provisional container(site, created.dir, created.record);
   (void)created.init.release();
-  follow_start(site, created.dir, created.record, created.talk, nullptr);
-  write_trace(site, trace, &created.plan);
+  follow_start(created.record, created.talk, nullptr);
+  container.keep();
   return 0;
 }
 
 int run_foreground(Site& site, const RunOptions& options) {
-  launch::Trace trace(!site.trace_file.empty());
+  TraceFile trace(site);
   const plan::Request request = request_to_start(options);  // before we open anything ourselves
   if (!options.no_subreaper) sys::become_subreaper();
   sys::SignalFd signals(watched_signals());
@@ -98,16 +102,17 @@ int run_foreground(Site& site, const RunOptions& options) {
   if (request.console_socket.empty()) {
     std::tie(console, attendance.console) = sys::packet_pair();
   }
-  Created created =
-      create_container(request, options.create.pid_file, site, std::move(attendance), trace);
-  Foreground foreground(created.init.release(), signals, console);
-  follow_start(site, created.dir, created.record, created.talk, &signals);
-  created.lock = {};
+  Created created = create_container(request, options.create.pid_file, site, std::move(attendance),
+                                     trace.trace());
+  Provisional container(site, created.dir, created.record);
+  Foreground foreground(std::move(created.init), signals, console);
+  follow_start(created.record, created.talk, &signals);
+  created.dir.unlock();
   const int status = foreground.wait();
-  write_trace(site, trace, &created.plan);
-  if (!options.keep) {
-    // Gone already: somebody else was quicker.
-    if (const auto lock = created.dir.lock_if_exists()) destroy(site, created.dir, created.record);
+  if (options.keep) {
+    container.keep();
+  } else {
+    container.destroy();
   }
   return status;
 }

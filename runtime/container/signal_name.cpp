@@ -38,6 +38,7 @@ std::optional<int> number_in(std::string_view text, int least, int most) {
   int number = 0;
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, number);
+  if (text.starts_with('-')) return std::nullopt;  // also -0
   const bool whole = parsed.ec == std::errc() && parsed.ptr == end;
   return whole && number >= least && number <= most ? std::optional<int>(number) : std::nullopt;
 }
@@ -69,12 +70,12 @@ int parse_signal(const std::string& text) {
   for (char& letter : upper) {
     letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
   }
-  const auto by_number = number_in(upper, 1, kRtMax);
+  const auto by_number = number_in(upper, 0, kRtMax);
   const auto signal = by_number ? by_number : named(upper);
   if (signal) return *signal;
   fail(ErrorKind::Config,
        "'" + text +
-           "' is neither the name of a signal (TERM, SIGTERM, RTMIN+3) nor a number from 1 to " +
+           "' is neither the name of a signal (TERM, SIGTERM, RTMIN+3) nor a number from 0 to " +
            std::to_string(kRtMax),
        "signal");
 }

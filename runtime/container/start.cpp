@@ -1,8 +1,10 @@
 #include "hooks/hooks.h"
-#include "runtime/container/creation.h"
+#include "runtime/container/failure.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/removal.h"
 #include "runtime/container/starting.h"
+#include "runtime/container/trace_file.h"
+#include "runtime/linux/file.h"
 #include "runtime/linux/socket.h"
 #include "runtime/plan/failure.h"
 #include "runtime/plan/talk.h"
@@ -12,6 +14,43 @@
 namespace berth::container {
 
 namespace {
+
+/// How far a start has come.
+enum class Stage {
+  Asked,  ///< nothing has happened
+  Going,  ///< init was told to go
+  Hook,   ///< a hook runs, or has failed
+};
+
+/// What is left of a start that fails, whatever has failed: of a container whose hook failed,
+/// nothing (RT-LC-6, RT-LC-8); else a container that is stopped, if init was told to go.
+class Attempt {
+ public:
+  Attempt(Site& site, store::StateDir& dir, const store::Record& record)
+      : site_(site), dir_(dir), record_(record) {}
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
+  ~Attempt();
+
+  Stage& stage() { return stage_; }
+  void succeed() { stage_ = Stage::Asked; }
+
+ private:
+  Site& site_;
+  store::StateDir& dir_;
+  const store::Record& record_;
+  Stage stage_ = Stage::Asked;
+};
+
+Attempt::~Attempt() {
+  try {
+    if (stage_ == Stage::Hook) destroy(site_, dir_, record_);
+    // An engine that reads of the failure cleans up at once, and would find it alive.
+    if (stage_ == Stage::Going) end_first_process(record_);
+  } catch (const std::exception& error) {
+    note_failure(site_, "the container is not removed, delete --force will: ", error);
+  }
+}
 
 void check_startable(const store::Record& record, Status status) {
   if (status != Status::Created) {
@@ -23,11 +62,16 @@ void check_startable(const store::Record& record, Status status) {
   }
 }
 
-/// How far a start came.
-struct Progress {
-  bool is_going = false;  ///< init was told to go, and the program does not run yet
-  bool is_hook = false;   ///< a hook runs, and is to blame for a failure
-};
+/// Init would not answer before it is thawed.
+void check_not_frozen(const store::Record& record) {
+  for (const std::string& path : record.freezers) {
+    const auto cgroup = sys::open_dir_if_exists(path);
+    if (cgroup && cgroup::is_frozen(*cgroup)) {
+      fail(ErrorKind::State, "container cannot be started: its cgroup '" + path + "' is frozen", {},
+           "thaw it first");
+    }
+  }
+}
 
 /// The listener of a seccomp filter that is loaded as late as this.
 void hand_over(const store::Record& record, const std::vector<sys::Fd>& fds) {
@@ -39,24 +83,34 @@ void hand_over(const store::Record& record, const std::vector<sys::Fd>& fds) {
 
 void send_go(const sys::Fd& connection) {
   const plan::Answer go;
-  // A message that cannot be sent: init has ended, as the missing answer is going to say, too.
+  // A message that cannot be sent: init has ended, and its missing answer says so, too.
   (void)sys::send_message(connection, &go, sizeof go);
 }
 
-/// Whose child init is: of its end nobody else but the parent can be sure to find a trace.
-enum class Parent { We, Others };
+/// Only hooks may take as long as they like.
+void wait_for_word(const sys::Fd& connection, const store::Record& record,
+                   sys::SignalFd* interrupt) {
+  constexpr int kSeconds = 120;
+  if (sys::wait_readable(connection, interrupt, record.runs_start_hooks ? -1 : kSeconds * 1000)) {
+    return;
+  }
+  fail(ErrorKind::State, "the container's first process has not answered for " +
+                             std::to_string(kSeconds) + " s");
+}
 
-/// What init says, until it has failed or executes.
-std::optional<plan::Message> hear_of_failure(const sys::Fd& connection, const store::Record& record,
-                                             Parent parent, sys::SignalFd* interrupt) {
-  bool is_executing = parent == Parent::We;
+/// What init reports, until it has failed or the program runs.
+std::optional<plan::Message> receive_failure(const sys::Fd& connection, const store::Record& record,
+                                             sys::SignalFd* interrupt) {
+  bool is_executing = false;
   while (true) {
     plan::Message message;
-    if (interrupt != nullptr) sys::wait_readable(connection, *interrupt);
+    wait_for_word(connection, record, interrupt);
     const auto received = sys::receive_message(connection, &message, sizeof message);
-    const bool has_ended = received.size == 0 && (!is_executing || died_before_exec(record));
-    if (has_ended) fail(ErrorKind::State, "container ended while it was started");
-    if (received.size == 0) return std::nullopt;
+    if (received.size == 0) {
+      // Of a process that was reaped already its last word is all there is.
+      if (has_begun(record).value_or(is_executing)) return std::nullopt;
+      fail(ErrorKind::State, "container ended while it was started");
+    }
     if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
     if (message.word == plan::Word::Failed) return message;
     if (message.word == plan::Word::Listener) {
@@ -67,89 +121,53 @@ std::optional<plan::Message> hear_of_failure(const sys::Fd& connection, const st
   }
 }
 
-sys::Fd say_go(const store::StateDir& dir) {
-  auto connection = sys::connect_at_if_listening(dir.dir(), "start");
-  if (!connection) fail(ErrorKind::State, "container is not waiting to be started");
-  send_go(*connection);
-  return std::move(*connection);
-}
-
-/// Init ends after it has reported, or when we leave it. An engine that is told of the failure
-/// cleans up at once, and trips over a container that is still there.
-void await_end(const store::Record& record) {
-  constexpr int kMilliseconds = 10'000;
-  const auto process = open_process(record.init);
-  if (process) (void)process->wait_for_exit(kMilliseconds);  // the failure is told in any case
-}
-
-/// The Record says who runs them: `delete --force` need not wait for one that hangs.
-void run_poststart(const store::StateDir& dir, store::Record record, sys::SignalFd* interrupt,
-                   Progress& progress) {
-  if (record.hooks.poststart.empty()) return;
-  record.starter = identify(sys::own_pid());
-  dir.write(record);
+void run_poststart(const store::Record& record, sys::SignalFd* interrupt) {
   const std::string state =
       spec::to_json(state_document(record, Status::Running), spec::Layout::Compact);
-  progress.is_hook = true;
   for (std::size_t i = 0; i < record.hooks.poststart.size(); ++i) {
     hooks::run(record.hooks.poststart[i], "/hooks/poststart/" + std::to_string(i), state,
                record.bundle, interrupt);
   }
-  progress.is_hook = false;
-  record.starter = {};
-  dir.write(record);
 }
 
-/// Init was told to go. How far it comes is heard on the connection, which ends with its execve.
-void follow(const store::StateDir& dir, const store::Record& record, const sys::Fd& connection,
-            Parent parent, sys::SignalFd* interrupt, Progress& progress) {
-  progress.is_going = true;
-  const auto failure = hear_of_failure(connection, record, parent, interrupt);
-  progress.is_hook = failure && failure->copy.op == plan::Op::RunHook;
+/// Init was told to go. How far it comes is read on the connection, which ends with its execve.
+void follow(const store::Record& record, const sys::Fd& connection, sys::SignalFd* interrupt,
+            Stage& stage) {
+  stage = Stage::Going;
+  const auto failure = receive_failure(connection, record, interrupt);
+  if (failure && failure->copy.op == plan::Op::RunHook) stage = Stage::Hook;
   if (failure) throw plan::failure_of(*failure);
-  progress.is_going = false;
-  run_poststart(dir, record, interrupt, progress);
+  if (record.hooks.poststart.empty()) return;
+  stage = Stage::Hook;
+  run_poststart(record, interrupt);
 }
 
 void start_container(Site& site, store::StateDir& dir, const store::Record& record) {
-  Progress progress;
-  try {
-    check_startable(record, status_of(dir, record));
-    follow(dir, record, say_go(dir), Parent::Others, nullptr, progress);
-  } catch (const Error&) {
-    if (progress.is_hook) {
-      destroy(site, dir, record);
-    } else if (progress.is_going) {
-      await_end(record);
-    }
-    throw;
-  }
+  check_startable(record, status_of(dir, record));
+  check_not_frozen(record);
+  Attempt attempt(site, dir, record);
+  const auto connection = sys::connect_at_if_listening(dir.dir(), "start");
+  if (!connection) fail(ErrorKind::State, "container is not waiting to be started");
+  send_go(*connection);
+  follow(record, *connection, nullptr, attempt.stage());
+  attempt.succeed();
 }
 
 }  // namespace
 
-void follow_start(Site& site, store::StateDir& dir, const store::Record& record,
-                  const sys::Fd& talk, sys::SignalFd* interrupt) {
-  Progress progress;
-  try {
-    follow(dir, record, talk, Parent::We, interrupt, progress);
-  } catch (const Error&) {
-    destroy(site, dir, record);
-    throw;
-  }
+void follow_start(const store::Record& record, const sys::Fd& talk, sys::SignalFd* interrupt) {
+  Stage stage = Stage::Asked;  // whatever comes of it, the caller destroys the container
+  follow(record, talk, interrupt, stage);
 }
 
 void start(Site& site, const std::string& id) {
-  launch::Trace trace(!site.trace_file.empty());
-  {
-    const launch::Trace::Span span(trace, "start");
-    auto dir = store::StateDir::open(site.root, id);
-    const sys::Fd lock = dir.lock();
-    const auto record = dir.read();
-    if (!record) fail(ErrorKind::State, "container is creating, not created");
-    start_container(site, dir, *record);
-  }
-  write_trace(site, trace, nullptr);
+  TraceFile trace(site);
+  const launch::Trace::Span span(trace.trace(), "start");
+  auto dir = store::StateDir::open(site.root, id);
+  dir.lock();
+  const auto record = dir.read();
+  if (!record) fail(ErrorKind::State, "container is creating, not created");
+  start_container(site, dir, *record);
 }
 
 }  // namespace berth::container

@@ -59,7 +59,7 @@ void add_findings(const Problems& problems, const std::string& severity,
 
 std::vector<Finding> validate(const std::string& file, const std::string& bundle, Strict strict) {
   constexpr std::size_t kLargest = spec::Document::kMaxBytes;
-  const std::string bytes = sys::read_file(file, kLargest);
+  const std::string bytes = sys::read_regular_file(file, kLargest);
   spec::Config config;
   Problems warnings;
   Problems errors = problems_of_form(bytes, config);

@@ -183,7 +183,7 @@ bool Launch::is_at(plan::Sync sync) const {
 
 void Launch::skip_to_sync(plan::Sync sync) {
   if (!is_at(sync)) fail(ErrorKind::Bug, "init is out of phase");
-  has_run_hooks_ = has_run_hooks_ || sync == plan::Sync::MountsDone;
+  if (sync == plan::Sync::MountsDone) around_.has_run_hooks = true;
   ++next_;
 }
 

@@ -36,6 +36,7 @@ struct Surroundings {
   std::function<void()> claim_cgroups;
   /// Called once, while the child, of this pid, is busy.
   std::function<void(pid_t)> look_at_child;
+  bool& has_run_hooks;  ///< set when hooks begin: what they did is undone by poststop hooks alone
   sys::SignalFd* interrupt = nullptr;  ///< a signal there ends the launch
   Trace& trace;
 };
@@ -55,9 +56,6 @@ class Launch {
 
   /// The answer to Ready: from now on init lives without us.
   void approve();
-
-  /// Whether hooks have begun: what they did is undone by poststop hooks alone.
-  bool has_run_hooks() const { return has_run_hooks_; }
 
   pid_t pid() const { return child_->pid(); }
   sys::ChildProcess& child() { return *child_; }
@@ -95,7 +93,6 @@ class Launch {
   std::vector<sys::Fd> slots_;
   std::vector<std::size_t> late_;  ///< filled since the image was sent: go with the next answer
   std::size_t next_ = 0;
-  bool has_run_hooks_ = false;
   bool has_recorded_ = false;  ///< the intent
   bool has_sent_ = false;      ///< the image
   InitProcess init_;

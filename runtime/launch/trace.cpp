@@ -36,7 +36,15 @@ std::string thread_name(int thread, const char* name) {
 }  // namespace
 
 void Trace::prepare(const plan::Plan& plan) {
-  if (active_) stamps_.emplace("berth-trace", plan.steps.size() * sizeof(plan::Stamp));
+  if (!active_) return;
+  stamps_.emplace("berth-trace", plan.steps.size() * sizeof(plan::Stamp));
+  for (const plan::Step& step : plan.steps) {
+    rows_.push_back({.words = plan::step_words(plan, step),
+                     .thread = step.side == plan::Side::Host ? kHostThread : kInitThread,
+                     .arguments = "{\"step\":" + std::to_string(rows_.size()) + ",\"op\":\"" +
+                                  std::string(plan::op_name(step.op)) + "\",\"origin\":" +
+                                  spec::json_quote(plan.text_at(step.origin)) + "}"});
+  }
 }
 
 plan::Stamp* Trace::stamp_of(std::size_t step) const {
@@ -61,21 +69,16 @@ Trace::Span::~Span() {
   }
 }
 
-std::string Trace::to_json(const plan::Plan* plan) const {
+std::string Trace::to_json() const {
   std::string events = thread_name(kHostThread, "berth") + ",\n" + thread_name(kInitThread, "init");
   for (const Named& named : named_) {
     events += ",\n" + event(named.name, kHostThread, named.stamp, "{}");
   }
-  const std::size_t count = plan != nullptr && stamps_ ? plan->steps.size() : 0;
-  for (std::size_t index = 0; index < count; ++index) {
+  for (std::size_t index = 0; index < rows_.size(); ++index) {
     const plan::Stamp& stamp = *stamp_of(index);
     if (stamp.begin == 0) continue;
-    const plan::Step& step = plan->steps[index];
-    events += ",\n" + event(plan::step_words(*plan, step),
-                            step.side == plan::Side::Host ? kHostThread : kInitThread, stamp,
-                            "{\"step\":" + std::to_string(index) + ",\"op\":\"" +
-                                std::string(plan::op_name(step.op)) + "\",\"origin\":" +
-                                spec::json_quote(plan->text_at(step.origin)) + "}");
+    const Row& row = rows_[index];
+    events += ",\n" + event(row.words, row.thread, stamp, row.arguments);
   }
   return "{\"traceEvents\":[\n" + events + "\n]}\n";
 }

@@ -16,7 +16,7 @@ class Trace {
   /// An inactive one costs nothing: its spans do not look at the clock.
   explicit Trace(bool active) : active_(active) {}
 
-  /// Makes the stamps of a Plan.
+  /// Makes the stamps of a Plan, and keeps what there is to say of its steps.
   void prepare(const plan::Plan& plan);
   /// Descriptor of the stamps for init; -1 when inactive.
   int fd() const { return stamps_ ? stamps_->fd().get() : -1; }
@@ -37,8 +37,8 @@ class Trace {
     std::string name_;
   };
 
-  /// {"traceEvents":[…]}; `plan` may be null when there was none (start).
-  std::string to_json(const plan::Plan* plan) const;
+  /// {"traceEvents":[…]}
+  std::string to_json() const;
 
  private:
   struct Named {
@@ -46,10 +46,18 @@ class Trace {
     plan::Stamp stamp;
   };
 
+  /// A step of the Plan, as the trace shows it.
+  struct Row {
+    std::string words;
+    int thread;
+    std::string arguments;  ///< a JSON object
+  };
+
   plan::Stamp* stamp_of(std::size_t step) const;
 
   bool active_;
   std::optional<sys::SharedMap> stamps_;
+  std::vector<Row> rows_;
   std::vector<Named> named_;
 };
 

@@ -33,8 +33,12 @@ TEST_CASE("signals by name in every usual form, and by number (RT-KILL-3)") {
   }
 }
 
+TEST_CASE("0 is what asks whether a process is there, and no name of a signal") {
+  CHECK(parse_signal("0") == 0);
+}
+
 TEST_CASE("what is no signal is refused") {
-  for (const char* const text : {"",         "0",          "65",       "-9",
+  for (const char* const text : {"",         "-0",         "65",       "-9",
                                  "+9",       "9x",         "0x9",      "99999999999999999999",
                                  "SIG",      "SIGSIGTERM", "NONE",     " TERM",
                                  "TERM ",    "RTMIN-1",    "RTMIN+31", "RTMIN+",

@@ -1,0 +1,123 @@
+#include "runtime/container/ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/container/identity.h"
+#include "runtime/container/removal.h"
+#include "runtime/linux/file.h"
+
+namespace berth::container {
+
+namespace {
+
+/// Digits alone: engines parse the whole content as a number.
+void write_pid_file(const std::string& path, pid_t pid) {
+  constexpr mode_t kMode = 0644;
+  try {
+    sys::replace_file(path, std::to_string(pid), kMode);
+  } catch (const Error& error) {
+    throw error.at("--pid-file");
+  }
+}
+
+}  // namespace
+
+Ledger::Ledger(Site& site, store::StateDir& dir, store::Record record, const plan::Plan& plan)
+    : site_(site), dir_(dir), record_(std::move(record)), cgroups_(plan.cgroup), rdt_(plan.rdt) {}
+
+Ledger::~Ledger() {
+  if (is_committed_ || !has_intent_) return;
+  try {
+    undo();
+  } catch (const std::exception& error) {
+    leave(error.what());
+  }
+}
+
+void Ledger::record_intent() {
+  cgroups_.look();
+  record_.creator = identify(sys::own_pid());
+  record_.cgroups = intents_of(cgroups_.footprints());
+  record_.rdt_groups = rdt_.intents();
+  dir_.write(record_);
+  has_intent_ = true;
+}
+
+void Ledger::claim_cgroups() {
+  bool has_news = false;
+  const std::vector<cgroup::Footprint> footprints = cgroups_.footprints();
+  for (std::size_t i = 0; i < footprints.size(); ++i) {
+    store::CgroupIntent& intent = record_.cgroups[i];
+    if (intent.is_claimed || !cgroups_.is_made(intent.directory)) continue;
+    intent = {footprints[i].directory, footprints[i].topmost, true};
+    has_news = true;
+  }
+  if (has_news) dir_.write(record_);
+}
+
+void Ledger::look_at_child(pid_t pid) {
+  const auto stat = sys::read_process_stat(pid);
+  if (!stat || stat->is_dead()) return;
+  record_.init = {.pid = pid, .start_time = stat->start_time};
+  if (const auto file = sys::executable_of(pid)) record_.program = {file->device, file->inode};
+  for (const auto& [name, inode] : sys::read_namespace_inodes(pid)) {
+    if (inode != 0) record_.namespaces[name] = inode;
+  }
+}
+
+void Ledger::complete(pid_t pid, const std::string& pid_file) {
+  if (record_.init.pid == 0) record_.init = identify(pid);  // an error that says so
+  // The one namespace that the child makes by itself.
+  const std::uint64_t inode = sys::read_namespace_inode(pid, "cgroup");
+  if (inode != 0) record_.namespaces["cgroup"] = inode;
+  record_.rdt_groups = rdt_.intents();
+  record_.complete = true;
+  dir_.write(record_);
+  if (pid_file.empty()) return;
+  write_pid_file(pid_file, pid);
+  pid_file_ = pid_file;
+}
+
+store::Record Ledger::commit() {
+  dir_.commit();
+  is_committed_ = true;
+  return std::move(record_);
+}
+
+/// What was intended and not made belongs to others, if it is there.
+void Ledger::forget_unmade() {
+  std::vector<store::CgroupIntent> made;
+  for (const store::CgroupIntent& intent : record_.cgroups) {
+    if (intent.is_claimed) made.push_back(intent);
+  }
+  for (const cgroup::Footprint& footprint : cgroups_.made()) {
+    const bool is_claimed = std::any_of(made.begin(), made.end(), [&](const auto& intent) {
+      return intent.directory == footprint.directory;
+    });
+    if (!is_claimed) made.push_back({footprint.directory, footprint.topmost, false});
+  }
+  record_.cgroups = std::move(made);
+}
+
+void Ledger::undo() {
+  record_.complete = false;
+  record_.runs_create_hooks = has_run_hooks_;
+  forget_unmade();
+  if (rdt_.try_undo()) record_.rdt_groups.clear();
+  if (!pid_file_.empty()) (void)sys::try_remove_file(pid_file_);  // berth has made a new one
+  destroy(site_, dir_, record_);
+}
+
+/// For `delete`, which is to find what is left, not what was intended.
+void Ledger::leave(const char* reason) noexcept {
+  try {
+    site_.failures.push_back(std::string(reason) +
+                             "; hint: delete --force removes what create has left");
+    dir_.write(record_);
+  } catch (const std::exception&) {
+    // The Record that tells the intents is still there, and is enough for delete.
+  }
+}
+
+}  // namespace berth::container

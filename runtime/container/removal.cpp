@@ -1,0 +1,93 @@
+#include "runtime/container/removal.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "hooks/hooks.h"
+#include "runtime/cgroup/destroy.h"
+#include "runtime/cgroup/rdt.h"
+#include "runtime/container/failure.h"
+#include "runtime/container/identity.h"
+#include "runtime/linux/file.h"
+#include "spec/json.h"
+
+namespace berth::container {
+
+namespace {
+
+void await_end(const sys::Pidfd& process) {
+  constexpr int kMilliseconds = 10'000;
+  if (!process.wait_for_exit(kMilliseconds)) {
+    fail(ErrorKind::System, "the container's first process was killed and does not end");
+  }
+}
+
+/// Processes, cgroups and resctrl groups.
+void release(const store::Record& record) {
+  const auto init = open_process(record.init);
+  if (init) (void)init->signal(SIGKILL);  // false: it has ended meanwhile
+  // A paused one ends only with its cgroup, which is thawed for that.
+  cgroup::destroy(footprints_of(record, Claimed::yes));
+  cgroup::remove_if_empty(footprints_of(record, Claimed::no));
+  if (init) await_end(*init);
+  cgroup::remove_rdt_groups(record.rdt_groups);
+}
+
+bool has_remains(const store::Record& record) {
+  const std::vector<cgroup::Footprint> cgroups = footprints_of(record, Claimed::yes);
+  return open_process(record.init) ||
+         std::any_of(cgroups.begin(), cgroups.end(), [](const cgroup::Footprint& cgroup) {
+           return !cgroup.topmost.empty() && sys::inode_if_exists(cgroup.directory);
+         });
+}
+
+void run_poststop(Site& site, const store::Record& record) {
+  const std::string state =
+      spec::to_json(state_document(record, Status::Stopped), spec::Layout::Compact);
+  for (std::size_t i = 0; i < record.hooks.poststop.size(); ++i) {
+    try {
+      hooks::run(record.hooks.poststop[i], "/hooks/poststop/" + std::to_string(i), state,
+                 record.bundle);
+    } catch (const Error& error) {
+      note_failure(site, "", error);  // RT-LC-10: the others still run
+    }
+  }
+}
+
+}  // namespace
+
+void destroy(Site& site, store::StateDir& dir, const store::Record& record) {
+  release(record);
+  if (record.complete || record.runs_create_hooks) run_poststop(site, record);
+  dir.remove();
+}
+
+void end_first_process(const store::Record& record) {
+  const auto init = open_process(record.init);
+  if (init && init->signal(SIGKILL)) await_end(*init);
+}
+
+Provisional::~Provisional() {
+  if (is_settled_) return;
+  try {
+    destroy();
+  } catch (const std::exception& error) {
+    note_failure(site_, "the container is not removed, delete --force will: ", error);
+  }
+}
+
+void Provisional::destroy() {
+  if (dir_.lock_if_exists()) {
+    container::destroy(site_, dir_, record_);
+  } else if (has_remains(record_) && !store::StateDir::open_if_exists(site_.root, dir_.id())) {
+    // As long as we have the id, no other container is made under it.
+    const auto id = store::StateDir::make(site_.root, dir_.id());
+    release(record_);
+  }
+  is_settled_ = true;
+}
+
+}  // namespace berth::container

@@ -1,0 +1,23 @@
+#include "runtime/container/trace_file.h"
+
+#include <string>
+
+#include "runtime/container/failure.h"
+#include "runtime/linux/file.h"
+
+namespace berth::container {
+
+TraceFile::~TraceFile() {
+  try {
+    write();
+  } catch (const std::exception& error) {
+    note_failure(site_, "--trace: ", error);
+  }
+}
+
+void TraceFile::write() const {
+  constexpr mode_t kMode = 0644;
+  if (!site_.trace_file.empty()) sys::replace_file(site_.trace_file, trace_.to_json(), kMode);
+}
+
+}  // namespace berth::container

@@ -1,0 +1,27 @@
+// `--trace FILE` for a whole verb: written when the verb ends, however it ends.
+#pragma once
+
+#include "runtime/container/container.h"
+#include "runtime/launch/trace.h"
+
+namespace berth::container {
+
+class TraceFile {
+ public:
+  explicit TraceFile(Site& site) : site_(site), trace_(!site.trace_file.empty()) {}
+  TraceFile(const TraceFile&) = delete;
+  TraceFile& operator=(const TraceFile&) = delete;
+  /// Writes the file, if one was asked for. What the trace is about has happened: a file that
+  /// cannot be written does not change how the verb ends.
+  ~TraceFile();
+
+  launch::Trace& trace() { return trace_; }
+
+ private:
+  void write() const;
+
+  Site& site_;
+  launch::Trace trace_;
+};
+
+}  // namespace berth::container
