@@ -13,7 +13,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PRODUCT = ["spec", "hooks", "runtime"]
-MAX_PRODUCT_LINES, MAX_FILE_LINES, MAX_FUNCTION_LINES = 24000, 400, 60
+MAX_PRODUCT_LINES, MAX_FILE_LINES, MAX_FUNCTION_LINES = 26000, 400, 60
 
 # Room -> the rooms whose headers it may name; its own always. No arrow runs back up.
 MAY_INCLUDE = {
