@@ -12,10 +12,10 @@ namespace berth::hooks {
 
 /// Runs one hook: argv as given (the path alone when there are no args), the state document on
 /// stdin (a hook that does not read it is no error), its own env, or PATH alone when the config has
-/// none; working directory the bundle, or "/" when the bundle was removed; session and process group of its own; no descriptor beyond
-/// stdio. Signals are unblocked and default. After `timeout` seconds the whole group is killed.
-/// Throws (System, origin `pointer`) when it cannot be run, fails or times out; the message names
-/// the path and quotes the last output (bounded). hooks: HK-*
+/// none; working directory the bundle, or "/" when the bundle was removed; session and process
+/// group of its own; no descriptor beyond stdio. Signals are unblocked and default. After `timeout`
+/// seconds the whole group is killed. Throws (System, origin `pointer`) when it cannot be run,
+/// fails or times out; the message names the path and quotes the last output (bounded). hooks: HK-*
 /// A signal at `interrupt` (may be null) that ends berth kills the group as well: State error.
 void run(const spec::Hook& hook, const std::string& pointer, const std::string& state,
          const std::string& bundle, sys::SignalFd* interrupt = nullptr);

@@ -94,7 +94,8 @@ plan::Request request_of(const CreateOptions& options) {
 Bundle read_bundle(const plan::Request& request, launch::Trace& trace) {
   constexpr std::size_t kLargest = spec::Document::kMaxBytes;
   const launch::Trace::Span span(trace, "read config.json");
-  Bundle bundle{.bytes = sys::read_regular_file(request.bundle + "/" + kFile, kLargest), .config = {}};
+  Bundle bundle{.bytes = sys::read_regular_file(request.bundle + "/" + kFile, kLargest),
+                .config = {}};
   Problems problems;
   bundle.config = spec::read_config(bundle.bytes, problems);
   fail_if_any(bundle, problems);

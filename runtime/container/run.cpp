@@ -83,8 +83,8 @@ plan::Request request_to_start(const RunOptions& options) {
 
 int run_detached(Site& site, const RunOptions& options) {
   TraceFile trace(site);
-  Created created = create_container(request_to_start(options), options.create.pid_file, site, {},
-                                     trace.trace());
+  Created created =
+      create_container(request_to_start(options), options.create.pid_file, site, {}, trace.trace());
   Provisional container(site, created.dir, created.record);
   (void)created.init.release();
   follow_start(created.record, created.talk, nullptr);

@@ -94,8 +94,8 @@ void wait_for_word(const sys::Fd& connection, const store::Record& record,
   if (sys::wait_readable(connection, interrupt, record.runs_start_hooks ? -1 : kSeconds * 1000)) {
     return;
   }
-  fail(ErrorKind::State, "the container's first process has not answered for " +
-                             std::to_string(kSeconds) + " s");
+  fail(ErrorKind::State,
+       "the container's first process has not answered for " + std::to_string(kSeconds) + " s");
 }
 
 /// What init reports, until it has failed or the program runs.

@@ -47,8 +47,8 @@ bool is_magic_link(const std::string& path) {
   open_how how = {};
   how.flags = O_PATH | O_CLOEXEC;
   how.resolve = RESOLVE_NO_MAGICLINKS;
-  const long fd = persist(
-      [&] { return ::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how); });
+  const long fd =
+      persist([&] { return ::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how); });
   const Fd found(static_cast<int>(fd));
   return !found && errno == ELOOP;
 }
@@ -66,9 +66,8 @@ bool is_written_in_place(const std::string& path) {
 
 /// A file without a name; nothing where the file system knows none.
 std::optional<Fd> open_nameless(const Dir& dir, mode_t mode) {
-  Fd fd(persist([&] {
-    return ::openat(dir.fd.get(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
-  }));
+  Fd fd(
+      persist([&] { return ::openat(dir.fd.get(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode); }));
   if (fd) return fd;
   if (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL) return std::nullopt;
   fail_errno("open", dir.name);

@@ -14,8 +14,8 @@
 namespace berth::sys {
 
 /// Blocks signals and delivers them through a descriptor. They stay blocked when this is gone: one
-/// that comes while berth ends would else take the place of its exit code. Programs that are started
-/// begin with all signals unblocked (program.h). signalfd(2)
+/// that comes while berth ends would else take the place of its exit code. Programs that are
+/// started begin with all signals unblocked (program.h). signalfd(2)
 class SignalFd {
  public:
   explicit SignalFd(const std::vector<int>& signals);

@@ -13,8 +13,8 @@ constexpr auto kAny = AccessRule::kAny;
 constexpr char kOrigin[] = "/linux/resources/devices";
 
 /// Making a node of any device is harmless without the right to open it; the rest are the default
-/// devices and the terminals of devpts, but not the machine's console (5:1): what a container has at
-/// /dev/console is one of its own terminals. config-linux.md, "Default Devices"
+/// devices and the terminals of devpts, but not the machine's console (5:1): what a container has
+/// at /dev/console is one of its own terminals. config-linux.md, "Default Devices"
 struct DefaultDevice {
   char type;
   std::int32_t major, minor;

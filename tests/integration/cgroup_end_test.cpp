@@ -68,7 +68,8 @@ class Nested {
     box_.wait_for_output("\n");
     const pid_t second = std::stoi(box_.output());
     second_ = open_pidfd(second);
-    for (const std::string& cgroup : own_cgroups(box_.pid())) move_into(nest(cgroup, depth), second);
+    for (const std::string& cgroup : own_cgroups(box_.pid()))
+      move_into(nest(cgroup, depth), second);
   }
 
   const std::string& id() const { return box_.id(); }
@@ -80,9 +81,9 @@ class Nested {
   sys::Fd second_;
 };
 
-TEST_CASE_METHOD(Machine,
-                 "cgroups that a container has nested deeper than any path go with it (SR-37 SR-39)",
-                 "[cgroups][berth]") {
+TEST_CASE_METHOD(
+    Machine, "cgroups that a container has nested deeper than any path go with it (SR-37 SR-39)",
+    "[cgroups][berth]") {
   const auto [depth, descriptors] = GENERATE(table<int, rlim_t>({{300, 1024}, {1500, 64}}));
   CAPTURE(depth, descriptors);
   Nested box(*this, depth);
@@ -177,7 +178,8 @@ TEST_CASE_METHOD(Machine, "a frozen cgroup is refused, and create does not wait 
   const std::string group = (is_v1 ? freezer : unified)->mountpoint + name;
   std::filesystem::create_directory(group);
   write_value(group + (is_v1 ? "/freezer.state" : "/cgroup.freeze"), is_v1 ? "FROZEN" : "1");
-  CHECK_THAT(run(new_bundle().set("/linux/cgroupsPath", json::quote(name))), Fails({"/linux/cgroupsPath", group, "is frozen"}));
+  CHECK_THAT(run(new_bundle().set("/linux/cgroupsPath", json::quote(name))),
+             Fails({"/linux/cgroupsPath", group, "is frozen"}));
   CHECK(rmdir(group.c_str()) == 0);
 }
 

@@ -33,7 +33,8 @@ TEST_CASE("a descent enters every cgroup once, parents first, and comes back") {
   Descent way(sys::open_dir(group.top()));
   do ++seen[way.here().name.substr(group.top().size())];
   while (way.next());
-  CHECK(seen == std::map<std::string, int>{{"", 1}, {"/a", 1}, {"/a/b", 1}, {"/a/c", 1}, {"/d", 1}});
+  CHECK(seen ==
+        std::map<std::string, int>{{"", 1}, {"/a", 1}, {"/a/b", 1}, {"/a/c", 1}, {"/d", 1}});
   CHECK(way.here().name == group.top());
 }
 

@@ -62,8 +62,7 @@ TEST_CASE("CG-FIT-1: a cgroup with processes is refused, a parent with processes
 TEST_CASE("what is going to be made is known before, what was made after") {
   const StandIn group;
   group.make("kept");
-  const plan::CgroupPlan plan =
-      plan_of({group.plan_for("kept"), group.plan_for("kept/made/box")});
+  const plan::CgroupPlan plan = plan_of({group.plan_for("kept"), group.plan_for("kept/made/box")});
   CgroupTree tree(plan);
   tree.look();
   REQUIRE(tree.footprints().size() == 2);
@@ -113,7 +112,8 @@ TEST_CASE("V2-11: a parent passes on what is needed and what it can of what is w
   enable_controllers(cgroup, {"cpu"}, {"cpuset"});
   CHECK(group.read("cgroup.subtree_control") == "cpuset cpu\n");
   enable_controllers(cgroup, {"cpu", "io", "pids"}, {});
-  CHECK(group.read("cgroup.subtree_control") == "+io +pids \n");  // one write, and the rest of the old
+  CHECK(group.read("cgroup.subtree_control") ==
+        "+io +pids \n");  // one write, and the rest of the old
 }
 
 TEST_CASE("a v1 cpuset that is empty gets what its parent has, another is left as it is") {

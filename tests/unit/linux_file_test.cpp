@@ -153,7 +153,8 @@ TEST_CASE("directories are made once, emptied and removed") {
   CHECK(sorted(entries_of(dir)) == std::vector<std::string>{"c", "file"});
   CHECK(subdirs_of(dir) == std::vector<std::string>{"c"});
   CHECK(number_of([&] { (void)rmdir_at(open_dir(place / "a"), "b"); }) == ENOTEMPTY);
-  CHECK_FALSE(try_remove_dir_at(parent, "b", dir, "last"));  // the directory in it stays, the file does not
+  CHECK_FALSE(
+      try_remove_dir_at(parent, "b", dir, "last"));  // the directory in it stays, the file does not
   CHECK(entries_of(dir) == std::vector<std::string>{"c"});
   CHECK(rmdir_at(dir, "c"));
   CHECK(is_entry(parent, "b", dir));

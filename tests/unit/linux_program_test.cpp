@@ -74,8 +74,10 @@ TEST_CASE("a program that cannot be executed is an error with its name, and no c
       .path = "/no/such", .arguments = {"x"}, .environment = {}, .directory = "/"};
   CHECK_THROWS_WITH(spawn_command(missing, nothing(), nothing()),
                     "execve '/no/such': no such file or directory");
-  const Command nowhere{
-      .path = "/bin/true", .arguments = {"x"}, .environment = {}, .directory = std::string(5000, 'x')};
+  const Command nowhere{.path = "/bin/true",
+                        .arguments = {"x"},
+                        .environment = {},
+                        .directory = std::string(5000, 'x')};
   CHECK_THROWS_WITH(spawn_command(nowhere, nothing(), nothing()),
                     Catch::EndsWith("xxx': file name too long") && Catch::StartsWith("chdir"));
   CHECK_FALSE(reap_any_if_ended());

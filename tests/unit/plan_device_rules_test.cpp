@@ -16,9 +16,8 @@ namespace {
 using Lines = std::vector<std::string>;
 using Rules = std::vector<spec::DeviceRule>;
 
-const Lines kDefaultLines = {"c *:* m",   "b *:* m",   "c 1:3 rwm",  "c 1:5 rwm",
-                             "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm",  "c 5:0 rwm",
-                             "c 5:2 rwm", "c 136:* rwm"};
+const Lines kDefaultLines = {"c *:* m",   "b *:* m",   "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm",
+                             "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm"};
 
 const spec::DeviceRule kDenyAll{.allow = false, .access = "rwm"};
 const spec::DeviceRule kAllowAll{.allow = true, .type = "a", .access = "rwm"};
