@@ -110,17 +110,16 @@ void wait_until_empty(const Footprint& footprint, const sys::Deadline& deadline)
   }
 }
 
+/// Without freezing, which takes longer: with the first process of a pid namespace all others go.
 /// Some of those that it has killed, to be waited for.
-std::vector<sys::Pidfd> kill_once(const std::vector<Footprint>& footprints, bool freezes) {
+std::vector<sys::Pidfd> kill_quickly(const std::vector<Footprint>& footprints) {
   kill_unified(footprints);
-  Freezer freezer(footprints);
-  if (freezes) freezer.freeze_all();
   std::vector<sys::Pidfd> killed;
   for_each_member(footprints, 0, [&](sys::Pidfd member) {
     (void)member.signal(SIGKILL);  // false: it has ended
     if (killed.size() < kHandles) killed.push_back(std::move(member));
   });
-  freezer.thaw_all();  // also a container that was paused
+  Freezer(footprints).thaw_all();  // it may have been paused
   return killed;
 }
 
@@ -147,10 +146,12 @@ void kill_all(const std::vector<Footprint>& footprints) {
       fail(ErrorKind::System, "cgroup '" + populated.front().directory +
                                   "' still has processes, though they were killed");
     }
-    // Mostly the first round is enough, and one without freezing: with the first process of a pid
-    // namespace all others have gone.
-    for (const sys::Pidfd& process : kill_once(footprints, round > 0)) {
-      (void)process.wait_for_exit(deadline.left());
+    if (round == 0) {
+      for (const sys::Pidfd& process : kill_quickly(footprints)) {
+        (void)process.wait_for_exit(deadline.left());
+      }
+    } else {
+      signal_all(footprints, SIGKILL, 0);
     }
     for (const Footprint& footprint : footprints) wait_until_empty(footprint, deadline);
     // Dead members may be counted for a moment; members nobody can wait for may take longer.

@@ -1,6 +1,9 @@
 // Who is in a cgroup, and who gets a signal with it.
 #include "runtime/cgroup/members.h"
 
+#include <sys/inotify.h>
+
+#include <array>
 #include <map>
 #include <memory>
 
@@ -116,6 +119,35 @@ TEST_CASE("SR-37: v2 has its cgroup.kill written before anything that can fail")
   group.make("cgroup.procs");  // cannot be read
   CHECK_THROWS_AS(signal_all({{group.top(), ""}}, SIGKILL, 0), Error);
   CHECK(group.read("cgroup.kill") == "1");
+}
+
+/// How often a file was written and closed.
+class WriteCount {
+ public:
+  explicit WriteCount(const std::string& path) : events_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+    REQUIRE(::inotify_add_watch(events_.get(), path.c_str(), IN_MODIFY | IN_CLOSE_WRITE) >= 0);
+  }
+  /// The kernel counts two events like each other as one, so it is asked for two kinds.
+  std::size_t take() const {
+    alignas(inotify_event) std::array<char, 4096> buffer;
+    const ssize_t size = ::read(events_.get(), buffer.data(), buffer.size());
+    return size < 0 ? 0 : static_cast<std::size_t>(size) / sizeof(inotify_event) / 2;
+  }
+
+ private:
+  sys::Fd events_;
+};
+
+TEST_CASE("SR-37: a v1 cgroup is frozen while it is killed: what forks quickly does not get away") {
+  const StandIn group;
+  Bystander member;
+  group.write("cgroup.procs", member.line());
+  group.write("freezer.state", "THAWED\n");
+  const WriteCount writes(group.at("freezer.state"));
+  signal_all({{group.top(), ""}}, SIGKILL, 0);
+  CHECK(writes.take() == 2);  // FROZEN and THAWED
+  CHECK(group.read("freezer.state") == "THAWED\n");
+  CHECK(member.end() == SIGKILL);
 }
 
 TEST_CASE("SR-37: what a container has frozen below its own v1 cgroup is thawed to be killed") {

@@ -1,7 +1,7 @@
 // Runs inside the containers of tests, and beside them.
 // `probe [i386] NUMBER [ARGUMENT…]` makes one system call by its number and prints what the kernel
 // returned, a negative errno when it failed.
-// `probe bomb` forks, as its children do, as fast as it can.
+// `probe hydra` fills its cgroup with processes that replace each other.
 // `probe reaper PROGRAM [ARGUMENT…]` runs a program, says `ready` when it has ended, and from then
 // on lets no orphan of it stay as a zombie.
 #include <signal.h>
@@ -39,12 +39,13 @@ long call_i386(long number, const Arguments& a) {
 long call_i386(long, const Arguments&) { return -ENOSYS; }
 #endif
 
-[[noreturn]] void explode() {
-  // Nobody has to wait for a child that ends: its place is free for another at once.
+/// As many processes as may be: when one ends another takes its place.
+[[noreturn]] void grow_heads() {
+  // Nobody has to wait for a child that ends: its place is free at once.
   (void)signal(SIGCHLD, SIG_IGN);
-  std::puts("lit");
-  (void)std::fflush(stdout);
-  while (true) (void)fork();
+  while (true) {
+    if (fork() < 0) usleep(1000);
+  }
 }
 
 int reap_for(char** program) {
@@ -66,7 +67,7 @@ int reap_for(char** program) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc == 2 && std::strcmp(argv[1], "bomb") == 0) explode();
+  if (argc == 2 && std::strcmp(argv[1], "hydra") == 0) grow_heads();
   if (argc > 2 && std::strcmp(argv[1], "reaper") == 0) return reap_for(argv + 2);
   int next = 1;
   const bool is_i386 = argc > next && std::strcmp(argv[next], "i386") == 0;
