@@ -17,6 +17,7 @@ namespace berth::cgroup {
 namespace {
 
 constexpr char kOrigin[] = "/linux/cgroupsPath";
+constexpr char kDevices[] = "devices";
 
 /// Of the directories from the mount down to the container's.
 std::vector<std::string> names_of(const plan::CgroupDirectory& directory) {
@@ -45,9 +46,22 @@ void check_free(const sys::Dir& cgroup) {
   }
 }
 
+/// What there is, where a cpuset asks for something else.
+std::string hint_for(const plan::CgroupWrite& write, const sys::Dir& cgroup) {
+  if (write.controller != "cpuset") return {};
+  const sys::Dir parent = sys::open_dir_at(cgroup, "..");
+  std::string has;
+  for (const std::string& file : {write.file + ".effective", write.file}) {
+    if (has.empty()) has = sys::read_file_at_if_exists(parent, file).value_or("");
+  }
+  has.erase(has.find_last_not_of('\n') + 1);
+  const char* what = write.file == "cpuset.mems" ? "memory nodes" : "processors";
+  return has.empty() ? "" : "there are the " + std::string(what) + " " + has;
+}
+
 }  // namespace
 
-CgroupTree::CgroupTree(const plan::CgroupPlan& plan) {
+CgroupTree::CgroupTree(const plan::CgroupPlan& plan) : plan_(plan) {
   nodes_.reserve(plan.directories.size());
   for (const plan::CgroupDirectory& directory : plan.directories) {
     Node node{.plan = directory,
@@ -121,6 +135,18 @@ void CgroupTree::make(std::size_t number) {
     }
   }
   node.footprint.topmost = node.made.empty() ? "" : node.made.front();
+  if (node.made.empty()) reset_devices(node);
+}
+
+/// A group that is left of an earlier container, or of somebody's tests, may deny all, mknod too.
+void CgroupTree::reset_devices(const Node& node) {
+  if (node.plan.hierarchy.unified) return sys::detach_device_programs(node.leaf);
+  if (!node.plan.hierarchy.has(kDevices)) return;
+  if (sys::try_write_at(node.leaf, "devices.allow", "a")) return;
+  // Its parent does not allow all. The container's own rules let it make any node.
+  for (const plan::CgroupWrite& write : plan_.writes) {
+    if (write.controller == kDevices) apply(write);
+  }
 }
 
 /// False when a directory on the way was removed by somebody else.
@@ -171,7 +197,9 @@ void CgroupTree::apply(const plan::CgroupWrite& write) {
     last_file_ = sys::open_at(node->leaf, write.file, O_WRONLY);
     last_name_ = name;
   }
-  sys::write_value(last_file_, write.value, name);
+  if (const auto refusal = sys::try_write_value(last_file_, write.value, name)) {
+    fail(refusal->kind(), refusal->message(), {}, hint_for(write, node->leaf));
+  }
 }
 
 void CgroupTree::attach_device_program(const std::vector<bpf_insn>& program) const {

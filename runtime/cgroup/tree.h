@@ -36,7 +36,8 @@ class CgroupTree {
   std::vector<Footprint> made() const;
 
   /// Makes what is missing of one of the plan's directories, by its number. v1 cpusets inherit from
-  /// their parent where they are empty; v2 controllers are switched on along the path.
+  /// their parent where they are empty; v2 controllers are switched on along the path. One that was
+  /// there loses the device rules that it had: the container's own come when its devices are made.
   void make(std::size_t number);
 
   /// One write of the plan. Errors name file and value; the caller adds write.origin.
@@ -65,6 +66,9 @@ class CgroupTree {
   static bool descend(Node& node);
   static std::optional<sys::Dir> step_down(Node& node, const sys::Dir& parent, std::size_t depth);
 
+  void reset_devices(const Node& node);
+
+  const plan::CgroupPlan& plan_;
   std::vector<Node> nodes_;
   sys::Fd last_file_;  ///< device rules are many writes to one file
   std::string last_name_;

@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -29,6 +30,26 @@ std::uint64_t address_of(const void* object) {
   return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(object));
 }
 
+/// BPF_PROG_ATTACH and its like take no O_PATH descriptor.
+Fd open_readable(const Dir& cgroup) {
+  Fd directory(::openat(cgroup.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) fail_errno("open", cgroup.name);
+  return directory;
+}
+
+std::vector<std::uint32_t> attached_programs(const Fd& directory) {
+  // The kernel attaches no more than 64 to one cgroup: BPF_CGROUP_MAX_PROGS
+  std::vector<std::uint32_t> ids(64);
+  Attributes attributes;
+  attributes.known.query.target_fd = static_cast<std::uint32_t>(directory.get());
+  attributes.known.query.attach_type = BPF_CGROUP_DEVICE;
+  attributes.known.query.prog_ids = address_of(ids.data());
+  attributes.known.query.prog_cnt = static_cast<std::uint32_t>(ids.size());
+  const bool has_answer = bpf(BPF_PROG_QUERY, attributes) == 0;
+  ids.resize(has_answer ? std::min<std::size_t>(attributes.known.query.prog_cnt, ids.size()) : 0);
+  return ids;
+}
+
 }  // namespace
 
 Fd load_device_program(const std::vector<bpf_insn>& program) {
@@ -43,15 +64,28 @@ Fd load_device_program(const std::vector<bpf_insn>& program) {
 }
 
 void attach_device_program(const Dir& cgroup, const Fd& program) {
-  // BPF_PROG_ATTACH takes no O_PATH descriptor.
-  const Fd directory(::openat(cgroup.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory) fail_errno("open", cgroup.name);
+  const Fd directory = open_readable(cgroup);
   Attributes attributes;
   attributes.known.target_fd = static_cast<std::uint32_t>(directory.get());
   attributes.known.attach_bpf_fd = static_cast<std::uint32_t>(program.get());
   attributes.known.attach_type = BPF_CGROUP_DEVICE;
   attributes.known.attach_flags = BPF_F_ALLOW_MULTI;
   if (bpf(BPF_PROG_ATTACH, attributes) < 0) fail_errno("bpf BPF_PROG_ATTACH", cgroup.name);
+}
+
+void detach_device_programs(const Dir& cgroup) {
+  const Fd directory = open_readable(cgroup);
+  for (const std::uint32_t id : attached_programs(directory)) {
+    Attributes which;
+    which.known.prog_id = id;
+    const Fd program(bpf(BPF_PROG_GET_FD_BY_ID, which));
+    if (!program) continue;  // detached meanwhile
+    Attributes attributes;
+    attributes.known.target_fd = static_cast<std::uint32_t>(directory.get());
+    attributes.known.attach_bpf_fd = static_cast<std::uint32_t>(program.get());
+    attributes.known.attach_type = BPF_CGROUP_DEVICE;
+    if (bpf(BPF_PROG_DETACH, attributes) < 0) fail_errno("bpf BPF_PROG_DETACH", cgroup.name);
+  }
 }
 
 }  // namespace berth::sys

@@ -5,13 +5,13 @@
 #include "runtime/plan/cgroup_delegation.h"
 #include "runtime/plan/device_program.h"
 #include "runtime/plan/device_rules.h"
+#include "spec/semver.h"
 
 namespace berth::plan {
 
 namespace {
 
 constexpr char kPathPointer[] = "/linux/cgroupsPath";
-constexpr char kOwnPlace[] = "/berth/";
 
 /// What is wrong with the path, or nothing. A newline cannot be in a cgroup's name, the other
 /// control characters should not be: these names are shown in lists.
@@ -50,14 +50,22 @@ CgroupDirectory directory_of(const CgroupHierarchy& hierarchy, const std::string
   return {.hierarchy = hierarchy, .path = hierarchy.path_of(path), .enable = {}, .offer = {}};
 }
 
+/// Whether it is in our own cgroup, which has processes and thus passes nothing on.
+bool is_in_own(const CgroupDirectory& directory) {
+  const std::string own = directory.hierarchy.own_place().value_or("");
+  return !own.empty() && directory.path.starts_with(directory.hierarchy.path_of(own) + "/");
+}
+
 void enable_for(const std::vector<CgroupWrite>& writes, CgroupDirectory& directory) {
   const CgroupHierarchy& hierarchy = directory.hierarchy;
   if (!hierarchy.unified) return;
+  const bool may_offer = !is_in_own(directory);
   for (const std::string& controller : hierarchy.controllers) {
     const bool is_needed = std::any_of(writes.begin(), writes.end(), [&](const auto& write) {
       return write.controller == controller;
     });
-    (is_needed ? directory.enable : directory.offer).push_back(controller);
+    if (is_needed) directory.enable.push_back(controller);
+    if (!is_needed && may_offer) directory.offer.push_back(controller);
   }
 }
 
@@ -83,13 +91,14 @@ void compile_devices(const std::vector<spec::DeviceRule>& asked, const CgroupLay
   } else if (layout.unified() != nullptr) {
     plan.device_program = compile_device_program(rules);
   } else if (!asked.empty()) {
-    problems.add("/linux/resources/devices", "this host has no 'devices' controller",
+    problems.add("/linux/resources/devices",
+                 "no cgroup hierarchy that is mounted here can limit devices",
                  ErrorKind::Unsupported);
   }
 }
 
-/// cgroupsPath below each hierarchy's mount: itself when absolute, else below `/berth`; `/berth-ID`
-/// when it is empty. Nothing when there was a problem.
+/// cgroupsPath below each hierarchy's mount. A relative one begins there, too: the one place that is
+/// the same for every caller. `/berth-ID` when it is empty. Nothing when there was a problem.
 std::string compile_cgroups_path(const std::string& cgroups_path, const std::string& id,
                                  Problems& problems) {
   // One directory, not one in one of ours: a container costs half as many, in every hierarchy.
@@ -105,27 +114,46 @@ std::string compile_cgroups_path(const std::string& cgroups_path, const std::str
     problems.add(kPathPointer, "'" + cgroups_path + "' " + fault);
     return {};
   }
-  return tidied(cgroups_path.front() == '/' ? cgroups_path : kOwnPlace + cgroups_path);
+  return tidied("/" + cgroups_path);
+}
+
+/// Longer ones can be made, step by step, and then neither the kernel nor a person has a path to
+/// them.
+void check_length(const CgroupDirectory& directory, Problems& problems) {
+  constexpr std::size_t kLongest = 4095;
+  if (directory.path.size() <= kLongest) return;
+  problems.add(kPathPointer, "comes to a path of " + std::to_string(directory.path.size()) +
+                                 " bytes, which may have " + std::to_string(kLongest));
 }
 
 }  // namespace
 
 CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
                           const CgroupLayout& layout, Problems& problems) {
-  const spec::Resources resources = config.linux.resources.value_or(spec::Resources{});
+  spec::Resources resources = config.linux.resources.value_or(spec::Resources{});
+  if (takes_zero_pids_for_none(config)) resources.pids.reset();
   CgroupPlan plan;
   plan.path = compile_cgroups_path(config.linux.cgroups_path, id, problems);
   // A place that was asked for has to be made, or it is an error.
-  const bool may_choose = layout.is_delegated && config.linux.cgroups_path.empty();
-  const CgroupLayout usable = may_choose ? usable_part(layout) : layout;
+  const bool may_choose = config.linux.cgroups_path.empty();
+  const CgroupLayout usable = may_choose && layout.is_delegated ? usable_part(layout) : layout;
   plan.writes = compile_resources(resources, usable, problems);
   compile_devices(resources.devices, usable, plan, problems);
   for (const CgroupHierarchy& hierarchy : usable.hierarchies) {
-    plan.directories.push_back(may_choose ? delegated_directory(hierarchy, plan.path, plan.writes)
-                                          : directory_of(hierarchy, plan.path));
+    plan.directories.push_back(!may_choose ? directory_of(hierarchy, plan.path)
+                               : layout.is_delegated
+                                   ? delegated_directory(hierarchy, plan.path, plan.writes)
+                                   : own_directory(hierarchy, plan.path, plan.writes));
     enable_for(plan.writes, plan.directories.back());
+    check_length(plan.directories.back(), problems);
   }
   return plan;
+}
+
+bool takes_zero_pids_for_none(const spec::Config& config) {
+  const auto& resources = config.linux.resources;
+  return resources && resources->pids && resources->pids->limit == 0 &&
+         spec::is_older_than_minor(config.oci_version, 3);
 }
 
 }  // namespace berth::plan

@@ -43,6 +43,10 @@ struct CgroupPlan {
 CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
                           const CgroupLayout& layout, Problems& problems);
 
+/// Whether the config has a `pids.limit` of 0 that is none: only since 1.3 it is one, and engines
+/// have long sent it for unset.
+bool takes_zero_pids_for_none(const spec::Config& config);
+
 /// The writes of all resources but devices, in a working order.
 std::vector<CgroupWrite> compile_resources(const spec::Resources& resources,
                                            const CgroupLayout& layout, Problems& problems);

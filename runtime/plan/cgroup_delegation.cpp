@@ -8,11 +8,6 @@ namespace berth::plan {
 
 namespace {
 
-/// That of the cgroup above; a top is its own: that of all cgroups may have processes and limits.
-std::string parent_of(const std::string& place) {
-  return place.empty() ? place : place.substr(0, place.rfind('/'));
-}
-
 bool is_delegated(const CgroupHierarchy& hierarchy, const std::string& place) {
   const std::string path = hierarchy.path_of(place);
   return sys::may_write(path) && (!hierarchy.unified || sys::may_write(path + "/cgroup.procs"));
@@ -23,7 +18,33 @@ bool limits(const CgroupHierarchy& hierarchy, const std::vector<CgroupWrite>& wr
                      [&](const CgroupWrite& write) { return hierarchy.has(write.controller); });
 }
 
+/// v2, with limits.
+std::string place_for_limits(const CgroupHierarchy& hierarchy,
+                             const std::vector<CgroupWrite>& writes) {
+  const std::vector<std::string>& there = hierarchy.limits_controllers;
+  const bool has_all = std::all_of(writes.begin(), writes.end(), [&](const CgroupWrite& write) {
+    return !hierarchy.has(write.controller) ||
+           std::find(there.begin(), there.end(), write.controller) != there.end();
+  });
+  return has_all ? hierarchy.limits_place : "";
+}
+
 }  // namespace
+
+std::string parent_of(const std::string& place) {
+  return place.empty() ? place : place.substr(0, place.rfind('/'));
+}
+
+CgroupDirectory own_directory(const CgroupHierarchy& hierarchy, const std::string& name,
+                              const std::vector<CgroupWrite>& writes) {
+  const std::string place = hierarchy.unified && limits(hierarchy, writes)
+                                ? place_for_limits(hierarchy, writes)
+                                : hierarchy.own_place().value_or("");
+  return {.hierarchy = hierarchy,
+          .path = hierarchy.path_of(place + name),
+          .enable = {},
+          .offer = {}};
+}
 
 void find_delegated(CgroupLayout& layout) {
   layout.is_delegated = true;

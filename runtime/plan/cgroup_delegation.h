@@ -1,7 +1,8 @@
-// Where a caller may make cgroups who is not root of this machine: in its own cgroup, or next to
-// it, as far as somebody has given those to it. cgroups(7) "Delegating a hierarchy". In v2 a cgroup
-// that has processes, as our own has, passes no controllers on: what is to have limits of its own
-// goes next to it.
+// Where a container's cgroup goes when nothing says where: into our own, so that no limit of its
+// caller's is escaped. In v2 a cgroup that has processes, as our own has, passes no controllers on:
+// what is to have limits of its own goes next to it, or as far up as that takes. A caller who is not
+// root of this machine makes them where they were delegated to it. cgroups(7) "Delegating a
+// hierarchy"
 #pragma once
 
 #include <string>
@@ -18,7 +19,14 @@ void find_delegated(CgroupLayout& layout);
 /// delegated have no controllers, that of v2 those of the cgroup that holds our own.
 CgroupLayout usable_part(const CgroupLayout& layout);
 
-/// A cgroup `name` (`/berth-web1`) where we may make one; our own, inherited, where we may not.
+/// The cgroup above; a top is its own: that of all cgroups may have processes and limits.
+std::string parent_of(const std::string& place);
+
+/// A cgroup `name` (`/berth-web1`) of a caller who may make one anywhere.
+CgroupDirectory own_directory(const CgroupHierarchy& hierarchy, const std::string& name,
+                              const std::vector<CgroupWrite>& writes);
+
+/// A cgroup `name` where we may make one; our own, inherited, where we may not.
 CgroupDirectory delegated_directory(const CgroupHierarchy& hierarchy, const std::string& name,
                                     const std::vector<CgroupWrite>& writes);
 

@@ -34,24 +34,40 @@ bool is_mount_of(const MountLine& mount, const CgroupHierarchy& hierarchy) {
   return has_all;
 }
 
-/// A root with `..` is a cgroup outside our cgroup namespace: its names are not ours.
-bool is_foreign(const MountLine& mount) { return mount.root.compare(0, 3, "/..") == 0; }
+/// A path as our cgroup namespace has it: out of the namespace so often, and then down.
+struct NamespacePath {
+  std::size_t ups = 0;
+  std::string_view rest;  ///< empty, or with a slash in front
+};
 
-bool shows(const MountLine& mount, const std::string& own_path) {
-  const std::string root = unescaped(mount.root);
-  return root == own_path || is_below(own_path, root) || root == "/";
+NamespacePath parse_namespace_path(std::string_view path) {
+  NamespacePath parsed{.rest = path == "/" ? std::string_view() : path};
+  while (parsed.rest == "/.." || parsed.rest.starts_with("/../")) {
+    parsed.rest.remove_prefix(3);
+    ++parsed.ups;
+  }
+  return parsed;
 }
 
-/// The first that shows our own cgroup, or else the first at all.
+/// How well a mount shows our own cgroup: 0 not at all, 1 under names that are hidden, 2 well.
+int rank_of(const MountLine& mount, CgroupHierarchy hierarchy) {
+  hierarchy.root = unescaped(mount.root);
+  if (hierarchy.own_place()) return 2;
+  return hierarchy.hidden_levels() > 0 ? 1 : 0;
+}
+
 const MountLine* choose(Mounts& mounts, const std::vector<const MountLine*>& of_cgroups,
                         const CgroupHierarchy& hierarchy) {
-  const MountLine* second_best = nullptr;
+  const MountLine* best = nullptr;
+  int best_rank = -1;
   for (const MountLine* mount : of_cgroups) {
-    if (!is_mount_of(*mount, hierarchy) || is_foreign(*mount) || mounts.is_hidden(*mount)) continue;
-    if (shows(*mount, hierarchy.own_path)) return mount;
-    if (second_best == nullptr) second_best = mount;
+    if (!is_mount_of(*mount, hierarchy) || mounts.is_hidden(*mount)) continue;
+    const int rank = rank_of(*mount, hierarchy);
+    if (rank > best_rank) best = mount;
+    best_rank = std::max(rank, best_rank);
+    if (rank == 2) break;
   }
-  return second_best;
+  return best;
 }
 
 /// ID:CONTROLLERS:PATH; the v2 hierarchy has the id 0 and no controllers.
@@ -87,9 +103,18 @@ std::string CgroupHierarchy::path_of(const std::string& place) const {
 }
 
 std::optional<std::string> CgroupHierarchy::own_place() const {
-  if (own_path == root) return "";
-  if (own_path.starts_with("/..") || !is_below(own_path, root)) return std::nullopt;
-  return root == "/" ? own_path : own_path.substr(root.size());
+  if (found_place) return found_place;
+  const NamespacePath top = parse_namespace_path(root), own = parse_namespace_path(own_path);
+  if (top.ups != own.ups) return std::nullopt;
+  if (own.rest != top.rest && !own.rest.starts_with(std::string(top.rest) + "/")) {
+    return std::nullopt;
+  }
+  return std::string(own.rest.substr(top.rest.size()));
+}
+
+std::size_t CgroupHierarchy::hidden_levels() const {
+  const NamespacePath top = parse_namespace_path(root), own = parse_namespace_path(own_path);
+  return top.rest.empty() && top.ups > own.ups ? top.ups - own.ups : 0;
 }
 
 const CgroupHierarchy* CgroupLayout::find(const std::string& controller) const {

@@ -3,6 +3,7 @@
 // Says nothing of containers: that is cgroup.h.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,13 @@ struct CgroupHierarchy {
   bool unified = false;                  ///< cgroup2
   std::string own_path;                  ///< our own cgroup in it, as /proc/self/cgroup says
 
+  /// Where our own is, if no text tells (see hidden_levels) and it was found.
+  std::optional<std::string> found_place;
+  /// v2: the lowest place on the way up from our own below which cgroups can have limits, and the
+  /// controllers that they can have there.
+  std::string limits_place;
+  std::vector<std::string> limits_controllers;
+
   /// Of a delegated layout alone: whether cgroups may be made in our own, and next to it; there,
   /// which controllers of v2 they could have.
   bool own_is_delegated = false;
@@ -24,8 +32,13 @@ struct CgroupHierarchy {
   std::vector<std::string> parent_controllers;
 
   bool has(const std::string& controller) const;
-  /// Our own cgroup as a path below the mount, "" for its top; nothing when it does not show it.
+  /// Our own cgroup as a path below the mount, "" for its top; nothing when the mount does not show
+  /// it, or not by a name that we know.
   std::optional<std::string> own_place() const;
+  /// A mount that was made outside of our cgroup namespace begins so many levels above what the
+  /// namespace calls its root: our own cgroup is in sight, under names that we are not told. 0: it
+  /// has a name, or is not in sight. cgroup_namespaces(7)
+  std::size_t hidden_levels() const;
   /// A place below the mount as a path of the host.
   std::string path_of(const std::string& place) const;
 };
@@ -47,7 +60,7 @@ struct CgroupLayout {
 
 /// From the text of /proc/self/mountinfo and of /proc/self/cgroup; no controllers are known of the
 /// v2 hierarchy then. Of several mounts of a hierarchy it takes the first that no other mount hides
-/// and that shows our own cgroup. proc_pid_mountinfo(5), cgroups(7)
+/// and that shows our own cgroup, best under its name. proc_pid_mountinfo(5), cgroups(7)
 CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups);
 
 /// Of the v2 cgroup at this path: `cgroup.controllers`; none when there is no such file.
@@ -55,5 +68,9 @@ std::vector<std::string> read_controllers(const std::string& path);
 
 /// The same of this machine, with the controllers of v2 (`cgroup.controllers`) and `limits_swap`.
 CgroupLayout read_cgroup_layout();
+
+/// Looks for what only a container without a cgroupsPath has to know: `found_place`, and where v2
+/// can have limits.
+void find_own_places(CgroupLayout& layout);
 
 }  // namespace berth::plan

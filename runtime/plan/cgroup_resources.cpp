@@ -38,9 +38,11 @@ class Writer {
   const CgroupHierarchy* find(const std::string& controller, const std::string& property) {
     const CgroupHierarchy* home = layout_.find(controller);
     if (home == nullptr) {
-      const char* const where = layout_.is_delegated ? "nobody has delegated" : "this host has no";
       problem(property,
-              where + (" '" + controller + "' controller") + (layout_.is_delegated ? " to us" : ""),
+              layout_.is_delegated
+                  ? "nobody has delegated the '" + controller + "' controller to us"
+                  : "no cgroup hierarchy that is mounted here has the '" + controller +
+                        "' controller",
               ErrorKind::Unsupported);
     }
     return home;

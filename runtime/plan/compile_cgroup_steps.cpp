@@ -42,6 +42,16 @@ void warn_of_losses(const spec::Config& config, Builder& builder) {
   }
 }
 
+void warn_of_zero_pids(const spec::Config& config, Builder& builder) {
+  const auto& resources = config.linux.resources;
+  if (resources && resources->pids && resources->pids->limit == 0 &&
+      !takes_zero_pids_for_none(config)) {
+    builder.warn("/linux/resources/pids/limit",
+                 "since version 1.3.0 of the specification 0 is a limit, under which a container "
+                 "can fork nothing; -1 is none");
+  }
+}
+
 enum class Writes { Limits, Devices };
 
 void add_writes(Writes which, Builder& builder) {
@@ -102,6 +112,7 @@ std::int32_t compile_birth(const spec::Config& config, std::int32_t birthplace, 
 Slots compile_cgroup_directories(const spec::Config& config, Builder& builder) {
   Slots slots;
   warn_of_losses(config, builder);
+  warn_of_zero_pids(config, builder);
   for (std::size_t i = 0; i < builder.plan.cgroup.directories.size(); ++i) {
     const CgroupDirectory& directory = builder.plan.cgroup.directories[i];
     const bool is_ours = !directory.hierarchy.unified && !directory.is_inherited;

@@ -55,6 +55,7 @@ Host read_host(const spec::Config& config, std::optional<bool> rootless, bool no
   if (config.linux.seccomp) host.seccomp = sys::seccomp_support();
   host.cgroups = read_cgroup_layout();
   host.cgroups.limits_devices = is_first_namespace && host.is_privileged;
+  if (config.linux.cgroups_path.empty()) find_own_places(host.cgroups);
   if (rootless.value_or(host.uid != 0 || !is_first_namespace)) find_delegated(host.cgroups);
   if (no_pivot) host.kernel_mounts = find_kernel_mounts(read_mountinfo());
   return host;

@@ -104,6 +104,91 @@ TEST_CASE("an inherited cgroup is neither looked at nor a footprint") {
   CHECK(tree.footprints().empty());
 }
 
+/// A cgroup that is made, with files, so that values can be written.
+class Made {
+ public:
+  explicit Made(const std::string& controller) {
+    plan_.directories = {group.plan_for("box")};
+    plan_.directories[0].hierarchy.controllers = {controller};
+    group.make("box");
+  }
+
+  void apply(const plan::CgroupWrite& write) {
+    CgroupTree tree(plan_);
+    tree.look();
+    tree.make(0);
+    tree.apply(write);
+  }
+  plan::CgroupPlan& plan() { return plan_; }
+
+  StandIn group;
+
+ private:
+  plan::CgroupPlan plan_;
+};
+
+TEST_CASE("a value is one write to the file of its controller") {
+  Made made("memory");
+  made.group.write("box/memory.max", "");
+  made.apply({.controller = "memory", .file = "memory.max", .value = "268435456"});
+  CHECK(made.group.read("box/memory.max") == "268435456");
+}
+
+TEST_CASE("RT-ERR-1: a refused value is named with its file, once in quotes") {
+  Made made("memory");
+  std::filesystem::create_symlink("/dev/full", made.group.at("box/memory.max"));
+  try {
+    made.apply({.controller = "memory", .file = "memory.max", .value = "268435456"});
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.message() == "write '268435456' to '" + made.group.at("box/memory.max") +
+                                 "': no space left on device");
+    CHECK(error.hint().empty());
+  }
+}
+
+TEST_CASE("RS-CPU-1: a refused cpuset says what there is") {
+  const auto [file, available, hint] = GENERATE(table<std::string, std::string, std::string>({
+      {"cpuset.cpus", "cpuset.cpus", "there are the processors 0-1"},
+      {"cpuset.cpus", "cpuset.cpus.effective", "there are the processors 0-1"},
+      {"cpuset.mems", "cpuset.mems", "there are the memory nodes 0-1"},
+  }));
+  Made made("cpuset");
+  made.group.write(available, "0-1\n");
+  for (const char* one : {"cpuset.cpus", "cpuset.mems"}) {
+    if (!made.group.has(one)) made.group.write(one, "\n");  // v1 hands them down
+    made.group.write(std::string("box/") + one, "0\n");
+  }
+  std::filesystem::remove(made.group.at("box/" + file));
+  made.plan().directories[0].hierarchy.unified = true;  // nothing to hand down to a stand-in
+  std::filesystem::create_symlink("/dev/full", made.group.at("box/" + file));
+  try {
+    made.apply({.controller = "cpuset", .file = file, .value = "9999"});
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.hint() == hint);
+  }
+}
+
+TEST_CASE("SR-39: device rules that a cgroup was left with go before the devices are made") {
+  Made made("devices");
+  made.group.write("box/devices.allow", "");
+  made.group.write("box/devices.deny", "");
+  made.apply({.controller = "devices", .file = "devices.deny", .value = "a"});
+  CHECK(made.group.read("box/devices.allow") == "a");
+}
+
+TEST_CASE("below a parent that denies devices the container's own rules come before its devices") {
+  Made made("devices");
+  // As the kernel refuses `a` there.
+  std::filesystem::create_symlink("/dev/full", made.group.at("box/devices.allow"));
+  made.group.write("box/devices.deny", "");
+  made.group.write("box/later", "");
+  made.plan().writes = {{.controller = "devices", .file = "devices.deny", .value = "a"}};
+  made.apply({.controller = "devices", .file = "later", .value = "x"});
+  CHECK(made.group.read("box/devices.deny") == "a");
+}
+
 TEST_CASE("V2-11: a parent passes on what is needed and what it can of what is wanted, once each") {
   const StandIn group;
   group.write("cgroup.subtree_control", "cpuset cpu\n");

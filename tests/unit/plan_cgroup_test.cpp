@@ -90,9 +90,9 @@ TEST_CASE("CG-PATH-1 CG-PATH-3: cgroupsPath names a place below each mount") {
       {"", "/berth-web1"},
       {"/docker/4f5", "/docker/4f5"},
       {"//docker///4f5/", "/docker/4f5"},
-      {"pods/4f5", "/berth/pods/4f5"},
+      {"pods/4f5", "/pods/4f5"},
       {"/kube:pods/a:b:c", "/kube:pods/a:b:c"},
-      {"one:colon", "/berth/one:colon"},
+      {"one:colon", "/one:colon"},
       {"/..x/.y", "/..x/.y"},
   }));
   const Compiled compiled = compile(with_path(path), v1_layout());
@@ -292,7 +292,7 @@ TEST_CASE("RS-UNI-3: a resource without its controller is a problem that names b
         Lines{"?/linux/resources/memory/limit", "?/linux/resources/cpu/shares",
               "?/linux/resources/cpu/period", "?/linux/resources/cpu/cpus",
               "?/linux/resources/pids/limit"});
-  CHECK(problems.list()[0].message == "this host has no 'memory' controller");
+  CHECK(problems.list()[0].message == "no cgroup hierarchy that is mounted here has the 'memory' controller");
   CHECK(problems_of({}, CgroupLayout{}).empty());
 }
 

@@ -1,0 +1,27 @@
+#include "spec/semver.h"
+
+#include <charconv>
+
+namespace berth::spec {
+
+namespace {
+
+/// The number that the text begins with, which is taken off together with the dot behind it.
+unsigned take_number(std::string_view& text) {
+  unsigned number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()));
+  if (text.starts_with('.')) text.remove_prefix(1);
+  return number;
+}
+
+}  // namespace
+
+bool is_older_than_minor(std::string_view version, unsigned minor) {
+  (void)take_number(version);  // there is only 1
+  const unsigned found = take_number(version);
+  if (found != minor) return found < minor;
+  return take_number(version) == 0 && version.starts_with('-');
+}
+
+}  // namespace berth::spec
