@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "runtime/cgroup/oom.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/creation.h"
 #include "runtime/container/identity.h"
@@ -92,6 +93,14 @@ int run_detached(Site& site, const RunOptions& options) {
   return 0;
 }
 
+/// The status alone is that of any SIGKILL.
+void report_memory_kill(Site& site, const store::Record& record, int status) {
+  if (status != 128 + SIGKILL) return;
+  if (cgroup::count_memory_kills(footprints_of(record, Claimed::yes)) == 0) return;
+  site.failures.push_back("container '" + record.id +
+                          "': the kernel killed a process of it at its memory limit");
+}
+
 int run_foreground(Site& site, const RunOptions& options) {
   TraceFile trace(site);
   const plan::Request request = request_to_start(options);  // before we open anything ourselves
@@ -109,6 +118,7 @@ int run_foreground(Site& site, const RunOptions& options) {
   follow_start(created.record, created.talk, &signals);
   created.dir.unlock();
   const int status = foreground.wait();
+  report_memory_kill(site, created.record, status);
   if (options.keep) {
     container.keep();
   } else {

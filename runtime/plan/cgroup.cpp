@@ -97,8 +97,8 @@ void compile_devices(const std::vector<spec::DeviceRule>& asked, const CgroupLay
   }
 }
 
-/// cgroupsPath below each hierarchy's mount. A relative one begins there, too: the one place that is
-/// the same for every caller. `/berth-ID` when it is empty. Nothing when there was a problem.
+/// cgroupsPath below each hierarchy's mount. A relative one begins there, too: the one place that
+/// is the same for every caller. `/berth-ID` when it is empty. Nothing when there was a problem.
 std::string compile_cgroups_path(const std::string& cgroups_path, const std::string& id,
                                  Problems& problems) {
   // One directory, not one in one of ours: a container costs half as many, in every hierarchy.

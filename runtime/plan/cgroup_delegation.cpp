@@ -40,10 +40,8 @@ CgroupDirectory own_directory(const CgroupHierarchy& hierarchy, const std::strin
   const std::string place = hierarchy.unified && limits(hierarchy, writes)
                                 ? place_for_limits(hierarchy, writes)
                                 : hierarchy.own_place().value_or("");
-  return {.hierarchy = hierarchy,
-          .path = hierarchy.path_of(place + name),
-          .enable = {},
-          .offer = {}};
+  return {
+      .hierarchy = hierarchy, .path = hierarchy.path_of(place + name), .enable = {}, .offer = {}};
 }
 
 void find_delegated(CgroupLayout& layout) {

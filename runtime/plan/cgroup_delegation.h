@@ -1,7 +1,7 @@
 // Where a container's cgroup goes when nothing says where: into our own, so that no limit of its
 // caller's is escaped. In v2 a cgroup that has processes, as our own has, passes no controllers on:
-// what is to have limits of its own goes next to it, or as far up as that takes. A caller who is not
-// root of this machine makes them where they were delegated to it. cgroups(7) "Delegating a
+// what is to have limits of its own goes next to it, or as far up as that takes. A caller who is
+// not root of this machine makes them where they were delegated to it. cgroups(7) "Delegating a
 // hierarchy"
 #pragma once
 

@@ -38,12 +38,12 @@ class Writer {
   const CgroupHierarchy* find(const std::string& controller, const std::string& property) {
     const CgroupHierarchy* home = layout_.find(controller);
     if (home == nullptr) {
-      problem(property,
-              layout_.is_delegated
-                  ? "nobody has delegated the '" + controller + "' controller to us"
-                  : "no cgroup hierarchy that is mounted here has the '" + controller +
-                        "' controller",
-              ErrorKind::Unsupported);
+      problem(
+          property,
+          layout_.is_delegated
+              ? "nobody has delegated the '" + controller + "' controller to us"
+              : "no cgroup hierarchy that is mounted here has the '" + controller + "' controller",
+          ErrorKind::Unsupported);
     }
     return home;
   }

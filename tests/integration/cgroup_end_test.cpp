@@ -82,9 +82,9 @@ class Nested {
   sys::Fd second_;
 };
 
-TEST_CASE_METHOD(Machine,
-                 "cgroups that a container has nested deeper than any path go with it (SR-37 SR-39)",
-                 "[cgroups][berth]") {
+TEST_CASE_METHOD(
+    Machine, "cgroups that a container has nested deeper than any path go with it (SR-37 SR-39)",
+    "[cgroups][berth]") {
   const auto [depth, descriptors] = GENERATE(table<int, rlim_t>({{300, 1024}, {1500, 64}}));
   CAPTURE(depth, descriptors);
   Nested box(*this, depth);
@@ -153,7 +153,8 @@ class Hydra {
   std::unique_ptr<Child> reaper_;
 };
 
-TEST_CASE_METHOD(Machine, "delete ends a container that forks faster than it can be signalled (SR-37)",
+TEST_CASE_METHOD(Machine,
+                 "delete ends a container that forks faster than it can be signalled (SR-37)",
                  "[cgroups][berth]") {
   if (!cgroup_directory(0, "pids")) return skip("nothing limits the number of processes here");
   Hydra hydra(*this);
@@ -179,7 +180,8 @@ TEST_CASE_METHOD(Machine, "a frozen cgroup is refused, and create does not wait 
   const std::string group = (is_v1 ? freezer : unified)->mountpoint + name;
   std::filesystem::create_directory(group);
   write_value(group + (is_v1 ? "/freezer.state" : "/cgroup.freeze"), is_v1 ? "FROZEN" : "1");
-  CHECK_THAT(run(new_bundle().set("/linux/cgroupsPath", json::quote(name))), Fails({"/linux/cgroupsPath", group, "is frozen"}));
+  CHECK_THAT(run(new_bundle().set("/linux/cgroupsPath", json::quote(name))),
+             Fails({"/linux/cgroupsPath", group, "is frozen"}));
   CHECK(rmdir(group.c_str()) == 0);
 }
 

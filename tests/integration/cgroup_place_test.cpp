@@ -31,7 +31,9 @@ class CallersGroup {
   }
   CallersGroup(const CallersGroup&) = delete;
   CallersGroup& operator=(const CallersGroup&) = delete;
-  ~CallersGroup() { CHECK(eventually([&] { return rmdir(path_.c_str()) == 0; })); }
+  ~CallersGroup() {
+    CHECK(eventually([&] { return rmdir(path_.c_str()) == 0; }));
+  }
 
   const std::string& path() const { return path_; }
 
@@ -81,8 +83,7 @@ TEST_CASE_METHOD(Machine, "a limit is set with mounts from outside of the cgroup
   const std::string path = "/" + Runtime::tag() + "-asked";
   const bool asks = GENERATE(false, true);
   if (asks) bundle.set("/linux/cgroupsPath", json::quote(path));
-  Child child(
-      caller.in_namespace(runtime().command({"create", "-b", bundle.directory(), id})));
+  Child child(caller.in_namespace(runtime().command({"create", "-b", bundle.directory(), id})));
   CHECK_THAT(child.wait(), Succeeds());
   const std::string group = asks ? home->mountpoint + path : caller.path() + "/berth-" + id;
   CHECK(read_file(group + "/memory.limit_in_bytes") == "67108864\n");

@@ -208,8 +208,8 @@ TEST_CASE_METHOD(Machine,
                  "[cgroups][berth]") {
   Bundle bundle = new_bundle().set("/linux/resources/cpu", R"({"cpus": "9999"})");
   if (!cgroup_directory(0, "cpuset")) return skip("no controller cpuset");
-  CHECK_THAT(run(bundle), Fails({"/linux/resources/cpu/cpus", "write '9999' to '/",
-                                 "cpuset.cpus'", "there are the processors 0"}));
+  CHECK_THAT(run(bundle), Fails({"/linux/resources/cpu/cpus", "write '9999' to '/", "cpuset.cpus'",
+                                 "there are the processors 0"}));
 }
 
 }  // namespace

@@ -124,7 +124,8 @@ TEST_CASE("SR-37: v2 has its cgroup.kill written before anything that can fail")
 /// How often a file was written and closed.
 class WriteCount {
  public:
-  explicit WriteCount(const std::string& path) : events_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+  explicit WriteCount(const std::string& path)
+      : events_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
     REQUIRE(::inotify_add_watch(events_.get(), path.c_str(), IN_MODIFY | IN_CLOSE_WRITE) >= 0);
   }
   /// The kernel counts two events like each other as one, so it is asked for two kinds.

@@ -107,13 +107,12 @@ TEST_CASE("RS-PID-1: 0 is no limit of pids in documents older than 1.3.0, by ver
 }
 
 TEST_CASE("RS-PID-1: that 0 is a limit since 1.3.0 is a warning there, and nowhere else") {
-  const auto [version, limit, warnings] =
-      GENERATE(table<std::string, std::int64_t, std::size_t>({
-          {"1.2.1", 0, 0},
-          {"1.3.0", 0, 1},
-          {"1.3.0", -1, 0},
-          {"1.3.0", 1, 0},
-      }));
+  const auto [version, limit, warnings] = GENERATE(table<std::string, std::int64_t, std::size_t>({
+      {"1.2.1", 0, 0},
+      {"1.3.0", 0, 1},
+      {"1.3.0", -1, 0},
+      {"1.3.0", 1, 0},
+  }));
   Workbench bench;
   (void)compile_cgroup_directories(with_pids(limit, version), bench.builder);
   REQUIRE(bench.plan().warnings.size() == warnings);
@@ -195,10 +194,8 @@ TEST_CASE("CO-1: v2 is delegated only together with cgroup.procs, v1 without") {
   group.make("parent/own");
   const bool unified = GENERATE(true, false);
   CgroupLayout layout;
-  layout.hierarchies = {{.mountpoint = group.top(),
-                         .root = "/",
-                         .unified = unified,
-                         .own_path = "/parent/own"}};
+  layout.hierarchies = {
+      {.mountpoint = group.top(), .root = "/", .unified = unified, .own_path = "/parent/own"}};
   find_delegated(layout);
   CHECK(layout.hierarchies[0].own_is_delegated == !unified);
   CHECK_FALSE(layout.hierarchies[0].parent_is_delegated);

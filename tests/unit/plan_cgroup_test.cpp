@@ -292,7 +292,8 @@ TEST_CASE("RS-UNI-3: a resource without its controller is a problem that names b
         Lines{"?/linux/resources/memory/limit", "?/linux/resources/cpu/shares",
               "?/linux/resources/cpu/period", "?/linux/resources/cpu/cpus",
               "?/linux/resources/pids/limit"});
-  CHECK(problems.list()[0].message == "no cgroup hierarchy that is mounted here has the 'memory' controller");
+  CHECK(problems.list()[0].message ==
+        "no cgroup hierarchy that is mounted here has the 'memory' controller");
   CHECK(problems_of({}, CgroupLayout{}).empty());
 }
 
