@@ -14,7 +14,7 @@ inline constexpr Words kNamespaceTypes{"pid network mount ipc uts user cgroup ti
 
 void describe(auto& v, Namespace& space) {
   v.required("type", space.type, kNamespaceTypes);
-  v.optional("path", space.path, kAbsolutePath);
+  v.optional("path", space.path, OrEmpty{kAbsolutePath});
 }
 
 inline bool are_ids(std::uint32_t first, std::uint32_t size) {
@@ -52,7 +52,9 @@ void describe(auto& v, Device& device) {
   v.optional("gid", device.gid, kId);
 }
 
-void describe(auto& v, NetDevice& device) { v.optional("name", device.name, kInterfaceName); }
+void describe(auto& v, NetDevice& device) {
+  v.optional("name", device.name, OrEmpty{kInterfaceName});
+}
 
 // ---- resources ------------------------------------------------------------------------------
 
@@ -62,7 +64,7 @@ inline constexpr Range kDeviceRuleNumber{-1, UINT32_MAX};
 
 void describe(auto& v, DeviceRule& rule) {
   v.required("allow", rule.allow);
-  v.optional("type", rule.type, kDeviceRuleTypes);
+  v.optional("type", rule.type, OrEmpty{kDeviceRuleTypes});
   v.optional("major", rule.major, kDeviceRuleNumber);
   v.optional("minor", rule.minor, kDeviceRuleNumber);
   v.optional("access", rule.access, kDeviceAccess);
@@ -160,10 +162,10 @@ void describe(auto& v, Resources& resources) {
 // ---- intelRdt, memoryPolicy -----------------------------------------------------------------
 
 void describe(auto& v, IntelRdt& rdt) {
-  v.optional("closID", rdt.clos_id, kClassOfService);
+  v.optional("closID", rdt.clos_id, OrEmpty{kClassOfService});
   v.optional("schemata", rdt.schemata, kOneLine);
   v.optional("l3CacheSchema", rdt.l3_cache_schema, kOneLine);
-  v.optional("memBwSchema", rdt.mem_bw_schema, kBandwidthSchema);
+  v.optional("memBwSchema", rdt.mem_bw_schema, OrEmpty{kBandwidthSchema});
   v.optional("enableMonitoring", rdt.enable_monitoring);
 }
 
@@ -265,7 +267,7 @@ void describe(auto& v, Linux& linux) {
   v.optional("devices", linux.devices);
   v.optional("netDevices", linux.net_devices, kInterfaceName);
   v.optional("seccomp", linux.seccomp);
-  v.optional("rootfsPropagation", linux.rootfs_propagation, kPropagations);
+  v.optional("rootfsPropagation", linux.rootfs_propagation, OrEmpty{kPropagations});
   v.optional("maskedPaths", linux.masked_paths, kAbsolutePath);
   v.optional("readonlyPaths", linux.readonly_paths, kAbsolutePath);
   v.optional("mountLabel", linux.mount_label);

@@ -25,6 +25,10 @@ std::string line_of(const Problem& problem, const std::string& file) {
 }  // namespace
 
 void Problems::add(Problem problem) {
+  if (is_full()) {
+    ++left_out_;
+    return;
+  }
   const bool known = std::any_of(list_.begin(), list_.end(), [&](const Problem& other) {
     return holds(other.pointer, problem.pointer);
   });
@@ -74,6 +78,9 @@ void fail_if_any(const Problems& problems, const std::string& file) {
     if (!text.empty()) text += "\n";
     text += line_of(problem, file);
     if (problem.kind == ErrorKind::Config) kind = ErrorKind::Config;
+  }
+  if (problems.left_out() > 0) {
+    text += "\n" + file + ": and " + std::to_string(problems.left_out()) + " more";
   }
   fail(kind, text);
 }

@@ -30,16 +30,22 @@ struct Problem {
 /// Collects every mistake, so that a person can mend them in one go.
 class Problems {
  public:
+  /// So many are kept: a document may have as many as it has bytes, and nobody reads those.
+  static constexpr std::size_t kMost = 100;
+
   /// Ignored when this pointer, or one that holds it, has a problem already: one mistake, one line.
   void add(Problem problem);
   void add(std::string pointer, std::string message, ErrorKind kind = ErrorKind::Config);
 
   bool empty() const { return list_.empty(); }
+  bool is_full() const { return list_.size() >= kMost; }
+  std::size_t left_out() const { return left_out_; }  ///< how many came when it was full
   const std::vector<Problem>& list() const { return list_; }
   std::vector<Problem>& list() { return list_; }
 
  private:
   std::vector<Problem> list_;
+  std::size_t left_out_ = 0;
 };
 
 /// What failed, where it was asked for, and what the person can do about it.
@@ -75,8 +81,9 @@ class Error : public std::exception {
 [[noreturn]] void fail(ErrorKind kind, std::string message, std::string origin = {},
                        std::string hint = {});
 
-/// Throws one Error that lists every problem, a line each, as `FILE:LINE:COLUMN: POINTER: MESSAGE`.
-/// Its kind is Config if any of them is, else Unsupported. Does nothing when there are none.
+/// Throws one Error that lists every problem that was kept, a line each, as `FILE:LINE:COLUMN:
+/// POINTER: MESSAGE`. Its kind is Config if any of them is, else Unsupported. Does nothing when
+/// there are none.
 void fail_if_any(const Problems& problems, const std::string& file);
 
 }  // namespace berth

@@ -54,7 +54,7 @@ std::string to_json(const T& value, Layout layout = Layout::Compact);
 /// What could be read; with problems (in document order, with line and column) it is not to be
 /// used.
 template <class T>
-T from_json(const std::string& bytes, Problems& problems);
+T from_json(const std::string& bytes, Problems& problems, Null null = Null::refused);
 
 // ---- the kinds of fields --------------------------------------------------------------------
 
@@ -89,7 +89,7 @@ class StructReader {
   template <class T, class Rule = Any>
   void optional(std::string_view name, T& field, const Rule& rule = {}) {
     const Cursor member = object_.member(name);
-    if (member.exists()) read(member, field, rule);
+    if (!member.is_absent() && !is_empty_for_absent(member, rule)) read(member, field, rule);
   }
 
   void check(std::string_view name, bool holds, std::string_view allowed) {
@@ -109,6 +109,12 @@ class StructReader {
       place.append("/").append(std::to_string(i)).append("/").append(key);
       check(place, false, "each one only once");
     }
+  }
+
+  template <class Rule>
+  static bool is_empty_for_absent(const Cursor& at, const Rule&) {
+    std::string text;
+    return IsOrEmpty<Rule>::value && at.get(text) && text.empty();
   }
 
   template <class T, class Rule>
@@ -190,10 +196,11 @@ class StructReader {
 };
 
 template <class T>
-T from_json(const std::string& bytes, Problems& problems) {
+T from_json(const std::string& bytes, Problems& problems, Null null) {
   T value{};
-  Document document(bytes, problems);
+  Document document(bytes, problems, null);
   if (document.parsed()) StructReader::read(document.root(), value, Any{});
+  document.finish();
   locate(bytes, problems);
   return value;
 }

@@ -3,8 +3,9 @@
 #include <rapidjson/document.h>
 
 #include <algorithm>
-#include <charconv>
+#include <map>
 #include <tuple>
+#include <utility>
 
 namespace berth::spec {
 
@@ -18,6 +19,7 @@ class Scanner {
   Scanner(std::string_view text, std::size_t at) : text_(text), at_(at) { skip_blanks(); }
 
   std::size_t offset() const { return at_; }
+  std::size_t steps() const { return steps_; }
   bool at_end() const { return at_ >= text_.size(); }
   char peek() const { return at_end() ? '\0' : text_[at_]; }
 
@@ -25,6 +27,7 @@ class Scanner {
   bool take(char wanted) {
     if (peek() != wanted) return false;
     at_++;
+    steps_++;
     skip_blanks();
     return true;
   }
@@ -34,13 +37,20 @@ class Scanner {
     if (peek() != '"') return {};
     const std::size_t start = at_;
     skip_string();
+    steps_ += at_ - start;
     const auto text = text_.substr(start, at_ - start);
     skip_blanks();
     return text;
   }
 
+  /// What lies between there and here, but for the blanks at its end.
+  std::string_view text_since(std::size_t start) const {
+    const auto text = text_.substr(start, at_ - start);
+    return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+  }
+
   /// Anything up to the comma or bracket that ends it.
-  std::string_view take_value() {
+  void take_value() {
     const std::size_t start = at_;
     std::size_t depth = 0;
     while (!at_end()) {
@@ -55,13 +65,13 @@ class Scanner {
         at_++;
       }
     }
-    auto text = text_.substr(start, at_ - start);
-    text.remove_suffix(text.size() - (text.find_last_not_of(" \t\r\n") + 1));
-    return text;
+    steps_ += at_ - start;
   }
 
  private:
-  void skip_blanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
+  static constexpr std::string_view kBlanks = " \t\r\n";
+
+  void skip_blanks() { at_ = std::min(text_.find_first_not_of(kBlanks, at_), text_.size()); }
 
   void skip_string() {
     at_++;
@@ -71,6 +81,7 @@ class Scanner {
 
   std::string_view text_;
   std::size_t at_;
+  std::size_t steps_ = 0;
 };
 
 /// What a JSON string says, or nothing.
@@ -81,31 +92,6 @@ std::string unquoted(std::string_view quoted) {
   document.Parse(quoted.data(), quoted.size());
   if (document.HasParseError() || !document.IsString()) return {};
   return {document.GetString(), document.GetStringLength()};
-}
-
-std::size_t find_member(Scanner scanner, std::string_view name) {
-  std::size_t found = kNowhere;
-  scanner.take('{');
-  do {
-    const bool same = unquoted(scanner.take_string()) == name;
-    if (!scanner.take(':')) break;
-    if (same) found = scanner.offset();
-    scanner.take_value();
-  } while (scanner.take(','));
-  return found;
-}
-
-std::size_t find_element(Scanner scanner, std::string_view index) {
-  std::size_t left = 0;
-  const auto [end, error] = std::from_chars(index.data(), index.data() + index.size(), left);
-  if (error != std::errc{} || end != index.data() + index.size()) return kNowhere;
-  scanner.take('[');
-  if (scanner.peek() == ']') return kNowhere;
-  for (; left > 0; left--) {
-    scanner.take_value();
-    if (!scanner.take(',')) return kNowhere;
-  }
-  return scanner.offset();
 }
 
 std::string unescaped(std::string_view token) {
@@ -121,36 +107,138 @@ std::string unescaped(std::string_view token) {
   return text;
 }
 
+/// Looks for many pointers at once: goes down only where one of them leads.
+class Walk {
+ public:
+  Walk(std::string_view bytes, const std::vector<std::string>& pointers) : scanner_(bytes, 0) {
+    spots_.resize(pointers.size(), {.offset = scanner_.offset(), .text = {}, .exact = false});
+    for (std::size_t i = 0; i < pointers.size(); ++i) add(pointers[i], i);
+    visit(0);
+  }
+
+  Spots take() { return {.list = std::move(spots_), .steps = scanner_.steps()}; }
+
+ private:
+  /// A place that pointers lead to or through.
+  struct Node {
+    std::vector<std::size_t> ends;  ///< the pointers that lead here, by index
+    std::map<std::string, std::size_t, std::less<>> below;
+  };
+
+  void add(std::string_view pointer, std::size_t index) {
+    std::size_t node = 0;
+    while (pointer.starts_with('/')) {
+      pointer.remove_prefix(1);
+      std::string token = unescaped(pointer.substr(0, pointer.find('/')));
+      pointer.remove_prefix(std::min(pointer.find('/'), pointer.size()));
+      const auto [at, is_new] = nodes_[node].below.emplace(std::move(token), nodes_.size());
+      node = at->second;
+      if (is_new) nodes_.emplace_back();
+    }
+    nodes_[node].ends.push_back(index);
+  }
+
+  void visit(std::size_t node) {
+    const std::size_t start = scanner_.offset();
+    settle_for(start, node);
+    const bool goes_on = !nodes_[node].below.empty();
+    if (goes_on && scanner_.peek() == '{') {
+      visit_members(node);
+    } else if (goes_on && scanner_.peek() == '[') {
+      visit_elements(node);
+    } else {
+      scanner_.take_value();
+    }
+    for (const std::size_t end : nodes_[node].ends) {
+      spots_[end] = {.offset = start, .text = scanner_.text_since(start), .exact = true};
+    }
+  }
+
+  /// Until there is more of them.
+  void settle_for(std::size_t offset, std::size_t node) {
+    for (const std::size_t end : nodes_[node].ends)
+      spots_[end] = {.offset = offset, .text = {}, .exact = false};
+    for (const auto& [token, below] : nodes_[node].below) settle_for(offset, below);
+  }
+
+  void visit_members(std::size_t node) {
+    scanner_.take('{');
+    do {
+      const std::string name = unquoted(scanner_.take_string());
+      if (!scanner_.take(':')) break;
+      visit_if_wanted(node, name);
+    } while (scanner_.take(','));
+    scanner_.take('}');
+  }
+
+  void visit_elements(std::size_t node) {
+    scanner_.take('[');
+    for (std::size_t index = 0; scanner_.peek() != ']'; ++index) {
+      visit_if_wanted(node, std::to_string(index));
+      if (!scanner_.take(',')) break;
+    }
+    scanner_.take(']');
+  }
+
+  void visit_if_wanted(std::size_t node, const std::string& token) {
+    const auto found = nodes_[node].below.find(token);
+    found == nodes_[node].below.end() ? scanner_.take_value() : visit(found->second);
+  }
+
+  Scanner scanner_;
+  std::vector<Node> nodes_{1};
+  std::vector<Spot> spots_;
+};
+
 }  // namespace
 
-Spot find(std::string_view bytes, std::string_view pointer) {
-  Scanner value(bytes, 0);
-  bool exact = true;
-  while (exact && pointer.starts_with('/')) {
-    pointer.remove_prefix(1);
-    const std::string token = unescaped(pointer.substr(0, pointer.find('/')));
-    pointer.remove_prefix(std::min(pointer.find('/'), pointer.size()));
-    std::size_t child = kNowhere;
-    if (value.peek() == '{') child = find_member(value, token);
-    if (value.peek() == '[') child = find_element(value, token);
-    exact = child != kNowhere;
-    if (exact) value = Scanner(bytes, child);
-  }
-  const std::size_t offset = value.offset();
-  return {.offset = offset, .text = value.take_value(), .exact = exact};
+Spots find(std::string_view bytes, const std::vector<std::string>& pointers) {
+  return Walk(bytes, pointers).take();
 }
 
+namespace {
+
+/// Line and column of offsets that only grow.
+class Ruler {
+ public:
+  explicit Ruler(std::string_view bytes) : bytes_(bytes) {}
+
+  void measure(std::size_t offset, Problem& problem) {
+    for (std::size_t end = bytes_.find('\n', start_); end < offset;
+         end = bytes_.find('\n', start_)) {
+      start_ = end + 1;
+      ++line_;
+    }
+    problem.line = line_;
+    problem.column = static_cast<int>(offset - start_) + 1;
+  }
+
+ private:
+  std::string_view bytes_;
+  std::size_t start_ = 0;  ///< of the line
+  int line_ = 1;
+};
+
+}  // namespace
+
 void set_position(Problem& problem, std::string_view bytes, std::size_t offset) {
-  const auto before = bytes.substr(0, offset);
-  problem.line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
-  // npos + 1 is 0: the first line starts with the document.
-  problem.column = static_cast<int>(before.size() - (before.rfind('\n') + 1)) + 1;
+  Ruler(bytes).measure(offset, problem);
 }
 
 void locate(const std::string& bytes, Problems& problems) {
+  std::vector<Problem*> lost;
+  std::vector<std::string> pointers;
   for (Problem& problem : problems.list()) {
-    if (problem.line == 0) set_position(problem, bytes, find(bytes, problem.pointer).offset);
+    if (problem.line != 0) continue;
+    lost.push_back(&problem);
+    pointers.push_back(problem.pointer);
   }
+  const Spots spots = find(bytes, pointers);
+  std::vector<std::pair<std::size_t, Problem*>> found;
+  for (std::size_t i = 0; i < lost.size(); ++i) found.emplace_back(spots.list[i].offset, lost[i]);
+  std::sort(found.begin(), found.end());
+  Ruler ruler(bytes);
+  for (const auto& [offset, problem] : found) ruler.measure(offset, *problem);
   std::stable_sort(problems.list().begin(), problems.list().end(),
                    [](const Problem& one, const Problem& other) {
                      return std::tie(one.line, one.column) < std::tie(other.line, other.column);

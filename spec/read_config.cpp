@@ -6,7 +6,7 @@
 namespace berth::spec {
 
 Config read_config(const std::string& bytes, Problems& problems) {
-  return from_json<Config>(bytes, problems);
+  return from_json<Config>(bytes, problems, Null::absent);
 }
 
 }  // namespace berth::spec

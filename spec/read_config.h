@@ -10,7 +10,8 @@
 namespace berth::spec {
 
 /// Adds every mistake, in document order and with line and column, to `problems`; with any, the
-/// result is not to be used. Unknown properties are ignored (EX-1).
+/// result is not to be used. Unknown properties are ignored (EX-1); null, which real files have for
+/// properties that need not be there, counts as absent.
 Config read_config(const std::string& bytes, Problems& problems);
 
 }  // namespace berth::spec

@@ -59,6 +59,11 @@ bool may_repeat(const std::vector<std::string_view>& names) {
 
 bool Cursor::is_object() const { return json(value_).IsObject(); }
 bool Cursor::is_array() const { return json(value_).IsArray(); }
+bool Cursor::is_null() const { return json(value_).IsNull(); }
+
+bool Cursor::is_absent() const {
+  return !exists() || (document_->null_ == Null::absent && is_null());
+}
 
 std::size_t Cursor::size() const {
   if (is_object()) return json(value_).MemberCount();
@@ -128,8 +133,8 @@ bool Cursor::get(std::uint64_t& value) const {
 void Cursor::refuse(std::string_view allowed) const { document_->refuse(pointer(), allowed); }
 
 void Cursor::refuse_name(std::string_view allowed) const {
-  document_->add(pointer(), "found the name " + shown(json_quote(name_)) +
-                                ", allowed: " + std::string(allowed));
+  document_->problems_.add(pointer(), "found the name " + shown(json_quote(name_)) +
+                                          ", allowed: " + std::string(allowed));
 }
 
 void Cursor::refuse_below(std::string_view below, std::string_view other,
@@ -150,8 +155,8 @@ struct Document::Tree {
   std::vector<std::string_view> names;  ///< of the object that check_names is at
 };
 
-Document::Document(const std::string& bytes, Problems& problems)
-    : bytes_(bytes), problems_(problems), tree_(std::make_unique<Tree>()) {
+Document::Document(const std::string& bytes, Problems& problems, Null null)
+    : bytes_(bytes), problems_(problems), null_(null), tree_(std::make_unique<Tree>()) {
   if (!check_bytes()) return;
   rapidjson::Document& tree = tree_->json;
   tree_->bytes = bytes;
@@ -162,7 +167,7 @@ Document::Document(const std::string& bytes, Problems& problems)
   } else {
     const std::size_t offset = tree.GetErrorOffset();
     const std::string at = offset < bytes.size() ? "'" + bytes.substr(offset, 1) + "'" : "the end";
-    add("", "not JSON at " + at + ": " + words_of(tree.GetParseError()), offset);
+    add_at(offset, "not JSON at " + at + ": " + words_of(tree.GetParseError()));
   }
 }
 
@@ -173,10 +178,8 @@ Cursor Document::root() { return {*this, &tree_->json}; }
 /// What has to hold before a parser that recurses, and that takes NUL for the end, sees the text.
 bool Document::check_bytes() {
   if (bytes_.size() > kMaxBytes) {
-    add("",
-        "found " + std::to_string(bytes_.size()) + " bytes, allowed: at most " +
-            std::to_string(kMaxBytes),
-        0);
+    add_at(0, "found " + std::to_string(bytes_.size()) + " bytes, allowed: at most " +
+                  std::to_string(kMaxBytes));
     return false;
   }
   const std::pair<std::size_t, std::string> checks[] = {
@@ -187,10 +190,8 @@ bool Document::check_bytes() {
        "nesting deeper than " + std::to_string(kMaxDepth) + " levels"}};
   for (const auto& [offset, what] : checks) {
     if (offset == std::string::npos) continue;
-    add("",
-        "found " + what + ", allowed: JSON in UTF-8, at most " + std::to_string(kMaxDepth) +
-            " levels deep",
-        offset);
+    add_at(offset, "found " + what + ", allowed: JSON in UTF-8, at most " +
+                       std::to_string(kMaxDepth) + " levels deep");
     return false;
   }
   return true;
@@ -206,35 +207,37 @@ void Document::check_names(const Cursor& value) {
   if (may_repeat(names)) std::sort(names.begin(), names.end());
   for (auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end();
        twice = std::adjacent_find(std::upper_bound(twice, names.end(), *twice), names.end())) {
-    add(value.pointer() + "/" + pointer_token(*twice),
+    problems_.add(
+        value.pointer() + "/" + pointer_token(*twice),
         "found the name " + shown(json_quote(*twice)) + " again, allowed: each name once");
   }
   for (std::size_t i = 0; i < value.size(); i++) check_names(value.at(i));
 }
 
-/// Null when it is not to be listed. Before anything is said of it, which costs a walk over the
-/// text.
-Problem* Document::list(std::string pointer) {
-  const std::size_t before = problems_.list().size();
-  if (before < kMaxProblems) problems_.add(std::move(pointer), {});
-  return problems_.list().size() > before ? &problems_.list().back() : nullptr;
-}
-
-void Document::add(std::string pointer, std::string message, std::optional<std::size_t> offset) {
-  Problem* problem = list(std::move(pointer));
-  if (problem == nullptr) return;
-  problem->message = std::move(message);
-  set_position(*problem, bytes_, offset ? *offset : find(bytes_, problem->pointer).offset);
+/// Of the whole document.
+void Document::add_at(std::size_t offset, std::string message) {
+  Problem problem{.pointer = {}, .message = std::move(message)};
+  set_position(problem, bytes_, offset);
+  problems_.add(std::move(problem));
 }
 
 void Document::refuse(std::string pointer, std::string_view allowed) {
-  Problem* problem = list(std::move(pointer));
-  if (problem == nullptr) return;
-  const Spot spot = find(bytes_, problem->pointer);
-  problem->message =
-      (spot.exact ? "found " + shown(spot.text) + ", allowed: " : "missing, required: ")
-          .append(allowed);
-  set_position(*problem, bytes_, spot.offset);
+  const std::size_t before = problems_.list().size();
+  problems_.add(std::move(pointer), std::string(allowed));
+  if (problems_.list().size() > before) refused_.push_back(before);
+}
+
+void Document::finish() {
+  std::vector<std::string> pointers;
+  for (const std::size_t index : refused_) pointers.push_back(problems_.list()[index].pointer);
+  const Spots spots = find(bytes_, pointers);
+  for (std::size_t i = 0; i < refused_.size(); ++i) {
+    std::string& message = problems_.list()[refused_[i]].message;
+    const Spot& spot = spots.list[i];
+    message = (spot.exact ? "found " + shown(spot.text) + ", allowed: " : "missing, required: ") +
+              message;
+  }
+  refused_.clear();
 }
 
 bool Document::has_problem_at(const std::string& pointer) const {

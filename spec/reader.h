@@ -1,14 +1,14 @@
 // A JSON document and cursors into it: typed access that knows its JSON pointer (RFC 6901), and
-// says what is wrong with line and column. Strict: UTF-8, no name twice, no NUL, no null in place
-// of a value, nothing after the end. What a member means is not known here: see json.h.
+// says what is wrong with line and column. Strict: UTF-8, no name twice, no NUL, nothing after the
+// end. What a member means is not known here: see json.h.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "spec/error.h"
 
@@ -23,6 +23,9 @@ class Cursor {
   bool exists() const { return value_ != nullptr; }
   bool is_object() const;
   bool is_array() const;
+  bool is_null() const;
+  /// Not there, or null where the document may have that instead.
+  bool is_absent() const;
 
   /// Members of an object, elements of an array; else 0.
   std::size_t size() const;
@@ -59,14 +62,16 @@ class Cursor {
   std::size_t index_ = 0;
 };
 
-/// Reports to `problems`; keeps references to both arguments.
+/// What null is, in place of the value of a property that need not be there.
+enum class Null { refused, absent };
+
+/// Reports to `problems`; keeps references to the bytes and to them.
 class Document {
  public:
   static constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
   static constexpr std::size_t kMaxDepth = 64;
-  static constexpr std::size_t kMaxProblems = 100;  ///< more are not listed
 
-  Document(const std::string& bytes, Problems& problems);
+  Document(const std::string& bytes, Problems& problems, Null null = Null::refused);
   ~Document();
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
@@ -76,20 +81,24 @@ class Document {
   /// Only when parsed.
   Cursor root();
 
+  /// Says what was found where something was refused, for all with one walk over the text: before
+  /// that those problems have no words. Nobody may have taken one away since.
+  void finish();
+
  private:
   friend class Cursor;
   struct Tree;
 
   bool check_bytes();
   void check_names(const Cursor& value);
-  Problem* list(std::string pointer);
-  /// Without an offset: where the pointer leads.
-  void add(std::string pointer, std::string message, std::optional<std::size_t> offset = {});
+  void add_at(std::size_t offset, std::string message);
   void refuse(std::string pointer, std::string_view allowed);
   bool has_problem_at(const std::string& pointer) const;
 
   const std::string& bytes_;
   Problems& problems_;
+  Null null_;
+  std::vector<std::size_t> refused_;  ///< those problems, by index
   std::unique_ptr<Tree> tree_;
   bool parsed_ = false;
 };

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,20 @@ struct Form {
   bool holds(std::string_view value) const { return check(value); }
   std::string allowed() const { return std::string(words); }
 };
+
+/// What the rule says, or, of a property that need not be there, "": that counts as absent.
+template <class Rule>
+struct OrEmpty {
+  Rule rule;
+
+  bool holds(std::string_view value) const { return value.empty() || rule.holds(value); }
+  std::string allowed() const { return rule.allowed(); }
+};
+
+template <class Rule>
+struct IsOrEmpty : std::false_type {};
+template <class Rule>
+struct IsOrEmpty<OrEmpty<Rule>> : std::true_type {};
 
 extern const Form kAbsolutePath;
 extern const Form kNotEmpty;

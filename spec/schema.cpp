@@ -123,6 +123,19 @@ void clamp_numbers(rapidjson::Value& value) {
   }
 }
 
+/// The reader, which is asked first, has taken those that may be there for absent, and refused the
+/// others.
+void drop_nulls(rapidjson::Value& value) {
+  if (value.IsArray()) {
+    for (rapidjson::Value& element : value.GetArray()) drop_nulls(element);
+  } else if (value.IsObject()) {
+    for (auto member = value.MemberBegin(); member != value.MemberEnd();) {
+      if (!member->value.IsNull()) drop_nulls(member->value);
+      member = member->value.IsNull() ? value.EraseMember(member) : member + 1;
+    }
+  }
+}
+
 bool is_below(const std::string& inner, const std::string& outer) {
   return inner.size() > outer.size() && inner.starts_with(outer) && inner[outer.size()] == '/';
 }
@@ -156,6 +169,7 @@ Problems ConfigSchema::check(const std::string& bytes) const {
   document.Parse(bytes.data(), bytes.size());
   if (document.HasParseError()) fail(ErrorKind::Bug, "a document that is no JSON");
   clamp_numbers(document);
+  drop_nulls(document);
   ValidationResults results;
   valijson::Validator().validate(parsed_->schema, RapidJsonAdapter(document), &results);
   std::vector<std::pair<std::string, std::string>> found;

@@ -22,7 +22,8 @@ class ConfigSchema {
   ConfigSchema& operator=(const ConfigSchema&) = delete;
 
   /// Each place where `bytes` is not what the schema wants, innermost ones only, without line and
-  /// column. `bytes` has to be JSON that spec::Document takes.
+  /// column. `bytes` has to be JSON that spec::Document takes. A member that is null counts as
+  /// absent.
   Problems check(const std::string& bytes) const;
 
  private:

@@ -53,10 +53,10 @@ std::size_t distance(std::string_view one, std::string_view other) {
   return above.back();
 }
 
-/// The visitor that looks for members which its struct does not have.
-class UnknownFinder {
+/// The visitor that looks for members which its struct does not have, or whose values say nothing.
+class Finder {
  public:
-  UnknownFinder(const Cursor& object, Problems& found) : object_(object), found_(found) {}
+  Finder(const Cursor& object, Oddities& found) : object_(object), found_(found) {}
 
   template <class T, class Rule = Any>
   void required(std::string_view name, T& field, const Rule& = {}) {
@@ -67,6 +67,14 @@ class UnknownFinder {
   template <class T, class Rule = Any>
   void optional(std::string_view name, T& field, const Rule& = {}) {
     required(name, field);
+    const Cursor member = object_.member(name);
+    std::string text;
+    if (!member.exists()) return;
+    if (member.is_null()) {
+      found_.empty.add(member.pointer(), "null counts as absent");
+    } else if (IsOrEmpty<Rule>::value && member.get(text) && text.empty()) {
+      found_.empty.add(member.pointer(), "an empty string counts as absent");
+    }
   }
   template <class... Arguments>
   void check(const Arguments&...) {}
@@ -75,7 +83,7 @@ class UnknownFinder {
 
   /// `shape` is asked for its type alone.
   template <class T>
-  static void visit(const Cursor& at, T& shape, Problems& found) {
+  static void visit(const Cursor& at, T& shape, Oddities& found) {
     if constexpr (IsOptional<T>::value) {
       visit(at, shape.emplace(), found);
     } else if constexpr (IsArray<T>::value) {
@@ -86,7 +94,7 @@ class UnknownFinder {
       for (std::size_t i = 0; at.is_object() && i < at.size(); i++) visit(at.at(i), element, found);
     } else if constexpr (!Scalar<T>) {
       if (!at.is_object()) return;
-      UnknownFinder finder(at, found);
+      Finder finder(at, found);
       describe(finder, shape);
       finder.report();
     }
@@ -99,15 +107,18 @@ class UnknownFinder {
       const std::string_view name = member.name();
       const bool known = std::find(names_.begin(), names_.end(), name) != names_.end();
       if (known || is_of_another_platform(object_.pointer(), name)) continue;
-      const std::string meant = closest_name(name, names_);
-      found_.add(member.pointer(),
-                 meant.empty() ? "unknown property, ignored"
-                               : "unknown property, ignored; did you mean '" + meant + "'?");
+      // Comparing names takes long, and of many unknown ones nobody reads the last.
+      const std::string meant =
+          found_.unknown.is_full() ? std::string() : closest_name(name, names_);
+      found_.unknown.add(member.pointer(),
+                         meant.empty()
+                             ? "unknown property, ignored"
+                             : "unknown property, ignored; did you mean '" + meant + "'?");
     }
   }
 
   const Cursor& object_;
-  Problems& found_;
+  Oddities& found_;
   std::vector<std::string_view> names_;
 };
 
@@ -127,12 +138,14 @@ std::string closest_name(std::string_view name, const std::vector<std::string_vi
   return std::string(best);
 }
 
-Problems find_unknown_properties(const std::string& bytes) {
-  Problems none, found;
+Oddities find_oddities(const std::string& bytes) {
+  Problems none;
+  Oddities found;
   Document document(bytes, none);
   Config shape;
-  if (document.parsed()) UnknownFinder::visit(document.root(), shape, found);
-  locate(bytes, found);
+  if (document.parsed()) Finder::visit(document.root(), shape, found);
+  locate(bytes, found.unknown);
+  locate(bytes, found.empty);
   return found;
 }
 

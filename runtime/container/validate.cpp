@@ -25,12 +25,16 @@ Problems problems_of_form(const std::string& bytes, spec::Config& config) {
   return problems.empty() ? spec::ConfigSchema().check(bytes) : problems;
 }
 
-/// `POINTER: MESSAGE`, as the compiler writes its warnings. All are kept: one does not explain
-/// another.
+/// `POINTER: MESSAGE`, as the compiler writes its warnings; the last may have no pointer. All are
+/// kept: one does not explain another.
 void add_warning(const std::string& text, Problems& warnings) {
-  const std::size_t colon = std::min(text.find(": "), text.size());
-  warnings.list().push_back(
-      {.pointer = text.substr(0, colon), .message = text.substr(std::min(colon + 2, text.size()))});
+  const std::size_t colon = text.starts_with('/') ? text.find(": ") : std::string::npos;
+  if (colon == std::string::npos) {
+    warnings.list().push_back({.pointer = {}, .message = text});
+  } else {
+    warnings.list().push_back(
+        {.pointer = text.substr(0, colon), .message = text.substr(colon + 2)});
+  }
 }
 
 void compile(const spec::Config& config, const std::string& bundle, Problems& errors,
@@ -53,6 +57,14 @@ void add_findings(const Problems& problems, const std::string& severity,
                         .message = problem.message,
                         .requirement = std::string(about)});
   }
+  if (problems.left_out() == 0) return;
+  const Problem& last = problems.list().back();
+  findings.push_back({.pointer = {},
+                      .line = last.line,
+                      .column = last.column,
+                      .severity = severity,
+                      .message = "and " + std::to_string(problems.left_out()) + " more",
+                      .requirement = std::string(requirement)});
 }
 
 }  // namespace
@@ -71,7 +83,9 @@ std::vector<Finding> validate(const std::string& file, const std::string& bundle
   const std::string severity = strict == Strict::Yes ? "error" : "warning";
   add_findings(errors, "error", "", findings);
   add_findings(warnings, severity, "", findings);
-  add_findings(spec::find_unknown_properties(bytes), severity, "EX-1", findings);
+  const spec::Oddities oddities = spec::find_oddities(bytes);
+  add_findings(oddities.unknown, severity, "EX-1", findings);
+  add_findings(oddities.empty, severity, "", findings);
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& one, const Finding& other) {
     return std::pair(one.line, one.column) < std::pair(other.line, other.column);
   });

@@ -1,7 +1,5 @@
 // The order of everything: a line a phase, each with the reason why it cannot move. What a phase
 // consists of is in its chapter (compile_files.h, compile_process.h).
-#include <utility>
-
 #include "runtime/plan/compile_files.h"
 #include "runtime/plan/compile_process.h"
 
@@ -159,7 +157,7 @@ Plan compile(const spec::Config& config, const Request& request, const Host& hos
   compile_beside(config, opened, builder);
   compile_surroundings(config, opened, builder);
   compile_process(config, opened, builder);
-  return std::move(builder.plan);
+  return builder.take();
 }
 
 }  // namespace berth::plan

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "runtime/plan/compile_files.h"
@@ -88,11 +89,13 @@ const DeviceRequest* find(const std::vector<DeviceRequest>& devices, const std::
 std::vector<DeviceRequest> read_configured(const std::vector<spec::Device>& devices,
                                            Problems& problems) {
   std::vector<DeviceRequest> requests;
+  std::map<std::string, std::string> origins;  // by path
   for (std::size_t i = 0; i < devices.size(); ++i) {
     const std::string pointer = kDevices + ("/" + std::to_string(i));
     DeviceRequest request = read_device(devices[i], pointer, problems);
-    if (const DeviceRequest* other = find(requests, request.path)) {
-      problems.add(pointer, "'" + request.path + "' is " + other->origin + " already");
+    const auto [first, is_new] = origins.emplace(request.path, pointer);
+    if (!is_new) {
+      problems.add(pointer, "'" + request.path + "' is " + first->second + " already");
     }
     requests.push_back(std::move(request));
   }

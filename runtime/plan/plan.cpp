@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace berth::plan {
 
@@ -80,7 +81,18 @@ std::uint32_t Builder::numbers(const std::vector<std::uint32_t>& numbers) {
 }
 
 void Builder::warn(std::string_view pointer, std::string_view message) {
-  plan.warnings.push_back(std::string(pointer) + ": " + std::string(message));
+  if (plan.warnings.size() < Problems::kMost) {
+    plan.warnings.push_back(std::string(pointer) + ": " + std::string(message));
+  } else {
+    ++warnings_left_out_;
+  }
+}
+
+Plan Builder::take() {
+  if (warnings_left_out_ > 0) {
+    plan.warnings.push_back("and " + std::to_string(warnings_left_out_) + " more");
+  }
+  return std::move(plan);
 }
 
 MountNamespace mount_namespace_of(const spec::Config& config) {

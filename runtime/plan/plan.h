@@ -81,7 +81,11 @@ class Builder {
   Step& source(std::string_view origin);
   void add_late_sources();
 
+  /// As many are kept as of problems.
   void warn(std::string_view pointer, std::string_view message);
+
+  /// When it is complete.
+  Plan take();
 
   const Host& host;
   const Request& request;
@@ -91,6 +95,7 @@ class Builder {
  private:
   std::uint32_t origin_ = 0;  ///< of the last step
   std::size_t origin_size_ = 0;
+  std::size_t warnings_left_out_ = 0;
   std::vector<Step> late_sources_;
 };
 

@@ -62,7 +62,7 @@ TEST_CASE("NS-* UM-1 TO-1 DV-* ND-*: namespaces and devices") {
        "MB:"},
       {"RDT-3", kLinux, R"("intelRdt": {"schemata": ["L3:0=f", ^"a\nb"]})",
        "/linux/intelRdt/schemata/1", "line breaks"},
-      {"RDT-7", kLinux, R"("intelRdt": {"enableMonitoring": ^null})",
+      {"RDT-7", kLinux, R"("intelRdt": {"enableMonitoring": ^1})",
        "/linux/intelRdt/enableMonitoring", "true or false"},
   });
 }

@@ -1,0 +1,78 @@
+// Documents with very many mistakes: how much is kept, and how much work it is.
+#include <catch2/catch.hpp>
+
+#include "spec/locate.h"
+#include "spec/read_config.h"
+#include "spec/unknown.h"
+
+namespace berth::spec {
+namespace {
+
+constexpr std::size_t kMany = 100'000;
+
+std::string repeated(const std::string& text, std::size_t count) {
+  std::string all;
+  for (std::size_t i = 0; i < count; ++i) all += (i == 0 ? "" : ",") + text;
+  return all;
+}
+
+TEST_CASE("VV-1: of very many mistakes the first are kept, and the others counted") {
+  Problems problems;
+  (void)read_config(R"({"ociVersion":"1.3.0","root":{"path":"r"},"mounts":[)" +
+                        repeated("\n{\"destination\":1}", kMany) + "]}",
+                    problems);
+  REQUIRE(problems.list().size() == Problems::kMost);
+  CHECK(problems.left_out() == kMany - Problems::kMost);
+  CHECK(problems.list().back().pointer == "/mounts/99/destination");
+  CHECK(problems.list().back().message == "found 1, allowed: a string that is not empty");
+  CHECK(problems.list().back().line == 101);
+  try {
+    fail_if_any(problems, "config.json");
+    FAIL("there are problems");
+  } catch (const Error& error) {
+    CHECK_THAT(error.what(), Catch::EndsWith("\nconfig.json: and 99900 more"));
+  }
+}
+
+TEST_CASE("EX-1: of very many unknown properties the first are kept, and the others counted") {
+  std::string text = "{";
+  for (std::size_t i = 0; i < kMany; ++i) {
+    text += (i == 0 ? "" : ",") + ("\"hostname" + std::to_string(i)) + "\":0";
+  }
+  const Oddities oddities = find_oddities(text + "}");
+  CHECK(oddities.unknown.list().size() == Problems::kMost);
+  CHECK(oddities.unknown.left_out() == kMany - Problems::kMost);
+}
+
+TEST_CASE("find: however many pointers, each byte is walked over once") {
+  const std::string bytes = "{\"a\": [" + repeated(R"({"b": [1, {"c": "d"}], "e": {}})", 1000) +
+                            "], \"f\": \"" + std::string(100'000, 'x') + "\"}";
+  std::vector<std::string> pointers = {"", "/a", "/f", "/missing/a"};
+  const std::size_t first = pointers.size();
+  for (std::size_t i = 0; i < 1000; ++i) {
+    pointers.push_back("/a/" + std::to_string(i) + "/b/1/c");
+    pointers.push_back("/a/" + std::to_string(i) + "/e/missing");
+  }
+  const Spots spots = find(bytes, pointers);
+  CHECK(spots.steps <= bytes.size());
+  CHECK(spots.list[0].text == bytes);
+  CHECK(spots.list[2].text.size() == 100'002);
+  CHECK(spots.list[3].offset == 0);
+  for (std::size_t i = first; i < pointers.size(); i += 2) {
+    CHECK(spots.list[i].text == R"("d")");
+    CHECK(bytes.compare(spots.list[i].offset, 3, R"("d")") == 0);
+    CHECK(bytes.compare(spots.list[i + 1].offset, 2, "{}") == 0);
+    CHECK_FALSE(spots.list[i + 1].exact);
+  }
+}
+
+TEST_CASE("find: of several members with one name it is the last, also above what is asked for") {
+  const std::string bytes = R"({"a": {"b": 1, "c": 2}, "a": {"b": 3}})";
+  const Spots spots = find(bytes, {"/a/b", "/a/c"});
+  CHECK(spots.list[0].text == "3");
+  CHECK_FALSE(spots.list[1].exact);
+  CHECK(spots.list[1].offset == bytes.rfind('{'));
+}
+
+}  // namespace
+}  // namespace berth::spec
