@@ -232,10 +232,9 @@ void Document::finish() {
   for (const std::size_t index : refused_) pointers.push_back(problems_.list()[index].pointer);
   const Spots spots = find(bytes_, pointers);
   for (std::size_t i = 0; i < refused_.size(); ++i) {
-    std::string& message = problems_.list()[refused_[i]].message;
     const Spot& spot = spots.list[i];
-    message = (spot.exact ? "found " + shown(spot.text) + ", allowed: " : "missing, required: ") +
-              message;
+    problems_.list()[refused_[i]].message.insert(
+        0, spot.exact ? "found " + shown(spot.text) + ", allowed: " : "missing, required: ");
   }
   refused_.clear();
 }

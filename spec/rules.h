@@ -56,6 +56,9 @@ struct OrEmpty {
 };
 
 template <class Rule>
+OrEmpty(Rule) -> OrEmpty<Rule>;  // clang 14 finds none for an aggregate
+
+template <class Rule>
 struct IsOrEmpty : std::false_type {};
 template <class Rule>
 struct IsOrEmpty<OrEmpty<Rule>> : std::true_type {};
