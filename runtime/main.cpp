@@ -11,7 +11,7 @@ namespace {
 using berth::cli::Call;
 using berth::cli::Level;
 
-/// On standard error and in the log. What failed before is told on standard error alone: engines
+/// On standard error and in the log. What failed before stands on standard error alone: engines
 /// take the log of a failed call for one document.
 int report(const Call& call, const std::string& problem) {
   for (const std::string& failure : call.site.failures) {

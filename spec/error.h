@@ -30,7 +30,7 @@ struct Problem {
 /// Collects every mistake, so that a person can mend them in one go.
 class Problems {
  public:
-  /// So many are kept: a document may have as many as it has bytes, and nobody reads those.
+  /// So many are kept: a document may have as many as it has bytes, more than a person reads.
   static constexpr std::size_t kMost = 100;
 
   /// Ignored when this pointer, or one that holds it, has a problem already: one mistake, one line.

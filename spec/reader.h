@@ -82,7 +82,7 @@ class Document {
   Cursor root();
 
   /// Says what was found where something was refused, for all with one walk over the text: before
-  /// that those problems have no words. Nobody may have taken one away since.
+  /// that those problems have no words. None of them may have been removed by then.
   void finish();
 
  private:

@@ -18,7 +18,7 @@ const char* name_of(Level level);
 struct Log {
   std::string file;  ///< empty: none
   bool json = false;
-  Level level = Level::Error;  ///< what is less important is not told unless it must be
+  Level level = Level::Error;  ///< remarks beyond it are left out
 
   /// Makes the file (0600) unless it exists. A System error when that fails, and then there is
   /// none.

@@ -44,7 +44,7 @@ std::string as_table(const std::vector<spec::State>& containers) {
 
 /// Engines show standard error as the container's own, or read it together with standard output. A
 /// call that has done all that was asked says nothing there, unless it is asked to; what failed
-/// beside it is told in any case.
+/// beside it is reported in any case.
 void tell_what_happened(const Call& call) {
   for (const std::string& failure : call.site.failures) tell(call, Level::Warning, failure);
   if (call.verb != Verb::Plan && !call.log.tells(Level::Warning)) return;

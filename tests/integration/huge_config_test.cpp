@@ -64,11 +64,11 @@ TEST_CASE_METHOD(Machine, "RT-CREATE-6: a huge config is no more work than it is
   };
   const Outcome outcome = run_command(command);
   CHECK(outcome.status < 2);  // 128 + SIGXCPU
-  // At most a hundred are told, then how many more there are.
+  // At most a hundred are reported, then how many more there are.
   if (outcome.status == 1 || std::string(huge.what) == "unknown capabilities") {
-    const std::string& told = std::string(huge.verb) == "plan" ? outcome.err : outcome.out;
-    CHECK(lines_of(told).size() < 110);
-    CHECK(contains(told, " more"));
+    const std::string& reported = std::string(huge.verb) == "plan" ? outcome.err : outcome.out;
+    CHECK(lines_of(reported).size() < 110);
+    CHECK(contains(reported, " more"));
   }
 }
 

@@ -51,7 +51,8 @@ TEST_CASE_METHOD(Machine, "a call that does what was asked says nothing on stand
   CHECK(ran.err.empty());
 }
 
-TEST_CASE_METHOD(Machine, "PR-CAP-2 SC-3: remarks are told to who asks, and by plan and validate",
+TEST_CASE_METHOD(Machine,
+                 "PR-CAP-2 SC-3: remarks are made when asked for, and by plan and validate",
                  "[remarks][berth]") {
   Bundle bundle = remarkable(*this).args({"true"});
   const auto ran = [&](const std::vector<std::string>& flags) {
@@ -91,7 +92,7 @@ TEST_CASE_METHOD(Machine, "a log holds what its level says", "[remarks][berth]")
   CHECK(count_of(text, R"("level":"warning")") == lines_of(text).size());
 }
 
-TEST_CASE_METHOD(Machine, "RT-LC-10: what failed beside what was asked is told at any level",
+TEST_CASE_METHOD(Machine, "RT-LC-10: what failed beside what was asked is reported at any level",
                  "[remarks][berth]") {
   Bundle bundle = new_bundle().args({"true"}).set(
       "/hooks", R"({"poststop": [{"path": "/bin/sh", "args": ["sh", "-c", "exit 3"]}]})");

@@ -71,7 +71,8 @@ TEST_CASE("SC-3: a value that two alternatives exclude is excluded by neither") 
 
 // ---- remarks --------------------------------------------------------------------------------
 
-TEST_CASE("SC-3: alternatives that hold for any value, or that others read differently, are told") {
+TEST_CASE(
+    "SC-3: alternatives that hold for any value, or that others read differently, are remarks") {
   const Profile excluding(only({allow({"ioctl"}, {when(2, "NE", 40), when(2, "NE", 38)})}));
   REQUIRE(excluding.warnings().size() == 1);
   CHECK_THAT(excluding.warnings()[0],

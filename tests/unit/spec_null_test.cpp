@@ -35,7 +35,7 @@ class Members {
   std::vector<std::string> required_names, optional_names;
 };
 
-/// With every optional member null it is what it is without them; validate tells of each.
+/// With every optional member null it is what it is without them; validate reports each.
 template <class Object>
 void check_nulls(const Place& place, const std::string& needed) {
   Object object{};
@@ -116,15 +116,15 @@ TEST_CASE("an empty string counts as absent where one is not a value") {
   CHECK(config.linux.namespaces[0].path.empty());
   CHECK(!config.linux.intel_rdt->clos_id);
   CHECK(!config.linux.intel_rdt->mem_bw_schema);
-  std::vector<std::string> told;
+  std::vector<std::string> reported;
   const Oddities oddities = find_oddities(kLinux.before + text + kLinux.after);
   for (const Problem& one : oddities.empty.list()) {
-    told.push_back(one.pointer);
+    reported.push_back(one.pointer);
   }
-  CHECK(told == std::vector<std::string>{"/linux/namespaces/0/path", "/linux/rootfsPropagation",
-                                         "/linux/netDevices/eth0/name", "/linux/intelRdt/closID",
-                                         "/linux/intelRdt/memBwSchema",
-                                         "/linux/resources/devices/0/type"});
+  CHECK(reported ==
+        std::vector<std::string>{"/linux/namespaces/0/path", "/linux/rootfsPropagation",
+                                 "/linux/netDevices/eth0/name", "/linux/intelRdt/closID",
+                                 "/linux/intelRdt/memBwSchema", "/linux/resources/devices/0/type"});
   check_mistakes({
       {"DV-2", kLinux, R"("devices":[{"type":^"","path":"/d"}])", "/linux/devices/0/type", "c, b"},
       {"RS-DEV-1", kResources, R"("devices":[{"allow":true,"access":^""}])",
