@@ -147,8 +147,12 @@ void describe(auto& v, Rdma& rdma) {
   v.check("", rdma.hca_handles || rdma.hca_objects, "an object with 'hcaHandles' or 'hcaObjects'");
 }
 
+/// Each of them is compared with those before it.
+inline constexpr std::size_t kMostDeviceRules = 10'000;
+
 void describe(auto& v, Resources& resources) {
   v.optional("devices", resources.devices);
+  v.check("devices", resources.devices.size() <= kMostDeviceRules, "at most 10000 rules");
   v.optional("memory", resources.memory);
   v.optional("cpu", resources.cpu);
   v.optional("pids", resources.pids);

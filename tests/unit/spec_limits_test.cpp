@@ -34,6 +34,20 @@ TEST_CASE("VV-1: of very many mistakes the first are kept, and the others counte
   }
 }
 
+TEST_CASE("RS-DEV-1: device rules, which are compared with each other, have a highest number") {
+  const auto refused = [](std::size_t count) {
+    Problems problems;
+    (void)read_config(
+        R"({"ociVersion":"1.3.0","root":{"path":"r"},"linux":{"resources":{"devices":[)" +
+            repeated(R"({"allow":true})", count) + "]}}}",
+        problems);
+    return problems;
+  };
+  CHECK(refused(10'000).empty());
+  REQUIRE(refused(10'001).list().size() == 1);
+  CHECK(refused(10'001).list()[0].pointer == "/linux/resources/devices");
+}
+
 TEST_CASE("EX-1: of very many unknown properties the first are kept, and the others counted") {
   std::string text = "{";
   for (std::size_t i = 0; i < kMany; ++i) {
