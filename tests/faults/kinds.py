@@ -6,7 +6,7 @@ BELIEVABLE = {
     "open": "EMFILE", "openat": "EMFILE", "openat2": "EIO", "dup": "EMFILE", "dup2": "EBUSY", "dup3": "EMFILE",
     "pipe2": "EMFILE", "socket": "EMFILE", "socketpair": "EMFILE", "accept4": "EMFILE", "epoll_create1": "EMFILE",
     "signalfd4": "EMFILE", "pidfd_open": "EMFILE", "memfd_create": "EMFILE", "fcntl": "EPERM",
-    "read": "EIO", "pread64": "EIO", "write": "ENOSPC", "pwrite64": "ENOSPC", "writev": "ENOSPC", "close": "EIO",
+    "read": "EIO", "pread64": "EIO", "write": "ENOSPC", "pwrite64": "ENOSPC", "writev": "ENOSPC",
     "fstat": "EIO", "stat": "EIO", "lstat": "EIO", "newfstatat": "EIO", "statx": "EIO", "readlink": "EIO",
     "readlinkat": "EIO", "getdents64": "EIO", "statfs": "EIO", "fstatfs": "EIO", "lseek": "EIO",
     "mkdir": "ENOSPC", "mkdirat": "ENOSPC", "mknodat": "ENOSPC", "symlinkat": "ENOSPC", "rename": "EIO",
@@ -24,9 +24,9 @@ BELIEVABLE = {
 INTERRUPTIBLE = ["read", "write", "pread64", "pwrite64", "open", "openat", "openat2", "accept4", "connect", "recvmsg",
                  "recvfrom", "sendmsg", "sendto", "wait4", "waitid", "poll", "ppoll", "pselect6", "epoll_pwait", "flock",
                  "nanosleep", "clock_nanosleep", "getdents64", "statfs", "fstatfs", "setns", "mount", "clone", "clone3",
-                 "seccomp", "ioctl", "fallocate", "ftruncate", "close_range"]
-# Those that return always, or whose failure is the end of every program.
-NEVER = ["exit", "exit_group", "rt_sigreturn", "restart_syscall", "getpid", "getppid", "gettid", "getuid", "geteuid",
+                 "seccomp", "ioctl", "fallocate", "ftruncate"]
+# Those that cannot fail, or not without having done what they do: close.
+NEVER = ["close", "exit", "exit_group", "rt_sigreturn", "restart_syscall", "getpid", "getppid", "gettid", "getuid", "geteuid",
          "getgid", "getegid", "umask", "arch_prctl", "set_tid_address", "set_robust_list", "rseq", "clock_gettime"]
 
 
