@@ -13,7 +13,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PRODUCT = ["spec", "hooks", "runtime"]
-MAX_PRODUCT_LINES, MAX_FILE_LINES, MAX_FUNCTION_LINES = 26000, 400, 60
+MAX_FILE_LINES, MAX_FUNCTION_LINES = 400, 60
 
 # Room -> the rooms whose headers it may name; its own always. No arrow runs back up.
 MAY_INCLUDE = {
@@ -72,13 +72,11 @@ def main():
             findings.append(f"{file}: {len(lines)} lines, at most {MAX_FILE_LINES}")
         for number, line in enumerate(lines, 1):
             findings += [f"{file}:{number}: {what}" for what in check_line(file, line)]
-    if total > MAX_PRODUCT_LINES:
-        findings.append(f"{total} lines in {', '.join(PRODUCT)}, at most {MAX_PRODUCT_LINES}")
     lengths, from_tags = check_definitions(files)
     findings += from_tags
     for finding in findings:
         print(finding)
-    print(f"{len(files)} files, {total} lines of at most {MAX_PRODUCT_LINES}; {len(lengths)} functions, "
+    print(f"{len(files)} files, {total} lines in {', '.join(PRODUCT)}; {len(lengths)} functions, "
           f"median {middle(lengths)} lines, longest {max(lengths, default=0)}; {len(findings)} findings")
     return 1 if findings else 0
 

@@ -1,5 +1,7 @@
 // berth. The one place that tells an error and picks the exit code for it.
+#include <cstdlib>
 #include <exception>
+#include <new>
 #include <string>
 
 #include "runtime/cli/output.h"
@@ -23,14 +25,26 @@ int report(const Call& call, const std::string& problem) {
   return 1;
 }
 
+/// An error in the midst of undoing another, or no memory even for the words of one.
+[[noreturn]] void give_up() {
+  berth::cli::print_error(
+      "berth: no memory to go on, or a bug of berth; `berth delete --force ID` removes what is "
+      "left\n");
+  std::_Exit(1);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::set_terminate(give_up);
   Call call;
   try {
     return berth::cli::perform({argv + (argc > 0 ? 1 : 0), argv + argc}, call);
   } catch (const berth::Error& error) {
     return report(call, error.what());
+  } catch (const std::bad_alloc&) {
+    return report(call,
+                  "out of memory; hint: is RLIMIT_DATA, RLIMIT_AS or a memory limit too small?");
   } catch (const std::exception& error) {
     return report(call, std::string("a bug of berth: ") + error.what());
   }

@@ -7,9 +7,14 @@
 #include <tuple>
 #include <utility>
 
+#include "spec/json_memory.h"
+
 namespace berth::spec {
 
 namespace {
+
+using JsonPool = rapidjson::MemoryPoolAllocator<JsonMemory>;
+using JsonDocument = rapidjson::GenericDocument<rapidjson::UTF8<>, JsonPool, JsonMemory>;
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 
@@ -88,7 +93,7 @@ class Scanner {
 std::string unquoted(std::string_view quoted) {
   if (quoted.size() < 2) return {};
   if (quoted.find('\\') == kNowhere) return std::string(quoted.substr(1, quoted.size() - 2));
-  rapidjson::Document document;
+  JsonDocument document;
   document.Parse(quoted.data(), quoted.size());
   if (document.HasParseError() || !document.IsString()) return {};
   return {document.GetString(), document.GetStringLength()};

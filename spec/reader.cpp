@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "spec/json.h"
+#include "spec/json_memory.h"
 #include "spec/locate.h"
 #include "spec/utf8.h"
 
@@ -16,11 +17,13 @@ namespace berth::spec {
 
 namespace {
 
-const rapidjson::Value& json(const void* value) {
-  return *static_cast<const rapidjson::Value*>(value);
-}
+using JsonPool = rapidjson::MemoryPoolAllocator<JsonMemory>;
+using JsonDocument = rapidjson::GenericDocument<rapidjson::UTF8<>, JsonPool, JsonMemory>;
+using JsonValue = JsonDocument::ValueType;
 
-std::string_view text_of(const rapidjson::Value& value) {
+const JsonValue& json(const void* value) { return *static_cast<const JsonValue*>(value); }
+
+std::string_view text_of(const JsonValue& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
@@ -89,7 +92,7 @@ Cursor Cursor::at(std::size_t index) const {
 }
 
 Cursor Cursor::member(std::string_view name) const {
-  const rapidjson::Value key(rapidjson::StringRef(name.data(), name.size()));
+  const JsonValue key(rapidjson::StringRef(name.data(), name.size()));
   const auto found = json(value_).FindMember(key);
   Cursor cursor = child(found == json(value_).MemberEnd() ? nullptr : &found->value);
   cursor.name_ = name;
@@ -150,15 +153,15 @@ struct Document::Tree {
   static constexpr std::size_t kChunk = std::size_t{16} << 10;  ///< enough for most
 
   std::string bytes;  ///< of the document, in which its strings stay
-  rapidjson::MemoryPoolAllocator<> memory{kChunk};
-  rapidjson::Document json{&memory};
+  JsonPool memory{kChunk};
+  JsonDocument json{&memory};
   std::vector<std::string_view> names;  ///< of the object that check_names is at
 };
 
 Document::Document(const std::string& bytes, Problems& problems, Null null)
     : bytes_(bytes), problems_(problems), null_(null), tree_(std::make_unique<Tree>()) {
   if (!check_bytes()) return;
-  rapidjson::Document& tree = tree_->json;
+  JsonDocument& tree = tree_->json;
   tree_->bytes = bytes;
   tree.ParseInsitu(tree_->bytes.data());  // there is no NUL in it
   parsed_ = !tree.HasParseError();

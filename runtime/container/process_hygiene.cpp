@@ -1,11 +1,31 @@
 #include "runtime/container/process_hygiene.h"
 
+#include <sys/resource.h>
+
+#include <string>
+
+#include "runtime/linux/privileges.h"
 #include "runtime/linux/signals.h"
+#include "spec/error.h"
 
 namespace berth::container {
 
+namespace {
+
+/// Beyond its limit a stack ends in SIGSEGV, in the middle of whatever we do.
+void check_stack() {
+  constexpr std::uint64_t kLeast = std::uint64_t{64} << 10;
+  const std::uint64_t limit = sys::soft_limit(RLIMIT_STACK);
+  if (limit >= kLeast) return;
+  fail(ErrorKind::System, "RLIMIT_STACK is " + std::to_string(limit) + " bytes, at least " +
+                              std::to_string(kLeast) + " are needed");
+}
+
+}  // namespace
+
 void prepare_process() {
   sys::ensure_standard_fds();
+  check_stack();
   sys::mark_others_close_on_exec(3);
   sys::ignore_signals_of_writes();
   sys::reap_children_ourselves();

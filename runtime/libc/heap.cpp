@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace berth::libc {
 
@@ -68,17 +69,32 @@ void* Heap::allocate_pages(std::size_t size) {
                           : start(reinterpret_cast<Header*>(pages), whole - sizeof(Header));
 }
 
-void* Heap::cut(std::size_t room) {
+bool Heap::take_from(char* pages, std::size_t size) {
+  if (pages == nullptr) return false;
+  rest_ = pages;
+  rest_size_ = size;
+  return true;
+}
+
+bool Heap::grow(std::size_t whole) {
   // As much as creating a container takes; a page fault costs more than a page in a row.
   constexpr std::size_t kFirst = std::size_t{192} << 10, kMore = std::size_t{256} << 10;
+  const bool is_first = rest_ == nullptr;
+  const std::size_t size = is_first ? kFirst : kMore, least = (whole + kPage - 1) / kPage * kPage;
+  if (take_from(map_pages(size, is_first ? MAP_POPULATE : 0), size)) return true;
+  // Under a narrow limit (RLIMIT_DATA, RLIMIT_AS) no more than what is asked for.
+  if (take_from(map_pages(least, 0), least)) return true;
+  // The first refusal becomes an exception or an error, and whoever handles it has the reserve. A
+  // large block is one that its owner can do without: libstdc++'s own reserve is the first.
+  if (whole > kPage || !std::exchange(has_refused_, true)) return false;
+  return std::exchange(has_reserve_, false) && take_from(reserve_.data(), reserve_.size());
+}
+
+void* Heap::cut(std::size_t room) {
   const std::size_t whole = room + sizeof(Header);
-  if (rest_size_ < whole) {
-    const bool is_first = rest_ == nullptr;
-    const std::size_t size = is_first ? kFirst : kMore;
-    char* pages = map_pages(size, is_first ? MAP_POPULATE : 0);
-    if (pages == nullptr) return nullptr;
-    rest_ = pages;
-    rest_size_ = size;
+  if (rest_size_ < whole && !grow(whole)) {
+    errno = ENOMEM;
+    return nullptr;
   }
   auto* header = reinterpret_cast<Header*>(rest_);
   rest_ += whole;

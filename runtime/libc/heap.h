@@ -1,6 +1,7 @@
 // malloc(3) for a process of one thread that lives for a millisecond, or sleeps beside a container:
 // blocks are cut off a piece of memory that came in one call with all its pages, and go back to a
-// list of their size.
+// list of their size. Who is refused memory has yet to say so, and to undo what it has done: a
+// little is kept for that.
 #pragma once
 
 #include <array>
@@ -38,10 +39,14 @@ class Heap {
   static void* start(Header* header, std::size_t room);
   static void* allocate_pages(std::size_t size);
   void* cut(std::size_t room);
+  bool grow(std::size_t whole);
+  bool take_from(char* pages, std::size_t size);
 
   std::array<Free*, kClasses> free_ = {};
   char* rest_ = nullptr;
   std::size_t rest_size_ = 0;
+  bool has_refused_ = false, has_reserve_ = true;
+  alignas(16) std::array<char, std::size_t{16} << 10> reserve_ = {};
 };
 
 }  // namespace berth::libc

@@ -34,6 +34,14 @@ int is_bounded_by(int capability) {
   return ::prctl(PR_CAPBSET_READ, static_cast<unsigned long>(capability), 0, 0, 0);
 }
 
+rlimit limit_of(int resource) {
+  rlimit limit = {};
+  if (::getrlimit(static_cast<__rlimit_resource>(resource), &limit) < 0) {
+    fail_errno("getrlimit", std::to_string(resource));
+  }
+  return limit;
+}
+
 }  // namespace
 
 int last_capability() {
@@ -98,12 +106,7 @@ std::vector<std::string> capability_names() {
   return names;
 }
 
-std::uint64_t hard_limit(int resource) {
-  rlimit limit = {};
-  if (::getrlimit(static_cast<__rlimit_resource>(resource), &limit) < 0) {
-    fail_errno("getrlimit", std::to_string(resource));
-  }
-  return limit.rlim_max;
-}
+std::uint64_t hard_limit(int resource) { return limit_of(resource).rlim_max; }
+std::uint64_t soft_limit(int resource) { return limit_of(resource).rlim_cur; }
 
 }  // namespace berth::sys

@@ -27,5 +27,6 @@ std::vector<std::string> capability_names();
 
 /// `resource` is RLIMIT_*; RLIM_INFINITY is the largest number.
 std::uint64_t hard_limit(int resource);
+std::uint64_t soft_limit(int resource);
 
 }  // namespace berth::sys

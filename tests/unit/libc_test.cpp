@@ -1,3 +1,7 @@
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include <array>
@@ -45,6 +49,42 @@ TEST_CASE("heap: blocks of every size are aligned and do not touch each other") 
     CHECK(one.is_whole());
     heap.release(one.block);
   }
+}
+
+/// In a process that gets no page more; its exit code is how often it was refused before the heap
+/// had a small block again, or 100.
+int refusals_without_memory() {
+  Heap heap;
+  void* first = heap.allocate(16);
+  const rlimit nothing{.rlim_cur = 0, .rlim_max = 0};
+  if (first == nullptr || setrlimit(RLIMIT_DATA, &nothing) != 0) return 100;
+  while (heap.allocate(1000) != nullptr) {
+  }
+  int refusals = 1;
+  while (refusals < 100 && heap.allocate(1000) == nullptr) ++refusals;
+  // It does not last for ever.
+  for (int i = 0; i < 100; ++i) {
+    if (heap.allocate(1000) == nullptr) return refusals;
+  }
+  return 100;
+}
+
+TEST_CASE("heap: after a refusal there is enough left to say so") {
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) _exit(refusals_without_memory());
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 1);
+}
+
+TEST_CASE(
+    "heap: a block that is too large is refused, and takes nothing of what is left for words") {
+  Heap heap;
+  CHECK(heap.allocate(std::size_t{1} << 62) == nullptr);
+  CHECK(errno == ENOMEM);
+  CHECK(heap.allocate(16) != nullptr);
 }
 
 TEST_CASE("heap: what was released is taken again for the same size") {

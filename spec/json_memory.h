@@ -1,0 +1,27 @@
+// Where the JSON library gets its memory. Its own allocator returns null when there is none, and
+// nobody looks; this one throws std::bad_alloc.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <new>
+
+namespace berth::spec {
+
+/// The library's concept of an allocator, with its names.
+struct JsonMemory {
+  static const bool kNeedFree = true;
+
+  void* Malloc(std::size_t size) { return size == 0 ? nullptr : ::operator new(size); }
+  void* Realloc(void* block, std::size_t size, std::size_t new_size) {
+    void* larger = Malloc(new_size);
+    const std::size_t kept = std::min(size, new_size);
+    if (kept > 0) std::memcpy(larger, block, kept);
+    Free(block);
+    return larger;
+  }
+  static void Free(void* block) { ::operator delete(block); }
+};
+
+}  // namespace berth::spec
