@@ -1,9 +1,11 @@
 #include "runtime/cli/perform.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/cli/output.h"
 #include "runtime/cli/parse.h"
+#include "runtime/container/machine_masks.h"
 #include "runtime/container/paths.h"
 #include "runtime/container/process_hygiene.h"
 #include "runtime/container/signal_name.h"
@@ -57,7 +59,10 @@ void print_list(const Call& call, const std::vector<spec::State>& containers) {
 }
 
 void write_spec(const std::string& bundle, bool rootless) {
-  const spec::Config config = rootless ? container::rootless_config() : spec::default_config();
+  spec::Config config = rootless ? container::rootless_config() : spec::default_config();
+  for (std::string& path : container::thermal_masks("/sys/devices/system/cpu")) {
+    config.linux.masked_paths.push_back(std::move(path));
+  }
   container::write_new_file(bundle + "/config.json",
                             spec::to_json(config, spec::Layout::Pretty) + "\n");
 }

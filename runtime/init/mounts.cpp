@@ -117,7 +117,11 @@ void open_tree(Init& init, const Step& step) {
     path = "";
   }
   Fd tree = check(init, Fd(sys::call(SYS_open_tree, place ? place.get() : AT_FDCWD, path, flags)));
-  init.slots[static_cast<std::uint32_t>(step.slot)] = tree.release();
+  if (step.slot == plan::kNoSlot) {
+    init.mount = std::move(tree);
+  } else {
+    init.slots[static_cast<std::uint32_t>(step.slot)] = tree.release();
+  }
 }
 
 void take_tree(Init& init, const Step& step) {

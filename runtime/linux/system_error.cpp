@@ -1,5 +1,7 @@
 #include "runtime/linux/system_error.h"
 
+#include <sys/utsname.h>
+
 #include <cctype>
 #include <cerrno>
 #include <cstring>
@@ -14,8 +16,18 @@ std::string errno_text(int number) {
   return text;
 }
 
+std::string kernel_hint() {
+  utsname system = {};
+  (void)uname(&system);  // without it the hint says less
+  return std::string("berth needs Linux 5.12 or newer, and this is ") + system.release +
+         "; around berth a seccomp filter may refuse newer calls";
+}
+
 SystemError::SystemError(const std::string& call, const std::string& subject, int number)
-    : Error(ErrorKind::System, call + " '" + subject + "': " + errno_text(number), number) {}
+    : Error(ErrorKind::System,
+            call + " '" + subject + "': " + errno_text(number) +
+                (number == ENOSYS ? "; hint: " + kernel_hint() : ""),
+            number) {}
 
 void fail_errno(const std::string& call, const std::string& subject) {
   throw SystemError(call, subject, errno);

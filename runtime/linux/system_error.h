@@ -11,6 +11,10 @@ namespace berth::sys {
 /// strerror in the form that engines search for: 'no such file or directory', lower case.
 std::string errno_text(int number);
 
+/// What helps where the kernel does not know a call: berth is made for Linux 5.12, the first with
+/// mount_setattr(2).
+std::string kernel_hint();
+
 class SystemError : public Error {
  public:
   /// Reads as `call 'subject': errno text`.

@@ -68,6 +68,17 @@ void finish_directory(const MountRequest& request, Builder& builder) {
   add_propagation(request.options.propagation, builder);
 }
 
+/// The container's own cgroup in one hierarchy.
+void add_own_group(const MountRequest& request, std::size_t hierarchy, const std::string& place,
+                   std::uint64_t flags, Builder& builder) {
+  if (request.in_turn) {
+    add_clone(builder.plan.cgroup.directories[hierarchy].path, false, request.pointer, builder);
+    add_bound(request.options, place, flags, request.pointer, builder);
+  } else {
+    add_bind(request.slots[hierarchy], request.options, place, flags, request.pointer, builder);
+  }
+}
+
 void compile_hierarchies(const MountRequest& request, Builder& builder) {
   add_directory(request, builder);
   const auto& hierarchies = builder.host.cgroups.hierarchies;
@@ -77,7 +88,7 @@ void compile_hierarchies(const MountRequest& request, Builder& builder) {
       add_hierarchy(hierarchies[i], request.options, request.pointer, builder);
       add_place(place, 0, request.pointer, builder);
     } else {
-      add_bind(request.slots[i], request.options, place, 0, request.pointer, builder);
+      add_own_group(request, i, place, 0, builder);
     }
     add_controller_links(hierarchies[i], request.destination, request.pointer, builder);
   }
@@ -105,7 +116,7 @@ void resolve_cgroup_mount(MountRequest& request, const spec::Config& config, Bui
 }
 
 void open_cgroups(MountRequest& request, Builder& builder) {
-  if (request.kind != MountRequest::Kind::Cgroup || request.slots.empty()) return;
+  if (request.kind != MountRequest::Kind::Cgroup || request.slots.empty() || request.in_turn) return;
   const std::vector<CgroupDirectory>& directories = builder.plan.cgroup.directories;
   for (std::size_t i = 0; i < directories.size(); ++i) {
     if (!is_single(request, builder.host.cgroups) || directories[i].hierarchy.unified) {
@@ -119,10 +130,10 @@ void compile_cgroup_mount(const MountRequest& request, Builder& builder) {
     compile_hierarchies(request, builder);
     return;
   }
-  for (const std::int32_t slot : request.slots) {
-    if (slot == kNoSlot) continue;
-    add_bind(slot, request.options, request.destination, request.place_flags, request.pointer,
-             builder);
+  const std::vector<CgroupDirectory>& directories = builder.plan.cgroup.directories;
+  for (std::size_t i = 0; i < directories.size(); ++i) {
+    if (!directories[i].hierarchy.unified) continue;
+    add_own_group(request, i, request.destination, request.place_flags, builder);
   }
 }
 

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "runtime/plan/compile_files.h"
 #include "runtime/plan/mount_steps.h"
 
@@ -41,18 +39,6 @@ void add_device(const DeviceRequest& device, Builder& builder) {
   step.number[2] = device.owner;
 }
 
-bool has_pts(const Files& files) {
-  return std::any_of(files.mounts.begin(), files.mounts.end(), [](const MountRequest& request) {
-    return request.kind == MountRequest::Kind::Filesystem && request.type == "devpts" &&
-           request.destination == "/dev/pts";
-  });
-}
-
-bool has_own_ptmx(const Files& files) {
-  return std::any_of(files.devices.begin(), files.devices.end(),
-                     [](const DeviceRequest& device) { return device.path == kPtmx; });
-}
-
 }  // namespace
 
 void compile_devices(const spec::Config& config, const Files& files, Builder& builder) {
@@ -60,9 +46,7 @@ void compile_devices(const spec::Config& config, const Files& files, Builder& bu
   if (!brings_own_dev(files.mounts)) {
     for (const Link& link : kLinks) add_link(link.path, link.target, "", builder);
     // One that the image brought would open a terminal of another devpts.
-    if (has_pts(files) && !has_own_ptmx(files)) {
-      add_link(kPtmx, "pts/ptmx", "", builder).number[0] = 1;
-    }
+    if (has_pts(files.mounts)) add_link(kPtmx, "pts/ptmx", "", builder).number[0] = 1;
   }
   if (!config.linux.masked_paths.empty()) {
     add_child(builder, Op::OpenNull, "/linux/maskedPaths", "/dev/null");

@@ -124,11 +124,22 @@ void compile_remount(const MountRequest& request, Builder& builder) {
   add_propagation(options.propagation, builder);
 }
 
+void compile_bind(const MountRequest& request, Builder& builder) {
+  const std::string& origin = request.pointer;
+  if (!request.in_turn) {
+    add_bind(request.slots.front(), request.options, request.destination, request.place_flags,
+             origin, builder);
+    return;
+  }
+  add_clone(request.source, request.options.recursive_bind, origin + "/source", builder).number[1] =
+      request.takes_link() ? 1 : 0;
+  add_bound(request.options, request.destination, request.place_flags, origin, builder);
+}
+
 void compile_mount(const MountRequest& request, Builder& builder) {
   switch (request.kind) {
     case Kind::Bind:
-      add_bind(request.slots.front(), request.options, request.destination, request.place_flags,
-               request.pointer, builder);
+      compile_bind(request, builder);
       break;
     case Kind::Filesystem:
       compile_filesystem(request, builder);
@@ -141,6 +152,23 @@ void compile_mount(const MountRequest& request, Builder& builder) {
       compile_remount(request, builder);
       break;
   }
+}
+
+/// Whether the child opens the source when it is this mount's turn: the kernel lists mounts in the
+/// order in which they were opened, and an earlier one may have brought the source. It has to see
+/// what the host sees, with the host's rights; and what is shared with the host, mapped by it, or
+/// holds the root itself has to be opened before.
+bool is_opened_in_turn(const MountRequest& request, const spec::Mount& mount,
+                       const std::string& root_path, bool has_host_rights) {
+  const MountOptions& options = request.options;
+  const auto shares = [](const PropagationChange& change) { return change.type == MS_SHARED; };
+  const bool is_shared =
+      std::any_of(options.propagation.begin(), options.propagation.end(), shares);
+  const bool is_mapped =
+      options.id_map || !mount.uid_mappings.empty() || !mount.gid_mappings.empty();
+  const bool holds_root = options.recursive_bind &&
+                          is_below(clean_path(root_path + "/x"), clean_path(request.source));
+  return has_host_rights && !is_shared && !is_mapped && !holds_root;
 }
 
 std::int32_t open_source(const MountRequest& request, Builder& builder) {
@@ -163,16 +191,22 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
                    ? open_directory(files.root_path, kRootPath, builder)
                    : open_tree(files.root_path, true, kRootPath, builder);
   files.mounts = read_mounts(config.mounts, builder);
-  for (MountRequest& request : files.mounts) {
-    request.is_final = mount_namespace_of(config) != MountNamespace::New;
+  const bool has_copy = mount_namespace_of(config) == MountNamespace::New;
+  const bool has_host_rights =
+      has_copy && (!has_own_namespace(config, "user") || !builder.host.may_mount);
+  for (std::size_t i = 0; i < files.mounts.size(); ++i) {
+    MountRequest& request = files.mounts[i];
+    request.is_final = !has_copy;
+    request.in_turn =
+        is_opened_in_turn(request, config.mounts[i], files.root_path, has_host_rights);
     resolve_cgroup_mount(request, config, builder);
     check_namespace(request, config, builder);
-    if (request.kind != Kind::Bind) continue;
-    request.slots.push_back(open_source(request, builder));
+    const bool is_opened_now = request.kind == Kind::Bind && !request.in_turn;
+    if (is_opened_now) request.slots.push_back(open_source(request, builder));
   }
   compile_mount_labels(config, files.mounts, builder);
   compile_own_id_maps(config, files.mounts, builder);
-  files.devices = read_devices(config, brings_own_dev(files.mounts), builder);
+  files.devices = read_devices(config, files.mounts, builder);
   open_devices(files.devices, config, builder);
   return files;
 }

@@ -14,6 +14,7 @@ namespace berth::plan {
 
 namespace {
 
+constexpr char kPtmx[] = "/dev/ptmx";
 constexpr char kDevices[] = "/linux/devices";
 constexpr std::uint32_t kDefaultMode = 0666;
 constexpr std::uint32_t kPermissions = 07777;
@@ -102,6 +103,20 @@ std::vector<DeviceRequest> read_configured(const std::vector<spec::Device>& devi
   return requests;
 }
 
+/// Another one would open terminals of another devpts.
+void leave_out_ptmx(std::vector<DeviceRequest>& devices, Builder& builder) {
+  const auto found =
+      std::find_if(devices.begin(), devices.end(),
+                   [](const DeviceRequest& device) { return device.path == kPtmx; });
+  if (found == devices.end()) return;
+  if (S_ISCHR(found->mode) && found->number == pair(5, 2)) {
+    builder.warn(found->origin, "is left out: /dev/ptmx is a link to that of /dev/pts");
+  } else {
+    builder.problems.add(found->origin, "/dev/ptmx is a link to that of /dev/pts, and nothing else");
+  }
+  devices.erase(found);
+}
+
 /// The host's id of one of the container's.
 std::uint32_t host_id(std::uint64_t id, const std::vector<spec::IdMapping>& mappings,
                       const std::string& pointer, Problems& problems) {
@@ -128,10 +143,17 @@ void make_on_host(DeviceRequest& device, const spec::Linux& linux, Builder& buil
 
 }  // namespace
 
-std::vector<DeviceRequest> read_devices(const spec::Config& config, bool own_dev,
-                                        Builder& builder) {
+bool has_pts(const std::vector<MountRequest>& mounts) {
+  return std::any_of(mounts.begin(), mounts.end(), [](const MountRequest& request) {
+    return !request.options.remount && request.destination == "/dev/pts";
+  });
+}
+
+std::vector<DeviceRequest> read_devices(const spec::Config& config,
+                                        const std::vector<MountRequest>& mounts, Builder& builder) {
   std::vector<DeviceRequest> configured = read_configured(config.linux.devices, builder.problems);
-  if (own_dev) {
+  if (has_pts(mounts)) leave_out_ptmx(configured, builder);
+  if (brings_own_dev(mounts)) {
     const std::size_t dropped = std::erase_if(
         configured, [](const DeviceRequest& device) { return is_below(device.path, "/dev"); });
     if (dropped > 0) builder.warn(kDevices, "nothing is made in /dev, which is a bind mount");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/plan/mount_request.h"
 #include "runtime/plan/plan.h"
 #include "spec/config.h"
 
@@ -23,8 +24,13 @@ struct DeviceRequest {
 };
 
 /// The default devices that the config does not replace, then the config's. With a /dev of the
-/// caller's own nothing is made in it: no default device, and a warning at linux.devices.
-std::vector<DeviceRequest> read_devices(const spec::Config& config, bool own_dev, Builder& builder);
+/// caller's own nothing is made in it: no default device, and a warning at linux.devices. Beside a
+/// /dev/pts of the container's there is no device /dev/ptmx: it is a link to the one in there. DD-3
+std::vector<DeviceRequest> read_devices(const spec::Config& config,
+                                        const std::vector<MountRequest>& mounts, Builder& builder);
+
+/// Whether something is mounted on /dev/pts.
+bool has_pts(const std::vector<MountRequest>& mounts);
 
 /// Host: in a user namespace no device can be made, only FIFOs. mknod(2) The default devices are
 /// then the host's own; those of the config we make for it, if we may and know the owner's id on

@@ -80,7 +80,7 @@ std::string hint_for(Op op, int number, const std::string& subject) {
     const std::size_t place = text.find('%');
     return place == std::string::npos ? text : text.replace(place, 1, subject);
   }
-  return {};
+  return number == ENOSYS ? sys::kernel_hint() : "";
 }
 
 std::string exit_words(int status) {

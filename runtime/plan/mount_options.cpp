@@ -98,16 +98,39 @@ Found find(std::string_view word) {
   return {find_in(kTreeWords, word.substr(1)), true};
 }
 
+/// The data of a file system, as the kernel takes it apart: at commas, but for those behind a
+/// backslash (overlayfs) and those in quotes (the labels of SELinux). filesystems/overlayfs.rst
+std::vector<std::string> split_data(std::string_view text) {
+  std::vector<std::string> parts(1);
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    std::string& part = parts.back();
+    const bool is_label = part.find("context=") != std::string::npos;
+    if (text[i] == ',' && !is_quoted) {
+      parts.emplace_back();
+    } else if (text[i] == '"' && is_label) {
+      is_quoted = !is_quoted;
+    } else {
+      part += text[i];
+      if (text[i] == '\\' && i + 1 < text.size()) part += text[++i];
+    }
+  }
+  return parts;
+}
+
 class Reader {
  public:
   Reader(const std::string& pointer, Builder& builder) : pointer_(pointer), builder_(builder) {}
 
   void read(const std::string& word, const std::string& pointer) {
     const Found found = find(word);
-    if (found.word == nullptr) {
-      read_data(word, pointer);
-    } else {
+    if (word.empty()) {
+      builder_.warn(pointer, "is empty, which means nothing");
+    } else if (found.word != nullptr) {
       read_known(found, word, pointer);
+    } else if (!read_id_map(word, pointer)) {
+      const std::vector<std::string> parts = split_data(word);
+      for (const std::string& part : parts) read_data(part, parts.size() > 1, pointer);
     }
   }
 
@@ -171,19 +194,33 @@ class Reader {
     change.origin = change.origin.empty() ? pointer : pointer_;
   }
 
-  void read_data(const std::string& word, const std::string& pointer) {
+  bool read_id_map(const std::string& word, const std::string& pointer) {
     const std::size_t equals = word.find('=');
-    const std::string key = word.substr(0, equals);
-    const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
-    if (const Found found = find(key);
-        found.word != nullptr && found.word->effect == Effect::IdMap) {
-      options_.id_map = {found.recursive, value, pointer};
-    } else if (key.empty()) {
-      builder_.problems.add(pointer, "'" + word + "' is no mount option");
-    } else if (equals == std::string::npos) {
-      add(key, std::nullopt, FilesystemWord::Kind::Data, pointer);
-    } else {
-      add(key, value, FilesystemWord::Kind::Data, pointer);
+    const Found found = find(word.substr(0, equals));
+    if (found.word == nullptr || found.word->effect != Effect::IdMap) return false;
+    options_.id_map = {found.recursive, word.substr(equals + 1), pointer};
+    return true;
+  }
+
+  /// In a list of data the words of mounts have no place, those of every superblock do.
+  void read_data(const std::string& part, bool is_of_list, const std::string& pointer) {
+    using Kind = FilesystemWord::Kind;
+    const Found found = is_of_list ? find(part) : Found();
+    const bool is_flag = found.word != nullptr && !found.recursive &&
+                         (found.word->effect == Effect::ReadOnly ||
+                          found.word->effect == Effect::Superblock);
+    const std::size_t equals = part.find('=');
+    if (is_flag) {
+      add(part, std::nullopt, Kind::Flag, pointer);
+    } else if (found.word != nullptr) {
+      builder_.problems.add(pointer, "'" + part + "' is about the mount, and no data of a file " +
+                                         "system: it needs a string of its own");
+    } else if (equals == 0) {
+      builder_.problems.add(pointer, "'" + part + "' is not a mount option");
+    } else if (equals != std::string::npos) {
+      add(part.substr(0, equals), part.substr(equals + 1), Kind::Data, pointer);
+    } else if (!part.empty()) {
+      add(part, std::nullopt, Kind::Data, pointer);
     }
   }
 

@@ -1,5 +1,6 @@
 // The words of /mounts/N/options, understood: one table of all that mount(8) and config.md "Linux
-// mount options" know. Every other word is data for the file system. Knows no kind of mount: what a
+// mount options" know. Every other word is data for the file system, a list of them with commas
+// between. Knows no kind of mount: what a
 // bind mount makes of them is compile_mounts.cpp's business.
 #pragma once
 

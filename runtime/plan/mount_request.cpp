@@ -46,9 +46,14 @@ void check_source(const MountRequest& request, Builder& builder) {
   if (request.kind == Kind::Bind && request.source.empty()) {
     builder.problems.add(request.pointer + "/source", "a bind mount needs a source");
   }
-  if (request.kind == Kind::Filesystem && request.type.empty()) {
+  if (request.kind != Kind::Filesystem) return;
+  if (request.type.empty()) {
     builder.problems.add(request.pointer + "/type",
                          "a mount needs a type, or an option 'bind' or 'rbind'");
+  } else if (request.type == "bind" || request.type == "rbind") {
+    builder.problems.add(request.pointer + "/type",
+                         "'" + request.type + "' is not a file system: add '" + request.type +
+                             "' to the options");
   }
 }
 
@@ -84,6 +89,9 @@ void check_destination(const MountRequest& request, Builder& builder) {
   if (destination == "/") {
     builder.problems.add(pointer, "'/' is the root itself, which root.path says");
   }
+  if (destination == "/proc" && request.kind == Kind::Filesystem && request.type != "proc") {
+    builder.problems.add(request.pointer + "/type", "on /proc only a file system 'proc' can be");
+  }
   if (!is_below(destination, "/proc") || holds(kCoverable, destination)) return;
   std::string allowed;
   for (const std::string_view path : kCoverable) allowed.append(" ").append(path);
@@ -98,6 +106,7 @@ std::uint64_t place_flags(const MountRequest& request, const std::vector<MountRe
   if (!request.options.destination_link.empty()) flags |= kOntoLink;
   if (!request.options.copied_source_link.empty()) flags |= kCopyLink;
   if (holds(kRealDirectories, destination)) flags |= kNoSymlinks;
+  if (destination == "/proc" && !is_new) flags |= kOnlyProc;
   if (is_new && (request.type == "proc" || request.type == "sysfs")) flags |= kNoSymlinks;
   const bool covers_proc = is_proc(request) && std::any_of(earlier.begin(), earlier.end(), is_proc);
   if (covers_proc || is_below(destination, "/proc")) flags |= kMayCoverProc;

@@ -39,6 +39,7 @@ struct MountRequest {
   MountOptions options;
   std::uint64_t place_flags = 0;    ///< PlaceFlag
   bool late_read_only = false;      ///< read-only at the end, because berth itself writes there
+  bool in_turn = false;             ///< the child opens what it shows, right before it is placed
   bool is_final = false;            ///< once placed, the kernel lets nobody change it any more
   std::vector<std::int32_t> slots;  ///< Bind: one. Cgroup: by hierarchy of the host, if bound
   std::optional<MountIdMap> id_map;

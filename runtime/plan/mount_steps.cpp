@@ -97,12 +97,23 @@ Step& add_link(std::string_view path, std::string_view target, std::string_view 
 void add_bind(std::int32_t slot, const MountOptions& options, std::string_view destination,
               std::uint64_t flags, std::string_view origin, Builder& builder) {
   builder.child(Op::TakeTree, origin).slot = slot;
+  add_bound(options, destination, flags, origin, builder);
+}
+
+void add_bound(const MountOptions& options, std::string_view destination, std::uint64_t flags,
+               std::string_view origin, Builder& builder) {
   if (needs_slave(options)) {
     add_propagation({{MS_SLAVE, options.recursive_bind, std::string(origin)}}, builder);
   }
   add_propagation(options.propagation, builder);
   add_attributes(options, builder);
   add_place(destination, flags, origin, builder);
+}
+
+Step& add_clone(std::string_view path, bool recursive, std::string_view origin, Builder& builder) {
+  Step& step = add_child(builder, Op::OpenTree, origin, path);
+  step.number[0] = recursive ? 1 : 0;
+  return step;
 }
 
 std::int32_t open_tree(std::string_view path, bool recursive, std::string_view origin,

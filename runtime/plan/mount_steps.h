@@ -36,6 +36,13 @@ Step& add_link(std::string_view path, std::string_view target, std::string_view 
 void add_bind(std::int32_t slot, const MountOptions& options, std::string_view destination,
               std::uint64_t flags, std::string_view origin, Builder& builder);
 
+/// The same of M.
+void add_bound(const MountOptions& options, std::string_view destination, std::uint64_t flags,
+               std::string_view origin, Builder& builder);
+
+/// M := a clone of what is mounted at a path of the host, opened by the child.
+Step& add_clone(std::string_view path, bool recursive, std::string_view origin, Builder& builder);
+
 /// Host: a new slot with a clone of what is mounted at `path`.
 std::int32_t open_tree(std::string_view path, bool recursive, std::string_view origin,
                        Builder& builder);

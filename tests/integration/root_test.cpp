@@ -201,15 +201,17 @@ TEST_CASE_METHOD(Machine,
   const std::vector<std::string> before = lines_of(read_file("/proc/self/mountinfo"));
   Bundle bundle = new_bundle().drop_namespace("mount");
   bundle.script(
-      "exec 2>&1; readlink /proc/self/ns/mnt; head -c 1 /proc/kcore | wc -c; echo x > /proc/sys/x;"
-      "mkdir /sys/fs/cgroup/x; echo tried; exec sleep 1000");
+      "exec 2>&1; readlink /proc/self/ns/mnt; cat /proc/timer_list | wc -c;"
+      "touch /proc/sys/kernel/ostype; mkdir /sys/x; echo tried; exec sleep 1000");
   Container box(*this, bundle);
   box.create_and_start();
   box.wait_for_output("tried\n");
+  INFO(box.output());
   CHECK(contains(box.output(), "]\n0\n"));
   CHECK(contains(box.output(), fs::read_symlink("/proc/self/ns/mnt").string()));
   CHECK(lines_of(read_file("/proc/self/mountinfo")) == before);
-  CHECK(contains(box.output(), "/cgroup/x': Read-only file system"));
+  CHECK(contains(box.output(), "/ostype: Read-only file system"));
+  CHECK(contains(box.output(), "/sys/x': Read-only file system"));
 }
 
 }  // namespace

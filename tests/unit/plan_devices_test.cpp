@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -122,11 +123,37 @@ TEST_CASE("ptmx is that of the container's devpts (DD-3)") {
   CHECK(compiler.devices().back() == kLinks.back());
 }
 
-TEST_CASE("a ptmx of the config stays (DV-1)") {
+TEST_CASE("a ptmx of the config never covers that of the devpts (DD-3)") {
   FilesCompiler compiler =
       with_devices({{.type = "c", .path = "/dev/ptmx", .major = 5, .minor = 2}});
+  SECTION("as root") {}
+  SECTION("where devices are bound") {
+    compiler.add_namespace("user");
+    compiler.config.linux.uid_mappings = compiler.config.linux.gid_mappings = {{.size = 65536}};
+  }
   compiler.config.mounts = {{.destination = "/dev/pts", .type = "devpts"}};
-  CHECK(compiler.devices().back() == kLinks.back());
+  const Lines lines = compiler.devices();
+  CHECK(lines.back() == "child make_symlink /dev/ptmx pts/ptmx 1");
+  CHECK(std::none_of(lines.begin(), lines.end() - 1, [](const std::string& line) {
+    return line.find("/dev/ptmx") != std::string::npos;
+  }));
+  CHECK(compiler.faults().empty());
+}
+
+TEST_CASE("a ptmx of the config is made where there is no devpts (DV-1)") {
+  FilesCompiler compiler =
+      with_devices({{.type = "c", .path = "/dev/ptmx", .major = 5, .minor = 2}});
+  const Lines lines = compiler.devices();
+  CHECK(std::count(lines.begin(), lines.end(),
+                   made("/dev/ptmx", S_IFCHR | 0666, 5, 2) + " <- /linux/devices/0") == 1);
+}
+
+TEST_CASE("another device cannot be called ptmx beside a devpts (DD-3)") {
+  FilesCompiler compiler =
+      with_devices({{.type = "c", .path = "/dev/ptmx", .major = 1, .minor = 3}});
+  compiler.config.mounts = {{.destination = "/dev/pts", .type = "devpts"}};
+  (void)compiler.devices();
+  CHECK(compiler.faults() == Lines{"/linux/devices/0"});
 }
 
 TEST_CASE("nothing is made in a /dev that is a bind mount") {
@@ -135,8 +162,7 @@ TEST_CASE("nothing is made in a /dev that is a bind mount") {
   compiler.config.mounts = {{.destination = "/dev", .source = "/dev", .options = {"rbind"}},
                             {.destination = "/dev/pts", .type = "devpts"}};
   CHECK(compiler.devices() ==
-        Lines{"host open_tree #1 /dev 1 <- /mounts/0/source",
-              "child make_device /p " + std::to_string(S_IFIFO | 0666) + " <- /linux/devices/1"});
+        Lines{"child make_device /p " + std::to_string(S_IFIFO | 0666) + " <- /linux/devices/1"});
   CHECK(compiler.warnings.size() == 1);
 }
 

@@ -201,7 +201,7 @@ TEST_CASE("a mount that cannot have a mapping is refused, never left without (MO
 TEST_CASE("a source that is a symbolic link can be taken itself") {
   const std::string word = GENERATE(as<std::string>{}, "src-nofollow", "copy-symlink");
   CHECK(with_mount(bind({"bind", word})).mounts()[0] ==
-        "host open_tree #1 /src 0 1 <- /mounts/0/source");
+        "child open_tree /src 0 1 <- /mounts/0/source");
 }
 
 struct Flagged {

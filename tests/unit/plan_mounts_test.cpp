@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -79,17 +80,16 @@ TEST_CASE("a tmpfs without a mode takes that of the directory that it covers") {
   CHECK(asks(mount).empty());
 }
 
-TEST_CASE("a bind mount is opened by the host and complete before it is placed (MT-3 SR-3)") {
+TEST_CASE("a bind mount is opened in its turn and complete before it is placed (MT-3 SR-3)") {
   CHECK(with_mounts({bind("/a", {"ro", "nosuid"})}).mounts() ==
-        Lines{"host open_tree #1 /src <- /mounts/0/source", "child take_tree #1 <- /mounts/0",
-              "child propagation slave <- /mounts/0",
+        Lines{"child open_tree /src <- /mounts/0/source", "child propagation slave <- /mounts/0",
               "child attributes +ro,nosuid <- /mounts/0/options", "child place /a <- /mounts/0"});
 }
 
 TEST_CASE("a relative source starts at the bundle (MT-3)") {
   FilesCompiler compiler =
       with_mounts({{.destination = "/a", .source = "data/x", .options = {"rbind"}}});
-  CHECK(compiler.mounts()[0] == "host open_tree #1 /b/data/x 1 <- /mounts/0/source");
+  CHECK(compiler.mounts()[0] == "child open_tree /b/data/x 1 <- /mounts/0/source");
 }
 
 TEST_CASE("mounts are made in the listed order (MT-1)") {
@@ -100,6 +100,26 @@ TEST_CASE("mounts are made in the listed order (MT-1)") {
   }
   CHECK(places == Lines{"child place /b <- /mounts/0", "child place /b/c <- /mounts/1",
                         "child place /a <- /mounts/2"});
+}
+
+TEST_CASE("what the child may not open, or not open so late, the host opens before (MT-3 NS-4)") {
+  FilesCompiler compiler = with_mounts({bind("/a")});
+  SECTION("a mount that is shared with the host") {
+    compiler.config.mounts[0].options.push_back("rshared");
+  }
+  SECTION("a mount whose ids are mapped") { compiler.config.mounts[0].options.push_back("idmap"); }
+  SECTION("a tree that holds the root") {
+    compiler.config.mounts[0].options = {"rbind"};
+    compiler.config.mounts[0].source = GENERATE("/", "/b", "/b/rootfs");
+  }
+  SECTION("for the root of a user namespace") { compiler.add_namespace("user"); }
+  SECTION("for somebody in a mount namespace of others") {
+    compiler.config.linux.namespaces[0].path = "/mnt";
+  }
+  const Lines lines = compiler.mounts();
+  CHECK(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.starts_with("host open_tree #1 ");
+  }));
 }
 
 TEST_CASE("what is mounted in the container on a bind mount stays there, by default") {
@@ -135,6 +155,19 @@ TEST_CASE("a destination is cleaned, a relative one starts at / (MT-2)") {
 TEST_CASE("nothing can be mounted on the root itself") {
   CHECK(faults({tmpfs("/"), tmpfs(""), bind("/a/..")}) ==
         Lines{"/mounts/0/destination", "/mounts/1/destination", "/mounts/2/destination"});
+}
+
+TEST_CASE("on /proc there is a procfs alone (SR-6)") {
+  CHECK(faults({tmpfs("/proc")}) == Lines{"/mounts/0/type"});
+  CHECK(placed(bind("/proc")) == "/proc 17");  // looked at by init: kOnlyProc
+}
+
+TEST_CASE("the type 'bind' without the option is a mistake that says what to add") {
+  FilesCompiler compiler = with_mounts({{.destination = "/a", .type = "bind", .source = "/src"}});
+  (void)compiler.mounts();
+  CHECK(compiler.faults() == Lines{"/mounts/0/type"});
+  CHECK(compiler.problems.list()[0].message ==
+        "'bind' is not a file system: add 'bind' to the options");
 }
 
 TEST_CASE("a mount needs a type or a source") {

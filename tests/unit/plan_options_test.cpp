@@ -156,8 +156,8 @@ TEST_CASE("bind and rbind make a bind mount, whatever the type is (MO-bind, MO-r
       {.destination = "/a", .type = "tmpfs", .source = "/src", .options = {"bind"}},
       {.destination = "/b", .type = "", .source = "/src", .options = {"rbind", "bind"}}};
   const Lines lines = compiler.mounts();
-  CHECK(lines[0] == "host open_tree #1 /src <- /mounts/0/source");
-  CHECK(lines[1] == "host open_tree #2 /src 1 <- /mounts/1/source");
+  CHECK(lines[0] == "child open_tree /src <- /mounts/0/source");
+  CHECK(lines[3] == "child open_tree /src 1 <- /mounts/1/source");
 }
 
 TEST_CASE("words of ours are not handed to the file system (MO-idmap-2)") {
@@ -167,12 +167,47 @@ TEST_CASE("words of ours are not handed to the file system (MO-idmap-2)") {
 }
 
 TEST_CASE("an unknown word is data of the file system, with or without a value (MO-UNKNOWN-1)") {
-  CHECK(OneMount("overlay", "x", {"lowerdir=/a:/b,c=d", "userxattr", "upperdir="})
+  CHECK(OneMount("overlay", "x", {"lowerdir=/a:/b", "userxattr", "upperdir="})
             .with("filesystem_option") ==
         Lines{"filesystem_option source x 1 <- /mounts/0",
-              "filesystem_option lowerdir /a:/b,c=d 1 <- /mounts/0/options/0",
+              "filesystem_option lowerdir /a:/b 1 <- /mounts/0/options/0",
               "filesystem_option userxattr <- /mounts/0/options/1",
               "filesystem_option upperdir 1 <- /mounts/0/options/2"});
+}
+
+TEST_CASE("one string may hold several words of data, with commas between (MO-UNKNOWN-1)") {
+  const auto data = [](const std::string& text) {
+    Lines found;
+    for (const std::string& line : new_filesystem({text}).with("filesystem_option")) {
+      found.push_back(line.substr(18, line.find(" <-") - 18));
+    }
+    found.erase(found.begin());  // the source
+    return found;
+  };
+  CHECK(data("size=1m,mode=711") == Lines{"size 1m 1", "mode 711 1"});
+  CHECK(data("lowerdir=/l:/k,upperdir=/u,workdir=/w,userxattr") ==
+        Lines{"lowerdir /l:/k 1", "upperdir /u 1", "workdir /w 1", "userxattr"});
+  CHECK(data(",a,,b=c,") == Lines{"a", "b c 1"});
+  // What overlayfs takes off, and what SELinux quotes.
+  CHECK(data(R"(upperdir=/a\,b,workdir=/w)") == Lines{R"(upperdir /a\,b 1)", "workdir /w 1"});
+  CHECK(data(R"(context="u:r:t:s0:c1,c2",size=1m)") ==
+        Lines{"context u:r:t:s0:c1,c2 1", "size 1m 1"});
+  // As the kernel takes them in data: of the superblock.
+  CHECK(data("size=1m,ro,sync") == Lines{"size 1m 1", "ro", "sync"});
+}
+
+TEST_CASE("a word about the mount has no place in a list of data (MO-UNKNOWN-1)") {
+  for (const char* text : {"size=1m,nosuid", "rbind,ro", "size=1m,rro", "a,=b"}) {
+    CHECK(new_filesystem({text}).compiler.faults() == Lines{"/mounts/0/options/0"});
+  }
+}
+
+TEST_CASE("an empty option is passed over, and named to who asks") {
+  const OneMount mount = new_filesystem({"nosuid", ""});
+  CHECK(mount.compiler.faults().empty());
+  CHECK(mount.with("filesystem_option").size() == 1);
+  CHECK(mount.compiler.warnings ==
+        Lines{"/mounts/0/options/1: is empty, which means nothing"});
 }
 
 TEST_CASE("data words for a bind mount are a mistake") {
@@ -214,9 +249,8 @@ TEST_CASE("a long list of layers that is none is refused (MO-UNKNOWN-1)") {
         Lines{"?/mounts/0/options/0"});
 }
 
-TEST_CASE("an empty word, or a value longer than fsconfig takes, is refused at its place") {
-  CHECK(new_filesystem({"", "=x"}).compiler.faults() ==
-        Lines{"/mounts/0/options/0", "/mounts/0/options/1"});
+TEST_CASE("a word without a name, or a value longer than fsconfig takes, is refused at its place") {
+  CHECK(new_filesystem({"=x"}).compiler.faults() == Lines{"/mounts/0/options/0"});
   CHECK(new_filesystem({"a=" + std::string(256, 'x')}).compiler.faults() ==
         Lines{"?/mounts/0/options/0"});
   CHECK(new_filesystem({"a=" + std::string(255, 'x')}).compiler.faults().empty());

@@ -250,7 +250,7 @@ TEST_CASE("the child opens the sources that the host may not, before the root is
   spec::Config config = with_mappings({mapping(0, 1000, 1)}, {mapping(0, 100, 1)});
   config.linux.namespaces.push_back({"mount", ""});
   config.root = spec::Root{.path = "rootfs"};
-  config.mounts = {{.destination = "/data", .source = "/srv", .options = {"rbind"}}};
+  config.mounts = {{.destination = "/data", .source = "/srv", .options = {"rbind", "rshared"}}};
   Workbench bench;
   bench.host = unprivileged_host();
   const Files files = compile_mount_sources(config, bench.builder);

@@ -30,7 +30,7 @@ TEST_CASE("CL-13: the default config asks for what the floor benchmark does by h
   CHECK(config.process->capabilities->inheritable.empty());
   CHECK(config.mounts.size() == 7);
   CHECK(config.linux.namespaces.size() == 6);
-  CHECK(config.linux.masked_paths.size() == 10);
+  CHECK(config.linux.masked_paths.size() == 12);
   CHECK(config.linux.readonly_paths.size() == 5);
   CHECK(to_json(config.linux.resources->devices) == R"([{"allow":false,"access":"rwm"}])");
 }

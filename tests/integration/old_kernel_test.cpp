@@ -1,0 +1,54 @@
+// A kernel that is older than berth needs: calls that it does not know.
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cerrno>
+#include <cstddef>
+
+#include "tests/integration/harness/container.h"
+
+namespace berth::test {
+namespace {
+
+/// From here on one call of ours and of our children answers as if it were not there. The test runs
+/// as root: it takes no no_new_privs.
+void forget_call(unsigned number) {
+  sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program = {.len = std::size(code), .filter = code};
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) _exit(126);
+}
+
+struct Missing {
+  const char* name;
+  unsigned number;
+};
+
+TEST_CASE_METHOD(Machine,
+                 "a kernel without a call that berth needs is named, and nothing is left (SR-8)",
+                 "[errors][berth]") {
+  const Missing missing =
+      GENERATE(Missing{"openat2", SYS_openat2}, Missing{"fsopen", SYS_fsopen},
+               Missing{"fsmount", SYS_fsmount}, Missing{"open_tree", SYS_open_tree},
+               Missing{"move_mount", SYS_move_mount}, Missing{"clone3", SYS_clone3},
+               Missing{"mount_setattr", SYS_mount_setattr});
+  INFO(missing.name);
+  const Bundle bundle = new_bundle();
+  Command command = runtime().command({"run", "-b", bundle.directory(), runtime().new_id()});
+  command.prepare = [&] { forget_call(missing.number); };
+  const Outcome outcome = run_command(command);
+  CHECK_THAT(outcome, Fails({"function not implemented", "berth needs Linux 5.12 or newer"}));
+  CHECK(outcome.err.find('\n') == outcome.err.size() - 1);
+}
+
+}  // namespace
+}  // namespace berth::test
