@@ -49,13 +49,20 @@ void write_all(const Init& init, int fd, const char* text, std::size_t size) {
   }
 }
 
+/// Where `vm.memfd_noexec` is 2 no other can be had; kernels before 6.3 do not know the flag.
+Fd new_memfd(const char* name) {
+  constexpr unsigned kNotExecutable = 0x8;  // MFD_NOEXEC_SEAL
+  Fd file(memfd_create(name, MFD_CLOEXEC | kNotExecutable));
+  return file || errno != EINVAL ? static_cast<Fd&&>(file) : Fd(memfd_create(name, MFD_CLOEXEC));
+}
+
 /// The state with our pid, in a file: a hook that does not read it blocks nobody.
 Fd make_state(const Init& init, const Step& step) {
   const char* state = init.text(step, 3);
   const std::uint64_t before_pid = step.number[3];
   Text pid;
   pid.add(static_cast<unsigned>(getpid()));
-  Fd file = check(init, Fd(memfd_create("state", MFD_CLOEXEC)));
+  Fd file = check(init, new_memfd("state"));
   write_all(init, file.get(), state, before_pid);
   write_all(init, file.get(), pid.get(), pid.size());
   write_all(init, file.get(), state + before_pid, strlen(state + before_pid));

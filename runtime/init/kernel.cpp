@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "runtime/init/paths.h"
+#include "runtime/init/procfs.h"
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 #include "runtime/init/text.h"
@@ -21,8 +22,10 @@ constexpr unsigned kPossessorAll = 0x3f000000;  // keyctl_setperm(3) KEY_POS_ALL
 
 void new_session(Init& init, const Step&) { check(init, setsid()); }
 
-void new_keyring(Init& init, const Step& step) {
-  const int keyring = sys::call(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, init.text(step, 0));
+/// Without a name, which is always a new one: of a name that another process has given to a keyring
+/// before, the kernel would join that.
+void new_keyring(Init& init, const Step&) {
+  const int keyring = sys::call(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0);
   if (keyring < 0 && errno == ENOSYS) return;  // a kernel without keys
   check(init, keyring);
   // Nobody but its possessor; where that is refused the kernel's default holds.
@@ -42,7 +45,13 @@ void new_cgroup_namespace(Init& init, const Step&) { check(init, unshare(CLONE_N
 void open_proc(Init& init, const Step&) {
   const Fd context = check(init, sys::fsopen("proc"), "proc");
   constexpr std::uint64_t kAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-  init.proc = check(init, sys::create_and_mount(context.get(), kAttributes), "proc");
+  init.proc = sys::create_and_mount(context.get(), kAttributes);
+  if (!init.proc && errno == EPERM && init.pid_namespace() >= 0) {
+    // The pid namespace that init still is in belongs to the host; the one that is joined to the
+    // user namespace that is joined, too.
+    init.proc = sys::create_and_mount(new_procfs(init).get(), kAttributes);
+  }
+  check(init, init.proc.get(), "proc");
 }
 
 void close_proc(Init& init, const Step&) { init.proc.reset(); }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "runtime/init/paths.h"
+#include "runtime/init/procfs.h"
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
@@ -75,7 +76,9 @@ void copy_link(const Init& init, const Step& step) {
 
 void new_filesystem(Init& init, const Step& step) {
   init.context.reset();  // its words are not about this one
-  init.context = check(init, sys::fsopen(init.text(step, 0)));
+  const char* type = init.text(step, 0);
+  const bool is_proc = strcmp(type, "proc") == 0;
+  init.context = is_proc ? new_procfs(init) : check(init, sys::fsopen(type));
 }
 
 void pick_filesystem(Init& init, const Step& step) {

@@ -71,6 +71,9 @@ void join_namespace(Init& init, const Step& step) {
   if ((init.joined & type) != 0) return;
   if (setns(init.slot(step), static_cast<int>(type)) == 0) {
     init.joined |= type;
+    // What init may do there is a change of its credentials.
+    if (type == CLONE_NEWUSER) check(init, sys::set_not_dumpable());
+    if (type == CLONE_NEWUSER) check(init, sys::set_death_signal(SIGKILL));
   } else if (errno != EPERM || !is_first_try) {
     report(init, Fault::SystemCall, errno);
   }
@@ -82,6 +85,12 @@ void write_time_offsets(Init& init, const Step& step) {
   constexpr char kFile[] = "/proc/self/timens_offsets";
   const Fd file = check(init, Fd(open(kFile, O_WRONLY | O_CLOEXEC)), kFile);
   write_value(init, file.get(), init.text(step, 0));
+}
+
+void enter_time_namespace(Init& init, const Step&) {
+  constexpr char kFile[] = "/proc/self/ns/time_for_children";
+  const Fd space = check(init, Fd(open(kFile, O_RDONLY | O_CLOEXEC)), kFile);
+  check(init, setns(space.get(), CLONE_NEWTIME));
 }
 
 void clone(Init& init, const Step& step) {

@@ -101,7 +101,7 @@ int set_filter(const sock_fprog& program, std::uint64_t flags) {
 
 void load_with_listener(Init& init, const sock_fprog& program, std::uint64_t flags) {
   if (init.start) let_kernel_reap(init);
-  const pid_t other = start_other(init);
+  const pid_t other = init.other > 0 ? init.other : start_other(init);
   const int listener = set_filter(program, flags);
   const int error = errno;
   tell_other(init.shared->listener, listener >= 0 ? listener : -1);
@@ -116,6 +116,8 @@ void load_with_listener(Init& init, const sock_fprog& program, std::uint64_t fla
 }
 
 }  // namespace
+
+void start_hand_over(Init& init, const Step&) { init.other = start_other(init); }
 
 void load_seccomp(Init& init, const Step& step) {
   constexpr std::uint64_t kOfListener = SECCOMP_FILTER_FLAG_NEW_LISTENER |

@@ -66,6 +66,7 @@ struct Init {
                    ///< at
   Fd empty;        ///< the read-only tmpfs that hides directories
 
+  pid_t other = 0;           ///< hands the listener of a filter over, if it was started early
   std::uint64_t joined = 0;  ///< CLONE_NEW* of namespaces that were joined
   mode_t umask = 022;        ///< of what we execute; our own is 0 until the files are made
   Program program;
@@ -83,6 +84,10 @@ struct Init {
   bool is_silent() const { return is_filtered && start; }
   /// Whether a step of ours that is still to come names this slot.
   bool is_needed_later(std::int32_t slot) const;
+  /// Descriptor of the pid namespace that is still to be entered, or -1.
+  int pid_namespace() const;
+  /// Whether another process becomes the container's first one.
+  bool forks_later() const;
 };
 
 /// Born or AtSync, to the host. Where nobody listens any more, we end.

@@ -11,7 +11,12 @@ void enter_cgroup(Init& init, const Step& step);
 void join_namespace(Init& init, const Step& step);
 void new_time_namespace(Init& init, const Step& step);
 void write_time_offsets(Init& init, const Step& step);
+void enter_time_namespace(Init& init, const Step& step);
 void clone(Init& init, const Step& step);
+
+// pid_namespace.cpp
+void new_namespaces(Init& init, const Step& step);
+void fork_into_namespace(Init& init, const Step& step);
 
 // handover.cpp
 void synchronize(Init& init, const Step& step);
@@ -107,6 +112,7 @@ void find_program(Init& init, const Step& step);
 void execute(Init& init, const Step& step);
 
 // seccomp.cpp
+void start_hand_over(Init& init, const Step& step);
 void load_seccomp(Init& init, const Step& step);
 
 }  // namespace berth::init

@@ -57,6 +57,23 @@ inline Fd open_tree_clone(int fd, unsigned flags = 0) {
       call(SYS_open_tree, fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | flags));
 }
 
+/// Makes a call again that failed for a reason which passes. ECONNRESET: the peer went away and
+/// left something of ours unread; that is reported once, before what the peer has sent. Bounded: a
+/// host whose memory does not come back is an error like any other.
+template <class Call>
+auto persist(Call call) {
+  constexpr int kTries = 100;
+  constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 10'000'000};
+  auto result = call();
+  for (int tries = 1; result < 0 && tries < kTries; ++tries) {
+    const bool wants_memory = errno == ENOMEM || errno == ENOBUFS || errno == ENFILE;
+    if (!wants_memory && errno != EINTR && errno != ECONNRESET && errno != ECONNABORTED) break;
+    if (wants_memory) nanosleep(&kPause, nullptr);
+    result = call();
+  }
+  return result;
+}
+
 /// One message that carries a descriptor. unix(7), SCM_RIGHTS
 inline int send_descriptor(int socket, void* bytes, std::size_t size, int fd) {
   iovec data{.iov_base = bytes, .iov_len = size};
@@ -72,6 +89,24 @@ inline int send_descriptor(int socket, void* bytes, std::size_t size, int fd) {
   header->cmsg_len = CMSG_LEN(sizeof fd);
   memcpy(CMSG_DATA(header), &fd, sizeof fd);
   return static_cast<int>(sendmsg(socket, &message, MSG_NOSIGNAL));
+}
+
+/// The descriptor that comes with the next message; -1 without one.
+inline int receive_descriptor(int socket) {
+  char byte = 0;
+  iovec data{.iov_base = &byte, .iov_len = sizeof byte};
+  int fd = -1;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
+  msghdr message = {};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  if (persist([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); }) <= 0) return -1;
+  const cmsghdr* header = CMSG_FIRSTHDR(&message);
+  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return -1;
+  memcpy(&fd, CMSG_DATA(header), sizeof fd);
+  return fd;
 }
 
 /// Mount `from` onto what `to` names.
@@ -101,23 +136,6 @@ inline Fd create_and_mount(int context, std::uint64_t attributes) {
 
 inline int close_range(unsigned first, unsigned last, unsigned flags) {
   return first > last ? 0 : call(SYS_close_range, first, last, flags);
-}
-
-/// Makes a call again that failed for a reason which passes. ECONNRESET: the peer went away and
-/// left something of ours unread; that is reported once, before what the peer has sent. Bounded: a
-/// host whose memory does not come back is an error like any other.
-template <class Call>
-auto persist(Call call) {
-  constexpr int kTries = 100;
-  constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 10'000'000};
-  auto result = call();
-  for (int tries = 1; result < 0 && tries < kTries; ++tries) {
-    const bool wants_memory = errno == ENOMEM || errno == ENOBUFS || errno == ENFILE;
-    if (!wants_memory && errno != EINTR && errno != ECONNRESET && errno != ECONNABORTED) break;
-    if (wants_memory) nanosleep(&kPause, nullptr);
-    result = call();
-  }
-  return result;
 }
 
 inline Fd duplicate(int fd) { return Fd(fcntl(fd, F_DUPFD_CLOEXEC, 0)); }

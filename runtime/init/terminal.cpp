@@ -78,7 +78,8 @@ void open_terminal(Init& init, const Step& step) {
   if (owner != 0) check(init, fchown(peer.get(), owner, static_cast<gid_t>(-1)));
   bind_on_console(init, peer.get());
   for (int stream = 0; stream < 3; ++stream) check(init, dup2(peer.get(), stream));
-  check(init, ioctl(STDIN_FILENO, TIOCSCTTY, 0));
+  // The one who leads the program's session is to have it.
+  if (!init.forks_later()) check(init, ioctl(STDIN_FILENO, TIOCSCTTY, 0));
   send_master(init, init.slot(step), master.get());
   close(init.slot(step));
 }

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "runtime/launch/init_image.h"
-#include "runtime/linux/file.h"
+#include "runtime/linux/sealed_program.h"
 #include "runtime/linux/signals.h"
 #include "runtime/linux/socket.h"
 #include "runtime/plan/talk.h"
@@ -14,10 +14,10 @@ namespace berth::launch {
 
 namespace {
 
-/// In a sealed memfd: what enters the container never has a path to berth.
+/// What enters the container never has a path to berth.
 sys::Fd make_program() {
-  return sys::sealed_memfd("berth-init", berth_init_image,
-                           static_cast<std::size_t>(berth_init_image_end - berth_init_image));
+  return sys::sealed_program("berth-init", berth_init_image,
+                             static_cast<std::size_t>(berth_init_image_end - berth_init_image));
 }
 
 sys::SealedProgram start(const sys::Fd& talk, std::uint32_t preserved_fds) {

@@ -23,6 +23,7 @@ class InitProcess {
   bool send_image(const sys::Fd& image, const std::vector<int>& others) const;
 
   pid_t pid() const { return program_.pid(); }
+  const sys::Pidfd& handle() const { return program_.handle(); }
 
   /// Its status; SystemError when it could not be executed.
   int reap() { return program_.reap(); }

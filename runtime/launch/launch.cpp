@@ -1,7 +1,5 @@
 #include "runtime/launch/launch.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -13,11 +11,10 @@
 #include "runtime/linux/device.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/namespaces.h"
-#include "runtime/linux/poll.h"
 #include "runtime/linux/socket.h"
 #include "runtime/linux/tree.h"
 #include "runtime/linux/user_namespace.h"
-#include "runtime/plan/failure.h"
+#include "runtime/plan/op_words.h"
 #include "runtime/seccomp/agent.h"
 #include "spec/json.h"
 
@@ -62,7 +59,7 @@ const std::vector<spec::Hook>& hooks_of(const spec::Hooks& hooks, plan::HookKind
 }  // namespace
 
 Launch::Launch(const plan::Plan& plan, InitProcess init, Surroundings surroundings)
-    : plan_(plan), around_(std::move(surroundings)), init_(std::move(init)) {
+    : plan_(plan), around_(std::move(surroundings)), talk_(std::move(init), around_.interrupt) {
   slots_.resize(static_cast<std::size_t>(plan.slot_count));
   around_.trace.prepare(plan);
 }
@@ -75,23 +72,29 @@ void Launch::run_until_ready() {
   send_image();
   await_birth();
   run_host_steps();
-  around_.look_at_child(pid());
+  look_at_child();
   while (true) {
-    const plan::Message message = early_ ? *std::exchange(early_, {}) : receive();
+    const plan::Message message =
+        early_ ? *std::exchange(early_, {}) : receive(plan_.steps.at(next_));
     if (message.word == plan::Word::Born) continue;  // overtaken
     if (message.word != plan::Word::AtSync) fail(ErrorKind::Bug, "init is out of phase");
     const auto sync = static_cast<plan::Sync>(message.value);
     skip_to_sync(sync);
     run_host_steps();
-    if (sync == plan::Sync::Ready) return;
+    if (sync == plan::Sync::Ready) return look_at_child();
     answer();
   }
 }
 
 void Launch::approve() {
-  await_prologue();
+  talk_.await_makers();
   answer();
   net_devices_.commit();
+}
+
+/// Once for each process that is the child.
+void Launch::look_at_child() {
+  if (std::exchange(looked_at_, pid()) != pid()) around_.look_at_child(pid());
 }
 
 void Launch::send_image() {
@@ -102,7 +105,7 @@ void Launch::send_image() {
   for (const sys::Fd& slot : slots_) {
     if (slot) fds.push_back(slot.get());
   }
-  if (!init_.send_image(make_image(plan_, slots_, trace >= 0), fds)) report_death();
+  if (!talk_.send_image(make_image(plan_, slots_, trace >= 0), fds)) talk_.report_death();
   has_sent_ = true;
   close_sent();
 }
@@ -127,53 +130,35 @@ void Launch::record_intent() {
 /// The clone takes long, most of it the network namespace: what needs no child is done beside it.
 void Launch::await_birth() {
   while (plan_.steps.at(next_).op != Op::Clone) ++next_;
-  ++next_;
+  const Step& clone = plan_.steps[next_++];
   try {
     record_intent();
     while (plan_.steps.at(next_).side == plan::Side::Host && !needs_child(plan_.steps[next_].op)) {
       run_step(next_++);
     }
     around_.claim_cgroups();
-  } catch (const Error&) {
-    adopt_to_end();
+  } catch (...) {
+    adopt_to_end(clone);
     throw;
   }
   if (!late_.empty()) answer();  // before it asks: it is not to sleep
-  await_child();
+  await_child(clone);
   run_host_steps();
   if (is_at(plan::Sync::Cgroups)) ++next_;
 }
 
 /// It is to end with us; what it has to say itself is not why.
-void Launch::adopt_to_end() {
+void Launch::adopt_to_end(const Step& clone) {
   try {
-    await_child();
-  } catch (const Error&) {
-    return;  // the first error is the one to tell
+    await_child(clone);
+  } catch (...) {
+    return;  // the first error is the one to report
   }
 }
 
-void Launch::await_child() {
-  const plan::Message message = receive();
+void Launch::await_child(const Step& clone) {
+  const plan::Message message = receive(clone);
   if (message.word != plan::Word::Born) early_ = message;
-}
-
-/// What the prologue has sent is read before the last answer: a socket that is closed with unread
-/// messages resets its peer, and the child would find that instead of the answer. unix(7)
-void Launch::await_prologue() {
-  (void)init_.reap();
-  while (sys::is_readable(init_.talk())) (void)receive();
-}
-
-/// The prologue says who the child is; the child may be quicker. It is ours, too (CLONE_PARENT):
-/// not reaped by anybody else, its pid means nobody else.
-void Launch::adopt(const plan::Message& message, pid_t sender) {
-  if (child_ || message.word == plan::Word::Listener) return;
-  if (message.word == plan::Word::Born) {
-    child_.emplace(sys::ChildProcess::adopt(static_cast<pid_t>(message.value)));
-  } else if (sender != init_.pid()) {
-    child_.emplace(sys::ChildProcess::adopt(sender));
-  }
 }
 
 bool Launch::is_at(plan::Sync sync) const {
@@ -193,21 +178,27 @@ void Launch::run_host_steps() {
   }
 }
 
-plan::Message Launch::receive() {
-  plan::Message message;
-  if (around_.interrupt != nullptr) sys::wait_readable(init_.talk(), *around_.interrupt);
-  const sys::Received received = sys::receive_message(init_.talk(), &message, sizeof message);
-  if (received.size == 0) report_death();
-  if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
-  adopt(message, received.sender);
-  if (message.word == plan::Word::Failed) throw plan::failure_of(message);
-  if (message.word != plan::Word::Listener) return message;
-  hand_over(received);
-  return receive();
+/// `step`: where init is to answer from.
+plan::Message Launch::receive(const Step& step) {
+  const std::string words = plan::step_words(step, plan_.text_at(step.text[0]), {});
+  while (true) {
+    Received received = talk_.receive(awaited(), words);
+    if (received.message.word != plan::Word::Listener) return received.message;
+    hand_over(received);
+  }
 }
 
-void Launch::hand_over(const sys::Received& received) {
-  if (received.fds.size() != 1 || !plan_.seccomp_agent || !child_) {
+/// Between the last sync point and this one.
+Awaited Launch::awaited() const {
+  for (std::size_t index = next_; index > 0 && !is_milestone(plan_.steps[index - 1].op); --index) {
+    const Step& step = plan_.steps[index - 1];
+    if (step.op == Op::RunHook && step.side == plan::Side::Child) return Awaited::Hooks;
+  }
+  return Awaited::Steps;
+}
+
+void Launch::hand_over(const Received& received) {
+  if (received.fds.size() != 1 || !plan_.seccomp_agent || !talk_.has_child()) {
     fail(ErrorKind::Bug, "init is out of phase");
   }
   spec::State state = around_.state;
@@ -216,28 +207,12 @@ void Launch::hand_over(const sys::Received& received) {
   answer();
 }
 
-/// End of file without a word: somebody killed it, mostly the kernel for its memory.
-void Launch::report_death() {
-  const int status = child_ ? child_->reap() : init_.reap();
-  const char* hint = status == 128 + SIGKILL
-                         ? "is the memory limit too small, or did somebody kill it?"
-                     : status == 128 + SIGSYS
-                         ? "without 'noNewPrivileges' the seccomp filter has to let pass what "
-                           "berth-init still does, from setuid to accept4"
-                         : "";
-  fail(ErrorKind::System,
-       "the container's first process ended before it was ready, with status " +
-           std::to_string(status),
-       {}, hint);
-}
-
 void Launch::answer() {
-  const plan::Answer go;
   std::vector<int> fds;
   for (const std::size_t slot : late_) fds.push_back(slots_[slot].get());
-  if (!sys::send_message(init_.talk(), &go, sizeof go, fds)) {
-    (void)receive();  // its last words, if it had any
-    report_death();
+  if (!talk_.answer(fds)) {
+    (void)receive(plan_.steps.at(next_));  // its last words, if it had any
+    talk_.report_death();
   }
   for (const std::size_t slot : late_) slots_[slot] = {};
   late_.clear();
@@ -249,6 +224,9 @@ void Launch::run_step(std::size_t index) {
   try {
     if (step.op == Op::MapIds) {
       map_ids(step);
+    } else if (step.op == Op::CheckNamespace) {
+      sys::refuse_own_namespace(slots_.at(step.number[1]), plan_.text_at(step.text[0]),
+                                static_cast<int>(step.number[0]));
     } else if (step.slot != plan::kNoSlot) {
       fill_slot(static_cast<std::size_t>(step.slot), open_step(step));
     } else if (step.op == Op::MakeCgroup) {

@@ -9,15 +9,12 @@
 
 #include "runtime/cgroup/rdt.h"
 #include "runtime/cgroup/tree.h"
-#include "runtime/launch/init_process.h"
 #include "runtime/launch/net_devices.h"
+#include "runtime/launch/talk.h"
 #include "runtime/launch/trace.h"
 #include "runtime/linux/fd.h"
-#include "runtime/linux/program.h"
 #include "runtime/linux/signals.h"
-#include "runtime/linux/socket.h"
 #include "runtime/plan/plan.h"
-#include "runtime/plan/talk.h"
 #include "spec/state.h"
 
 namespace berth::launch {
@@ -34,7 +31,8 @@ struct Surroundings {
   std::function<void()> record_intent;
   /// Called before a process may enter cgroups that were made since the last call.
   std::function<void()> claim_cgroups;
-  /// Called once, while the child, of this pid, is busy.
+  /// Called while the child, of this pid, is busy; again when it has become another process, which
+  /// waits for `approve`.
   std::function<void(pid_t)> look_at_child;
   bool& has_run_hooks;  ///< set when hooks begin: what they did is undone by poststop hooks alone
   sys::SignalFd* interrupt = nullptr;  ///< a signal there ends the launch
@@ -57,9 +55,9 @@ class Launch {
   /// The answer to Ready: from now on init lives without us.
   void approve();
 
-  pid_t pid() const { return child_->pid(); }
-  sys::ChildProcess& child() { return *child_; }
-  sys::Fd& talk() { return init_.talk(); }
+  pid_t pid() const { return talk_.pid(); }
+  sys::ChildProcess& child() { return talk_.child(); }
+  sys::Fd& talk() { return talk_.socket(); }
 
  private:
   void send_image();
@@ -75,18 +73,17 @@ class Launch {
   void run_hook(const plan::Step& step);
   /// Host steps from `next_` up to the next one of init's that it waits for.
   void run_host_steps();
-  plan::Message receive();
+  plan::Message receive(const plan::Step& step);
   void await_birth();
+  Awaited awaited() const;
   /// The listener of a seccomp filter has come.
-  void hand_over(const sys::Received& received);
-  void await_child();
-  void await_prologue();
-  void adopt_to_end();
-  void adopt(const plan::Message& message, pid_t sender);
+  void hand_over(const Received& received);
+  void await_child(const plan::Step& clone);
+  void adopt_to_end(const plan::Step& clone);
+  void look_at_child();
   bool is_at(plan::Sync sync) const;
   void skip_to_sync(plan::Sync sync);
   void answer();
-  [[noreturn]] void report_death();
 
   const plan::Plan& plan_;
   Surroundings around_;
@@ -95,8 +92,8 @@ class Launch {
   std::size_t next_ = 0;
   bool has_recorded_ = false;  ///< the intent
   bool has_sent_ = false;      ///< the image
-  InitProcess init_;
-  std::optional<sys::ChildProcess> child_;
+  Talk talk_;
+  pid_t looked_at_ = 0;
   std::optional<plan::Message> early_;  ///< of the child, before it was said to be born
   NetDevices net_devices_;  ///< given back before the child, whose namespaces end with it, is
 };

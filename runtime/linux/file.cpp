@@ -109,12 +109,14 @@ class TemporaryFile {
   bool renamed_ = false;
 };
 
-int create_memfd(const std::string& name) {
-  // Newer than the headers; older kernels refuse it, and there every memfd may be executed.
-  constexpr unsigned kExecutable = 0x10;  // MFD_EXEC
-  constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-  const int fd = ::memfd_create(name.c_str(), kFlags | kExecutable);
-  return fd < 0 && errno == EINVAL ? ::memfd_create(name.c_str(), kFlags) : fd;
+/// Of data alone: where `vm.memfd_noexec` is 2 the kernel makes no other.
+Fd create_memfd(const std::string& name, unsigned flags) {
+  // Newer than the headers; older kernels refuse it.
+  constexpr unsigned kNotExecutable = 0x8;  // MFD_NOEXEC_SEAL
+  int fd = ::memfd_create(name.c_str(), flags | kNotExecutable);
+  if (fd < 0 && errno == EINVAL) fd = ::memfd_create(name.c_str(), flags);
+  if (fd < 0) fail_errno("memfd_create", name);
+  return Fd(fd);
 }
 
 }  // namespace
@@ -257,16 +259,16 @@ void replace_file_at(const Dir& dir, const std::string& entry, const std::string
   file.rename_to(entry);
 }
 
-Fd scratch_file(const std::string& name) {
-  Fd fd(::memfd_create(name.c_str(), MFD_CLOEXEC));
-  if (!fd) fail_errno("memfd_create", name);
+Fd scratch_file(const std::string& name) { return create_memfd(name, MFD_CLOEXEC); }
+
+Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size) {
+  Fd fd = create_memfd(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  write_and_seal(fd, name, bytes, size);
   return fd;
 }
 
-Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size) {
+void write_and_seal(const Fd& fd, const std::string& name, const void* bytes, std::size_t size) {
   constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-  Fd fd(create_memfd(name));
-  if (!fd) fail_errno("memfd_create", name);
   // pwrite leaves the offset where a reader begins.
   for (std::size_t written = 0; written < size;) {
     const ssize_t count = ::pwrite(fd.get(), static_cast<const char*>(bytes) + written,
@@ -275,7 +277,6 @@ Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size) {
     written += static_cast<std::size_t>(count);
   }
   if (::fcntl(fd.get(), F_ADD_SEALS, kSeals) < 0) fail_errno("fcntl F_ADD_SEALS", name);
-  return fd;
 }
 
 }  // namespace berth::sys

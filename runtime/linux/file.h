@@ -110,9 +110,11 @@ std::string absolute(const std::string& path);
 std::string absolute_from(const std::string& directory, const std::string& path);
 std::string current_directory();
 
-/// Sealed file of these bytes without a place in any directory; nobody can change it any more. It
-/// may be executed, and is read from its beginning. memfd_create(2)
+/// Sealed file of these bytes without a place in any directory; nobody can change it any more, or
+/// execute it. It is read from its beginning. memfd_create(2)
 Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size);
+/// Does that to a memfd which is still empty.
+void write_and_seal(const Fd& fd, const std::string& name, const void* bytes, std::size_t size);
 /// An empty file without a place in any directory, for others to write to.
 Fd scratch_file(const std::string& name);
 /// All of a file, wherever its offset is.

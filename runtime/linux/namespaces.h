@@ -11,4 +11,7 @@ namespace berth::sys {
 /// another type than `type` (CLONE_NEW*). NS-3
 Fd open_namespace(const std::string& path, int type);
 
+/// Config error when the namespace that was opened by this path is the one that we are in.
+void refuse_own_namespace(const Fd& space, const std::string& path, int type);
+
 }  // namespace berth::sys

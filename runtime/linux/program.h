@@ -54,6 +54,7 @@ class SealedProgram {
   ~SealedProgram();
 
   pid_t pid() const { return process_.pid(); }
+  const Pidfd& handle() const { return process_.handle(); }
 
   /// Waits for its end, and returns its status. SystemError when it could not be executed.
   int reap();

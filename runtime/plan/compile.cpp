@@ -24,6 +24,7 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
   // Paths of the host: after the clone they may mean something else, or nothing.
   opened.files = compile_mount_sources(config, builder);
   opened.namespaces = compile_namespace_sources(config, builder);
+  compile_namespace_checks(config, opened.namespaces, builder);
   opened.console = compile_console_source(config, builder);
   // Init has no compiler; and what cannot be compiled has cost nothing yet.
   opened.seccomp = compile_seccomp_filter(config, builder);
@@ -66,6 +67,7 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
   // Before it does anything else: no process of a container is outside its limits for long.
   if (opened.has_late_slots) builder.synchronize(Sync::Cgroups);
   compile_cgroup_entry(config, opened.cgroups, builder);
+  compile_early_pid_namespace(config, opened.namespaces, builder);
   // The child may touch no file before it has the ids of its own namespace.
   compile_user_namespace(config, builder);
   // While the child waits: it places these mounts, and once placed none can be mapped.
@@ -111,6 +113,9 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   // An engine that keeps to some processors means itself by that.
   compile_affinity(builder);
   compile_policies(config, builder);
+  // What init may do goes next. The program's process is to be in there, and late: nobody in there
+  // is to see more than that.
+  compile_pid_namespace(config, opened.namespaces, masks, builder);
   // Before the first change of directory: what we have open is no way out of the root.
   compile_closing(builder);
   // Last of all that needs privilege, because it gives the privilege up.
@@ -119,6 +124,8 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   compile_find_program(config, builder);
   // Only where init is not to wait with the privilege that it takes.
   compile_seccomp(config, opened.seccomp, masks, SeccompTime::BeforeWait, builder);
+  // Beyond this point all that init can reach is the container's own.
+  compile_fork(config, builder);
   // All but the program: the Record says `created`, the pid file is written.
   builder.synchronize(Sync::Ready);
   // The device nodes are made. With hooks it has been done for them.

@@ -90,6 +90,12 @@ void compile_host_hooks(const spec::Config& config, Builder& builder) {
 }
 
 void compile_create_container_hooks(const spec::Config& config, Builder& builder) {
+  if (!config.hooks.create_container.empty() && has_joined_namespace(config, "mount")) {
+    builder.problems.add("/hooks/createContainer",
+                         "cannot run beside a mount namespace that is joined: its files would be "
+                         "executed with the rights of berth",
+                         ErrorKind::Unsupported);
+  }
   add_child_hooks(config.hooks.create_container, "createContainer", "creating", config, builder);
 }
 

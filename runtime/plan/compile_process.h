@@ -14,6 +14,11 @@ namespace berth::plan {
 /// A slot for each entry of a list; kNoSlot where there is nothing to open.
 using Slots = std::vector<std::int32_t>;
 
+/// The five sets, as masks; absent ones are empty. Names that cannot be granted are warnings.
+struct CapabilityMasks {
+  std::uint64_t bounding = 0, effective = 0, inheritable = 0, permitted = 0, ambient = 0;
+};
+
 // ---- without privilege ----------------------------------------------------------------------
 
 /// What a caller without privilege cannot have at all.
@@ -28,8 +33,20 @@ Slots compile_namespace_sources(const spec::Config& config, Builder& builder);
 void compile_joins(const spec::Config& config, const Slots& sources, Builder& builder);
 /// Prologue: a new time namespace and its offsets.
 void compile_time_namespace(const spec::Config& config, Builder& builder);
+/// Both sides: the same in a user namespace that a caller without privilege makes, where the child
+/// makes it, and opens its /proc files for the offsets.
+void compile_own_time_namespace(const spec::Config& config, Builder& builder);
+void compile_time_offsets(const spec::Config& config, Builder& builder);
 /// Prologue: the child, with every new namespace but time and cgroup; in `cgroup` from birth.
 void compile_clone(const spec::Config& config, std::int32_t cgroup, Builder& builder);
+/// Child: a pid namespace is joined by a fork of it, which is the last that init does as more than
+/// the container is. What joins it has privilege over it: either the child from the beginning, and
+/// makes a new user namespace only then, or late.
+void compile_early_pid_namespace(const spec::Config& config, const Slots& sources,
+                                 Builder& builder);
+void compile_pid_namespace(const spec::Config& config, const Slots& sources,
+                           const CapabilityMasks& masks, Builder& builder);
+void compile_fork(const spec::Config& config, Builder& builder);
 /// Both sides: id maps, then root of the user namespace.
 void compile_user_namespace(const spec::Config& config, Builder& builder);
 /// Whether the id maps take a caller without privilege to whom the child has to open its /proc
@@ -100,6 +117,9 @@ void compile_labels(const spec::Config& config, Builder& builder);
 
 // ---- the container's name and kernel parameters ---------------------------------------------
 
+/// Host: none of them is set in a namespace that is the host's own and only came by its path.
+void compile_namespace_checks(const spec::Config& config, const Slots& namespaces,
+                              Builder& builder);
 /// Child: a procfs for what is written to one, and nothing without need; its end.
 void compile_open_proc(const spec::Config& config, Builder& builder);
 void compile_close_proc(const spec::Config& config, Builder& builder);
@@ -116,10 +136,6 @@ void compile_terminal(const spec::Config& config, std::int32_t console, Builder&
 void compile_working_directory(const spec::Config& config, Builder& builder);
 /// Child: standard streams without a terminal.
 void compile_streams(const spec::Config& config, Builder& builder);
-/// The five sets, as masks; absent ones are empty. Names that cannot be granted are warnings.
-struct CapabilityMasks {
-  std::uint64_t bounding = 0, effective = 0, inheritable = 0, permitted = 0, ambient = 0;
-};
 CapabilityMasks compile_capabilities(const spec::Config& config, Builder& builder);
 /// A user namespace begins with all of them. user_namespaces(7)
 std::uint64_t grantable_capabilities(const spec::Config& config, const Host& host);

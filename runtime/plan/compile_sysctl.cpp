@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "runtime/plan/compile_process.h"
+#include "runtime/plan/namespace_type.h"
 #include "spec/locate.h"
 
 namespace berth::plan {
@@ -67,16 +68,22 @@ std::string contradiction(const std::string& value, const std::string& name, con
   return "is '" + name + "' by " + pointer + ", not '" + value + "'";
 }
 
-/// What is wrong with setting it, or nothing.
-std::string fault_of(const std::string& path, const std::string& value,
-                     const spec::Config& config) {
-  if (!is_clean(path)) return "is not the name of a kernel parameter";
-  const auto row =
+/// Its row; null when it is the whole host's.
+const Namespaced* row_of(const std::string& path) {
+  const auto* row =
       std::find_if(std::begin(kNamespaced), std::end(kNamespaced), [&](const Namespaced& one) {
         return one.path.back() == '/' ? path.compare(0, one.path.size(), one.path) == 0
                                       : path == one.path;
       });
-  if (row == std::end(kNamespaced)) return "is not namespaced: it would change the whole host";
+  return row == std::end(kNamespaced) ? nullptr : row;
+}
+
+/// What is wrong with setting it, or nothing.
+std::string fault_of(const std::string& path, const std::string& value,
+                     const spec::Config& config) {
+  if (!is_clean(path)) return "is not the name of a kernel parameter";
+  const Namespaced* row = row_of(path);
+  if (row == nullptr) return "is not namespaced: it would change the whole host";
   if (!has_own_namespace(config, row->type)) {
     return "needs an entry '" + std::string(row->type) + "' in /linux/namespaces";
   }
@@ -94,11 +101,40 @@ void set_name(const std::string& name, Op op, const char* pointer, const spec::C
   builder.child(op, pointer).text[0] = builder.text(name);
 }
 
+/// A namespace that is joined may be the one that berth is in.
+void check_namespace(std::string_view type, const std::string& pointer, const spec::Config& config,
+                     const Slots& namespaces, Builder& builder) {
+  for (std::size_t i = 0; i < namespaces.size(); ++i) {
+    const spec::Namespace& space = config.linux.namespaces[i];
+    if (namespaces[i] == kNoSlot || space.type != type) continue;
+    Step& step = builder.host_step(Op::CheckNamespace, pointer);
+    step.text[0] = builder.text(space.path);
+    step.number[0] = namespace_flag(type);
+    step.number[1] = static_cast<std::uint64_t>(namespaces[i]);
+  }
+}
+
 bool writes_to_proc(const spec::Config& config, const Host& host) {
   return !config.linux.sysctl.empty() || has_labels(config, host);
 }
 
 }  // namespace
+
+void compile_namespace_checks(const spec::Config& config, const Slots& namespaces,
+                              Builder& builder) {
+  for (const auto& [key, value] : config.linux.sysctl) {
+    const Namespaced* row = row_of(path_of(key));
+    if (row == nullptr) continue;  // compile_sysctl says so
+    check_namespace(row->type, "/linux/sysctl/" + spec::pointer_token(key), config, namespaces,
+                    builder);
+  }
+  if (!config.hostname.empty()) {
+    check_namespace("uts", "/hostname", config, namespaces, builder);
+  }
+  if (!config.domainname.empty()) {
+    check_namespace("uts", "/domainname", config, namespaces, builder);
+  }
+}
 
 void compile_open_proc(const spec::Config& config, Builder& builder) {
   if (writes_to_proc(config, builder.host)) builder.child(Op::OpenProc, "");

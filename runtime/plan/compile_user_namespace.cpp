@@ -146,8 +146,10 @@ void compile_user_namespace(const spec::Config& config, Builder& builder) {
     const bool by_caller = is_mapped_by_caller(config, host);
     for (const Map& map : {uids, gids}) check_map(map, builder.problems);
     check_process(config, builder.problems);
+    compile_own_time_namespace(config, builder);
     builder.synchronize(Sync::UserReady).number[1] = by_caller ? 1 : 0;
     write_maps(uids, gids, denies_groups(config, host), builder);
+    compile_time_offsets(config, builder);
     // The child's other files in /proc are the caller's no longer than these.
     if (by_caller) compile_privileged_limits(config, builder);
   }

@@ -20,6 +20,7 @@ enum class Op : std::uint16_t {
   // ----
   OpenDirectory,      ///< S := the directory t0, O_PATH
   OpenNamespace,      ///< S := the namespace file t0; n0: the CLONE_NEW* it has to be of
+  CheckNamespace,     ///< the namespace in slot n1, of the file t0 and type n0, is not our own
   OpenUserNamespace,  ///< S := a user namespace of nobody with the id maps t0 (uid) and t1 (gid)
   ConnectConsole,     ///< S := connection to the console socket t0; t0 empty: the one of the caller
   ListenForStart,     ///< S := listening socket `start` of the state directory
@@ -36,7 +37,8 @@ enum class Op : std::uint16_t {
   // ---- host, while init runs ----
   CgroupWrite,        ///< number n0 of CgroupPlan::writes; t0 file, t1 value
   AttachDeviceRules,  ///< CgroupPlan::device_program
-  WriteIdMap,         ///< t0: `uid_map`, `gid_map` or `setgroups` of the child; t1: its lines
+  WriteIdMap,         ///< t0: `uid_map`, `gid_map`, `setgroups` or `timens_offsets` of the child;
+                      ///< t1: its lines
   CallIdMapper,       ///< t0: newuidmap or newgidmap; t1: the lines of the map
   SetOomScoreAdj,     ///< t0: the decimal value
   RaiseRlimit,    ///< t0: RLIMIT_ name; n0 resource, n1: the hard limit to allow, soft unchanged
@@ -47,18 +49,21 @@ enum class Op : std::uint16_t {
   // ---- prologue ----
   EnterCgroup,       ///< S, at t0: write `0` to tasks (v1) or, with n0 = 1, to cgroup.procs of the
                      ///< directory (v2)
-  JoinNamespace,     ///< S; n0 CLONE_NEW*; t0 path; n1 = 1: a refusal is no error, try again later
+  JoinNamespace,     ///< S; n0 CLONE_NEW*; t0 path; n1 = 1: a refusal is no error, try again later.
+                     ///< A pid namespace the child joins: only its forks are in it
   NewTimeNamespace,  ///< unshare
   WriteTimeOffsets,  ///< t0: a line of /proc/self/timens_offsets
   Clone,  ///< n0: CLONE_NEW* flags; S: v2 cgroup to be born in, or none; n1 = 1: the child
           ///< may have the memory of the prologue, which ends
 
   // ---- child: itself ----
+  NewNamespaces,        ///< n0: CLONE_NEW* flags; unshare
   Synchronize,          ///< n0: Sync; waits for the host's answer. n1 = 1: our /proc files are the
                         ///< caller's meanwhile, which an unprivileged host needs to write there
   BecomeNamespaceRoot,  ///< uid and gid 0 of the user namespace, no supplementary groups
+  EnterTimeNamespace,   ///< the one that init has made for its children
   NewSession,           ///< setsid
-  NewKeyring,           ///< t0: name of the session keyring
+  NewKeyring,           ///< of the session
   LoopbackUp,
   NewCgroupNamespace,
 
@@ -108,6 +113,7 @@ enum class Op : std::uint16_t {
   SetPersonality,   ///< t0 its word; n0 domain
   SetMemoryPolicy,  ///< t0 mode, t1 nodes; n0 mode and flags; t2 mask of nodes (array of n1 uint32)
   SetIoPriority,    ///< t0 class; n0 its number, n1 level
+  StartHandOver,    ///< starts the process that is going to hand the listener of LoadSeccomp over
   SetAffinity,      ///< every processor that the cpuset has
   CloseDescriptors,  ///< n0: how many beyond stdio are passed on, but for the n1 numbers at t0
                      ///< (array
@@ -121,6 +127,8 @@ enum class Op : std::uint16_t {
   SetAmbient,        ///< n0
   SetNoNewPrivileges,
   SetUmask,         ///< n0
+  Fork,             ///< what follows is done by a fork of init, in the pid namespace that was
+                    ///< joined; n0 = 1: standard input is its terminal
   WaitForStart,     ///< S: listening socket; none: the answer to Ready was the word for it
   AnnounceProgram,  ///< tells `start` that from here on an end of file means execve
   AllowCores,       ///< the soft limit of core files is again that of the caller

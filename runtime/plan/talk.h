@@ -6,12 +6,14 @@
 //                        ◀──          Go, more than one if need be: the descriptors of the image
 //                                     and of what comes with it (Image)
 //   Born {pid}           ──▶          (prologue) the child exists; it is the host's child, too.
-//                                     It may be quicker: any message tells the pid of its sender
+//                                     It may be quicker: any message says who its sender is
 //                        ◀──          Go, unasked: the answer to Sync::Cgroups
 //   AtSync {Sync}        ──▶          host steps that follow this Synchronize
 //                        ◀──          Go, with the descriptors of slots filled meanwhile
 //   Listener + descriptor ──▶         seccomp: to the agent; also on the start socket, see below
 //                        ◀──          Go
+//   Born {pid}           ──▶          (child) in a pid namespace that is joined, its fork exists,
+//                                     which is the child from now on; that may be quicker, too
 //   Failed {step, errno, texts}       at any time, then exit
 //
 //   start socket:        ◀──          Go, by `berth start`
@@ -35,7 +37,7 @@ enum class Word : std::uint32_t { Born, AtSync, Listener, Executing, Failed };
 /// Init's side. After Failed nothing follows.
 struct Message {
   Word word = Word::Failed;
-  std::uint32_t value = 0;  ///< Born: pid as the host sees it. AtSync: Sync. Failed: see Fault
+  std::uint32_t value = 0;  ///< Born: pid as the host has it. AtSync: Sync. Failed: see Fault
   std::uint32_t step = 0;   ///< index into the image
   std::int32_t number = 0;  ///< errno; for Fault::ExitStatus the wait status; else 0
   Step copy;                ///< Failed: the step itself, whose offsets mean nothing any more, but

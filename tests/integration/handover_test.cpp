@@ -21,6 +21,7 @@ const Point kChildHasSpoken = Point::after(Who::Child, SYS_sendto);
 
 void check_lives(Container& box, const Outcome& created) {
   REQUIRE_THAT(created, Succeeds());
+  box.adopt();
   CHECK(box.status() == "created");
   CHECK_THAT(box.call("start"), Succeeds());
   CHECK(box.status() == "running");
@@ -62,7 +63,8 @@ TEST_CASE_METHOD(Handover, "a container lives whose Born is overtaken by Ready",
 TEST_CASE_METHOD(Handover, "create waits for a prologue that is held back", "[handover][berth]") {
   Container box(*this, bundle_);
   Schedule schedule;
-  schedule.hold(Point::entry(Who::Prologue, SYS_exit_group), Point::entry(Who::Berth, SYS_waitid));
+  // It waits first for Ready, then for the prologue.
+  schedule.hold(Point::entry(Who::Prologue, SYS_exit_group), Point::entry(Who::Berth, SYS_poll, 2));
   schedule.hold(kChildHasSpoken, Point::end(Who::Berth));
   check_lives(box, create(box, schedule));
 }

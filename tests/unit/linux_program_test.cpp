@@ -7,6 +7,7 @@
 #include "runtime/linux/file.h"
 #include "runtime/linux/pipe.h"
 #include "runtime/linux/program.h"
+#include "runtime/linux/sealed_program.h"
 #include "runtime/linux/signals.h"
 #include "runtime/linux/system_error.h"
 #include "tests/unit/temporary_directory.h"
@@ -16,7 +17,7 @@ namespace {
 
 Fd sealed_shell() {
   const std::string bytes = read_file("/bin/busybox", std::size_t{16} << 20);
-  return sealed_memfd("shell", bytes.data(), bytes.size());
+  return sealed_program("shell", bytes.data(), bytes.size());
 }
 
 Fd nothing() { return open("/dev/null", O_RDWR); }
@@ -67,7 +68,7 @@ TEST_CASE("a sealed program inherits what is named and nothing else") {
 }
 
 TEST_CASE("a program that cannot be executed is an error with its name, and no child is left") {
-  const Fd text = sealed_memfd("text", "no program", 10);
+  const Fd text = sealed_program("text", "no program", 10);
   SealedProgram program(text, {"text"}, {});
   CHECK_THROWS_WITH(program.reap(), "execveat 'text': exec format error");
   const Command missing{

@@ -79,8 +79,7 @@ TEST_CASE("NS-4: types that are not listed are inherited") {
   compile_time_namespace({}, bench.builder);
   compile_user_namespace({}, bench.builder);
   compile_session({}, bench.builder);
-  CHECK(bench.lines() ==
-        Lines{"prologue clone", "child new_session", "child new_keyring 'berth.web1'"});
+  CHECK(bench.lines() == Lines{"prologue clone", "child new_session", "child new_keyring"});
   CHECK(bench.the(Op::Clone).number[0] == 0);
 }
 

@@ -224,7 +224,7 @@ TEST_CASE("PR-SE-1: the label is the program's, and that of the keys that are ma
   CHECK(bench.lines() ==
         Lines{"child new_session", "child open_proc <- /process/selinuxLabel",
               "child set_label 'attr/keycreate' 'u:r:t:s0' <- /process/selinuxLabel",
-              "child close_proc <- /process/selinuxLabel", "child new_keyring 'berth.web1'",
+              "child close_proc <- /process/selinuxLabel", "child new_keyring",
               "child set_label 'attr/exec' 'u:r:t:s0' <- /process/selinuxLabel"});
 }
 

@@ -46,8 +46,10 @@ Outcome Container::call(const std::string& verb, const std::vector<std::string>&
 
 void Container::create(const std::vector<std::string>& flags) {
   REQUIRE_THAT(try_create(flags), Succeeds());
-  init_ = open_pidfd(pid());
+  adopt();
 }
+
+void Container::adopt() { init_ = open_pidfd(pid()); }
 
 void Container::start() { REQUIRE_THAT(call("start"), Succeeds()); }
 

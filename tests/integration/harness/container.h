@@ -24,6 +24,7 @@ class Container {
 
   /// Verbs that must succeed.
   void create(const std::vector<std::string>& flags = {});
+  void adopt();  ///< of a create that the test has run by itself
   void start();
   void create_and_start();
   void kill(const std::string& signal);

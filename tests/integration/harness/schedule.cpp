@@ -145,7 +145,9 @@ void Schedule::step(pid_t pid) {
   Point::At at = Point::At::Return;
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
     at = Point::At::Entry;
-    process = {.call = static_cast<long>(info.entry.nr)};
+    process.call = static_cast<long>(info.entry.nr);
+    process.error = 0;
+    ++process.calls[process.call];
     Failure* failure = role == roles_.end() ? nullptr : due(role->second, process.call);
     if (failure != nullptr) {
       failure->is_done = true;
@@ -155,7 +157,10 @@ void Schedule::step(pid_t pid) {
   } else if (process.error != 0) {
     set_register(pid, true, -process.error);
   }
-  if (role != roles_.end()) reach({.who = role->second, .call = process.call, .at = at}, pid);
+  if (role != roles_.end()) {
+    const int nth = process.calls[process.call];
+    reach({.who = role->second, .call = process.call, .at = at, .nth = nth}, pid);
+  }
   if (!is_held(pid)) trace(PTRACE_SYSCALL, pid);
 }
 

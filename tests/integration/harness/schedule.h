@@ -17,17 +17,20 @@ namespace berth::test {
 /// container's first process, which that one makes.
 enum class Who { Berth, Prologue, Child };
 
-/// The first call of this number that a process makes: as it enters it, or as it returns.
+/// A process comes to its first call of a number, or the nth: as it enters it, or as it returns.
 struct Point {
   enum class At { Entry, Return, End };
 
   Who who;
   long call = -1;
   At at = At::Entry;
+  int nth = 1;
 
   /// Its process has ended.
   static Point end(Who who) { return {.who = who, .call = -1, .at = At::End}; }
-  static Point entry(Who who, long call) { return {.who = who, .call = call, .at = At::Entry}; }
+  static Point entry(Who who, long call, int nth = 1) {
+    return {.who = who, .call = call, .at = At::Entry, .nth = nth};
+  }
   static Point after(Who who, long call) { return {.who = who, .call = call, .at = At::Return}; }
   bool operator==(const Point&) const = default;
 };
@@ -56,8 +59,9 @@ class Schedule {
     bool is_armed = false, is_done = false;
   };
   struct Traced {
-    long call = -1;  ///< the one that it is in
-    int error = 0;   ///< what that is to return
+    long call = -1;                  ///< the one that it is in
+    std::map<long, int> calls = {};  ///< how often each was made
+    int error = 0;                   ///< what that is to return
   };
 
   void follow(pid_t command, const Deadline& deadline);
