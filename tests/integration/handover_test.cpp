@@ -88,6 +88,19 @@ TEST_CASE_METHOD(Handover, "a first process that cannot read its answer at all s
   CHECK_THAT(create(box, schedule), Fails({"input/output error"}));
 }
 
+TEST_CASE_METHOD(Handover, "create does not wait for ever for a process that has been stopped",
+                 "[handover][berth]") {
+  Container box(*this, bundle_);
+  Schedule schedule;
+  schedule.hold(kBeforeBorn, Point::end(Who::Berth));
+  // Its deadline passes at once: poll(2) says so when it returns 0.
+  schedule.answer(Point::after(Who::Berth, SYS_sendmsg), SYS_poll, 0);
+  CHECK_THAT(create(box, schedule),
+             Fails({"nothing was received from the container's first process",
+                    "start the first process"}));
+  CHECK_THAT(box.call("state"), Fails({"does not exist"}));
+}
+
 sys::Fd connect_to_start(const std::string& state_directory) {
   sys::Fd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
   REQUIRE(socket);

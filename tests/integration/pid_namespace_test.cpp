@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "tests/integration/harness/agent.h"
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
 #include "tests/integration/harness/holder.h"
@@ -127,6 +128,22 @@ TEST_CASE_METHOD(Neighbours, "a process that waits in a joined pid namespace has
   // CAP_AUDIT_WRITE, CAP_KILL and CAP_NET_BIND_SERVICE, as in the config.
   CHECK(status_field(box.pid(), "CapPrm") == "0000000020000420");
   CHECK(status_field(box.pid(), "CapEff") == "0000000020000420");
+}
+
+TEST_CASE_METHOD(Neighbours,
+                 "a listener goes to the agent from a joined pid namespace (SC-NOTIFY-1)",
+                 "[pid-namespace][seccomp][berth]") {
+  const char* const privileges = GENERATE("true", "false");
+  const Agent agent(place() + "/agent");
+  Bundle bundle = joining_bundle().set(kNoPrivileges, privileges).script("exec sleep 1000");
+  bundle.set("/linux/seccomp", R"({"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": ")" +
+                                   place() + R"(/agent", "syscalls": [
+      {"names": ["mkdir"], "action": "SCMP_ACT_NOTIFY"}]})");
+  Container box(*this, bundle);
+  box.create();
+  box.start();
+  CHECK(agent.receive().fds.size() == 1);
+  CHECK(box.status() == "running");
 }
 
 TEST_CASE_METHOD(Neighbours, "new user namespace, joined pid namespace: both are had (NS-2)",

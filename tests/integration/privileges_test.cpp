@@ -142,21 +142,6 @@ TEST_CASE_METHOD(Machine, "the program leads a session of its own (SR-23)",
   CHECK_THAT(run(bundle, "cut -d ' ' -f 1,5,6 /proc/1/stat"), Prints("1 1 1\n"));
 }
 
-TEST_CASE_METHOD(Machine, "the session keyring is the container's own, unless told otherwise",
-                 "[privileges][security]") {
-  // Every process of a session keyring can see it in /proc/keys.
-  Bundle bundle = new_bundle().script("grep -c \" keyring .*$ID\" /proc/keys");
-  Container with(*this, bundle);
-  bundle.set("/process/env/-", json::quote("ID=" + with.id()));
-  with.create_and_start();
-  with.wait_for_output("1\n");
-  Container without(*this, bundle);
-  bundle.set("/process/env/1", json::quote("ID=" + without.id()));
-  without.create({"--no-new-keyring"});
-  without.start();
-  without.wait_for_output("0\n");
-}
-
 TEST_CASE_METHOD(Machine,
                  "a cwd through a leaked descriptor does not lead to the host (SR-16 SR-17)",
                  "[privileges][security]") {

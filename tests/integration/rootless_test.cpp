@@ -132,6 +132,26 @@ TEST_CASE_METHOD(UserMachine, "device rules that a user cannot set change nothin
   CHECK_THAT(user({"plan", "--bundle", bundle.directory()}), Warns({"/linux/resources/devices"}));
 }
 
+TEST_CASE_METHOD(UserMachine, "a user's container has time offsets (TO-1)", "[rootless][berth]") {
+  if (is_refused()) return;
+  Bundle bundle = user_bundle().add_namespace("time").set(
+      "/linux/timeOffsets", R"({"monotonic": {"secs": 7881}, "boottime": {"secs": 1000000}})");
+  const Outcome outcome = user_run(bundle, "cat /proc/self/timens_offsets; cat /proc/uptime");
+  REQUIRE_THAT(outcome, Succeeds());
+  const std::vector<std::string> words = words_of(outcome.out);
+  CHECK(std::vector<std::string>(words.begin(), words.begin() + 6) ==
+        std::vector<std::string>{"monotonic", "7881", "0", "boottime", "1000000", "0"});
+  CHECK(std::stod(words.at(6)) > 1000000);
+}
+
+TEST_CASE_METHOD(UserMachine, "a user's time offset that no clock can have is refused by its name",
+                 "[rootless][berth]") {
+  if (is_refused()) return;
+  Bundle bundle = user_bundle().add_namespace("time").set(
+      "/linux/timeOffsets", R"({"monotonic": {"secs": -1000000000}})");
+  CHECK_THAT(user_run(bundle, "true"), Fails({"/linux/timeOffsets/monotonic"}));
+}
+
 TEST_CASE_METHOD(UserMachine, "the life of a user's container (RT-STATE-1 RT-LC-1)",
                  "[rootless][berth]") {
   if (is_refused()) return;

@@ -221,17 +221,37 @@ TEST_CASE("without privilege nothing can be mounted in a mount namespace that is
   CHECK(bench.pointers() == Lines{"?/linux/namespaces/1/path"});
 }
 
-TEST_CASE("TO-1: without privilege the clone makes the time namespace, and no offset is set") {
-  spec::Config config = with_namespaces({{"user", ""}, {"time", ""}});
+TEST_CASE("TO-1: without privilege and offsets the clone makes the time namespace") {
+  const spec::Config config = with_namespaces({{"user", ""}, {"time", ""}});
   Workbench bench;
   bench.host = unprivileged_host();
   compile_time_namespace(config, bench.builder);
   compile_clone(config, kNoSlot, bench.builder);
   CHECK(bench.the(Op::Clone).number[0] == (CLONE_NEWUSER | CLONE_NEWTIME));
   CHECK(bench.plan().steps.size() == 1);
+}
+
+TEST_CASE("TO-1: without privilege offsets are written before the child enters its time namespace") {
+  spec::Config config = with_namespaces({{"user", ""}, {"time", ""}});
+  config.linux.uid_mappings = config.linux.gid_mappings = {{.host_id = 1000, .size = 1}};
   config.linux.time_offsets = {{"monotonic", {.secs = 1}}};
+  Workbench bench;
+  bench.host = unprivileged_host();
+  bench.host.uid = bench.host.gid = 1000;
   compile_time_namespace(config, bench.builder);
-  CHECK(bench.pointers() == Lines{"?/linux/timeOffsets"});
+  compile_clone(config, kNoSlot, bench.builder);
+  compile_user_namespace(config, bench.builder);
+  CHECK(bench.the(Op::Clone).number[0] == CLONE_NEWUSER);
+  CHECK(bench.lines() ==
+        Lines{"prologue clone <- /linux/namespaces",
+              "child new_time_namespace <- /linux/namespaces/1", "child synchronize",
+              "host write_id_map 'uid_map' '0 1000 1\n' <- /linux/uidMappings",
+              "host write_id_map 'setgroups' 'deny' <- /linux/gidMappings",
+              "host write_id_map 'gid_map' '0 1000 1\n' <- /linux/gidMappings",
+              "host write_id_map 'timens_offsets' 'monotonic 1 0' <- /linux/timeOffsets/monotonic",
+              "child enter_time_namespace <- /linux/namespaces/1",
+              "child become_namespace_root <- /linux/namespaces/0"});
+  CHECK(bench.problems.empty());
 }
 
 TEST_CASE("a hard limit that nobody may raise for us is a problem") {

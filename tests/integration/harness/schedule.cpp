@@ -59,8 +59,8 @@ Schedule& Schedule::hold(Point held, Point until) {
   return *this;
 }
 
-Schedule& Schedule::fail(Point from, long call, int error) {
-  failures_.push_back({.from = from, .call = call, .error = error});
+Schedule& Schedule::answer(Point from, long call, long result) {
+  answers_.push_back({.from = from, .call = call, .result = result});
   return *this;
 }
 
@@ -81,7 +81,7 @@ Outcome Schedule::run(const Command& command) {
   follow(child.pid(), deadline);
   let_go();
   for (const Hold& hold : holds_) CHECK(hold.is_over);
-  for (const Failure& failure : failures_) CHECK(failure.is_done);
+  for (const Answer& one : answers_) CHECK(one.is_done);
   return child.wait();
 }
 
@@ -146,16 +146,16 @@ void Schedule::step(pid_t pid) {
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
     at = Point::At::Entry;
     process.call = static_cast<long>(info.entry.nr);
-    process.error = 0;
+    process.result = {};
     ++process.calls[process.call];
-    Failure* failure = role == roles_.end() ? nullptr : due(role->second, process.call);
-    if (failure != nullptr) {
-      failure->is_done = true;
-      process.error = failure->error;
+    Answer* answer = role == roles_.end() ? nullptr : due(role->second, process.call);
+    if (answer != nullptr) {
+      answer->is_done = true;
+      process.result = answer->result;
       set_register(pid, false, -1);
     }
-  } else if (process.error != 0) {
-    set_register(pid, true, -process.error);
+  } else if (process.result) {
+    set_register(pid, true, *process.result);
   }
   if (role != roles_.end()) {
     const int nth = process.calls[process.call];
@@ -164,17 +164,17 @@ void Schedule::step(pid_t pid) {
   if (!is_held(pid)) trace(PTRACE_SYSCALL, pid);
 }
 
-Schedule::Failure* Schedule::due(Who who, long call) {
-  const auto found = std::find_if(failures_.begin(), failures_.end(), [&](const Failure& one) {
+Schedule::Answer* Schedule::due(Who who, long call) {
+  const auto found = std::find_if(answers_.begin(), answers_.end(), [&](const Answer& one) {
     return one.is_armed && !one.is_done && one.from.who == who && one.call == call;
   });
-  return found == failures_.end() ? nullptr : &*found;
+  return found == answers_.end() ? nullptr : &*found;
 }
 
 /// Holds the process that has come to a point where it is to wait, and frees those that waited for
 /// it to come there.
 void Schedule::reach(const Point& point, pid_t pid) {
-  for (Failure& failure : failures_) failure.is_armed = failure.is_armed || failure.from == point;
+  for (Answer& one : answers_) one.is_armed = one.is_armed || one.from == point;
   for (Hold& hold : holds_) {
     if (!hold.is_over && hold.until == point) {
       hold.is_over = true;

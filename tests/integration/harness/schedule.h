@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,9 @@ class Schedule {
  public:
   /// At `held` its process waits until `until` has been reached.
   Schedule& hold(Point held, Point until);
-  /// From `from` on, that process's next call of this number returns the error, and is not made.
-  Schedule& fail(Point from, long call, int error);
+  /// From `from` on, that process's next call of this number returns the result, and is not made.
+  Schedule& answer(Point from, long call, long result);
+  Schedule& fail(Point from, long call, int error) { return answer(from, call, -error); }
 
   /// Runs the command to its end; processes that it leaves behind go on by themselves. Fails the
   /// test when a point is not reached before the deadline.
@@ -52,10 +54,10 @@ class Schedule {
     pid_t waiting = 0;
     bool is_over = false;
   };
-  struct Failure {
+  struct Answer {
     Point from;
     long call;
-    int error;
+    long result;
     bool is_armed = false, is_done = false;
   };
   struct Traced {
@@ -69,12 +71,12 @@ class Schedule {
   void meet(pid_t pid, int event);
   void step(pid_t pid);
   void reach(const Point& point, pid_t pid);
-  Failure* due(Who who, long call);
+  Answer* due(Who who, long call);
   bool is_held(pid_t pid) const;
   void let_go();
 
   std::vector<Hold> holds_;
-  std::vector<Failure> failures_;
+  std::vector<Answer> answers_;
   std::map<pid_t, Traced> traced_;
   std::map<pid_t, Who> roles_;
 };
