@@ -94,7 +94,7 @@ def add_tests(suite, file, found):
         literals = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
         head = re.match(r"(?:_METHOD\(\s*\w+,|\()\s*" + literals, text)
         name = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', head.group(1))).replace('\\"', '"')
-        words = set(re.findall(r"[\w-]+", name)) | set(re.findall(r'\{\s*"([A-Z]+-[\w-]+)",', text[head.end():]))
+        words = set(re.findall(r"[\w-]+", name)) | set(re.findall(r'\{\s*"([A-Z]+-[\w-]+)[" ,]', text[head.end():]))
         for id in sorted(words & found.keys()):
             found[id].append(Test(os.path.basename(suite), file, name))
 
