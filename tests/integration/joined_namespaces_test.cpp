@@ -92,7 +92,10 @@ TEST_CASE_METHOD(Machine, "what a joined namespace of others is to have is set t
 Command with_key(Command command, const std::string& keyring) {
   command.prepare = [keyring] {
     syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, keyring.c_str());
-    syscall(SYS_add_key, "user", "secret-of-caller", "x", 1, KEY_SPEC_SESSION_KEYRING);
+    const long key =
+        syscall(SYS_add_key, "user", "secret-of-caller", "x", 1, KEY_SPEC_SESSION_KEYRING);
+    // Else all of this uid see it, whoever holds it.
+    syscall(SYS_keyctl, KEYCTL_SETPERM, key, 0x3f000000);
     syscall(SYS_keyctl, KEYCTL_SETPERM, KEY_SPEC_SESSION_KEYRING, 0x3f3f3f3f);
   };
   return command;
@@ -141,7 +144,7 @@ TEST_CASE_METHOD(Machine, "there the first process runs a file that cannot be wr
   // The first process still is berth-init: its file is read-only, and so is what it is on.
   bundle.set("/hooks", R"({"createRuntime": [{"path": "/bin/sh", "args": ["sh", "-c",
       "p=$(sed 's/.*\"pid\": *\\([0-9]*\\).*/\\1/'); (echo > /proc/$p/exe) 2> )" +
-                           mark + R"("]}]})");
+                           mark + R"(; true"]}]})");
   CHECK_THAT(run_without_executable_memfds(
                  runtime().command({"run", "-b", bundle.directory(), runtime().new_id()}).argv),
              Prints("lives\n"));

@@ -214,6 +214,7 @@ TEST_CASE("the way into a container with joined namespaces and sources on the ho
                      "host set_rdt_schema '/r/web1' 'MB:0=20' <- /linux/intelRdt/memBwSchema",
                      "prologue enter_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
                      "prologue new_time_namespace <- /linux/namespaces/2",
+                     "prologue set_groups",
                      "prologue join_namespace '/n' <- /linux/namespaces/0/path",
                      "prologue join_namespace '/u' <- /linux/namespaces/1/path",
                      "prologue join_namespace '/n' <- /linux/namespaces/0/path",
@@ -372,9 +373,9 @@ TEST_CASE("SC-1 SR-26: among others init does not wait with more than the progra
   CHECK(lines_from(plan, "find_program") ==
         (has_neighbours
              ? Lines{"child find_program", "child set_capabilities", "child load_seccomp",
-                     "child set_capabilities", "child synchronize", "child wait_for_start",
-                     "child announce_program", "child allow_cores", "child set_rlimit",
-                     "child execute"}
+                     "child set_capabilities", "child fork", "child synchronize",
+                     "child wait_for_start", "child announce_program", "child allow_cores",
+                     "child set_rlimit", "child execute"}
              : Lines{"child find_program", "child set_capabilities", "child load_seccomp",
                      "child set_capabilities", "child synchronize", "child wait_for_start",
                      "child run_hook", "child announce_program", "child find_program",

@@ -61,9 +61,9 @@ class Schedule {
     bool is_armed = false, is_done = false;
   };
   struct Traced {
-    long call = -1;                  ///< the one that it is in
-    std::map<long, int> calls = {};  ///< how often each was made
-    int error = 0;                   ///< what that is to return
+    long call = -1;                   ///< the one that it is in
+    std::map<long, int> calls = {};   ///< how often each was made
+    std::optional<long> result = {};  ///< what that is to return instead
   };
 
   void follow(pid_t command, const Deadline& deadline);
