@@ -71,12 +71,11 @@ Config default_config() {
   for (const char* type : {"pid", "network", "ipc", "uts", "mount", "cgroup"}) {
     config.linux.namespaces.push_back({.type = type, .path = {}});
   }
-  config.linux.masked_paths = {"/proc/acpi",          "/proc/asound",
-                               "/proc/interrupts",    "/proc/kcore",
-                               "/proc/keys",          "/proc/latency_stats",
-                               "/proc/timer_list",    "/proc/timer_stats",
-                               "/proc/sched_debug",   "/sys/firmware",
-                               "/proc/scsi",          "/sys/devices/virtual/powercap"};
+  config.linux.masked_paths = {
+      "/proc/acpi",       "/proc/asound",      "/proc/interrupts",
+      "/proc/kcore",      "/proc/keys",        "/proc/latency_stats",
+      "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
+      "/sys/firmware",    "/proc/scsi",        "/sys/devices/virtual/powercap"};
   config.linux.readonly_paths = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
                                  "/proc/sysrq-trigger"};
   return config;

@@ -9,9 +9,7 @@ namespace berth::cli {
 
 void print(const std::string& text) { container::write_to_standard_output(text); }
 
-void print_error(std::string_view text) {
-  (void)std::fwrite(text.data(), 1, text.size(), stderr);
-}
+void print_error(std::string_view text) { (void)std::fwrite(text.data(), 1, text.size(), stderr); }
 
 std::string printable(const std::string& text) {
   constexpr char kDigits[] = "0123456789abcdef";

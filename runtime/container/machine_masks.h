@@ -6,8 +6,8 @@
 
 namespace berth::container {
 
-/// `thermal_throttle` of each processor that has it: how hot it gets says what others compute on it.
-/// `directory`: where the processors are, /sys/devices/system/cpu.
+/// `thermal_throttle` of each processor that has it: how hot it gets says what others compute on
+/// it. `directory`: where the processors are, /sys/devices/system/cpu.
 std::vector<std::string> thermal_masks(const std::string& directory);
 
 }  // namespace berth::container

@@ -116,7 +116,8 @@ void resolve_cgroup_mount(MountRequest& request, const spec::Config& config, Bui
 }
 
 void open_cgroups(MountRequest& request, Builder& builder) {
-  if (request.kind != MountRequest::Kind::Cgroup || request.slots.empty() || request.in_turn) return;
+  if (request.kind != MountRequest::Kind::Cgroup || request.slots.empty() || request.in_turn)
+    return;
   const std::vector<CgroupDirectory>& directories = builder.plan.cgroup.directories;
   for (std::size_t i = 0; i < directories.size(); ++i) {
     if (!is_single(request, builder.host.cgroups) || directories[i].hierarchy.unified) {

@@ -166,8 +166,8 @@ bool is_opened_in_turn(const MountRequest& request, const spec::Mount& mount,
       std::any_of(options.propagation.begin(), options.propagation.end(), shares);
   const bool is_mapped =
       options.id_map || !mount.uid_mappings.empty() || !mount.gid_mappings.empty();
-  const bool holds_root = options.recursive_bind &&
-                          is_below(clean_path(root_path + "/x"), clean_path(request.source));
+  const bool holds_root =
+      options.recursive_bind && is_below(clean_path(root_path + "/x"), clean_path(request.source));
   return has_host_rights && !is_shared && !is_mapped && !holds_root;
 }
 

@@ -105,14 +105,14 @@ std::vector<DeviceRequest> read_configured(const std::vector<spec::Device>& devi
 
 /// Another one would open terminals of another devpts.
 void leave_out_ptmx(std::vector<DeviceRequest>& devices, Builder& builder) {
-  const auto found =
-      std::find_if(devices.begin(), devices.end(),
-                   [](const DeviceRequest& device) { return device.path == kPtmx; });
+  const auto found = std::find_if(devices.begin(), devices.end(),
+                                  [](const DeviceRequest& device) { return device.path == kPtmx; });
   if (found == devices.end()) return;
   if (S_ISCHR(found->mode) && found->number == pair(5, 2)) {
     builder.warn(found->origin, "is left out: /dev/ptmx is a link to that of /dev/pts");
   } else {
-    builder.problems.add(found->origin, "/dev/ptmx is a link to that of /dev/pts, and nothing else");
+    builder.problems.add(found->origin,
+                         "/dev/ptmx is a link to that of /dev/pts, and nothing else");
   }
   devices.erase(found);
 }

@@ -206,9 +206,9 @@ class Reader {
   void read_data(const std::string& part, bool is_of_list, const std::string& pointer) {
     using Kind = FilesystemWord::Kind;
     const Found found = is_of_list ? find(part) : Found();
-    const bool is_flag = found.word != nullptr && !found.recursive &&
-                         (found.word->effect == Effect::ReadOnly ||
-                          found.word->effect == Effect::Superblock);
+    const bool is_flag =
+        found.word != nullptr && !found.recursive &&
+        (found.word->effect == Effect::ReadOnly || found.word->effect == Effect::Superblock);
     const std::size_t equals = part.find('=');
     if (is_flag) {
       add(part, std::nullopt, Kind::Flag, pointer);

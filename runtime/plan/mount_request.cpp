@@ -51,9 +51,9 @@ void check_source(const MountRequest& request, Builder& builder) {
     builder.problems.add(request.pointer + "/type",
                          "a mount needs a type, or an option 'bind' or 'rbind'");
   } else if (request.type == "bind" || request.type == "rbind") {
-    builder.problems.add(request.pointer + "/type",
-                         "'" + request.type + "' is not a file system: add '" + request.type +
-                             "' to the options");
+    builder.problems.add(
+        request.pointer + "/type",
+        "'" + request.type + "' is not a file system: add '" + request.type + "' to the options");
   }
 }
 

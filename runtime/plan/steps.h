@@ -141,7 +141,8 @@ enum class Op : std::uint16_t {
   // ---- host or child ----
   MapIds,  ///< The id mapping of the user namespace S, without one that of the child, for a mount:
            ///< tree n0 of the host, M of the child. t0 what it shows; n1 = 1: and all below
-  OpenTree,  ///< S, or without a slot M := detached clone of the mount at t0; n0 = 1: with everything below; n1 = 1: a
+  OpenTree,  ///< S, or without a slot M := detached clone of the mount at t0; n0 = 1: with
+             ///< everything below; n1 = 1: a
              ///< symbolic link at the end of t0 is taken itself. Child: where the host may not, and
              ///< while its paths are still there
   RunHook,   ///< t0 path. Host: n0 HookKind, n1 number. Child: t1 list of n0 arguments,

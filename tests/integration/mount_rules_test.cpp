@@ -45,16 +45,16 @@ TEST_CASE_METHOD(Machine, "mounts stand in mountinfo in the order of the config 
     // The groups of the container come after the directory that they are in.
     if (place.starts_with("/sys/fs/cgroup/")) CHECK(places.back() == "/sys/fs/cgroup");
   }
-  CHECK(places == std::vector<std::string>{"/proc", "/dev", "/first", "/second", "/sys/fs/cgroup",
-                                           "/third"});
+  CHECK(places ==
+        std::vector<std::string>{"/proc", "/dev", "/first", "/second", "/sys/fs/cgroup", "/third"});
 }
 
 TEST_CASE_METHOD(Machine, "the source of a bind may be what an earlier mount brought (MT-1 MT-3)",
                  "[mounts]") {
   Bundle bundle = new_bundle();
   make_directory(bundle, "/a", 0755);
-  bundle.add_mount("tmpfs", "tmpfs", "/a", {}).add_mount("bind", bundle.in_image("/a"), "/b",
-                                                         {"bind"});
+  bundle.add_mount("tmpfs", "tmpfs", "/a", {})
+      .add_mount("bind", bundle.in_image("/a"), "/b", {"bind"});
   CHECK_THAT(run(bundle, "echo same > /a/file; cat /b/file"), Prints("same\n"));
   CHECK(names_in(bundle.in_image("/a")) == std::vector<std::string>{});
 }
@@ -85,7 +85,8 @@ TEST_CASE_METHOD(Machine, "a tmpfs without a mode has that of the directory belo
 
 TEST_CASE_METHOD(Machine, "several words of data may stand in one string (MO-UNKNOWN-1)",
                  "[mounts][options]") {
-  Bundle bundle = new_bundle().add_mount("tmpfs", "tmpfs", "/data", {"size=64k,mode=711", "nosuid"});
+  Bundle bundle =
+      new_bundle().add_mount("tmpfs", "tmpfs", "/data", {"size=64k,mode=711", "nosuid"});
   CHECK_THAT(run(bundle, "stat -c %a /data; grep ' /data ' /proc/mounts | cut -d' ' -f4"),
              Prints("711\nrw,nosuid,relatime,size=64k,mode=711\n"));
 }
@@ -188,8 +189,9 @@ TEST_CASE_METHOD(Machine, "the default masks hide what measures the machine (MK-
   CHECK_THAT(call({"spec", "-b", new_directory("fresh")}), Succeeds());
   const std::string config = read_file(place() + "/fresh/config.json");
   Bundle bundle = new_bundle().set("/linux/maskedPaths", json::get(config, "/linux/maskedPaths"));
-  CHECK_THAT(run(bundle, "cat /proc/interrupts; ls /sys/devices/virtual/powercap 2> /dev/null;"
-                         "ls /sys/devices/system/cpu/cpu*/thermal_throttle/* 2> /dev/null; exit 0"),
+  CHECK_THAT(run(bundle,
+                 "cat /proc/interrupts; ls /sys/devices/virtual/powercap 2> /dev/null;"
+                 "ls /sys/devices/system/cpu/cpu*/thermal_throttle/* 2> /dev/null; exit 0"),
              Prints(""));
 }
 

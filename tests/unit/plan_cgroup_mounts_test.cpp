@@ -54,7 +54,8 @@ TEST_CASE("v2: with a cgroup namespace, cgroup is a new cgroup2 file system") {
 
 TEST_CASE("v2: without a cgroup namespace, it is the container's own cgroup, bound (SR-40)") {
   CHECK(with_cgroup(kV2Layout, {"nosuid", "ro"}).mounts() ==
-        Lines{"child open_tree /sys/fs/cgroup/berth-web1 <- /mounts/0", "child propagation slave <- /mounts/0",
+        Lines{"child open_tree /sys/fs/cgroup/berth-web1 <- /mounts/0",
+              "child propagation slave <- /mounts/0",
               "child attributes +ro,nosuid <- /mounts/0/options",
               "child place /sys/fs/cgroup <- /mounts/0"});
 }
@@ -91,34 +92,32 @@ TEST_CASE("hybrid: with a cgroup namespace, every hierarchy is a new mount in a 
 TEST_CASE(
     "hybrid: without a cgroup namespace, every hierarchy shows the container's own cgroup "
     "(SR-40)") {
-  CHECK(with_cgroup(kHybridLayout, {"noexec"}).mounts() ==
-        Lines{"child new_filesystem tmpfs <- /mounts/0",
-              "child filesystem_option source cgroup 1 <- /mounts/0",
-              "child filesystem_option mode 755 1 <- /mounts/0",
-              "child create_filesystem +noexec <- /mounts/0",
-              "child place /sys/fs/cgroup <- /mounts/0",
-              "child open_tree /sys/fs/cgroup/cpu,cpuacct/berth-web1 <- /mounts/0",
-              "child propagation slave <- /mounts/0",
-              "child attributes +noexec <- /mounts/0/options/0",
-              "child place /sys/fs/cgroup/cpu,cpuacct <- /mounts/0",
-              "child make_symlink /sys/fs/cgroup/cpu cpu,cpuacct <- /mounts/0",
-              "child make_symlink /sys/fs/cgroup/cpuacct cpu,cpuacct <- /mounts/0",
-              "child open_tree /sys/fs/cgroup/systemd/berth-web1 <- /mounts/0",
-              "child propagation slave <- /mounts/0",
-              "child attributes +noexec <- /mounts/0/options/0",
-              "child place /sys/fs/cgroup/systemd <- /mounts/0",
-              "child open_tree /sys/fs/cgroup/unified/berth-web1 <- /mounts/0",
-              "child propagation slave <- /mounts/0",
-              "child attributes +noexec <- /mounts/0/options/0",
-              "child place /sys/fs/cgroup/unified <- /mounts/0"});
+  CHECK(
+      with_cgroup(kHybridLayout, {"noexec"}).mounts() ==
+      Lines{
+          "child new_filesystem tmpfs <- /mounts/0",
+          "child filesystem_option source cgroup 1 <- /mounts/0",
+          "child filesystem_option mode 755 1 <- /mounts/0",
+          "child create_filesystem +noexec <- /mounts/0", "child place /sys/fs/cgroup <- /mounts/0",
+          "child open_tree /sys/fs/cgroup/cpu,cpuacct/berth-web1 <- /mounts/0",
+          "child propagation slave <- /mounts/0", "child attributes +noexec <- /mounts/0/options/0",
+          "child place /sys/fs/cgroup/cpu,cpuacct <- /mounts/0",
+          "child make_symlink /sys/fs/cgroup/cpu cpu,cpuacct <- /mounts/0",
+          "child make_symlink /sys/fs/cgroup/cpuacct cpu,cpuacct <- /mounts/0",
+          "child open_tree /sys/fs/cgroup/systemd/berth-web1 <- /mounts/0",
+          "child propagation slave <- /mounts/0", "child attributes +noexec <- /mounts/0/options/0",
+          "child place /sys/fs/cgroup/systemd <- /mounts/0",
+          "child open_tree /sys/fs/cgroup/unified/berth-web1 <- /mounts/0",
+          "child propagation slave <- /mounts/0", "child attributes +noexec <- /mounts/0/options/0",
+          "child place /sys/fs/cgroup/unified <- /mounts/0"});
 }
 
 TEST_CASE("cgroup2 on a hybrid host is its v2 hierarchy alone") {
   FilesCompiler compiler = with_cgroup(kHybridLayout, {});
   compiler.config.mounts[0].type = "cgroup2";
-  CHECK(compiler.mounts() ==
-        Lines{"child open_tree /sys/fs/cgroup/unified/berth-web1 <- /mounts/0", "child propagation slave <- /mounts/0",
-              "child place /sys/fs/cgroup <- /mounts/0"});
+  CHECK(compiler.mounts() == Lines{"child open_tree /sys/fs/cgroup/unified/berth-web1 <- /mounts/0",
+                                   "child propagation slave <- /mounts/0",
+                                   "child place /sys/fs/cgroup <- /mounts/0"});
 }
 
 TEST_CASE("a host without cgroups, or without v2, is reported at the mount") {

@@ -206,8 +206,7 @@ TEST_CASE("an empty option is passed over, and named to who asks") {
   const OneMount mount = new_filesystem({"nosuid", ""});
   CHECK(mount.compiler.faults().empty());
   CHECK(mount.with("filesystem_option").size() == 1);
-  CHECK(mount.compiler.warnings ==
-        Lines{"/mounts/0/options/1: is empty, which means nothing"});
+  CHECK(mount.compiler.warnings == Lines{"/mounts/0/options/1: is empty, which means nothing"});
 }
 
 TEST_CASE("data words for a bind mount are a mistake") {

@@ -231,7 +231,8 @@ TEST_CASE("TO-1: without privilege and offsets the clone makes the time namespac
   CHECK(bench.plan().steps.size() == 1);
 }
 
-TEST_CASE("TO-1: without privilege offsets are written before the child enters its time namespace") {
+TEST_CASE(
+    "TO-1: without privilege offsets are written before the child enters its time namespace") {
   spec::Config config = with_namespaces({{"user", ""}, {"time", ""}});
   config.linux.uid_mappings = config.linux.gid_mappings = {{.host_id = 1000, .size = 1}};
   config.linux.time_offsets = {{"monotonic", {.secs = 1}}};
