@@ -103,7 +103,6 @@ void describe(auto& v, Process& process) {
   v.optional("user", process.user);
   v.required("args", process.args);
   v.check("args", !process.args.empty(), "at least the program");
-  v.check("args/0", process.args.empty() || !process.args[0].empty(), "the name of a program");
   v.optional("env", process.env, kVariable);
   v.required("cwd", process.cwd, kAbsolutePath);
   v.optional("capabilities", process.capabilities);

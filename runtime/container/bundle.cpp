@@ -47,17 +47,25 @@ std::vector<std::uint32_t> closed_ones(std::uint32_t first, std::uint32_t count)
 /// Shells and much else count on HOME, and engines leave it to the runtime.
 bool wants_home(const spec::Config& config) {
   if (!config.process) return false;
+  constexpr std::string_view kName = "HOME=";
   const spec::Strings& variables = config.process->env;
-  return std::none_of(variables.begin(), variables.end(),
-                      [](const std::string& variable) { return variable.starts_with("HOME="); });
+  const auto last = std::find_if(variables.rbegin(), variables.rend(),
+                                 [&](const auto& variable) { return variable.starts_with(kName); });
+  return last == variables.rend() || *last == kName;
 }
 
-/// As the image has it: a mount over it would come too late. Empty when there is none.
-std::string read_passwd(const plan::Request& request, const spec::Root& root) {
-  const auto rootfs =
-      sys::open_dir_if_exists(sys::absolute_from(request.bundle, root.path));  // compile() names it
-  if (!rootfs) return {};
-  return sys::read_in_root_if_regular(*rootfs, "etc/passwd", kLargestPasswd).value_or("");
+/// As the image has it: a mount over it would come too late. Empty when there is none. Whatever the
+/// image has there is not a reason to have no container.
+void read_passwd(const spec::Root& root, plan::Request& request) {
+  request.passwd.emplace();
+  try {
+    const auto rootfs = sys::open_dir_if_exists(sys::absolute_from(request.bundle, root.path));
+    if (!rootfs) return;  // compile() names it
+    const auto text = sys::read_in_root_if_regular(*rootfs, "etc/passwd", kLargestPasswd);
+    request.passwd = text.value_or("");
+  } catch (const Error& error) {
+    request.passwd_error = error.message();
+  }
 }
 
 void fail_if_any(const Bundle& bundle, Problems& problems) {
@@ -104,7 +112,7 @@ Bundle read_bundle(const plan::Request& request, launch::Trace& trace) {
 
 Compiled compile_bundle(Bundle bundle, plan::Request request, launch::Trace& trace) {
   const spec::Config& config = bundle.config;
-  if (wants_home(config)) request.passwd = read_passwd(request, *config.root);
+  if (wants_home(config)) read_passwd(*config.root, request);
   const launch::Trace::Span span(trace, "compile");
   Problems problems;
   plan::Plan plan = plan::compile(

@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <unistd.h>
 
 #include <array>
 #include <tuple>
@@ -16,6 +17,7 @@
 #include "runtime/linux/process.h"
 #include "runtime/linux/signals.h"
 #include "runtime/linux/socket.h"
+#include "runtime/linux/terminal.h"
 
 namespace berth::container {
 
@@ -79,6 +81,7 @@ class Foreground {
 plan::Request request_to_start(const RunOptions& options) {
   plan::Request request = request_of(options.create);
   request.start_at_once = true;
+  request.plain_lines = !sys::is_terminal(STDOUT_FILENO);
   return request;
 }
 

@@ -60,7 +60,9 @@ Fd make_below(Fd parent, char* path, Node node) {
 }
 
 /// If `rest` of `path` begins with a symbolic link in `parent`, writes the path through its target.
+/// What looks missing behind one of procfs is a magic link that came a moment ago.
 bool splice_link(int parent, const char* path, const char* rest, Text& spliced) {
+  if (is_on(parent, PROC_SUPER_MAGIC)) return false;
   const std::size_t length = strcspn(rest, "/");
   Text name;
   name.add(rest, length);

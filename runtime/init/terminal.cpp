@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <termios.h>
 
 #include "runtime/init/paths.h"
 #include "runtime/init/steps.h"
@@ -62,6 +63,14 @@ void bind_on_console(const Init& init, int peer) {
   check(init, sys::move_mount(tree.get(), console.get()), kConsole);
 }
 
+/// For a file at the far end, which no terminal follows that would want a carriage return.
+void end_lines_plainly(const Init& init, int peer) {
+  termios settings = {};
+  check(init, tcgetattr(peer, &settings));
+  settings.c_oflag &= ~static_cast<tcflag_t>(ONLCR);
+  check(init, tcsetattr(peer, TCSANOW, &settings));
+}
+
 }  // namespace
 
 void open_terminal(Init& init, const Step& step) {
@@ -74,6 +83,7 @@ void open_terminal(Init& init, const Step& step) {
                        .ws_ypixel = 0};
     check(init, ioctl(peer.get(), TIOCSWINSZ, &size));
   }
+  if (step.number[3] != 0) end_lines_plainly(init, peer.get());
   const auto owner = static_cast<uid_t>(step.number[2]);
   if (owner != 0) check(init, fchown(peer.get(), owner, static_cast<gid_t>(-1)));
   bind_on_console(init, peer.get());

@@ -56,21 +56,23 @@ std::uint64_t milliseconds_of(std::int64_t seconds) {
   return static_cast<std::uint64_t>(std::min(seconds, std::int64_t{1} << 40)) * 1000;
 }
 
+/// `environment`: of hooks that have none of their own.
 void add_child_hooks(const HookList& hooks, const char* list, const char* status,
-                     const spec::Config& config, Builder& builder) {
+                     const spec::Strings& environment, const spec::Config& config,
+                     Builder& builder) {
   if (hooks.empty()) return;
   const OpenState state = state_without_pid(config, status, builder.request);
   for (std::size_t i = 0; i < hooks.size(); ++i) {
     const spec::Hook& hook = hooks[i];
     const spec::Strings arguments = hook.args.empty() ? spec::Strings{hook.path} : hook.args;
-    const spec::Strings environment = hook.env.value_or(spec::Strings{spec::kDefaultPath});
+    const spec::Strings variables = hook.env.value_or(environment);
     Step& step = builder.child(Op::RunHook, pointer_of(list, i));
     step.text[0] = builder.text(hook.path);
     step.text[1] = builder.list(arguments);
-    step.text[2] = builder.list(environment);
+    step.text[2] = builder.list(variables);
     step.text[3] = builder.text(state.text);
     step.number[0] = arguments.size();
-    step.number[1] = environment.size();
+    step.number[1] = variables.size();
     step.number[2] = milliseconds_of(hook.timeout.value_or(0));
     step.number[3] = state.pid_place;
   }
@@ -96,12 +98,15 @@ void compile_create_container_hooks(const spec::Config& config, Builder& builder
                          "executed with the rights of berth",
                          ErrorKind::Unsupported);
   }
-  add_child_hooks(config.hooks.create_container, "createContainer", "creating", config, builder);
+  // A program of the host: no variable of the image's may lead its loader or its shell.
+  add_child_hooks(config.hooks.create_container, "createContainer", "creating",
+                  {spec::kDefaultPath}, config, builder);
 }
 
 void compile_start_container_hooks(const spec::Config& config, Builder& builder) {
   if (!config.process) return;  // it cannot be started
-  add_child_hooks(config.hooks.start_container, "startContainer", "created", config, builder);
+  add_child_hooks(config.hooks.start_container, "startContainer", "created", config.process->env,
+                  config, builder);
 }
 
 void compile_poststart_hooks(const spec::Config& config, Builder& builder) {

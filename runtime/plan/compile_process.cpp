@@ -23,6 +23,9 @@ spec::Strings compile_environment(const spec::Config& config, Builder& builder) 
     if (has_new_namespace(config, "pid")) given.push_back("LISTEN_PID=1");
   }
   const auto& passwd = builder.request.passwd;
+  if (!builder.request.passwd_error.empty()) {
+    builder.warn("/process/env", "HOME is '/': " + builder.request.passwd_error);
+  }
   if (passwd) given.push_back("HOME=" + home_directory(*passwd, config.process->user.uid));
   std::map<std::string, std::size_t> places;
   for (const std::string& entry : given) {
@@ -111,6 +114,7 @@ void compile_terminal(const spec::Config& config, std::int32_t console, Builder&
   step.number[0] = size.height;
   step.number[1] = size.width;
   step.number[2] = config.process->user.uid;
+  step.number[3] = builder.request.relay_terminal && builder.request.plain_lines ? 1 : 0;
 }
 
 void compile_streams(const spec::Config& config, Builder& builder) {

@@ -204,6 +204,23 @@ bool notifies(const spec::Seccomp& seccomp) {
                      [&](const spec::SeccompRule& rule) { return rule.action == kNotify; });
 }
 
+/// Whether the filter refuses this call whatever its arguments are. A tracer may let it pass.
+bool always_refuses(const SeccompFilter& filter, const std::string& name) {
+  const auto found = filter.calls.find(name);
+  const bool is_sure = found == filter.calls.end() || found->second.front().conditions.empty();
+  const std::uint32_t action =
+      found == filter.calls.end() ? filter.default_action : found->second.front().action;
+  switch (action & SECCOMP_RET_ACTION_FULL) {
+    case SECCOMP_RET_KILL_PROCESS:
+    case SECCOMP_RET_KILL_THREAD:
+    case SECCOMP_RET_TRAP:
+    case SECCOMP_RET_ERRNO:
+      return is_sure;
+    default:
+      return false;
+  }
+}
+
 void compile_agent(const spec::Seccomp& seccomp, Builder& builder) {
   if (seccomp.listener_path.empty()) {
     builder.problems.add(std::string(kPointer) + "/listenerPath",
@@ -292,6 +309,9 @@ std::int32_t compile_seccomp_filter(const spec::Config& config, Builder& builder
 void compile_seccomp(const spec::Config& config, std::int32_t filter, const CapabilityMasks& masks,
                      SeccompTime time, Builder& builder) {
   if (filter == kNoSlot || time != seccomp_time(config, masks)) return;
+  if (always_refuses(*builder.plan.seccomp, "execve")) {
+    builder.problems.add(kPointer, "refuses 'execve', without which the program cannot begin");
+  }
   const std::uint64_t kept = kept_for_seccomp(config, builder.host);
   if (kept != 0) set_capabilities(masks, kept, builder);
   const std::uint32_t flags = compile_flags(*config.linux.seccomp, builder);

@@ -51,12 +51,31 @@ TEST_CASE("HK-CC-1 HK-ARGS-1 HK-ENV-1 HK-TMO-1: a hook in the container has all 
 TEST_CASE(
     "HK-ARGS-1 HK-ENV-1 HK-TMO-1: a hook has its path as argument, PATH and no end by default") {
   Workbench bench;
-  compile_start_container_hooks(with_hooks({.start_container = {{"/bin/h"}}}), bench.builder);
+  compile_create_container_hooks(with_hooks({.create_container = {{"/bin/h"}}}), bench.builder);
   const Step& step = bench.the(Op::RunHook);
   CHECK(bench.plan().list_at(step.text[1], step.number[0]) == Lines{"/bin/h"});
   CHECK(bench.plan().list_at(step.text[2], step.number[1]) ==
         Lines{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"});
   CHECK(step.number[2] == 0);
+}
+
+TEST_CASE("HK-ENV-1 SR-28: a hook of the image without env has that of the process, no other has") {
+  spec::Config config =
+      with_hooks({.create_container = {{"/bin/h"}}, .start_container = {{"/bin/h"}}});
+  config.process->env = {"LD_PRELOAD=/evil.so"};
+  Workbench host, image;
+  compile_create_container_hooks(config, host.builder);
+  compile_start_container_hooks(config, image.builder);
+  const auto variables = [](const Workbench& bench) {
+    const Step& step = bench.the(Op::RunHook);
+    return bench.plan().list_at(step.text[2], step.number[1]);
+  };
+  CHECK(variables(image) == config.process->env);
+  CHECK(variables(host) != config.process->env);
+  config.hooks.start_container[0].env.emplace();
+  Workbench empty;
+  compile_start_container_hooks(config, empty.builder);
+  CHECK(variables(empty).empty());
 }
 
 TEST_CASE("HK-STDIN-1 RT-ST-5: the state of hooks in the container waits for the pid") {

@@ -278,6 +278,17 @@ TEST_CASE(
   CHECK(bench.plan().list_at(step.text[2], step.number[1]) == Lines{"A=3=4", "AB=2", "C="});
 }
 
+TEST_CASE("HOME is that of the user in the image's passwd, and / where it cannot be read") {
+  Workbench bench;
+  bench.request.passwd = "";
+  bench.request.passwd_error = "open '/b/rootfs/etc/passwd': too many levels";
+  compile_find_program(with_process({.env = {"A=1", "HOME="}, .args = {"x"}}), bench.builder);
+  const Step& step = bench.the(Op::FindProgram);
+  CHECK(bench.plan().list_at(step.text[2], step.number[1]) == Lines{"A=1", "HOME=/"});
+  REQUIRE(bench.plan().warnings.size() == 1);
+  CHECK(bench.plan().warnings[0].find("too many levels") != std::string::npos);
+}
+
 TEST_CASE("RL-FD-2: sockets that are passed on are announced, with pid 1 where it is that") {
   const auto [namespaces, expected] = GENERATE(table<std::vector<spec::Namespace>, Lines>({
       {{{"pid", ""}}, {"LISTEN_FDS=2", "LISTEN_PID=1"}},
@@ -344,6 +355,18 @@ TEST_CASE("PR-TTY-1 PR-TTY-2: the terminal has its size, its user and its other 
   CHECK(step.number[0] == 24);
   CHECK(step.number[1] == 80);
   CHECK(step.number[2] == 7);
+}
+
+TEST_CASE("lines end plainly where berth relays them to something that is not a terminal") {
+  const auto [relayed, plain] =
+      GENERATE(table<bool, bool>({{true, true}, {true, false}, {false, true}}));
+  Workbench bench;
+  bench.request.relay_terminal = relayed;
+  bench.request.plain_lines = plain;
+  bench.request.console_socket = relayed ? "" : "/run/console";
+  const spec::Config config = with_process({.terminal = true});
+  compile_terminal(config, compile_console_source(config, bench.builder), bench.builder);
+  CHECK(bench.the(Op::OpenTerminal).number[3] == (relayed && plain ? 1 : 0));
 }
 
 TEST_CASE("PR-TTY-1: a foreground run is the other end itself") {

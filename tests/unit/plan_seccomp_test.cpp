@@ -25,7 +25,7 @@ spec::Config with_seccomp(spec::Seccomp seccomp, bool no_new_privileges = true) 
 spec::Seccomp simple() {
   spec::Seccomp seccomp;
   seccomp.default_action = "SCMP_ACT_ERRNO";
-  seccomp.syscalls = {{.names = {"read"}, .action = "SCMP_ACT_ALLOW"}};
+  seccomp.syscalls = {{.names = {"read", "execve"}, .action = "SCMP_ACT_ALLOW"}};
   return seccomp;
 }
 
@@ -83,6 +83,29 @@ TEST_CASE("SC-*: without a process there is nothing to filter") {
   Workbench bench;
   CHECK(compile_seccomp_filter(config, bench.builder) == kNoSlot);
   CHECK(bench.lines().empty());
+}
+
+TEST_CASE("SC-1: a filter that never lets execve pass is refused, and no other is") {
+  const auto [action, is_refused] =
+      GENERATE(table<std::string, bool>({{"SCMP_ACT_ERRNO", true},
+                                         {"SCMP_ACT_KILL", true},
+                                         {"SCMP_ACT_KILL_PROCESS", true},
+                                         {"SCMP_ACT_TRAP", true},
+                                         {"SCMP_ACT_TRACE", false},
+                                         {"SCMP_ACT_LOG", false},
+                                         {"SCMP_ACT_ALLOW", false}}));
+  CAPTURE(action);
+  const Lines expected = is_refused ? Lines{"/linux/seccomp"} : Lines{};
+  spec::Seccomp by_rule;
+  by_rule.default_action = "SCMP_ACT_ALLOW";
+  by_rule.syscalls = {{.names = {"execve"}, .action = action}};
+  CHECK(pointers_of(by_rule) == expected);
+  spec::Seccomp by_default;
+  by_default.default_action = action;
+  CHECK(pointers_of(by_default) == expected);
+  // Which arguments execve is going to have is the kernel's business.
+  by_rule.syscalls[0].args = {{.index = 0, .value = 1, .op = "SCMP_CMP_EQ"}};
+  CHECK(pointers_of(by_rule) == Lines{});
 }
 
 // ---- flags ----------------------------------------------------------------------------------

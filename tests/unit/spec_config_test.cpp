@@ -70,8 +70,6 @@ TEST_CASE("PR-* US-*: the process") {
       {"PR-ARGS-1", kTop, R"("process": ^{"cwd": "/"})", "/process/args", "missing"},
       {"PR-ARGS-1", kTop, R"("process": {"cwd": "/", "args": ^[]})", "/process/args",
        "found [], allowed: at least"},
-      {"PR-ARGS-1", kTop, R"("process": {"cwd": "/", "args": [^""]})", "/process/args/0",
-       "program"},
       {"PR-ARGS-1", kTop, R"("process": {"cwd": "/", "args": ["x", ^1]})", "/process/args/1",
        "a string"},
       {"PR-TTY-1", kProcess, R"("terminal": ^"yes")", "/process/terminal", "true or false"},

@@ -1,0 +1,61 @@
+// What berth-init makes of steps that no config leads to: it is run as it is, with a plan of the
+// test's own, and what it reports is read from its talk. No step needs privilege.
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include <array>
+
+#include "runtime/launch/image.h"
+#include "runtime/launch/init_process.h"
+#include "runtime/linux/socket.h"
+#include "runtime/plan/failure.h"
+#include "runtime/plan/plan.h"
+
+namespace berth::launch {
+namespace {
+
+constexpr std::uint64_t kUnchanged = 0xFFFFFFFF;
+
+plan::Step set_ids(std::uint64_t uid, std::uint64_t gid) {
+  plan::Step step;
+  step.op = plan::Op::SetIds;
+  step.side = plan::Side::Child;
+  step.number[0] = uid;
+  step.number[1] = gid;
+  return step;
+}
+
+/// What init says first.
+plan::Message first_word(const std::vector<plan::Step>& steps) {
+  plan::Plan plan;
+  plan.steps = steps;
+  InitProcess init(0);
+  REQUIRE(init.send_image(make_image(plan, {}, false), {}));
+  plan::Message message;
+  REQUIRE(sys::receive_message(init.talk(), &message, sizeof message).size == sizeof message);
+  (void)init.reap();
+  return message;
+}
+
+TEST_CASE("US-1 SR-22: init does not take an id that leaves it as it is for a change") {
+  const auto [uid, gid] = GENERATE(table<std::uint64_t, std::uint64_t>(
+      {{kUnchanged, ::getgid()}, {::getuid(), kUnchanged}, {kUnchanged, kUnchanged}}));
+  const plan::Message message = first_word({set_ids(uid, gid)});
+  CHECK(message.word == plan::Word::Failed);
+  CHECK(static_cast<plan::Fault>(message.value) == plan::Fault::OtherUser);
+  CHECK(plan::failure_of(message).message().find("another user") != std::string::npos);
+}
+
+TEST_CASE("US-1: init that is who it was to be goes on") {
+  // Beyond the last one that there is: a step that it cannot do is what it says then.
+  plan::Step none;
+  none.op = plan::Op::kCount;
+  none.side = plan::Side::Child;
+  const plan::Message message = first_word({set_ids(::getuid(), ::getgid()), none});
+  CHECK(message.step == 1);
+  CHECK(static_cast<plan::Fault>(message.value) == plan::Fault::Protocol);
+}
+
+}  // namespace
+}  // namespace berth::launch
