@@ -27,7 +27,8 @@ void read_script(Program& program, const char* line) {
 
 /// The loader of a dynamically linked program.
 void read_loader(Program& program, int file, const Elf64_Ehdr& header) {
-  for (unsigned i = 0; i < header.e_phnum; ++i) {
+  constexpr unsigned kMostParts = 1024;  // the kernel takes hardly more
+  for (unsigned i = 0; i < header.e_phnum && i < kMostParts; ++i) {
     Elf64_Phdr part = {};
     const auto place = static_cast<off_t>(header.e_phoff + std::size_t{i} * sizeof part);
     if (pread(file, &part, sizeof part, place) != sizeof part) return;

@@ -112,6 +112,31 @@ TEST_CASE_METHOD(Machine,
   box.start();
 }
 
+TEST_CASE_METHOD(
+    Machine, "a hook that may trace finds no more in init than the container has (HK-SC-1 SR-26)",
+    "[seccomp][hooks][security][berth]") {
+  Bundle bundle = new_bundle().set("/linux/seccomp", refusing("acct", "SCMP_ACT_ERRNO"));
+  bundle.set("/process/noNewPrivileges", "false").capabilities({"CAP_SYS_PTRACE"});
+  bundle.set("/hooks", R"({"startContainer": [{"path": "/bin/sh",
+      "args": ["sh", "-c", "grep -E '^Cap(Prm|Eff)' /proc/1/status > /tmp/hook"]}]})");
+  CHECK_THAT(run(bundle, "cat /tmp/hook"),
+             Prints("CapPrm:\t0000000000080000\nCapEff:\t0000000000080000\n"));
+}
+
+TEST_CASE_METHOD(Machine, "while init waits the kept capability is not in effect (SR-22)",
+                 "[seccomp][security][berth]") {
+  Bundle bundle = new_bundle().args({"sleep", "1000"}).capabilities({"CAP_KILL"});
+  bundle.set("/linux/seccomp", refusing("acct", "SCMP_ACT_ERRNO"));
+  const bool no_new_privileges = GENERATE(true, false);
+  bundle.set("/process/noNewPrivileges", no_new_privileges ? "true" : "false");
+  Container box(*this, bundle);
+  box.create();
+  CHECK(status_field(box.pid(), "CapPrm") ==
+        (no_new_privileges ? "0000000000000020" : "0000000000200020"));
+  CHECK(status_field(box.pid(), "CapEff") == "0000000000000020");
+  CHECK(status_field(box.pid(), "CapBnd") == "0000000000000020");
+}
+
 // ---- hooks of the image ---------------------------------------------------------------------
 
 constexpr char kHook[] = R"({"startContainer": [{"path": "/bin/sh", "args": ["sh", "-c",
