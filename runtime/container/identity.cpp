@@ -30,12 +30,21 @@ bool is_init(const store::StateDir& dir, const store::Record& record,
   return stat.comm == kInitName && (dir.is_locked() || sys::is_bound_at(dir.dir(), "start"));
 }
 
-/// Nothing when it has ended or its pid belongs to another process by now.
+/// Nothing when it has ended or its pid belongs to another process by now. One that /proc hides
+/// lives with the name of berth-init: a program of the caller's it would show.
 std::optional<sys::ProcessStat> living(const store::Process& process) {
   if (process.pid == 0) return std::nullopt;
   auto stat = sys::read_process_stat(process.pid);
-  if (!stat || stat->is_dead() || stat->start_time != process.start_time) return std::nullopt;
-  return stat;
+  if (stat && process.start_time != 0) {
+    if (stat->is_dead() || stat->start_time != process.start_time) return std::nullopt;
+    return stat;
+  }
+  if (!open_process(process)) return std::nullopt;
+  if (stat) return stat;
+  sys::ProcessStat hidden;
+  hidden.comm = kInitName;
+  hidden.start_time = process.start_time;
+  return hidden;
 }
 
 }  // namespace
@@ -82,7 +91,7 @@ std::optional<Observation> observe(const store::StateDir& dir) {
 
 std::optional<sys::Pidfd> open_process(const store::Process& process) {
   if (process.pid == 0) return std::nullopt;
-  return sys::Pidfd::open_if_alive(process.pid, process.start_time);
+  return sys::Pidfd::open_if_alive(process.pid, process.start_time, process.number);
 }
 
 std::optional<bool> has_begun(const store::Record& record) {
@@ -104,10 +113,12 @@ std::optional<bool> has_begun(const store::Record& record) {
 
 store::Process identify(pid_t pid) {
   const auto stat = sys::read_process_stat(pid);
-  if (!stat || stat->is_dead()) {
-    fail(ErrorKind::System, "process " + std::to_string(pid) + " has ended");
+  const std::uint64_t number = sys::process_number(pid);
+  if (stat ? stat->is_dead() : number == 0) {
+    fail(ErrorKind::System, "process " + std::to_string(pid) + " has ended, or /proc hides it", {},
+         "before Linux 6.9 berth needs a /proc without hidepid");
   }
-  return {.pid = pid, .start_time = stat->start_time};
+  return {.pid = pid, .start_time = stat ? stat->start_time : 0, .number = number};
 }
 
 spec::State state_document(const store::Record& record, Status status) {

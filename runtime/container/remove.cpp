@@ -73,7 +73,9 @@ void end_holder(const store::StateDir& dir, const std::optional<store::Record>& 
   }
   const auto pid = dir.holder();
   const auto stat = pid ? sys::read_process_stat(*pid) : std::nullopt;
-  const auto process = stat ? open_process({*pid, stat->start_time}) : std::nullopt;
+  const auto process =
+      stat ? open_process({.pid = *pid, .start_time = stat->start_time, .number = 0})
+           : std::nullopt;
   // Whoever holds the lock still is the process of this handle, not another one that got its pid.
   if (process && dir.holder() == pid) kill_holder(*process, *pid);
 }

@@ -80,6 +80,8 @@ void Launch::run_until_ready() {
     if (message.word != plan::Word::AtSync) fail(ErrorKind::Bug, "init is out of phase");
     const auto sync = static_cast<plan::Sync>(message.value);
     skip_to_sync(sync);
+    // Only now its /proc files are the caller's.
+    if (plan_.steps[next_ - 1].number[1] == 1) around_.look_at_child(pid());
     run_host_steps();
     if (sync == plan::Sync::Ready) return look_at_child();
     answer();

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,7 +97,8 @@ std::optional<FileIdentity> executable_of(pid_t pid) {
   fail_errno("stat", path);
 }
 
-std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time) {
+std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time,
+                                          std::uint64_t number) {
   if (pid <= 0) return std::nullopt;
   Fd fd(open_pidfd(pid));
   const int error = fd ? 0 : errno;
@@ -104,11 +106,30 @@ std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time) {
   if (error == ESRCH || error == EINVAL || error == ENOENT) return std::nullopt;
   // Only now: what is compared is the process that the descriptor names, or a later one.
   const auto stat = read_process_stat(pid);
-  if (!stat || stat->is_dead() || stat->start_time != start_time) return std::nullopt;
+  const bool shows_time = stat && start_time != 0;
+  if (!shows_time && number == 0) return std::nullopt;
+  if (stat && stat->is_dead()) return std::nullopt;
+  if (shows_time && stat->start_time != start_time) return std::nullopt;
   if (!fd) throw SystemError("pidfd_open", std::to_string(pid), error);
   Pidfd process(std::move(fd));
+  if (!shows_time && process.number() != number) return std::nullopt;
   if (process.wait_for_exit(0)) return std::nullopt;
   return process;
+}
+
+std::uint64_t Pidfd::number() const {
+  constexpr long kPidFileSystem = 0x50494446;  // PID_FS_MAGIC, newer than the headers
+  struct statfs system = {};
+  struct stat status = {};
+  if (::fstatfs(fd_.get(), &system) < 0 || ::fstat(fd_.get(), &status) < 0) {
+    fail_errno("stat", "a pidfd");
+  }
+  return static_cast<long>(system.f_type) == kPidFileSystem ? status.st_ino : 0;
+}
+
+std::uint64_t process_number(pid_t pid) {
+  Fd fd(open_pidfd(pid));
+  return fd ? Pidfd(std::move(fd)).number() : 0;
 }
 
 Pidfd Pidfd::open_child(pid_t pid) {
@@ -139,13 +160,15 @@ std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid) {
                                            {"uts", 0},
                                            {"cgroup", 0},
                                            {"time", 0}}};
-  const Dir dir = open_dir(proc_path(pid, "ns"));
-  for (NamespaceInode& one : inodes) one.inode = inode_in(dir, one.name);
+  const auto dir = open_dir_if_exists(proc_path(pid, "ns"));
+  if (!dir) return inodes;  // it has ended, or /proc hides it
+  for (NamespaceInode& one : inodes) one.inode = inode_in(*dir, one.name);
   return inodes;
 }
 
 std::uint64_t read_namespace_inode(pid_t pid, const char* name) {
-  return inode_in(open_dir(proc_path(pid, "ns")), name);
+  const auto dir = open_dir_if_exists(proc_path(pid, "ns"));
+  return dir ? inode_in(*dir, name) : 0;
 }
 
 Exit reap_exit(pid_t pid) {

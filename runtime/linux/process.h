@@ -45,8 +45,10 @@ class Pidfd {
   explicit Pidfd(Fd fd) : fd_(std::move(fd)) {}
 
   /// Nothing when there is no such process, when it has ended (reaped or not), or when it is not
-  /// the one that started then.
-  static std::optional<Pidfd> open_if_alive(pid_t pid, std::uint64_t start_time);
+  /// the one that started then. By its number where /proc hides when that was (hidepid=invisible),
+  /// or where the time is not known (0).
+  static std::optional<Pidfd> open_if_alive(pid_t pid, std::uint64_t start_time,
+                                            std::uint64_t number = 0);
   /// A child of ours that was not reaped: its pid cannot mean another.
   static Pidfd open_child(pid_t pid);
 
@@ -56,9 +58,15 @@ class Pidfd {
   bool wait_for_exit(int milliseconds) const;
   const Fd& fd() const { return fd_; }
 
+  /// What the kernel gives to each process once: the inode of its pidfd. 0 before Linux 6.9, where
+  /// all have one inode.
+  std::uint64_t number() const;
+
  private:
   Fd fd_;
 };
+/// That of a process; 0 also when it has ended.
+std::uint64_t process_number(pid_t pid);
 
 /// Inodes of /proc/PID/ns, by the kernel's names: ipc mnt net pid user uts cgroup time. 0 for a
 /// kind that this kernel was built without, or that an unprivileged caller may not see: all of a

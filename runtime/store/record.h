@@ -22,10 +22,12 @@ struct CgroupIntent {
   bool is_claimed = false;  ///< it is made, and what is in it is the container's
 };
 
-/// A process is its pid and its start time, never a pid alone.
+/// A process is its pid and its start time, never a pid alone; or its pid and its number, where
+/// /proc hides the time.
 struct Process {
   pid_t pid = 0;                 ///< 0: none
-  std::uint64_t start_time = 0;  ///< clock ticks after boot, proc_pid_stat(5)
+  std::uint64_t start_time = 0;  ///< clock ticks after boot, proc_pid_stat(5); 0: it was hidden
+  std::uint64_t number = 0;      ///< 0: this kernel has none, see sys::Pidfd
 };
 
 /// Where start sends the listener of a seccomp filter.

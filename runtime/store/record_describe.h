@@ -19,6 +19,7 @@ template <class Visitor>
 void describe(Visitor& v, Process& process) {
   v.optional("pid", process.pid);
   v.optional("startTime", process.start_time);
+  v.optional("number", process.number);
 }
 
 template <class Visitor>

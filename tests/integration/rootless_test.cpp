@@ -66,6 +66,9 @@ class UserMachine : public Machine {
     command.prepare = [this] {
       if (!cgroup_.empty()) write_value(cgroup_, "0");
       grant_ids(place() + (is_granted_ ? "/granted" : "/nothing"));
+      if (hides_processes_ && mount("proc", "/proc", "proc", 0, "hidepid=invisible") < 0) {
+        _exit(125);
+      }
       setenv("XDG_RUNTIME_DIR", (home_ + "/state").c_str(), 1);
       if (setgroups(0, nullptr) < 0 || setresgid(kUser, kUser, kUser) < 0 ||
           setresuid(kUser, kUser, kUser) < 0) {
@@ -84,6 +87,8 @@ class UserMachine : public Machine {
 
   void grant() { is_granted_ = true; }
   void enter(const std::string& procs) { cgroup_ = procs; }
+  /// /proc shows nobody the processes of others, or one that may not be inspected.
+  void hide_processes() { hides_processes_ = true; }
 
   /// What `spec --rootless` writes, for a program without a terminal.
   Bundle user_bundle() {
@@ -106,7 +111,7 @@ class UserMachine : public Machine {
 
  private:
   std::string home_, program_, cgroup_;
-  bool is_granted_ = false;
+  bool is_granted_ = false, hides_processes_ = false;
 };
 
 constexpr const char* kOwnMap = "         0      65534          1\n";
@@ -130,6 +135,26 @@ TEST_CASE_METHOD(UserMachine, "device rules that a user cannot set change nothin
   CHECK_THAT(outcome, Succeeds());
   CHECK(outcome.err.empty());
   CHECK_THAT(user({"plan", "--bundle", bundle.directory()}), Warns({"/linux/resources/devices"}));
+}
+
+TEST_CASE_METHOD(UserMachine, "a user has containers where /proc hides processes (SR-34)",
+                 "[rootless][berth]") {
+  if (is_refused()) return;
+  hide_processes();
+  Bundle bundle = user_bundle();
+  CHECK_THAT(user_run(bundle, "echo lives"), Prints("lives\n"));
+  bundle.args({"sleep", "1000"});
+  const auto status = [&] { return json::get(user({"state", "box"}).out, "/status"); };
+  REQUIRE_THAT(user({"create", "--bundle", bundle.directory(), "box"}), Succeeds());
+  CHECK(status() == "created");
+  CHECK_THAT(user({"delete", "box"}), Succeeds());
+  CHECK_THAT(user({"state", "box"}), Fails({"does not exist"}));
+  REQUIRE_THAT(user({"create", "--bundle", bundle.directory(), "box"}), Succeeds());
+  REQUIRE_THAT(user({"start", "box"}), Succeeds());
+  CHECK(status() == "running");
+  CHECK_THAT(user({"kill", "box", "KILL"}), Succeeds());
+  CHECK(eventually([&] { return status() == "stopped"; }));
+  CHECK_THAT(user({"delete", "box"}), Succeeds());
 }
 
 TEST_CASE_METHOD(UserMachine, "a user's container has time offsets (TO-1)", "[rootless][berth]") {
