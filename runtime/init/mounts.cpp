@@ -77,8 +77,8 @@ void copy_link(const Init& init, const Step& step) {
 void new_filesystem(Init& init, const Step& step) {
   init.context.reset();  // its words are not about this one
   const char* type = init.text(step, 0);
-  const bool is_proc = strcmp(type, "proc") == 0;
-  init.context = is_proc ? new_procfs(init) : check(init, sys::fsopen(type));
+  init.is_proc = strcmp(type, "proc") == 0;
+  init.context = init.is_proc ? new_procfs(init) : check(init, sys::fsopen(type));
 }
 
 void pick_filesystem(Init& init, const Step& step) {
@@ -101,6 +101,10 @@ void filesystem_option(Init& init, const Step& step) {
 void create_filesystem(Init& init, const Step& step) {
   init.mount = check(init, sys::create_and_mount(init.context.get(), step.number[0]));
   init.context.reset();
+  // One that a helper has fetched came from among others.
+  if (init.is_proc && !is_on(init.mount.get(), PROC_SUPER_MAGIC)) {
+    report(init, Fault::Protocol, 0);
+  }
 }
 
 void reconfigure(Init& init, const Step&) {

@@ -55,10 +55,11 @@ struct Init {
   int talk = -1;       ///< to the host; -1 beyond WaitForStart
   Fd start;            ///< connection of `berth start`, or the talk with the `run` that goes on
 
-  Fd root;     ///< R
-  Fd context;  ///< F
-  Fd mount;    ///< M, never the slot itself
-  Fd null;     ///< N
+  Fd root;               ///< R
+  Fd context;            ///< F
+  bool is_proc = false;  ///< F is a procfs
+  Fd mount;              ///< M, never the slot itself
+  Fd null;               ///< N
 
   Fd proc;         ///< P
   Fd root_place;   ///< of the host: what R is attached to; empty where that is its "/"

@@ -39,6 +39,17 @@ TEST_CASE("a process is its pid and its start time (SR-34)") {
   CHECK_FALSE(Pidfd::open_if_alive(-1, 0));
 }
 
+TEST_CASE("a process whose start time is not known is its pid and its number (SR-34)") {
+  const Sleeper sleeper, other;
+  const std::uint64_t number = process_number(sleeper.pid());
+  if (number == 0) return WARN("skipped: this kernel gives no numbers to processes");
+  CHECK(Pidfd::open_if_alive(sleeper.pid(), 0, number));
+  CHECK_FALSE(Pidfd::open_if_alive(sleeper.pid(), 0, process_number(other.pid())));
+  CHECK_FALSE(Pidfd::open_if_alive(sleeper.pid(), 0));
+  // A time that can be seen has to be the right one, whatever the number is.
+  CHECK_FALSE(Pidfd::open_if_alive(sleeper.pid(), sleeper.start_time() + 1, number));
+}
+
 TEST_CASE("a signal reaches a process through its handle, until it has ended (SR-34)") {
   const Sleeper sleeper;
   const Pidfd handle = Pidfd::open_child(sleeper.pid());
