@@ -2,7 +2,10 @@
 // host's tree behind it.
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -118,14 +121,53 @@ TEST_CASE_METHOD(Machine, "root.path may be the root of the host (CF-ROOT-2)", "
   }
 }
 
-TEST_CASE_METHOD(Machine,
-                 "a root that was exchanged between two looks at its path is refused (CF-ROOT-2)",
-                 "[root][berth]") {
-  // The second look is through a mount namespace that shows another directory there.
-  Bundle bundle = new_bundle();
+TEST_CASE_METHOD(Machine, "the path of the root has no magic link (CF-ROOT-2)", "[root][berth]") {
+  const Bundle bundle = new_bundle();
   Command command = runtime().command({"run", "-b", "/proc/self/cwd", runtime().new_id()});
   command.prepare = [&] { (void)!chdir(bundle.directory().c_str()); };
   CHECK_THAT(run_command(command), Fails({"/root/path", "magic link"}));
+}
+
+/// A socket on which connect(2) waits until another connection is accepted.
+class BusySocket {
+ public:
+  explicit BusySocket(const std::string& path) {
+    sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = {}};
+    REQUIRE(path.size() < sizeof address.sun_path);
+    path.copy(address.sun_path, path.size());
+    const auto* where = reinterpret_cast<const sockaddr*>(&address);
+    REQUIRE(bind(listener_.get(), where, sizeof address) == 0);
+    REQUIRE(listen(listener_.get(), 0) == 0);
+    REQUIRE(connect(first_.get(), where, sizeof address) == 0);
+  }
+  /// Lets the first one in, and with that the next one.
+  void accept_first() { REQUIRE(sys::Fd(accept(listener_.get(), nullptr, nullptr))); }
+
+ private:
+  static int open_socket() { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+
+  sys::Fd listener_{open_socket()}, first_{open_socket()};
+};
+
+TEST_CASE_METHOD(Machine,
+                 "a root that is exchanged after berth has opened it is refused (CF-ROOT-2 SR-5)",
+                 "[root][security][berth]") {
+  const Bundle bundle = new_bundle().set("/process/terminal", "true");
+  const std::string path = place() + "/busy";
+  BusySocket busy(path);
+  Child create(runtime().command(
+      {"create", "--console-socket", path, "-b", bundle.directory(), runtime().new_id()}));
+  // berth has the root by then: its number in /proc/PID/syscall is that of connect(2).
+  const std::string waiting = std::to_string(SYS_connect) + " ";
+  REQUIRE(eventually([&] {
+    const auto call = read_file_if_exists("/proc/" + std::to_string(create.pid()) + "/syscall");
+    return call && call->starts_with(waiting);
+  }));
+  const std::string root = bundle.directory() + "/rootfs";
+  fs::rename(root, root + ".old");
+  fs::create_directory(root);
+  busy.accept_first();
+  CHECK_THAT(create.wait(), Fails({"/root/path", "another directory is there by now"}));
 }
 
 // ---- --no-pivot -----------------------------------------------------------------------------
@@ -191,6 +233,16 @@ TEST_CASE_METHOD(Machine, "parameters are set also where the container has no pr
   SECTION("as root") {}
   SECTION("in a user namespace") { bundle.map_users(100000); }
   CHECK_THAT(run(bundle), Succeeds());
+}
+
+TEST_CASE_METHOD(Machine, "a name may be said twice, if it is one name (SY-1 CF-HOST-1 CF-DOM-1)",
+                 "[root]") {
+  Bundle bundle = new_bundle().set("/hostname", R"("web")").set("/domainname", R"("example.org")");
+  bundle.set("/linux/sysctl", R"({"kernel.hostname": "web", "kernel.domainname": "example.org"})");
+  CHECK_THAT(run(bundle, "cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname"),
+             Prints("web\nexample.org\n"));
+  bundle.set("/linux/sysctl", R"({"kernel.domainname": "example.com"})");
+  CHECK_THAT(run(bundle), Fails({"/linux/sysctl/kernel.domainname"}));
 }
 
 // ---- without a mount namespace --------------------------------------------------------------
