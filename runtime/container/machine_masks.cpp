@@ -1,6 +1,7 @@
 #include "runtime/container/machine_masks.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/linux/file.h"
 
@@ -11,8 +12,9 @@ std::vector<std::string> thermal_masks(const std::string& directory) {
   const auto processors = sys::open_dir_if_exists(directory);
   if (!processors) return masks;
   for (const std::string& name : sys::subdirs_of(*processors)) {
-    const std::string path = directory + "/" + name + "/thermal_throttle";
-    if (sys::inode_if_exists(path)) masks.push_back(path);
+    std::string path = directory;
+    path.append("/").append(name).append("/thermal_throttle");
+    if (sys::inode_if_exists(path)) masks.push_back(std::move(path));
   }
   std::sort(masks.begin(), masks.end());
   return masks;
