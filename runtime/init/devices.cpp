@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <utility>
+
 #include "runtime/init/paths.h"
 #include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
@@ -18,10 +20,14 @@ dev_t device_of(const Step& step) {
   return makedev(major, minor);
 }
 
-bool is_same_device(const Location& at, mode_t mode, dev_t device) {
+/// The entry, if it is this device; else empty. What was made there may be something else by now.
+Fd open_device(const Location& at, mode_t mode, dev_t device) {
+  Fd entry(openat(at.parent.get(), at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   struct stat found = {};
-  if (fstatat(at.parent.get(), at.name, &found, AT_SYMLINK_NOFOLLOW) < 0) return false;
-  return (found.st_mode & S_IFMT) == (mode & S_IFMT) && (S_ISFIFO(mode) || found.st_rdev == device);
+  if (!entry || fstat(entry.get(), &found) < 0) return Fd();
+  const bool is_it =
+      (found.st_mode & S_IFMT) == (mode & S_IFMT) && (S_ISFIFO(mode) || found.st_rdev == device);
+  return is_it ? std::move(entry) : Fd();
 }
 
 }  // namespace
@@ -38,13 +44,14 @@ void make_device(Init& init, const Step& step) {
   const auto mode = static_cast<mode_t>(step.number[0]);
   const dev_t device = device_of(step);
   const Location at = locate(init, init.text(step, 0));
-  if (mknodat(at.parent.get(), at.name, mode, device) < 0) {
-    if (errno == EEXIST && is_same_device(at, mode, device)) return;
-    report(init, errno == EEXIST ? Fault::OtherFile : Fault::SystemCall, errno);
-  }
-  if (step.number[2] == 0) return;
-  check(init, fchownat(at.parent.get(), at.name, static_cast<uid_t>(step.number[2] >> 32),
-                       static_cast<gid_t>(step.number[2]), AT_SYMLINK_NOFOLLOW));
+  const bool is_new = mknodat(at.parent.get(), at.name, mode, device) == 0;
+  if (!is_new && errno != EEXIST) report(init, Fault::SystemCall, errno);
+  if (is_new && step.number[2] == 0) return;
+  const Fd found = open_device(at, mode, device);
+  if (!found) report(init, Fault::OtherFile, EEXIST);
+  if (!is_new) return;
+  check(init, fchownat(found.get(), "", static_cast<uid_t>(step.number[2] >> 32),
+                       static_cast<gid_t>(step.number[2]), AT_EMPTY_PATH));
 }
 
 void make_symlink(Init& init, const Step& step) {

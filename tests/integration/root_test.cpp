@@ -13,6 +13,7 @@
 
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
+#include "tests/integration/harness/holder.h"
 #include "tests/integration/harness/json.h"
 #include "tests/integration/harness/mountinfo.h"
 
@@ -126,6 +127,17 @@ TEST_CASE_METHOD(Machine, "the path of the root has no magic link (CF-ROOT-2)", 
   Command command = runtime().command({"run", "-b", "/proc/self/cwd", runtime().new_id()});
   command.prepare = [&] { (void)!chdir(bundle.directory().c_str()); };
   CHECK_THAT(run_command(command), Fails({"/root/path", "magic link"}));
+}
+
+TEST_CASE_METHOD(
+    Machine, "nor has it one in a mount namespace of others, who may have made it (CF-ROOT-2 SR-1)",
+    "[root][security][berth]") {
+  const Holder holder(CLONE_NEWNS);
+  Bundle bundle = new_bundle().drop_namespace("mount");
+  bundle.add_namespace("mount", holder.path("mnt"));
+  CHECK_THAT(run(bundle, "echo here"), Prints("here\n"));
+  bundle.set("/root/path", json::quote("/proc/self/root" + bundle.directory() + "/rootfs"));
+  CHECK_THAT(run(bundle), Fails({"/root/path", "magic link"}));
 }
 
 /// A socket on which connect(2) waits until another connection is accepted.
