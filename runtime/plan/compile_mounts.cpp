@@ -157,7 +157,7 @@ void compile_mount(const MountRequest& request, Builder& builder) {
 /// Whether the child opens the source when it is this mount's turn: the kernel lists mounts in the
 /// order in which they were opened, and an earlier one may have brought the source. It has to see
 /// what the host sees, with the host's rights; and what is shared with the host, mapped by it, or
-/// holds the root itself has to be opened before.
+/// holds the root itself has to be opened before. /proc/self is another one to each process.
 bool is_opened_in_turn(const MountRequest& request, const spec::Mount& mount,
                        const std::string& root_path, bool has_host_rights) {
   const MountOptions& options = request.options;
@@ -166,9 +166,10 @@ bool is_opened_in_turn(const MountRequest& request, const spec::Mount& mount,
       std::any_of(options.propagation.begin(), options.propagation.end(), shares);
   const bool is_mapped =
       options.id_map || !mount.uid_mappings.empty() || !mount.gid_mappings.empty();
-  const bool holds_root =
-      options.recursive_bind && is_below(clean_path(root_path + "/x"), clean_path(request.source));
-  return has_host_rights && !is_shared && !is_mapped && !holds_root;
+  const std::string source = clean_path(request.source);
+  const bool holds_root = options.recursive_bind && is_below(clean_path(root_path + "/x"), source);
+  const bool is_of_process = is_below(source, "/proc") || is_below(source, "/dev/fd");
+  return has_host_rights && !is_shared && !is_mapped && !holds_root && !is_of_process;
 }
 
 std::int32_t open_source(const MountRequest& request, Builder& builder) {

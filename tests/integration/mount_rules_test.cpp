@@ -1,5 +1,6 @@
 // Where a mount stands among the others, what it takes from the directory that it covers, and what
 // may be there.
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -64,6 +65,17 @@ TEST_CASE_METHOD(Machine, "the host bound with everything below has no copy of t
   Bundle bundle = new_bundle().add_mount("bind", "/", "/host", {"rbind"});
   bundle.script("grep -c ' /host" + bundle.in_image("/proc") + " ' /proc/self/mountinfo; exit 0");
   CHECK_THAT(run(bundle), Prints("0\n"));
+}
+
+TEST_CASE_METHOD(Machine, "the source of a bind may be an open file of the caller (MT-3)",
+                 "[mounts]") {
+  write_file(place() + "/file", "mine\n");
+  Bundle bundle = new_bundle().add_mount("bind", "/proc/self/fd/9", "/data", {"bind", "ro"});
+  bundle.args({"cat", "/data"});
+  Command command = runtime().command({"run", "-b", bundle.directory(), runtime().new_id()});
+  const sys::Fd file(open((place() + "/file").c_str(), O_PATH | O_CLOEXEC));
+  command.prepare = [&] { pass_descriptor(file.get(), 9); };
+  CHECK_THAT(run_command(command), Prints("mine\n"));
 }
 
 // ---- what they take -------------------------------------------------------------------------

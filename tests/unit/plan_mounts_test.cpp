@@ -112,6 +112,9 @@ TEST_CASE("what the child may not open, or not open so late, the host opens befo
     compiler.config.mounts[0].options = {"rbind"};
     compiler.config.mounts[0].source = GENERATE("/", "/b", "/b/rootfs");
   }
+  SECTION("a file that is another one to each process") {
+    compiler.config.mounts[0].source = GENERATE("/proc/self/fd/7", "/dev/fd/7");
+  }
   SECTION("for the root of a user namespace") { compiler.add_namespace("user"); }
   SECTION("for somebody in a mount namespace of others") {
     compiler.config.linux.namespaces[0].path = "/mnt";
