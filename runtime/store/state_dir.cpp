@@ -181,12 +181,13 @@ std::optional<pid_t> StateDir::holder() const {
 }
 
 void StateDir::remove() {
-  if (!is_there()) return;
+  const bool has_id = entry_ == id_;  // false: an earlier call has failed after that
+  if (has_id && !is_there()) return;
   // As long as anything is left that could resist, the Record and the id stay, too.
   for (const std::string& name : sys::entries_of(dir_)) {
     if (name != kRecordFile && name != kLockFile) (void)sys::unlink_at(dir_, name);  // false: gone
   }
-  if (!lose_id()) return;
+  if (has_id && !lose_id()) return;
   (void)sys::unlink_at(dir_, kRecordFile);  // false: there was none
   (void)sys::unlink_at(dir_, kLockFile);    // false: removed by hand
   (void)sys::rmdir_at(root_, entry_);       // false: remove_leftovers was quicker

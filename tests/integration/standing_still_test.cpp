@@ -40,7 +40,8 @@ class Freezer {
   std::string path_;
 };
 
-TEST_CASE_METHOD(Machine, "start refuses a frozen container by its cgroup, and starts it thawed (SR-36)",
+TEST_CASE_METHOD(Machine,
+                 "start refuses a frozen container by its cgroup, and starts it thawed (SR-36)",
                  "[still][berth]") {
   Bundle bundle = new_bundle().script("exec sleep 1000");
   Container box(*this, bundle);
@@ -55,7 +56,8 @@ TEST_CASE_METHOD(Machine, "start refuses a frozen container by its cgroup, and s
   CHECK(box.status() == "running");
 }
 
-TEST_CASE_METHOD(Machine, "a container that is frozen while it is started is deleted by force (SR-36 SR-37)",
+TEST_CASE_METHOD(Machine,
+                 "a container that is frozen while it is started is deleted by force (SR-36 SR-37)",
                  "[still][berth]") {
   Bundle bundle = new_bundle();
   bundle.set("/hooks", R"({"startContainer": [{"path": "/bin/sh",
@@ -65,7 +67,8 @@ TEST_CASE_METHOD(Machine, "a container that is frozen while it is started is del
   const Freezer freezer(box.pid());
   if (freezer.path().empty()) return skip("no freezer");
   Child start(runtime().command({"start", box.id()}));
-  REQUIRE(eventually([&] { return lines_of(read_file(freezer.path() + "/cgroup.procs")).size() > 1; }));
+  REQUIRE(
+      eventually([&] { return lines_of(read_file(freezer.path() + "/cgroup.procs")).size() > 1; }));
   freezer.freeze();
   CHECK_THAT(box.call("delete", {"--force"}), Succeeds());
   CHECK(start.wait().status != 0);
@@ -92,7 +95,8 @@ std::string hooks_with_mark(const std::string& kind, const std::string& mark) {
          R"( && exit; echo > )" + mark + R"(; exec sleep 1000"]}]})";
 }
 
-TEST_CASE_METHOD(Machine, "delete --force ends a start that was stopped or whose hook hangs (SR-37)",
+TEST_CASE_METHOD(Machine,
+                 "delete --force ends a start that was stopped or whose hook hangs (SR-37)",
                  "[still][berth]") {
   for (const bool is_to_stop : {true, false}) {
     const std::string mark = place() + (is_to_stop ? "/stopped" : "/hangs");
@@ -108,7 +112,8 @@ TEST_CASE_METHOD(Machine, "delete --force ends a start that was stopped or whose
   }
 }
 
-TEST_CASE_METHOD(Machine, "delete --force ends a delete that was stopped, and does its work (SR-37)",
+TEST_CASE_METHOD(Machine,
+                 "delete --force ends a delete that was stopped, and does its work (SR-37)",
                  "[still][berth]") {
   const std::string mark = place() + "/hook-runs";
   Bundle bundle = new_bundle();

@@ -1,5 +1,5 @@
-// What state answers while another command is at work, at any point of it. The command is stopped at
-// its system calls (ptrace), so that the order does not depend on the machine.
+// What state answers while another command is at work, at any point of it. The command is stopped
+// at its system calls (ptrace), so that the order does not depend on the machine.
 #include <fcntl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -112,10 +112,10 @@ TEST_CASE_METHOD(Machine, "a question that stands still is in nobody's way (SR-3
   Container box(*this, bundle);
   Answers answers(box);
   box.create();
-  // At each of its calls a second question is asked, and the lock is taken for a start that fails.
+  // At each of its calls others ask too, and take the lock.
   const int status = step_through(runtime().command({"state", box.id()}), [&] {
     answers.ask();
-    CHECK_THAT(box.call("delete", {}), Succeeds());
+    CHECK_THAT(box.call("delete"), Succeeds());
     box.create();
   });
   CHECK((status == 0 || status == 1));  // the container that it was about is gone

@@ -1,0 +1,133 @@
+// What a create records before it does it, and what it undoes when it does not get to its end.
+#include "runtime/container/ledger.h"
+
+#include <filesystem>
+
+#include "spec/error.h"
+#include "tests/unit/cgroup_fixture.h"
+
+namespace berth::container {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Creation {
+ public:
+  Creation() : dir_(store::StateDir::make(root(), "web1")) {
+    plan_.cgroup.directories = {group_.plan_for("web1")};
+  }
+
+  std::string root() const { return place_ / "berth"; }
+  store::StateDir& dir() { return dir_; }
+  const cgroup::StandIn& group() const { return group_; }
+  Site& site() { return site_; }
+
+  Ledger ledger() { return Ledger(site_, dir_, blank(), plan_); }
+  store::Record on_disk() const {
+    return store::StateDir::open(root(), "web1").read().value_or(store::Record{});
+  }
+
+ private:
+  static store::Record blank() {
+    store::Record record;
+    record.id = "web1";
+    record.bundle = "/bundle";
+    return record;
+  }
+
+  TemporaryDirectory place_;
+  cgroup::StandIn group_;
+  plan::Plan plan_;
+  Site site_;
+  store::StateDir dir_;
+};
+
+TEST_CASE("a cgroup is recorded before it is made, and claimed only once it is (SR-32)") {
+  Creation creation;
+  Ledger ledger = creation.ledger();
+  ledger.record_intent();
+  REQUIRE(creation.on_disk().cgroups.size() == 1);
+  CHECK(creation.on_disk().cgroups[0].directory == creation.group().at("web1"));
+  CHECK(creation.on_disk().creator.pid == ::getpid());
+  ledger.claim_cgroups();
+  CHECK_FALSE(creation.on_disk().cgroups[0].is_claimed);
+  ledger.cgroups().make(0);
+  CHECK_FALSE(creation.on_disk().cgroups[0].is_claimed);
+  ledger.claim_cgroups();
+  CHECK(creation.on_disk().cgroups[0].is_claimed);
+}
+
+TEST_CASE("a creation that ends before its commit leaves nothing, whatever has ended it (SR-38)") {
+  Creation creation;
+  try {
+    Ledger ledger = creation.ledger();
+    ledger.record_intent();
+    ledger.cgroups().make(0);
+    throw std::bad_alloc();
+  } catch (const std::bad_alloc&) {
+  }
+  CHECK_FALSE(creation.group().has("web1"));
+  CHECK_FALSE(fs::exists(creation.root() + "/web1"));
+  CHECK(creation.site().failures.empty());
+}
+
+TEST_CASE("a stranger's cgroup that was only going to be made stays (SR-38 SR-39)") {
+  Creation creation;
+  {
+    Ledger ledger = creation.ledger();
+    ledger.record_intent();
+    (void)creation.group().make("web1");
+  }
+  CHECK(creation.group().has("web1"));
+  CHECK_FALSE(fs::exists(creation.root() + "/web1"));
+}
+
+TEST_CASE("what cannot be undone is reported, and stays recorded (SR-37 SR-38)") {
+  Creation creation;
+  {
+    Ledger ledger = creation.ledger();
+    ledger.record_intent();
+    ledger.cgroups().make(0);
+    fs::create_directory(creation.root() + "/web1/stays");
+  }
+  REQUIRE(creation.site().failures.size() == 1);
+  CHECK_THAT(creation.site().failures[0], Catch::Contains("delete --force"));
+  CHECK(creation.on_disk().id == "web1");
+}
+
+TEST_CASE("a creation that is committed stays") {
+  Creation creation;
+  {
+    Ledger ledger = creation.ledger();
+    ledger.record_intent();
+    ledger.cgroups().make(0);
+    ledger.complete(::getpid(), "");
+    CHECK(ledger.commit().complete);
+  }
+  CHECK(creation.on_disk().complete);
+  CHECK(creation.on_disk().init.pid == ::getpid());
+  CHECK(creation.group().has("web1"));
+}
+
+TEST_CASE("the pid file of a creation that fails goes with it") {
+  Creation creation;
+  const std::string file = creation.group().at("pid");
+  {
+    Ledger ledger = creation.ledger();
+    ledger.record_intent();
+    const pid_t child = ::fork();
+    if (child == 0) {
+      (void)::pause();
+      ::_exit(0);
+    }
+    ledger.look_at_child(child);
+    ledger.complete(child, file);
+    CHECK(sys::read_file(file) == std::to_string(child));
+  }
+  CHECK_FALSE(fs::exists(file));
+  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
+}
+
+}  // namespace
+}  // namespace berth::container
