@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 
+#include "runtime/linux/persist.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -32,7 +33,8 @@ std::uint64_t address_of(const void* object) {
 
 /// BPF_PROG_ATTACH and its like take no O_PATH descriptor.
 Fd open_readable(const Dir& cgroup) {
-  Fd directory(::openat(cgroup.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  Fd directory(
+      persist([&] { return ::openat(cgroup.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!directory) fail_errno("open", cgroup.name);
   return directory;
 }

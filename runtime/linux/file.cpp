@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "runtime/linux/persist.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -21,7 +22,7 @@ namespace {
 bool is_missing() { return errno == ENOENT || errno == ENOTDIR; }
 
 int try_open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0) {
-  return ::openat(dir.fd.get(), entry.c_str(), flags | O_CLOEXEC, mode);
+  return persist([&] { return ::openat(dir.fd.get(), entry.c_str(), flags | O_CLOEXEC, mode); });
 }
 
 /// Nothing when the object behind the file ended meanwhile: a cgroup (ENODEV), a process (ESRCH).
@@ -30,13 +31,14 @@ std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, st
   std::string text(kFirst, '\0');
   std::size_t length = 0;
   while (true) {
-    const ssize_t count = ::read(fd.get(), text.data() + length, text.size() - length);
+    const ssize_t count =
+        persist([&] { return ::read(fd.get(), text.data() + length, text.size() - length); });
     if (count == 0) break;
     if (count > 0) {
       length += static_cast<std::size_t>(count);
     } else if (errno == ENODEV || errno == ESRCH) {
       return std::nullopt;
-    } else if (errno != EINTR) {
+    } else {
       fail_errno("read", name);
     }
     if (length > limit) {
@@ -59,10 +61,8 @@ std::string write_words(std::string value) {
 
 /// False: the kernel has no use for the value (EINVAL).
 bool write_if_valid(const Fd& fd, const std::string& value, const std::string& name) {
-  ssize_t count = 0;
-  do {
-    count = ::write(fd.get(), value.data(), value.size());
-  } while (count < 0 && errno == EINTR);  // a cgroup that reclaims memory for a new limit
+  // A cgroup that reclaims memory for a new limit is interrupted.
+  const ssize_t count = persist([&] { return ::write(fd.get(), value.data(), value.size()); });
   if (count < 0 && errno == EINVAL) return false;
   if (count < 0) fail_errno(write_words(value), name);
   if (static_cast<std::size_t>(count) != value.size()) {
@@ -122,13 +122,13 @@ Fd create_memfd(const std::string& name, unsigned flags) {
 }  // namespace
 
 Fd open(const std::string& path, int flags, mode_t mode) {
-  Fd fd(::open(path.c_str(), flags | O_CLOEXEC, mode));
+  Fd fd(persist([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); }));
   if (!fd) fail_errno("open", path);
   return fd;
 }
 
 std::optional<Fd> open_if_exists(const std::string& path, int flags) {
-  Fd fd(::open(path.c_str(), flags | O_CLOEXEC));
+  Fd fd(persist([&] { return ::open(path.c_str(), flags | O_CLOEXEC); }));
   if (!fd && is_missing()) return std::nullopt;
   if (!fd) fail_errno("open", path);
   return fd;
@@ -175,8 +175,8 @@ std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& pat
   Fd fd;
   for (int attempt = 0; !fd && (attempt == 0 || (errno == EAGAIN && attempt < kAttempts));
        ++attempt) {
-    fd =
-        Fd(static_cast<int>(::syscall(SYS_openat2, root.fd.get(), path.c_str(), &how, sizeof how)));
+    fd = Fd(static_cast<int>(persist(
+        [&] { return ::syscall(SYS_openat2, root.fd.get(), path.c_str(), &how, sizeof how); })));
   }
   if (!fd && is_missing()) return std::nullopt;
   if (!fd) fail_errno("open", root.path_of(path));
@@ -187,7 +187,9 @@ std::optional<std::string> read_in_root_if_regular(const Dir& root, const std::s
                                                    std::size_t limit) {
   const auto found = open_in_root_if_exists(root, path, O_PATH);
   struct stat status = {};
-  if (!found || ::fstat(found->get(), &status) < 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  if (!found) return std::nullopt;
+  if (::fstat(found->get(), &status) < 0) fail_errno("stat", root.path_of(path));
+  if (!S_ISREG(status.st_mode)) return std::nullopt;
   return read_file("/proc/self/fd/" + std::to_string(found->get()), limit);
 }
 
@@ -232,8 +234,9 @@ bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::stri
 }
 
 bool try_write_at(const Dir& dir, const std::string& entry, const std::string& value) {
-  const Fd fd(::openat(dir.fd.get(), entry.c_str(), O_WRONLY | O_CLOEXEC));
-  return fd && ::write(fd.get(), value.data(), value.size()) == static_cast<ssize_t>(value.size());
+  const Fd fd(try_open_at(dir, entry, O_WRONLY));
+  return fd && persist([&] { return ::write(fd.get(), value.data(), value.size()); }) ==
+                   static_cast<ssize_t>(value.size());
 }
 
 void write_value(const std::string& path, const std::string& value) {
@@ -246,9 +249,10 @@ void write_value(const Fd& fd, const std::string& value, const std::string& name
 
 void write_all(const Fd& fd, const std::string& bytes, const std::string& name) {
   for (std::size_t written = 0; written < bytes.size();) {
-    const ssize_t count = ::write(fd.get(), bytes.data() + written, bytes.size() - written);
-    if (count < 0 && errno != EINTR) fail_errno("write", name);
-    if (count > 0) written += static_cast<std::size_t>(count);
+    const ssize_t count =
+        persist([&] { return ::write(fd.get(), bytes.data() + written, bytes.size() - written); });
+    if (count < 0) fail_errno("write", name);
+    written += static_cast<std::size_t>(count);
   }
 }
 
@@ -271,8 +275,10 @@ void write_and_seal(const Fd& fd, const std::string& name, const void* bytes, st
   constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
   // pwrite leaves the offset where a reader begins.
   for (std::size_t written = 0; written < size;) {
-    const ssize_t count = ::pwrite(fd.get(), static_cast<const char*>(bytes) + written,
-                                   size - written, static_cast<off_t>(written));
+    const ssize_t count = persist([&] {
+      return ::pwrite(fd.get(), static_cast<const char*>(bytes) + written, size - written,
+                      static_cast<off_t>(written));
+    });
     if (count <= 0) fail_errno("write", name);
     written += static_cast<std::size_t>(count);
   }

@@ -116,13 +116,14 @@ void replace_file(const std::string& path, const std::string& bytes, mode_t mode
 
 void write_to_standard_output(const std::string& bytes) {
   for (std::size_t written = 0; written < bytes.size();) {
-    const ssize_t count = ::write(STDOUT_FILENO, bytes.data() + written, bytes.size() - written);
+    const ssize_t count = persist(
+        [&] { return ::write(STDOUT_FILENO, bytes.data() + written, bytes.size() - written); });
     if (count >= 0) {
       written += static_cast<std::size_t>(count);
     } else if (errno == EAGAIN) {  // the caller has made it non-blocking, and it is full
       pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
       (void)::poll(&output, 1, -1);  // an error shows in the next write
-    } else if (errno != EINTR) {
+    } else {
       fail_errno("write", "standard output");
     }
   }

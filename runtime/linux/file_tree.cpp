@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "runtime/linux/file.h"
+#include "runtime/linux/persist.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -31,7 +32,11 @@ bool is_same_file(const struct stat& one, const struct stat& other) {
 bool is_subdir(int dir, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
   struct stat status = {};
-  return ::fstatat(dir, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+  if (::fstatat(dir, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+    return S_ISDIR(status.st_mode);
+  }
+  if (errno == ENOENT) return false;
+  fail_errno("stat", entry.d_name);
 }
 
 using Visit = std::function<void(int dir, const dirent& entry)>;
@@ -39,7 +44,8 @@ using Visit = std::function<void(int dir, const dirent& entry)>;
 /// False (errno) when the directory could not be read to its end.
 bool visit_entries(const Dir& dir, const Visit& visit) {
   // What we hold open may be O_PATH, which cannot be read.
-  Fd readable(::openat(dir.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  Fd readable(
+      persist([&] { return ::openat(dir.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!readable) return errno == ENOENT;
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(readable.get()), ::closedir);
   if (!stream) return false;

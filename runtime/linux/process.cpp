@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "runtime/linux/file.h"
+#include "runtime/linux/persist.h"
 #include "runtime/linux/poll.h"
 #include "runtime/linux/system_error.h"
 
@@ -173,8 +174,8 @@ std::uint64_t read_namespace_inode(pid_t pid, const char* name) {
 
 Exit reap_exit(pid_t pid) {
   siginfo_t info = {};
-  while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) < 0) {
-    if (errno != EINTR) fail_errno("waitid", std::to_string(pid));
+  if (persist([&] { return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED); }) < 0) {
+    fail_errno("waitid", std::to_string(pid));
   }
   return exit_of(info);
 }
@@ -183,7 +184,7 @@ int reap(pid_t pid) { return reap_exit(pid).status(); }
 
 std::optional<Reaped> reap_any_if_ended() {
   siginfo_t info = {};
-  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0) {
+  if (persist([&] { return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG); }) < 0) {
     if (errno == ECHILD) return std::nullopt;
     fail_errno("waitid", "any child");
   }

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "runtime/linux/file.h"
+#include "runtime/linux/persist.h"
 #include "runtime/linux/poll.h"
 #include "runtime/linux/system_error.h"
 #include "runtime/linux/time.h"
@@ -37,8 +38,9 @@ void SignalFd::add(int signal) {
 
 int SignalFd::read() {
   signalfd_siginfo info = {};
-  while (::read(fd_.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info)) {
-    if (errno != EINTR) fail_errno("read", "signalfd");
+  // One is read as a whole or not at all.
+  if (persist([&] { return ::read(fd_.get(), &info, sizeof info); }) < 0) {
+    fail_errno("read", "signalfd");
   }
   return static_cast<int>(info.ssi_signo);
 }
@@ -82,7 +84,8 @@ void ensure_standard_fds() {
   for (int number = 0; number <= STDERR_FILENO; ++number) {
     if (is_open(number)) continue;
     // The lowest free number: this one.
-    if (::open("/dev/null", O_RDWR) != number) fail_errno("open", "/dev/null");
+    if (persist([] { return ::open("/dev/null", O_RDWR); }) != number)
+      fail_errno("open", "/dev/null");
   }
 }
 

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "runtime/linux/file.h"
+#include "runtime/linux/persist.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -44,7 +45,10 @@ Fd make_socket(int type) {
 
 bool try_connect(const Fd& socket, const std::string& path) {
   const sockaddr_un address = address_of(path);
-  return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  return persist([&] {
+           return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
+                            sizeof address);
+         }) == 0;
 }
 
 void take_fds(const cmsghdr* part, std::vector<Fd>& fds) {
@@ -135,11 +139,9 @@ bool send_message(const Fd& socket, const void* bytes, std::size_t size,
     part->cmsg_len = CMSG_LEN(fds.size() * sizeof(int));
     std::memcpy(CMSG_DATA(part), fds.data(), fds.size() * sizeof(int));
   }
-  ssize_t count = 0;
-  while ((count = ::sendmsg(socket.get(), &message, MSG_NOSIGNAL)) < 0) {
-    if (errno == EPIPE || errno == ECONNRESET) return false;
-    if (errno != EINTR) fail_errno("sendmsg", "socket " + std::to_string(socket.get()));
-  }
+  const ssize_t count = persist([&] { return ::sendmsg(socket.get(), &message, MSG_NOSIGNAL); });
+  if (count < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;
+  if (count < 0) fail_errno("sendmsg", "socket " + std::to_string(socket.get()));
   if (static_cast<std::size_t>(count) != size) {
     fail(ErrorKind::System,
          "a socket took only " + std::to_string(count) + " of " + std::to_string(size) + " bytes");

@@ -2,6 +2,7 @@
 // cleans up changes nothing of what came before.
 #include <fcntl.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -72,13 +73,23 @@ TEST_CASE_METHOD(LateFailures,
   }
 }
 
+/// As below a filter that does not know the call.
+void refuse_pidfds(int error) {
+  const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+  (void)seccomp_rule_add(filter, SCMP_ACT_ERRNO(static_cast<unsigned>(error)), SCMP_SYS(pidfd_open),
+                         0);
+  (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
+  if (seccomp_load(filter) != 0) ::_exit(99);
+  seccomp_release(filter);
+}
+
 TEST_CASE_METHOD(LateFailures, "a create without pidfds undoes all the same (SR-34 SR-38)",
                  "[late][berth]") {
   for (const int error : {ENOSYS, EPERM}) {
     const std::string id = runtime().new_id();
-    Schedule schedule;
-    schedule.fail(Point::after(Who::Berth, SYS_mkdirat), SYS_pidfd_open, error);
-    CHECK_THAT(schedule.run(verb("create", id)), Fails({"pidfd_open"}));
+    Command create = verb("create", id);
+    create.prepare = [error] { refuse_pidfds(error); };
+    CHECK_THAT(run_command(create), Fails({"pidfd_open"}));
     check_gone(id);
   }
 }
