@@ -91,6 +91,15 @@ TEST_CASE_METHOD(Machine, "a limit is set with mounts from outside of the cgroup
   CHECK(reap_descendants());
 }
 
+/// Its program opens a device that only its own rules allow.
+Bundle with_kmsg(Machine& machine, const std::string& cgroups_path) {
+  Bundle bundle = machine.new_bundle().set("/linux/cgroupsPath", json::quote(cgroups_path));
+  bundle.set("/linux/devices", R"([{"path": "/dev/kmsg", "type": "c", "major": 1, "minor": 11}])");
+  bundle.set("/linux/resources/devices/-",
+             R"({"allow": true, "type": "c", "major": 1, "minor": 11, "access": "w"})");
+  return bundle.script("echo x > /dev/null && : > /dev/kmsg && echo fine");
+}
+
 TEST_CASE_METHOD(Machine, "a leftover cgroup that denies all devices denies a container none",
                  "[cgroups][berth]") {
   const auto home = cgroup_directory(0, "devices");
@@ -99,12 +108,23 @@ TEST_CASE_METHOD(Machine, "a leftover cgroup that denies all devices denies a co
   const std::string left = home->mountpoint + name;
   std::filesystem::create_directory(left);
   write_value(left + "/devices.deny", "a");
-  Bundle bundle = new_bundle().set("/linux/cgroupsPath", json::quote(name));
-  bundle.set("/linux/devices", R"([{"path": "/dev/kmsg", "type": "c", "major": 1, "minor": 11}])");
-  bundle.set("/linux/resources/devices/-",
-             R"({"allow": true, "type": "c", "major": 1, "minor": 11, "access": "w"})");
-  CHECK_THAT(run(bundle, "echo x > /dev/null && : > /dev/kmsg && echo fine"), Prints("fine\n"));
+  CHECK_THAT(run(with_kmsg(*this, name)), Prints("fine\n"));
   CHECK(rmdir(left.c_str()) == 0);
+}
+
+TEST_CASE_METHOD(Machine, "a leftover cgroup of v2 loses the device program that was left in it",
+                 "[cgroups][berth]") {
+  const auto unified = unified_directory(0);
+  if (!unified || cgroup_directory(0, "devices")) return skip("v1 has the device rules here");
+  const std::string name = "/" + runtime().new_id();
+  {
+    Container lost(*this, new_bundle().set("/linux/cgroupsPath", json::quote(name)));
+    lost.create();
+    lost.stop();
+    std::filesystem::remove_all(runtime().state_root() + "/" + lost.id());
+  }
+  CHECK_THAT(run(with_kmsg(*this, name)), Prints("fine\n"));
+  CHECK(rmdir((unified->mountpoint + name).c_str()) == 0);
 }
 
 TEST_CASE_METHOD(Machine, "run says that the kernel killed its program for its memory (RS-MEM-1)",
