@@ -138,7 +138,7 @@ void CgroupTree::make(std::size_t number) {
   if (node.made.empty()) reset_devices(node);
 }
 
-/// A group that is left of an earlier container, or of somebody's tests, may deny all, mknod too.
+/// A cgroup that an earlier container has left may deny all devices, and mknod too.
 void CgroupTree::reset_devices(const Node& node) {
   if (node.plan.hierarchy.unified) return sys::detach_device_programs(node.leaf);
   if (!node.plan.hierarchy.has(kDevices)) return;

@@ -35,7 +35,8 @@ std::optional<std::string> search(const CgroupHierarchy& hierarchy, const std::s
   const auto directory = sys::open_dir_if_exists(hierarchy.path_of(place));
   if (!directory) return std::nullopt;
   for (const std::string& name : sys::subdirs_of(*directory)) {
-    if (auto found = search(hierarchy, place + "/" + name, levels - 1, end)) return found;
+    const std::string below = std::string(place).append("/").append(name);
+    if (auto found = search(hierarchy, below, levels - 1, end)) return found;
   }
   return std::nullopt;
 }
