@@ -93,8 +93,21 @@ void clear_the_way(Site& site, const store::StateDir& dir) {
   end_holder(dir, record);
 }
 
+/// `kill` does not wait for the end that it brings, and a delete right after it is no mistake. Does
+/// nothing for a process that nobody has killed.
+void await_end_of_killed(const store::Record& record) {
+  constexpr int kMilliseconds = 2'000;  // one whose cgroup is frozen does not end
+  const auto process = open_process(record.init);
+  const auto stat = process ? sys::read_process_stat(record.init.pid) : std::nullopt;
+  if (stat && (stat->is_killed || stat->is_exiting)) (void)process->wait_for_exit(kMilliseconds);
+}
+
 void check_removable(const store::StateDir& dir) {
-  const auto seen = observe(dir);
+  auto seen = observe(dir);
+  if (seen && seen->status == Status::Running) {
+    await_end_of_killed(*seen->record);
+    seen = observe(dir);
+  }
   if (!seen) fail_missing(dir.id());
   check_removable(seen->status);
 }

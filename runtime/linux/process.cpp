@@ -1,6 +1,7 @@
 #include "runtime/linux/process.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -33,24 +34,26 @@ int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pi
 /// pid (comm) state ppid …: the command may hold anything, spaces and parentheses too.
 std::optional<ProcessStat> parse_stat(std::string_view line) {
   // Field numbers of proc_pid_stat(5); the state is the third.
-  constexpr int kFlags = 9, kStartTime = 22;
-  constexpr std::uint64_t kExiting = 4;  // PF_EXITING of the kernel's sched.h
+  constexpr int kFlags = 9, kStartTime = 22, kPending = 31;
+  constexpr std::uint64_t kExiting = 0x404;  // PF_EXITING, PF_SIGNALED of the kernel's sched.h
+  constexpr std::uint64_t kKilled = std::uint64_t{1} << (SIGKILL - 1);
   const std::size_t open = line.find('('), close = line.rfind(')');
   if (open == line.npos || close == line.npos || close + 2 >= line.size()) return std::nullopt;
   ProcessStat stat;
   stat.comm = line.substr(open + 1, close - open - 1);
   stat.state = line[close + 2];
   std::size_t at = close + 2;
-  for (int field = 4; field <= kStartTime; ++field) {
+  for (int field = 4; field <= kPending; ++field) {
     at = line.find(' ', at);
     if (at == line.npos) return std::nullopt;
     ++at;
-    if (field != kFlags && field != kStartTime) continue;
+    if (field != kFlags && field != kStartTime && field != kPending) continue;
     std::uint64_t number = 0;
     const auto parsed = std::from_chars(line.data() + at, line.data() + line.size(), number);
     if (parsed.ec != std::errc()) return std::nullopt;
     if (field == kFlags) stat.is_exiting = (number & kExiting) != 0;
-    stat.start_time = number;
+    if (field == kStartTime) stat.start_time = number;
+    if (field == kPending) stat.is_killed = (number & kKilled) != 0;
   }
   return stat;
 }

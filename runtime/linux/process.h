@@ -18,6 +18,7 @@ struct ProcessStat {
   std::string comm;
   char state = '?';              ///< R S D T Z X …
   bool is_exiting = false;       ///< its end has begun
+  bool is_killed = false;        ///< a SIGKILL is on its way to it
   std::uint64_t start_time = 0;  ///< clock ticks after boot
 
   bool is_dead() const { return state == 'Z' || state == 'X'; }

@@ -125,5 +125,18 @@ TEST_CASE_METHOD(Machine,
   wait_for_exit(left);
 }
 
+TEST_CASE_METHOD(Machine, "a delete right after kill KILL finds no running container",
+                 "[kill][berth]") {
+  // The end of so many takes longer than berth does to look.
+  Bundle bundle = new_bundle().script(
+      "i=0; while [ $i -lt 400 ]; do sleep 1000 & i=$((i + 1)); done; echo ready; wait");
+  Container box(*this, bundle);
+  box.create_and_start();
+  box.wait_for_output("ready");
+  box.kill("KILL");
+  box.remove();
+  CHECK_THAT(box.call("state"), Fails({"does not exist"}));
+}
+
 }  // namespace
 }  // namespace berth::test

@@ -50,5 +50,26 @@ TEST_CASE_METHOD(Machine,
   CHECK(outcome.err.find('\n') == outcome.err.size() - 1);
 }
 
+TEST_CASE_METHOD(
+    Machine, "another call that is refused is named, or done without, and leaves nothing (SR-8)",
+    "[errors][berth]") {
+  const Missing missing =
+      GENERATE(Missing{"execveat", SYS_execveat}, Missing{"memfd_create", SYS_memfd_create},
+               Missing{"pidfd_open", SYS_pidfd_open}, Missing{"close_range", SYS_close_range},
+               Missing{"pidfd_send_signal", SYS_pidfd_send_signal},
+               Missing{"pivot_root", SYS_pivot_root}, Missing{"keyctl", SYS_keyctl});
+  const Bundle bundle = new_bundle().script("echo runs");
+  Command command = runtime().command({"run", "-b", bundle.directory(), runtime().new_id()});
+  command.prepare = [&] { forget_call(missing.number); };
+  const Outcome outcome = run_command(command);
+  INFO(missing.name << ": " << outcome.out << outcome.err);
+  if (outcome.status == 0) {
+    CHECK(outcome.out == "runs\n");
+  } else {
+    CHECK_THAT(outcome, Fails({"function not implemented"}));
+    CHECK(outcome.err.find('\n') == outcome.err.size() - 1);
+  }
+}
+
 }  // namespace
 }  // namespace berth::test

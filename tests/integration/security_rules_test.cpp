@@ -1,17 +1,10 @@
-// Rules of security that no other theme holds: what the host lacks, what is closed when berth is
-// called, what is linked into the programs. docs/security.md has all of them.
-#include <elf.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
+// Rules of security that no other theme holds: what is not written to, what is opened, what is
+// closed when berth is called, what enters a container. docs/security.md has all of them.
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
-#include <cerrno>
-#include <cstddef>
-#include <cstring>
 
+#include "tests/elf_image.h"
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
 #include "tests/integration/harness/terminal.h"
@@ -19,8 +12,7 @@
 namespace berth::test {
 namespace {
 
-// ---- what is not to be written
-// -------------------------------------------------------------------
+// ---- what is not to be written ----
 
 TEST_CASE_METHOD(Machine, "nothing is made in a source that is mounted read-only (SR-7)",
                  "[security][mounts]") {
@@ -39,56 +31,21 @@ TEST_CASE_METHOD(Machine, "nothing is made in a source that is mounted read-only
   CHECK(names_in(source).empty());
 }
 
-// ---- what the host lacks
-// -------------------------------------------------------------------------
+// ---- what is opened ----
 
-/// In the child: the call is one that this kernel does not have, for berth and all that it starts.
-void take_away(unsigned call) {
-  const sock_filter program[] = {
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  };
-  const sock_fprog filter{.len = std::size(program), .filter = const_cast<sock_filter*>(program)};
-  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) _exit(99);
+TEST_CASE_METHOD(Machine, "a terminal is made by a devpts alone, whatever lies on /dev/pts (SR-5)",
+                 "[security][terminal]") {
+  const std::string false_pts = new_directory("pts");
+  write_file(false_pts + "/ptmx", "of the image");
+  Bundle bundle = new_bundle().set("/process/terminal", "true");
+  bundle.add_mount("bind", false_pts, "/dev/pts", {"bind"});
+  const ConsoleSocket console(place() + "/console");
+  Container box(*this, bundle);
+  CHECK_THAT(box.try_create({"--console-socket", place() + "/console"}), Fails({"/dev/pts"}));
+  CHECK(read_file(false_pts + "/ptmx") == "of the image");
 }
 
-TEST_CASE_METHOD(
-    Machine, "a call that the kernel lacks is named, or done without, and leaves nothing (SR-8)",
-    "[security][berth]") {
-  Bundle bundle = new_bundle().script("echo runs");
-  for (const auto& [name, number] : {std::pair{"openat2", SYS_openat2},
-                                     {"fsopen", SYS_fsopen},
-                                     {"fsconfig", SYS_fsconfig},
-                                     {"fsmount", SYS_fsmount},
-                                     {"open_tree", SYS_open_tree},
-                                     {"move_mount", SYS_move_mount},
-                                     {"mount_setattr", SYS_mount_setattr},
-                                     {"clone3", SYS_clone3},
-                                     {"execveat", SYS_execveat},
-                                     {"memfd_create", SYS_memfd_create},
-                                     {"pidfd_send_signal", SYS_pidfd_send_signal},
-                                     {"close_range", SYS_close_range},
-                                     {"pivot_root", SYS_pivot_root},
-                                     {"keyctl", SYS_keyctl}}) {
-    Command command = runtime().command({"run", "-b", bundle.directory(), runtime().new_id()});
-    command.prepare = [call = number] { take_away(static_cast<unsigned>(call)); };
-    const Outcome outcome = run_command(command);
-    INFO(name << ": " << outcome.status << ", " << outcome.out << outcome.err);
-    if (outcome.status == 0) {
-      CHECK(outcome.out == "runs\n");
-    } else {
-      CHECK(outcome.status == 1);
-      CHECK(lines_of(outcome.err).size() == 1);
-      CHECK(contains(outcome.err, "unction not implemented"));
-    }
-    CHECK_FALSE(contains(call({"list", "--quiet"}).out, command.argv.back()));
-  }
-}
-
-// ---- what is closed when berth is called
-// -----------------------------------------------------------
+// ---- what is closed when berth is called ----
 
 TEST_CASE_METHOD(Machine, "a standard stream that is closed is /dev/null inside (SR-15)",
                  "[security][process]") {
@@ -114,70 +71,17 @@ TEST_CASE_METHOD(Machine, "a standard stream that is closed is /dev/null inside 
   }
 }
 
-// ---- what the programs are
-// -------------------------------------------------------------------------
-
-/// A 64-bit ELF file.
-class Program {
- public:
-  explicit Program(const std::string& path) : bytes_(read_file(path)) {
-    REQUIRE(bytes_.size() > sizeof header_);
-    std::memcpy(&header_, bytes_.data(), sizeof header_);
-    REQUIRE(std::memcmp(header_.e_ident, ELFMAG, SELFMAG) == 0);
-    for (std::size_t i = 0; i < header_.e_phnum; ++i) {
-      Elf64_Phdr segment;
-      std::memcpy(&segment, bytes_.data() + header_.e_phoff + i * sizeof segment, sizeof segment);
-      segments_.push_back(segment);
-    }
-  }
-
-  bool has(unsigned type) const { return !of(type).empty(); }
-  std::vector<Elf64_Phdr> of(unsigned type) const {
-    std::vector<Elf64_Phdr> found;
-    for (const Elf64_Phdr& each : segments_) {
-      if (each.p_type == type) found.push_back(each);
-    }
-    return found;
-  }
-
-  /// Libraries that the loader would look for.
-  std::size_t needed() const {
-    std::size_t count = 0;
-    for (const Elf64_Phdr& dynamic : of(PT_DYNAMIC)) {
-      for (std::size_t at = 0; at + sizeof(Elf64_Dyn) <= dynamic.p_filesz;
-           at += sizeof(Elf64_Dyn)) {
-        Elf64_Dyn entry;
-        std::memcpy(&entry, bytes_.data() + dynamic.p_offset + at, sizeof entry);
-        if (entry.d_tag == DT_NEEDED) ++count;
-      }
-    }
-    return count;
-  }
-
- private:
-  std::string bytes_;
-  Elf64_Ehdr header_{};
-  std::vector<Elf64_Phdr> segments_;
-};
-
-void check_static(const Program& program) {
-  CHECK_FALSE(program.has(PT_INTERP));
-  CHECK(program.needed() == 0);
-}
+// ---- what enters a container ----
 
 TEST_CASE_METHOD(Machine,
                  "what enters a container is static: nothing of an image is loaded (SR-30)",
                  "[security][berth]") {
-  Bundle bundle = new_bundle();
+  const Bundle bundle = new_bundle();
   Container box(*this, bundle);
   box.create();
-  check_static(Program("/proc/" + std::to_string(box.pid()) + "/exe"));
-}
-
-TEST_CASE_METHOD(Machine, "the berth that is shipped is static, too (SR-30)", "[security][berth]") {
-  const Program program(Runtime::program());
-  if (program.has(PT_INTERP)) return skip("a build for the debugger, not what is shipped");
-  check_static(program);
+  const ElfImage program(read_file("/proc/" + std::to_string(box.pid()) + "/exe"));
+  REQUIRE(program.is_elf());
+  CHECK(program.is_static());
 }
 
 }  // namespace

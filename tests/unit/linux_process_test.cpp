@@ -72,6 +72,17 @@ TEST_CASE("a process that nobody has reaped is dead but can be read") {
   CHECK(stat->start_time == start_time);
 }
 
+TEST_CASE("a process that was killed is known before it has ended") {
+  const Sleeper sleeper;
+  auto stat = read_process_stat(sleeper.pid());
+  REQUIRE(stat);
+  CHECK_FALSE((stat->is_killed || stat->is_exiting));
+  REQUIRE(::kill(sleeper.pid(), SIGKILL) == 0);
+  stat = read_process_stat(sleeper.pid());
+  REQUIRE(stat);
+  CHECK((stat->is_killed || stat->is_exiting || stat->is_dead()));
+}
+
 TEST_CASE("a command with spaces and parentheses in its name does not confuse") {
   const pid_t pid = ::fork();
   if (pid == 0) {
