@@ -75,11 +75,11 @@ void Talk::take_child(pid_t pid) {
 /// End of file without a word: init was killed, mostly by the kernel for its memory.
 void Talk::report_death() {
   const int status = child_ ? child_->reap() : init_.reap();
-  const char* hint = status == 128 + SIGKILL
-                         ? "is the memory limit too small, or did somebody kill it?"
+  const char* hint = status == 128 + SIGKILL ? "is the memory limit too small, or was it killed?"
                      : status == 128 + SIGSYS
-                         ? "without 'noNewPrivileges' the seccomp filter has to let pass what "
-                           "berth-init still does, from setuid to accept4"
+                         ? "in a pid namespace that is joined, without 'noNewPrivileges', the "
+                           "seccomp filter has to let pass what berth-init still does, from clone "
+                           "to accept4"
                          : "";
   fail(ErrorKind::System,
        "the container's first process ended before it was ready, with status " +

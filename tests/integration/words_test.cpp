@@ -1,8 +1,11 @@
 // The words of errors about flags and values: each names the flag, what was found, what is allowed.
+#include <sched.h>
+
 #include <catch2/catch.hpp>
 
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
+#include "tests/integration/harness/holder.h"
 
 namespace berth::test {
 namespace {
@@ -50,6 +53,17 @@ TEST_CASE_METHOD(Machine, "a value that a cgroup file refuses is quoted once", "
   Bundle bundle = new_bundle().set("/linux/resources/cpu", R"({"quota": 1})");
   const Outcome outcome = run(bundle);
   CHECK_THAT(outcome, Fails({"/linux/resources/cpu/quota: write '1' to '/"}));
+}
+
+TEST_CASE_METHOD(Machine, "a filter that ends init in a pid namespace of others is named",
+                 "[words][seccomp][berth]") {
+  const Holder others(CLONE_NEWPID);
+  Bundle bundle = new_bundle().drop_namespace("pid").add_namespace("pid", others.path("pid"));
+  bundle.set("/process/noNewPrivileges", "false")
+      .set("/linux/seccomp", R"({"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+              {"names": ["clone", "sendto"], "action": "SCMP_ACT_KILL_PROCESS"}]})");
+  Container box(*this, bundle);
+  CHECK_THAT(box.try_create(), Fails({"pid namespace that is joined", "clone"}));
 }
 
 }  // namespace
