@@ -1,4 +1,5 @@
 // linux.netDevices: devices of the host's network namespace that become the container's.
+#include <net/if.h>
 #include <sched.h>
 
 #include <catch2/catch.hpp>
@@ -40,7 +41,7 @@ class Cable {
   const std::string& name() const { return name_; }
   std::string peer() const { return name_ + "p"; }
   bool is_here() const { return try_ip("link show dev " + name_).status == 0; }
-  std::string index() const { return read_file("/sys/class/net/" + name_ + "/ifindex"); }
+  unsigned index() const { return if_nametoindex(name_.c_str()); }
 
  private:
   std::string name_;
@@ -139,7 +140,7 @@ TEST_CASE_METHOD(Machine, "a device that is not here, or not to be moved, is ref
                  "[netdevices][berth]") {
   const Cable cable("bt-a");
   ip("link property add dev bt-a altname bt-other");
-  const std::string index = cable.index();
+  const unsigned index = cable.index();
   for (const std::string name : {"bt-none", "lo", "bt-other"}) {
     INFO(name);
     Bundle bundle =

@@ -22,17 +22,20 @@ namespace fs = std::filesystem;
 std::string debian_root(std::string& why) {
   std::string root = std::string(BERTH_TEST_CACHE) + "/bookworm-redis-server";
   if (fs::exists(root)) return root;
-  const std::string partial = root + ".partial";
-  fs::remove_all(partial);
+  const std::string partial = root + "." + Runtime::tag();
   fs::create_directories(BERTH_TEST_CACHE);
   const Outcome made = run_command({.argv = {"mmdebstrap", "--quiet", "--variant=minbase",
-                                             "--include=redis-server", "bookworm", partial}},
+                                             "--include=redis-server", "bookworm", partial},
+                                    .prepare = enter_machine_network},
                                    Deadline(std::chrono::minutes(8)));
   if (made.status != 0) {
+    fs::remove_all(partial);
     why = "mmdebstrap: " + made.err;
     return {};
   }
-  fs::rename(partial, root);
+  std::error_code exists;  // another run of the tests was faster
+  fs::rename(partial, root, exists);
+  if (exists) fs::remove_all(partial);
   return root;
 }
 

@@ -20,21 +20,37 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// A directory that vanishes meanwhile, another program's, ends the walk below it alone.
+void find_tagged(const fs::path& directory, const std::string& tag,
+                 std::vector<std::string>& found) {
+  std::error_code vanished;
+  for (fs::directory_iterator entry(directory, vanished), end; entry != end;
+       entry.increment(vanished)) {
+    if (!entry->is_directory(vanished)) continue;
+    if (contains(entry->path(), tag)) found.push_back(entry->path());
+    find_tagged(entry->path(), tag, found);
+  }
+}
+
 std::vector<std::string> tagged_cgroups(const std::string& tag) {
   std::vector<std::string> found;
   for (const MountEntry& mount : mounts_of(0)) {
-    if (mount.type != "cgroup" && mount.type != "cgroup2") continue;
-    std::error_code vanished;
-    const auto skip = fs::directory_options::skip_permission_denied;
-    for (fs::recursive_directory_iterator entry(mount.mountpoint, skip, vanished), end;
-         entry != end; entry.increment(vanished)) {
-      if (entry->is_directory(vanished) && contains(entry->path(), tag)) {
-        found.push_back(entry->path());
-      }
+    if (mount.type == "cgroup" || mount.type == "cgroup2") {
+      find_tagged(mount.mountpoint, tag, found);
     }
   }
   std::sort(found.begin(), found.end());
   return found;
+}
+
+/// Without the options of the file system itself: a remount elsewhere changes them, too.
+std::vector<std::string> mount_lines() {
+  std::vector<std::string> lines;
+  for (const MountEntry& mount : mounts_of(0)) {
+    lines.push_back(mount.mountpoint + " " + mount.root + " " + mount.options + " " +
+                    mount.propagation + " " + mount.type + " " + mount.source);
+  }
+  return lines;
 }
 
 std::vector<std::string> interface_names() {
@@ -49,9 +65,8 @@ std::vector<std::string> interface_names() {
 }  // namespace
 
 Census take_census(const std::string& tag) {
-  Census census{.mounts = lines_of(read_file("/proc/self/mountinfo")),
-                .cgroups = tagged_cgroups(tag),
-                .interfaces = interface_names()};
+  Census census{
+      .mounts = mount_lines(), .cgroups = tagged_cgroups(tag), .interfaces = interface_names()};
   for (const Descriptor& descriptor : descriptors_of(0)) {
     census.descriptors.push_back(std::to_string(descriptor.number));
   }

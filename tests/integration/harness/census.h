@@ -8,7 +8,7 @@
 namespace berth::test {
 
 struct Census {
-  std::vector<std::string> mounts;            ///< of the test's mount namespace, whole lines
+  std::vector<std::string> mounts;            ///< of the test's mount namespace
   std::vector<std::string> cgroups;           ///< of all hierarchies, whose path has the tag: other
                                               ///< programs make some at any time
   std::vector<std::string> interfaces;        ///< of the test's network namespace

@@ -1,5 +1,6 @@
 #include "tests/integration/harness/machine.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -16,8 +17,16 @@ namespace berth::test {
 
 namespace {
 
-bool enter_own_mount_namespace() {
-  REQUIRE(unshare(CLONE_NEWNS) == 0);
+/// The network that the test was started in.
+const sys::Fd& machine_network() {
+  static const sys::Fd network(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+  return network;
+}
+
+/// Whatever else runs on this machine mounts and makes interfaces elsewhere.
+bool enter_own_namespaces() {
+  REQUIRE(machine_network());
+  REQUIRE(unshare(CLONE_NEWNS | CLONE_NEWNET) == 0);
   // Private first: the new peer group must not be the machine's.
   REQUIRE(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
   REQUIRE(mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr) == 0);
@@ -27,7 +36,7 @@ bool enter_own_mount_namespace() {
 std::string make_place() {
   INFO("real containers need root");
   REQUIRE(geteuid() == 0);
-  static const bool once = enter_own_mount_namespace();
+  static const bool once = enter_own_namespaces();
   REQUIRE(once);
   REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
   umask(022);
@@ -91,6 +100,10 @@ Outcome Machine::run(const Bundle& bundle) {
 
 Outcome Machine::run(Bundle& bundle, const std::string& script) {
   return run(bundle.script(script));
+}
+
+void enter_machine_network() {
+  if (setns(machine_network().get(), CLONE_NEWNET) != 0) _exit(126);
 }
 
 void skip(const std::string& why) {

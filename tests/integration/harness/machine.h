@@ -1,7 +1,7 @@
 // The fixture of every test case: a temporary directory, a runtime with its state root in it, and
 // the promise that afterwards the machine is as it was before. The test process has a mount
-// namespace of its own, all shared as on a host with systemd: what a runtime lets out is seen, and
-// hurts nobody.
+// namespace of its own, all shared as on a host with systemd, and a network of its own: what a
+// runtime lets out is seen, and hurts nobody; what others do meanwhile is not.
 #pragma once
 
 #include <string>
@@ -43,6 +43,9 @@ class Machine {
   Census before_;
   int bundles_ = 0;
 };
+
+/// For Command::prepare of what downloads something.
+void enter_machine_network();
 
 /// A test that this machine cannot run: says so, visibly.
 void skip(const std::string& why);

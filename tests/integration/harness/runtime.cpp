@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <random>
 
 namespace berth::test {
 
@@ -24,6 +25,11 @@ Command Runtime::command(const std::vector<std::string>& args) const {
   return command;
 }
 
-std::string Runtime::tag() { return "test" + std::to_string(getpid()); }
+std::string Runtime::tag() {
+  // Our pid alone may be that of a test in another pid namespace, whose cgroups we see.
+  static const std::string tag =
+      "test" + std::to_string(getpid()) + "x" + std::to_string(std::random_device()());
+  return tag;
+}
 
 }  // namespace berth::test
