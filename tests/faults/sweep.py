@@ -57,7 +57,8 @@ def main():
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--berth", default=os.path.join(ROOT, "build/release/berth"), metavar="PATH")
+    parser.add_argument("--berth", default=os.environ.get("BERTH") or os.path.join(ROOT, "build/release/berth"),
+                        metavar="PATH")
     parser.add_argument("--fault", default=os.path.join(ROOT, "build/debug/tests/berth-fault"), metavar="PATH",
                         help="the program that lets a call go wrong")
     parser.add_argument("--step", type=int, default=1)
