@@ -24,9 +24,7 @@ std::optional<bool> runs_init(const store::Record& record) {
 
 /// A caller who may not see that file goes by the name: init has it and waits for start, or runs
 /// hooks while a start or run has the lock.
-bool is_init(const store::StateDir& dir, const store::Record& record,
-             const sys::ProcessStat& stat) {
-  if (const auto answer = runs_init(record)) return *answer;
+bool is_called_init(const store::StateDir& dir, const sys::ProcessStat& stat) {
   return stat.comm == kInitName && (dir.is_locked() || sys::is_bound_at(dir.dir(), "start"));
 }
 
@@ -65,9 +63,11 @@ std::string status_word(Status status) {
 
 Status status_of(const store::StateDir& dir, const store::Record& record) {
   if (!record.complete) return living(record.creator) ? Status::Creating : Status::Stopped;
+  // First the file: where it is gone because the process ends, the process says so afterwards.
+  const std::optional<bool> is_init = runs_init(record);
   const auto stat = living(record.init);
-  if (!stat) return Status::Stopped;
-  return is_init(dir, record, *stat) ? Status::Created : Status::Running;
+  if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Status::Stopped;
+  return (is_init ? *is_init : is_called_init(dir, *stat)) ? Status::Created : Status::Running;
 }
 
 std::optional<Observation> observe(const store::StateDir& dir) {
