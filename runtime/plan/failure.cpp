@@ -54,6 +54,7 @@ constexpr Hint kHints[] = {
     {Op::Place, EINVAL,
      "without a mount namespace of its own a container has mounts from Linux 6.15 on"},
     {Op::EnterRoot, EINVAL, "on an initramfs pivot_root is not possible; --no-pivot does without"},
+    {Op::OpenTerminal, ENODEV, "'%' has to be a mount of type devpts"},
     {Op::SetIds, EINVAL, "is the id mapped in the user namespace?"},
     {Op::LoadSeccomp, EACCES, "it takes CAP_SYS_ADMIN, or 'noNewPrivileges' in /process"},
     {Op::LoadSeccomp, EBUSY, "there is a filter with a listener already, and only one can be"},

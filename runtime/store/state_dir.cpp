@@ -117,9 +117,9 @@ std::optional<StateDir> StateDir::open_if_exists(const std::string& root, const 
 
 StateDir::~StateDir() {
   if (!root_.fd || !made_here_) return;
-  if (!dir_.fd) {
-    (void)sys::try_rmdir_at(root_, entry_);  // nothing was put into it
-  } else if (!sys::may_exist_at(dir_, kRecordFile)) {
+  // Where nothing was put into it this is enough, and takes no descriptor: there may be none left.
+  if (sys::try_rmdir_at(root_, entry_) || !dir_.fd) return;
+  if (!sys::may_exist_at(dir_, kRecordFile)) {
     (void)sys::try_remove_dir_at(root_, entry_, dir_, kLockFile);  // delete --force tries again
   }
 }
