@@ -65,7 +65,7 @@ std::string read_mountinfo();
 struct KernelMounts {
   std::vector<std::string> paths;  ///< in the order in which they can be unmounted; what lies on
                                    ///< one of them is a path more
-  std::string buried;  ///< one that no path leads to; empty: none
+  std::string buried;              ///< one that no path leads to; empty: none
 };
 KernelMounts find_kernel_mounts(std::string_view mountinfo);
 
