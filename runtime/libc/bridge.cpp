@@ -19,7 +19,6 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 
 #include "runtime/libc/copy.h"
@@ -249,9 +248,6 @@ int find_object(void*, dl_find_object* result) {
   *result = {};
   return ::dl_iterate_phdr(find_table, result) == 1 ? 0 : -1;
 }
-
-const char* error_text(int number) asm("strerrordesc_np");
-const char* error_text(int number) { return std::strerror(number); }
 
 // ---- system calls -------------------------------------------------------------------------------
 

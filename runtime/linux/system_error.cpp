@@ -2,18 +2,117 @@
 
 #include <sys/utsname.h>
 
-#include <cctype>
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <iterator>
 
 namespace berth::sys {
 
+namespace {
+
+struct Words {
+  int number;
+  const char* text;
+};
+
+/// Texts of errno(3), as engines search for them. C libraries differ in theirs; what berth reports
+/// is the same whichever it is linked with. Left out: what no call of berth's can answer.
+constexpr Words kWords[] = {
+    {EPERM, "operation not permitted"},
+    {ENOENT, "no such file or directory"},
+    {ESRCH, "no such process"},
+    {EINTR, "interrupted system call"},
+    {EIO, "input/output error"},
+    {ENXIO, "no such device or address"},
+    {E2BIG, "argument list too long"},
+    {ENOEXEC, "exec format error"},
+    {EBADF, "bad file descriptor"},
+    {ECHILD, "no child processes"},
+    {EAGAIN, "resource temporarily unavailable"},
+    {ENOMEM, "cannot allocate memory"},
+    {EACCES, "permission denied"},
+    {EFAULT, "bad address"},
+    {ENOTBLK, "block device required"},
+    {EBUSY, "device or resource busy"},
+    {EEXIST, "file exists"},
+    {EXDEV, "invalid cross-device link"},
+    {ENODEV, "no such device"},
+    {ENOTDIR, "not a directory"},
+    {EISDIR, "is a directory"},
+    {EINVAL, "invalid argument"},
+    {ENFILE, "too many open files in system"},
+    {EMFILE, "too many open files"},
+    {ENOTTY, "inappropriate ioctl for device"},
+    {ETXTBSY, "text file busy"},
+    {EFBIG, "file too large"},
+    {ENOSPC, "no space left on device"},
+    {ESPIPE, "illegal seek"},
+    {EROFS, "read-only file system"},
+    {EMLINK, "too many links"},
+    {EPIPE, "broken pipe"},
+    {EDOM, "numerical argument out of domain"},
+    {ERANGE, "numerical result out of range"},
+    {EDEADLK, "resource deadlock avoided"},
+    {ENAMETOOLONG, "file name too long"},
+    {ENOLCK, "no locks available"},
+    {ENOSYS, "function not implemented"},
+    {ENOTEMPTY, "directory not empty"},
+    {ELOOP, "too many levels of symbolic links"},
+    {ENODATA, "no data available"},
+    {ETIME, "timer expired"},
+    {EPROTO, "protocol error"},
+    {EBADMSG, "bad message"},
+    {EOVERFLOW, "value too large for defined data type"},
+    {ENOTUNIQ, "name not unique on network"},
+    {ELIBBAD, "accessing a corrupted shared library"},
+    {EUSERS, "too many users"},
+    {ENOTSOCK, "socket operation on non-socket"},
+    {EDESTADDRREQ, "destination address required"},
+    {EMSGSIZE, "message too long"},
+    {EPROTOTYPE, "protocol wrong type for socket"},
+    {ENOPROTOOPT, "protocol not available"},
+    {EPROTONOSUPPORT, "protocol not supported"},
+    {ESOCKTNOSUPPORT, "socket type not supported"},
+    {EOPNOTSUPP, "operation not supported"},
+    {EPFNOSUPPORT, "protocol family not supported"},
+    {EAFNOSUPPORT, "address family not supported by protocol"},
+    {EADDRINUSE, "address already in use"},
+    {EADDRNOTAVAIL, "cannot assign requested address"},
+    {ENETDOWN, "network is down"},
+    {ENETUNREACH, "network is unreachable"},
+    {ENETRESET, "network dropped connection on reset"},
+    {ECONNABORTED, "software caused connection abort"},
+    {ECONNRESET, "connection reset by peer"},
+    {ENOBUFS, "no buffer space available"},
+    {EISCONN, "transport endpoint is already connected"},
+    {ENOTCONN, "transport endpoint is not connected"},
+    {ESHUTDOWN, "cannot send after transport endpoint shutdown"},
+    {ETOOMANYREFS, "too many references: cannot splice"},
+    {ETIMEDOUT, "connection timed out"},
+    {ECONNREFUSED, "connection refused"},
+    {EHOSTDOWN, "host is down"},
+    {EHOSTUNREACH, "no route to host"},
+    {EALREADY, "operation already in progress"},
+    {EINPROGRESS, "operation now in progress"},
+    {ESTALE, "stale file handle"},
+    {EUCLEAN, "structure needs cleaning"},
+    {EREMOTEIO, "remote I/O error"},
+    {EDQUOT, "disk quota exceeded"},
+    {ENOMEDIUM, "no medium found"},
+    {ECANCELED, "operation canceled"},
+    {ENOKEY, "required key not available"},
+    {EKEYEXPIRED, "key has expired"},
+    {EKEYREVOKED, "key has been revoked"},
+    {EKEYREJECTED, "key was rejected by service"},
+    {ENOTRECOVERABLE, "state not recoverable"},
+};
+
+}  // namespace
+
 std::string errno_text(int number) {
-  std::string text = strerrordesc_np(number) ? strerrordesc_np(number) : std::to_string(number);
-  if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1]))) {
-    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-  }
-  return text;
+  const auto row = std::find_if(std::begin(kWords), std::end(kWords),
+                                [&](const Words& words) { return words.number == number; });
+  return row == std::end(kWords) ? "error " + std::to_string(number) : row->text;
 }
 
 std::string kernel_hint() {
