@@ -43,7 +43,7 @@ void set_register(pid_t pid, bool is_result, long value) {
 #endif
 }
 
-void stop_ourselves() { raise(SIGSTOP); }
+void stop_ourselves() { (void)raise(SIGSTOP); }
 
 /// Stops as soon as it can; what it does until then it would have done before.
 bool interrupt(pid_t pid) {
