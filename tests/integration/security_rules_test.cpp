@@ -56,7 +56,7 @@ TEST_CASE_METHOD(Machine, "a standard stream that is closed is /dev/null inside 
   for (unsigned closed = 1; closed < 8; ++closed) {
     Command command = runtime().command({"run", "-b", bundle.directory(), runtime().new_id()});
     command.prepare = [=] {
-      for (const std::size_t stream : {0, 1, 2}) {
+      for (const int stream : {0, 1, 2}) {
         if ((closed >> stream & 1) != 0) close(stream);
       }
     };
