@@ -8,7 +8,7 @@
 
 namespace berth::sys {
 
-/// strerror in the form that engines search for: 'no such file or directory', lower case.
+/// The words of an errno, which are the same in every build: 'no such file or directory'.
 std::string errno_text(int number);
 
 /// What helps where the kernel does not know a call: berth is made for Linux 5.12, the first with

@@ -23,6 +23,7 @@ std::string procs_of(const std::vector<std::unique_ptr<Bystander>>& processes) {
 
 std::vector<std::unique_ptr<Bystander>> bystanders(int count) {
   std::vector<std::unique_ptr<Bystander>> processes;
+  processes.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) processes.push_back(std::make_unique<Bystander>());
   return processes;
 }

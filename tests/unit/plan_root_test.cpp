@@ -61,7 +61,7 @@ TEST_CASE("with --no-pivot the root is entered by chroot, when the host's procfs
               "child enter_root 1 <- /root/path"});
 }
 
-TEST_CASE("--no-pivot is refused where a procfs of the host cannot be reached") {
+TEST_CASE("the flag --no-pivot is refused where a procfs of the host cannot be reached") {
   FilesCompiler compiler;
   compiler.request.no_pivot = true;
   compiler.host.kernel_mounts.buried = "/a/proc";
