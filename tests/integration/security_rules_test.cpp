@@ -64,7 +64,7 @@ TEST_CASE_METHOD(Machine, "a standard stream that is closed is /dev/null inside 
     CHECK(run_command(command).status == 0);
     const std::vector<std::string> streams = lines_of(read_file(out + "/streams"));
     REQUIRE(streams.size() == 3);
-    for (const std::size_t stream : {0, 1, 2}) {
+    for (const std::size_t stream : {0U, 1U, 2U}) {
       const bool is_null = stream == 0 || (closed >> stream & 1) != 0;
       CHECK((streams[stream] == "/dev/null") == is_null);
     }
