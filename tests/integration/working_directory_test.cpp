@@ -52,13 +52,13 @@ TEST_CASE_METHOD(Machine,
                  "[cwd][security]") {
   const bool has_sysctl = GENERATE(true, false);
   for (int number = 3; number <= 20; ++number) {
-    Bundle bundle = in_directory(*this, "/work/deeper/..");
+    Bundle bundle = in_directory(*this, "/place/deeper/..");
     if (has_sysctl) bundle.set("/linux/sysctl", kSysctl);
     const std::string target = "/proc/self/fd/" + std::to_string(number);
     INFO(target);
-    REQUIRE(symlink(target.c_str(), bundle.in_image("/work").c_str()) == 0);
+    REQUIRE(symlink(target.c_str(), bundle.in_image("/place").c_str()) == 0);
     check_refused(run(bundle));
-    bundle.set("/process/cwd", R"("/work")");
+    bundle.set("/process/cwd", R"("/place")");
     check_refused(run(bundle));
   }
 }
@@ -74,10 +74,10 @@ TEST_CASE_METHOD(Machine, "a cwd behind any other magic link leads nowhere (PR-C
 
 TEST_CASE_METHOD(Machine, "a cwd behind ordinary links of the image is entered (PR-CWD-1)",
                  "[cwd]") {
-  Bundle bundle = new_bundle().set("/process/cwd", R"("/work")");
-  REQUIRE(symlink("../../../var", bundle.in_image("/work").c_str()) == 0);
+  Bundle bundle = new_bundle().set("/process/cwd", R"("/place")");
+  REQUIRE(symlink("../../../var", bundle.in_image("/place").c_str()) == 0);
   CHECK_THAT(run(bundle, "pwd"), Prints("/var\n"));
-  CHECK_THAT(run(bundle.set("/process/cwd", R"("/work/../work/log")")), Prints("/var/log\n"));
+  CHECK_THAT(run(bundle.set("/process/cwd", R"("/place/../place/log")")), Prints("/var/log\n"));
 }
 
 TEST_CASE_METHOD(Machine, "the program is not taken from behind a descriptor of init (SR-16)",
