@@ -19,10 +19,16 @@ namespace berth::sys {
 
 namespace {
 
-bool is_missing() { return errno == ENOENT || errno == ENOTDIR; }
+/// ESRCH: a process that ended while its directory in /proc was walked through.
+bool is_missing() { return errno == ENOENT || errno == ENOTDIR || errno == ESRCH; }
 
 int try_open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0) {
   return persist([&] { return ::openat(dir.fd.get(), entry.c_str(), flags | O_CLOEXEC, mode); });
+}
+
+/// Not open(2): musl's makes a second system call for O_CLOEXEC, for kernels that lacked it.
+int try_open(const std::string& path, int flags, mode_t mode = 0) {
+  return persist([&] { return ::openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC, mode); });
 }
 
 /// Nothing when the object behind the file ended meanwhile: a cgroup (ENODEV), a process (ESRCH).
@@ -122,13 +128,13 @@ Fd create_memfd(const std::string& name, unsigned flags) {
 }  // namespace
 
 Fd open(const std::string& path, int flags, mode_t mode) {
-  Fd fd(persist([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); }));
+  Fd fd(try_open(path, flags, mode));
   if (!fd) fail_errno("open", path);
   return fd;
 }
 
 std::optional<Fd> open_if_exists(const std::string& path, int flags) {
-  Fd fd(persist([&] { return ::open(path.c_str(), flags | O_CLOEXEC); }));
+  Fd fd(try_open(path, flags));
   if (!fd && is_missing()) return std::nullopt;
   if (!fd) fail_errno("open", path);
   return fd;

@@ -167,7 +167,7 @@ std::vector<std::string> subdirs_of(const Dir& dir) {
 std::optional<std::uint64_t> inode_if_exists(const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) == 0) return status.st_ino;
-  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  if (errno == ENOENT || errno == ENOTDIR || errno == ESRCH) return std::nullopt;
   fail_errno("stat", path);
 }
 

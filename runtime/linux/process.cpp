@@ -61,7 +61,7 @@ std::optional<ProcessStat> parse_stat(std::string_view line) {
 std::uint64_t inode_in(const Dir& namespaces, const char* name) {
   struct stat status = {};
   if (::fstatat(namespaces.fd.get(), name, &status, 0) == 0) return status.st_ino;
-  if (errno == ENOENT || errno == EACCES || errno == EPERM) return 0;
+  if (errno == ENOENT || errno == ESRCH || errno == EACCES || errno == EPERM) return 0;
   fail_errno("stat", namespaces.path_of(name));
 }
 

@@ -5,6 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <string>
+
+#include "runtime/linux/file.h"
 #include "runtime/linux/process.h"
 
 namespace berth::sys {
@@ -30,6 +34,26 @@ class Sleeper {
  private:
   pid_t pid_;
 };
+
+/// The directory in /proc of a process that has ended and was reaped: every walk through it is
+/// ESRCH.
+Dir directory_of_ended_process() {
+  const Sleeper sleeper;
+  return open_dir("/proc/" + std::to_string(sleeper.pid()));
+}
+
+TEST_CASE("a process that ends while its files in /proc are opened has none (SR-34)") {
+  const Dir gone = directory_of_ended_process();
+  REQUIRE(::faccessat(gone.fd.get(), "stat", F_OK, 0) == -1);
+  REQUIRE(errno == ESRCH);
+  CHECK_FALSE(open_at_if_exists(gone, "stat", O_RDONLY));
+  CHECK_FALSE(open_dir_at_if_exists(gone, "ns"));
+  CHECK_FALSE(read_file_at_if_exists(gone, "stat"));
+  const std::string path = "/proc/self/fd/" + std::to_string(gone.fd.get());
+  CHECK_FALSE(read_file_if_exists(path + "/stat"));
+  CHECK_FALSE(open_dir_if_exists(path + "/ns"));
+  CHECK_FALSE(inode_if_exists(path + "/ns/net"));
+}
 
 TEST_CASE("a process is its pid and its start time (SR-34)") {
   const Sleeper sleeper;
