@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -77,17 +78,18 @@ bool Heap::take_from(char* pages, std::size_t size) {
 }
 
 bool Heap::grow(std::size_t whole) {
-  // As much as creating a container takes; a page fault costs more than a page in a row.
-  constexpr std::size_t kFirst = std::size_t{192} << 10, kMore = std::size_t{256} << 10;
-  const bool is_first = rest_ == nullptr;
-  const std::size_t size = is_first ? kFirst : kMore, least = (whole + kPage - 1) / kPage * kPage;
-  if (take_from(map_pages(size, is_first ? MAP_POPULATE : 0), size)) return true;
+  // A page fault costs more than a page in a row, a page in a row more than none: the first piece
+  // is as much as `state` takes, with the second it is as much as creating a container takes.
+  constexpr std::size_t kFirst = std::size_t{32} << 10, kMore = std::size_t{160} << 10;
+  const std::size_t size = rest_ == nullptr ? kFirst : kMore;
+  const std::size_t least = (whole + kPage - 1) / kPage * kPage;
+  if (take_from(map_pages(std::max(size, least), MAP_POPULATE), std::max(size, least))) return true;
   // Under a narrow limit (RLIMIT_DATA, RLIMIT_AS) no more than what is asked for.
   if (take_from(map_pages(least, 0), least)) return true;
   // The first refusal becomes an exception or an error, and whoever handles it has the reserve. A
   // large block is one that its owner can do without: libstdc++'s own reserve is the first.
   if (whole > kPage || !std::exchange(has_refused_, true)) return false;
-  return std::exchange(has_reserve_, false) && take_from(reserve_.data(), reserve_.size());
+  return !std::exchange(has_used_reserve_, true) && take_from(reserve_.data(), reserve_.size());
 }
 
 void* Heap::cut(std::size_t room) {

@@ -45,7 +45,7 @@ class Heap {
   std::array<Free*, kClasses> free_ = {};
   char* rest_ = nullptr;
   std::size_t rest_size_ = 0;
-  bool has_refused_ = false, has_reserve_ = true;
+  bool has_refused_ = false, has_used_reserve_ = false;  // all zero: in .bss, no page of a file
   alignas(16) std::array<char, std::size_t{16} << 10> reserve_ = {};
 };
 
