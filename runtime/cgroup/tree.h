@@ -12,7 +12,7 @@
 
 #include "runtime/cgroup/members.h"
 #include "runtime/linux/fd.h"
-#include "runtime/plan/cgroup.h"
+#include "runtime/plan/cgroup_plan.h"
 
 namespace berth::cgroup {
 

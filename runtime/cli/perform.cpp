@@ -5,12 +5,12 @@
 
 #include "runtime/cli/output.h"
 #include "runtime/cli/parse.h"
+#include "runtime/compile/features.h"
 #include "runtime/container/machine_masks.h"
 #include "runtime/container/paths.h"
 #include "runtime/container/process_hygiene.h"
 #include "runtime/container/signal_name.h"
 #include "runtime/container/validate.h"
-#include "runtime/plan/features.h"
 #include "spec/config_describe.h"
 #include "spec/default_config.h"
 #include "spec/json.h"

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/compile/order.h"
+#include "runtime/host/host.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/process.h"
 #include "runtime/linux/signals.h"

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "runtime/compile/request.h"
 #include "runtime/container/container.h"
 #include "runtime/launch/trace.h"
 #include "runtime/plan/plan.h"

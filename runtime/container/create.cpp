@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "runtime/compile/process/hooks.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/creation.h"
 #include "runtime/container/identity.h"
@@ -8,7 +9,6 @@
 #include "runtime/launch/launch.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/time.h"
-#include "runtime/plan/compile_process.h"
 #include "runtime/store/container_id.h"
 
 namespace berth::container {

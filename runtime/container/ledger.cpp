@@ -6,6 +6,7 @@
 #include "runtime/container/identity.h"
 #include "runtime/container/removal.h"
 #include "runtime/linux/file.h"
+#include "spec/error.h"
 
 namespace berth::container {
 

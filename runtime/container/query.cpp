@@ -1,8 +1,10 @@
+#include "runtime/compile/request.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/identity.h"
 #include "runtime/plan/print.h"
 #include "runtime/store/container_id.h"
 #include "runtime/store/state_root.h"
+#include "spec/error.h"
 #include "spec/version.h"
 
 namespace berth::container {

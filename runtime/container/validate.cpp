@@ -4,6 +4,9 @@
 #include <string_view>
 #include <utility>
 
+#include "runtime/compile/order.h"
+#include "runtime/compile/request.h"
+#include "runtime/host/host.h"
 #include "runtime/linux/file.h"
 #include "runtime/plan/plan.h"
 #include "spec/locate.h"

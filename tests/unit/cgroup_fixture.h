@@ -15,8 +15,8 @@
 #include <string>
 
 #include "runtime/cgroup/members.h"
+#include "runtime/compile/cgroup/cgroup.h"
 #include "runtime/linux/file.h"
-#include "runtime/plan/cgroup.h"
 #include "tests/unit/temporary_directory.h"
 
 // A test names the fields that it is about, and leaves out the others on purpose.

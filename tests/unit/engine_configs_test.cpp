@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 
+#include "runtime/compile/order.h"
 #include "runtime/linux/file.h"
 #include "spec/read_config.h"
 #include "spec/schema.h"

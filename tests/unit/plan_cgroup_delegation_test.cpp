@@ -2,8 +2,11 @@
 #include <catch2/catch.hpp>
 
 #include "plan_fixture.h"
-#include "runtime/plan/cgroup_delegation.h"
-#include "runtime/plan/compile_process.h"
+#include "runtime/compile/builder.h"
+#include "runtime/compile/cgroup/cgroup.h"
+#include "runtime/compile/cgroup/cgroup_steps.h"
+#include "runtime/compile/cgroup/directories.h"
+#include "runtime/host/cgroup_delegation.h"
 
 namespace berth::plan {
 namespace {

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "runtime/plan/cgroup_layout.h"
+#include "runtime/host/cgroup_layout.h"
 
 namespace berth::plan {
 namespace {

@@ -4,8 +4,9 @@
 #include <catch2/catch.hpp>
 
 #include "plan_fixture.h"
-#include "runtime/plan/cgroup_delegation.h"
-#include "runtime/plan/compile_process.h"
+#include "runtime/compile/cgroup/cgroup_steps.h"
+#include "runtime/host/cgroup_delegation.h"
+#include "runtime/host/cgroup_places.h"
 #include "tests/unit/cgroup_fixture.h"
 
 namespace berth::plan {

@@ -2,7 +2,9 @@
 
 #include <utility>
 
-#include "runtime/plan/cgroup.h"
+#include "runtime/compile/cgroup/cgroup.h"
+#include "runtime/compile/cgroup/resources.h"
+#include "runtime/compile/order.h"
 
 // A test names the fields that it is about, and leaves out the others on purpose.
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"

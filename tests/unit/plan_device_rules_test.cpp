@@ -3,9 +3,9 @@
 #include <array>
 #include <optional>
 
-#include "runtime/plan/cgroup.h"
-#include "runtime/plan/device_program.h"
-#include "runtime/plan/device_rules.h"
+#include "runtime/compile/cgroup/cgroup.h"
+#include "runtime/compile/cgroup/device_program.h"
+#include "runtime/compile/cgroup/device_rules.h"
 
 // A test names the fields that it is about, and leaves out the others on purpose.
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"

@@ -1,11 +1,12 @@
-#include "runtime/plan/features.h"
+#include "runtime/compile/features.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "runtime/compile/files/mount_options.h"
+#include "runtime/compile/order.h"
 #include "runtime/linux/privileges.h"
-#include "runtime/plan/mount_options.h"
 #include "runtime/plan/namespace_type.h"
 #include "spec/config_describe.h"
 #include "spec/json.h"

@@ -5,7 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/plan/compile_files.h"
+#include "runtime/compile/builder.h"
+#include "runtime/compile/cgroup/cgroup.h"
+#include "runtime/compile/files/device_nodes.h"
+#include "runtime/compile/files/mounts.h"
+#include "runtime/compile/files/root.h"
 #include "tests/unit/plan_text.h"
 
 namespace berth::plan {

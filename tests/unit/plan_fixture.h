@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/compile/builder.h"
 #include "runtime/plan/op_words.h"
 #include "runtime/plan/plan.h"
 

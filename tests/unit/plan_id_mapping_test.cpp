@@ -3,7 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/plan/id_mapping.h"
+#include "runtime/compile/files/mount_id_maps.h"
+#include "runtime/compile/namespaces/id_mapping.h"
 #include "tests/unit/plan_files.h"
 
 // A test names the fields that it is about, and leaves out the others on purpose.

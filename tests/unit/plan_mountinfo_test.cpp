@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/plan/mountinfo.h"
+#include "runtime/host/mountinfo.h"
 
 namespace berth::plan {
 namespace {

@@ -3,7 +3,10 @@
 #include <catch2/catch.hpp>
 
 #include "plan_fixture.h"
-#include "runtime/plan/compile_process.h"
+#include "runtime/compile/builder.h"
+#include "runtime/compile/cgroup/cgroup_steps.h"
+#include "runtime/compile/namespaces/namespaces.h"
+#include "runtime/compile/namespaces/user_namespace.h"
 #include "runtime/plan/namespace_type.h"
 
 namespace berth::plan {

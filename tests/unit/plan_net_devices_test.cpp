@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "plan_fixture.h"
-#include "runtime/plan/compile_process.h"
+#include "runtime/compile/namespaces/net_devices.h"
 
 namespace berth::plan {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/plan/mount_options.h"
+#include "runtime/compile/files/mount_options.h"
 #include "tests/unit/plan_files.h"
 
 // A test names the fields that it is about, and leaves out the others on purpose.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plan_fixture.h"
+#include "runtime/compile/order.h"
 #include "spec/default_config.h"
 
 namespace berth::plan {

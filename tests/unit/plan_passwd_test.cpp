@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "runtime/plan/passwd.h"
+#include "runtime/compile/process/passwd.h"
 
 namespace berth::plan {
 namespace {

@@ -3,7 +3,9 @@
 #include <cstring>
 
 #include "plan_fixture.h"
-#include "runtime/plan/compile_process.h"
+#include "runtime/compile/namespaces/namespaces.h"
+#include "runtime/compile/process/labels.h"
+#include "runtime/compile/process/policy.h"
 
 namespace berth::plan {
 namespace {

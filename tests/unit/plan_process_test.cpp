@@ -5,7 +5,9 @@
 #include <cstring>
 
 #include "plan_fixture.h"
-#include "runtime/plan/compile_process.h"
+#include "runtime/compile/process/capabilities.h"
+#include "runtime/compile/process/limits.h"
+#include "runtime/compile/process/process.h"
 
 namespace berth::plan {
 namespace {

@@ -5,7 +5,8 @@
 #include <catch2/catch.hpp>
 
 #include "plan_fixture.h"
-#include "runtime/plan/compile_process.h"
+#include "runtime/compile/order.h"
+#include "runtime/compile/seccomp/seccomp.h"
 #include "runtime/plan/seccomp.h"
 #include "spec/default_config.h"
 

@@ -3,8 +3,12 @@
 #include <catch2/catch.hpp>
 
 #include "plan_fixture.h"
-#include "runtime/plan/compile_files.h"
-#include "runtime/plan/compile_process.h"
+#include "runtime/compile/files/mounts.h"
+#include "runtime/compile/files/root.h"
+#include "runtime/compile/namespaces/namespaces.h"
+#include "runtime/compile/namespaces/user_namespace.h"
+#include "runtime/compile/process/limits.h"
+#include "runtime/compile/process/process.h"
 
 namespace berth::plan {
 namespace {

@@ -10,7 +10,8 @@
 
 #include "bpf_interpreter.h"
 #include "plan_fixture.h"
-#include "runtime/plan/compile_process.h"
+#include "runtime/compile/order.h"
+#include "runtime/compile/seccomp/seccomp.h"
 #include "runtime/seccomp/compile.h"
 
 namespace berth::seccomp {

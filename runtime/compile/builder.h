@@ -1,0 +1,67 @@
+// Collects the steps of a Plan.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/compile/request.h"
+#include "runtime/host/host.h"
+#include "runtime/plan/plan.h"
+#include "runtime/plan/steps.h"
+#include "spec/error.h"
+
+namespace berth::plan {
+
+/// A slot for each entry of a list; kNoSlot where there is nothing to open.
+using Slots = std::vector<std::int32_t>;
+
+/// Every chapter of the compiler  gets the same one, so the order of
+/// calls in order.cpp is the order of steps.
+class Builder {
+ public:
+  Builder(const Host& on, const Request& asked, Problems& found)
+      : host(on), request(asked), problems(found) {
+    // What the default config takes, and a little more.
+    plan.steps.reserve(256);
+    plan.text.reserve(std::size_t{8} << 10);
+  }
+
+  /// Appends a step; the reference is good until the next call.
+  Step& add(Side side, Op op, std::string_view origin);
+  Step& host_step(Op op, std::string_view origin) { return add(Side::Host, op, origin); }
+  Step& prologue(Op op, std::string_view origin) { return add(Side::Prologue, op, origin); }
+  Step& child(Op op, std::string_view origin) { return add(Side::Child, op, origin); }
+
+  /// Where init waits for the host, which carries out its own steps up to here.
+  Step& synchronize(Sync sync);
+
+  std::uint32_t text(std::string_view text);
+  std::uint32_t list(const std::vector<std::string>& texts);
+  std::uint32_t numbers(const std::vector<std::uint32_t>& numbers);
+  std::int32_t new_slot() { return plan.slot_count++; }
+  /// A source of mounts: S of OpenTree. The host opens it now, or, where it may not, the child as
+  /// soon as it has a mount namespace of its own: compile_root adds those.
+  Step& source(std::string_view origin);
+  void add_late_sources();
+
+  /// As many are kept as of problems.
+  void warn(std::string_view pointer, std::string_view message);
+
+  /// When it is complete.
+  Plan take();
+
+  const Host& host;
+  const Request& request;
+  Problems& problems;
+  Plan plan;
+
+ private:
+  std::uint32_t origin_ = 0;  ///< of the last step
+  std::size_t origin_size_ = 0;
+  std::size_t warnings_left_out_ = 0;
+  std::vector<Step> late_sources_;
+};
+
+}  // namespace berth::plan

@@ -1,0 +1,163 @@
+#include "runtime/compile/cgroup/cgroup.h"
+
+#include <algorithm>
+
+#include "runtime/compile/cgroup/cgroup_steps.h"
+#include "runtime/compile/cgroup/device_program.h"
+#include "runtime/compile/cgroup/device_rules.h"
+#include "runtime/compile/cgroup/directories.h"
+#include "runtime/compile/cgroup/resources.h"
+#include "runtime/compile/files/device_nodes.h"
+#include "runtime/host/cgroup_delegation.h"
+#include "spec/semver.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kPathPointer[] = "/linux/cgroupsPath";
+
+/// What is wrong with the path, or nothing. A newline cannot be in a cgroup's name, the other
+/// control characters should not be: these names are shown in lists.
+std::string fault_of(const std::string& path) {
+  if (std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < ' ' || c == 127; })) {
+    return "has control characters";
+  }
+  std::size_t components = 0;
+  for (std::size_t start = 0; start < path.size();) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    const std::string component = path.substr(start, end - start);
+    if (component == "." || component == "..") return "has a component '" + component + "'";
+    if (component.size() > 255) return "has a component of more than 255 bytes";
+    if (!component.empty()) ++components;
+    start = end + 1;
+  }
+  return components == 0 ? "names the root of all cgroups" : "";
+}
+
+/// Without repeated and trailing slashes: the same value, the same place, the same text.
+std::string tidied(const std::string& path) {
+  std::string tidy;
+  for (const char c : path) {
+    if (c != '/' || tidy.empty() || tidy.back() != '/') tidy += c;
+  }
+  if (tidy.back() == '/') tidy.pop_back();
+  return tidy;
+}
+
+/// What a value in `slice:prefix:name` form asks for.
+bool is_systemd_form(const std::string& path) {
+  return path.front() != '/' && std::count(path.begin(), path.end(), ':') == 2;
+}
+
+CgroupDirectory directory_of(const CgroupHierarchy& hierarchy, const std::string& path) {
+  return {.hierarchy = hierarchy, .path = hierarchy.path_of(path), .enable = {}, .offer = {}};
+}
+
+/// Whether it is in our own cgroup, which has processes and thus passes nothing on.
+bool is_in_own(const CgroupDirectory& directory) {
+  const std::string own = directory.hierarchy.own_place().value_or("");
+  return !own.empty() && directory.path.starts_with(directory.hierarchy.path_of(own) + "/");
+}
+
+void enable_for(const std::vector<CgroupWrite>& writes, CgroupDirectory& directory) {
+  const CgroupHierarchy& hierarchy = directory.hierarchy;
+  if (!hierarchy.unified) return;
+  const bool may_offer = !is_in_own(directory);
+  for (const std::string& controller : hierarchy.controllers) {
+    const bool is_needed = std::any_of(writes.begin(), writes.end(), [&](const auto& write) {
+      return write.controller == controller;
+    });
+    if (is_needed) directory.enable.push_back(controller);
+    if (!is_needed && may_offer) directory.offer.push_back(controller);
+  }
+}
+
+void compile_devices_v1(const std::vector<AccessRule>& rules, CgroupPlan& plan,
+                        Problems& problems) {
+  const auto add = [&](const AccessRule& rule) {
+    plan.writes.push_back({.controller = "devices",
+                           .file = rule.allow ? "devices.allow" : "devices.deny",
+                           .value = device_rule_text(rule),
+                           .origin = rule.origin});
+  };
+  const AccessPolicy policy = fold_device_rules(rules, problems);
+  add(policy.fallback);
+  for (const AccessRule& exception : policy.exceptions) add(exception);
+}
+
+void compile_devices(const std::vector<spec::DeviceRule>& asked, const CgroupLayout& layout,
+                     CgroupPlan& plan, Problems& problems) {
+  const std::vector<AccessRule> rules = compile_device_rules(asked, problems);
+  if (!layout.limits_devices) return;
+  if (layout.find("devices") != nullptr) {
+    compile_devices_v1(rules, plan, problems);
+  } else if (layout.unified() != nullptr) {
+    plan.device_program = compile_device_program(rules);
+  } else if (!asked.empty()) {
+    problems.add("/linux/resources/devices",
+                 "no cgroup hierarchy that is mounted here can limit devices",
+                 ErrorKind::Unsupported);
+  }
+}
+
+/// cgroupsPath below each hierarchy's mount. A relative one begins there, too: the one place that
+/// is the same for every caller. `/berth-ID` when it is empty. Nothing when there was a problem.
+std::string compile_cgroups_path(const std::string& cgroups_path, const std::string& id,
+                                 Problems& problems) {
+  // One directory, not one in one of ours: a container costs half as many, in every hierarchy.
+  if (cgroups_path.empty()) return "/berth-" + id;
+  if (is_systemd_form(cgroups_path)) {
+    problems.add(kPathPointer,
+                 "'" + cgroups_path + "' is a slice and a scope of systemd, not supported yet",
+                 ErrorKind::Unsupported);
+    return {};
+  }
+  const std::string fault = fault_of(cgroups_path);
+  if (!fault.empty()) {
+    problems.add(kPathPointer, "'" + cgroups_path + "' " + fault);
+    return {};
+  }
+  return tidied("/" + cgroups_path);
+}
+
+/// Longer ones can be made, step by step, and then neither the kernel nor a person has a path to
+/// them.
+void check_length(const CgroupDirectory& directory, Problems& problems) {
+  constexpr std::size_t kLongest = 4095;
+  if (directory.path.size() <= kLongest) return;
+  problems.add(kPathPointer, "comes to a path of " + std::to_string(directory.path.size()) +
+                                 " bytes, which may have " + std::to_string(kLongest));
+}
+
+}  // namespace
+
+CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
+                          const CgroupLayout& layout, Problems& problems) {
+  spec::Resources resources = config.linux.resources.value_or(spec::Resources{});
+  if (takes_zero_pids_for_none(config)) resources.pids.reset();
+  CgroupPlan plan;
+  plan.path = compile_cgroups_path(config.linux.cgroups_path, id, problems);
+  // A place that was asked for has to be made, or it is an error.
+  const bool may_choose = config.linux.cgroups_path.empty();
+  const CgroupLayout usable = may_choose && layout.is_delegated ? usable_part(layout) : layout;
+  plan.writes = compile_resources(resources, usable, problems);
+  compile_devices(resources.devices, usable, plan, problems);
+  for (const CgroupHierarchy& hierarchy : usable.hierarchies) {
+    plan.directories.push_back(!may_choose ? directory_of(hierarchy, plan.path)
+                               : layout.is_delegated
+                                   ? delegated_directory(hierarchy, plan.path, plan.writes)
+                                   : own_directory(hierarchy, plan.path, plan.writes));
+    enable_for(plan.writes, plan.directories.back());
+    check_length(plan.directories.back(), problems);
+  }
+  return plan;
+}
+
+bool takes_zero_pids_for_none(const spec::Config& config) {
+  const auto& resources = config.linux.resources;
+  return resources && resources->pids && resources->pids->limit == 0 &&
+         spec::is_older_than_minor(config.oci_version, 3);
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,22 @@
+// linux.cgroupsPath and linux.resources as a pure table.
+#pragma once
+
+#include <string>
+
+#include "runtime/host/cgroup_layout.h"
+#include "runtime/plan/cgroup_plan.h"
+#include "spec/config.h"
+#include "spec/error.h"
+
+namespace berth::plan {
+
+/// Problems are at their exact pointer: Config for what is wrong, Unsupported for what this host or
+/// this berth cannot do. config-linux.md, "Control groups"
+CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
+                          const CgroupLayout& layout, Problems& problems);
+
+/// Whether the config has a `pids.limit` of 0 that is none: only since 1.3 it is one, and engines
+/// have long sent it for unset.
+bool takes_zero_pids_for_none(const spec::Config& config);
+
+}  // namespace berth::plan

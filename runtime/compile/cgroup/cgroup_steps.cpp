@@ -1,0 +1,143 @@
+#include "runtime/compile/cgroup/cgroup_steps.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/cgroup/cgroup.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kDevices[] = "devices";
+
+/// What asked for this place: where it is delegated, a limit may have.
+std::string origin_of_path(const spec::Config& config, const CgroupDirectory& directory,
+                           const Builder& builder) {
+  if (!config.linux.cgroups_path.empty()) return "/linux/cgroupsPath";
+  const auto& writes = builder.plan.cgroup.writes;
+  const auto limit = std::find_if(writes.begin(), writes.end(), [&](const CgroupWrite& write) {
+    return builder.host.cgroups.is_delegated && directory.hierarchy.has(write.controller);
+  });
+  return limit == writes.end() ? "" : limit->origin;
+}
+
+/// What is asked for and left undone, for want of privilege.
+void warn_of_losses(const spec::Config& config, Builder& builder) {
+  const CgroupLayout& layout = builder.host.cgroups;
+  if (!layout.limits_devices && config.linux.resources &&
+      !config.linux.resources->devices.empty()) {
+    builder.warn("/linux/resources/devices",
+                 "the kernel takes no device rules from us; in a user namespace no device can be "
+                 "made, and those of the host are as far away as before");
+  }
+  const auto& directories = builder.plan.cgroup.directories;
+  const bool has_none =
+      layout.is_delegated && std::all_of(directories.begin(), directories.end(),
+                                         [](const auto& one) { return one.is_inherited; });
+  if (has_none && !has_new_namespace(config, "pid")) {
+    builder.warn("/linux/namespaces",
+                 "with neither a pid namespace nor a cgroup of the container's own, nobody finds "
+                 "what outlives its first process");
+  }
+}
+
+void warn_of_zero_pids(const spec::Config& config, Builder& builder) {
+  const auto& resources = config.linux.resources;
+  if (resources && resources->pids && resources->pids->limit == 0 &&
+      !takes_zero_pids_for_none(config)) {
+    builder.warn("/linux/resources/pids/limit",
+                 "since version 1.3.0 of the specification 0 is a limit, under which a container "
+                 "can fork nothing; -1 is none");
+  }
+}
+
+enum class Writes { Limits, Devices };
+
+void add_writes(Writes which, Builder& builder) {
+  const std::vector<CgroupWrite>& writes = builder.plan.cgroup.writes;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    if ((writes[i].controller == kDevices) != (which == Writes::Devices)) continue;
+    Step& step = builder.host_step(Op::CgroupWrite, writes[i].origin);
+    step.text[0] = builder.text(writes[i].file);
+    step.text[1] = builder.text(writes[i].value);
+    step.number[0] = i;
+  }
+}
+
+/// Makes one directory and opens the way in; the slot.
+std::int32_t add_directory(std::size_t number, const spec::Config& config, Builder& builder) {
+  const std::int32_t slot = builder.new_slot();
+  for (const Op op : {Op::MakeCgroup, Op::OpenCgroup}) {
+    const CgroupDirectory& directory = builder.plan.cgroup.directories[number];
+    Step& step = builder.host_step(op, origin_of_path(config, directory, builder));
+    step.text[0] = builder.text(directory.path);
+    step.number[0] = number;
+    if (op == Op::OpenCgroup) step.slot = slot;
+  }
+  return slot;
+}
+
+void add_entry(Side side, std::int32_t slot, std::size_t number, const spec::Config& config,
+               Builder& builder) {
+  const CgroupDirectory& directory = builder.plan.cgroup.directories[number];
+  Step& step = builder.add(side, Op::EnterCgroup, origin_of_path(config, directory, builder));
+  step.slot = slot;
+  step.text[0] = builder.text(directory.path);
+  step.number[0] = directory.hierarchy.unified ? 1 : 0;
+}
+
+std::optional<std::size_t> find_unified(const Builder& builder) {
+  const auto& directories = builder.plan.cgroup.directories;
+  for (std::size_t i = 0; i < directories.size(); ++i) {
+    if (directories[i].hierarchy.unified && !directories[i].is_inherited) return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::int32_t compile_birthplace(const spec::Config& config, Builder& builder) {
+  const auto number = find_unified(builder);
+  return number ? add_directory(*number, config, builder) : kNoSlot;
+}
+
+std::int32_t compile_birth(const spec::Config& config, std::int32_t birthplace, Builder& builder) {
+  // Once another user namespace is joined, the privilege to have a child born there is gone.
+  if (birthplace == kNoSlot || !has_joined_namespace(config, "user")) return birthplace;
+  add_entry(Side::Prologue, birthplace, *find_unified(builder), config, builder);
+  return kNoSlot;
+}
+
+Slots compile_cgroup_directories(const spec::Config& config, Builder& builder) {
+  Slots slots;
+  warn_of_losses(config, builder);
+  warn_of_zero_pids(config, builder);
+  for (std::size_t i = 0; i < builder.plan.cgroup.directories.size(); ++i) {
+    const CgroupDirectory& directory = builder.plan.cgroup.directories[i];
+    const bool is_ours = !directory.hierarchy.unified && !directory.is_inherited;
+    slots.push_back(is_ours ? add_directory(i, config, builder) : kNoSlot);
+  }
+  return slots;
+}
+
+void compile_cgroup_entry(const spec::Config& config, const Slots& entrances, Builder& builder) {
+  for (std::size_t i = 0; i < entrances.size(); ++i) {
+    if (entrances[i] != kNoSlot) add_entry(Side::Child, entrances[i], i, config, builder);
+  }
+}
+
+void compile_cgroup_limits(Builder& builder) { add_writes(Writes::Limits, builder); }
+
+void compile_device_rules(Builder& builder) {
+  add_writes(Writes::Devices, builder);
+  if (!builder.plan.cgroup.device_program.empty()) {
+    builder.host_step(Op::AttachDeviceRules, "/linux/resources/devices");
+  }
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,73 @@
+#include "runtime/compile/features.h"
+
+#include <linux/seccomp.h>
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/files/mount_options.h"
+#include "runtime/compile/seccomp/seccomp.h"
+#include "runtime/linux/privileges.h"
+#include "spec/config_describe.h"
+#include "spec/names.h"
+#include "spec/version.h"
+
+namespace berth::plan {
+
+namespace {
+
+/// Those that this build makes filters for: the compiler is asked about each.
+spec::Strings seccomp_architectures() {
+  spec::Strings able;
+  for (const std::string& name : spec::kSeccompArchitectures.list()) {
+    spec::Config config;
+    config.linux.seccomp.emplace().architectures = {name};
+    config.linux.seccomp->default_action = "SCMP_ACT_ALLOW";
+    Host host;
+    host.seccomp.actions = {SECCOMP_RET_ALLOW};
+    const Request request;
+    Problems problems;
+    Builder builder(host, request, problems);
+    compile_seccomp_filter(config, builder);
+    if (problems.empty()) able.push_back(name);
+  }
+  return able;
+}
+
+spec::SeccompFeatures seccomp_features() {
+  return {.enabled = true,
+          .actions = spec::kSeccompActions.list(),
+          .operators = spec::kSeccompOperators.list(),
+          .architectures = seccomp_architectures(),
+          .known_flags = spec::kSeccompFlags.list(),
+          .supported_flags = spec::kSeccompFlags.list()};
+}
+
+spec::LinuxFeatures linux_features() {
+  return {
+      .namespaces = spec::kNamespaceTypes.list(),
+      .capabilities = sys::capability_names(),
+      .cgroup =
+          spec::CgroupFeatures{
+              .v1 = true, .v2 = true, .systemd = false, .systemd_user = false, .rdma = false},
+      .seccomp = seccomp_features(),
+      .apparmor = spec::FeatureSwitch{.enabled = true},
+      .selinux = spec::FeatureSwitch{.enabled = true},
+      .intel_rdt = spec::IntelRdtFeatures{.enabled = true, .schemata = true, .monitoring = true},
+      .memory_policy = spec::MemoryPolicyFeatures{.modes = spec::kMemoryPolicyModes.list(),
+                                                  .flags = spec::kMemoryPolicyFlags.list()},
+      .mount_extensions = spec::MountExtensions{.idmap = spec::FeatureSwitch{.enabled = true}},
+      .net_devices = spec::FeatureSwitch{.enabled = true}};
+}
+
+}  // namespace
+
+spec::Features features() {
+  return {.oci_version_min = "1.0.0",
+          .oci_version_max = spec::kOciVersion,
+          .hooks = spec::names_of<spec::Hooks>(),
+          .mount_options = known_mount_options(),
+          .linux = linux_features(),
+          .annotations = spec::StringMap{{"berth.version", BERTH_VERSION}},
+          .potentially_unsafe_config_annotations = spec::Strings{}};
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,60 @@
+#include "runtime/compile/files/device_nodes.h"
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/files/devices.h"
+#include "runtime/compile/files/mount_steps.h"
+#include "runtime/compile/files/mounts.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kPtmx[] = "/dev/ptmx";
+
+struct Link {
+  const char* path;
+  const char* target;
+};
+constexpr Link kLinks[] = {
+    {"/dev/fd", "/proc/self/fd"},
+    {"/dev/stdin", "/proc/self/fd/0"},
+    {"/dev/stdout", "/proc/self/fd/1"},
+    {"/dev/stderr", "/proc/self/fd/2"},
+};
+
+void add_bound(const DeviceRequest& device, Builder& builder) {
+  if (device.is_hosts) {
+    Step& step = add_child(builder, Op::CheckDevice, device.origin, device.path);
+    step.slot = device.slot;
+    step.number[0] = device.mode;
+    step.number[1] = device.number;
+  }
+  add_bind(device.slot, {}, device.path, 0, device.origin, builder);
+}
+
+void add_device(const DeviceRequest& device, Builder& builder) {
+  if (device.slot != kNoSlot) {
+    add_bound(device, builder);
+    return;
+  }
+  Step& step = add_child(builder, Op::MakeDevice, device.origin, device.path);
+  step.number[0] = device.mode;
+  step.number[1] = device.number;
+  step.number[2] = device.owner;
+}
+
+}  // namespace
+
+void compile_devices(const spec::Config& config, const Files& files, Builder& builder) {
+  for (const DeviceRequest& device : files.devices) add_device(device, builder);
+  if (!brings_own_dev(files.mounts)) {
+    for (const Link& link : kLinks) add_link(link.path, link.target, "", builder);
+    // One that the image brought would open a terminal of another devpts.
+    if (has_pts(files.mounts)) add_link(kPtmx, "pts/ptmx", "", builder).number[0] = 1;
+  }
+  if (!config.linux.masked_paths.empty()) {
+    add_child(builder, Op::OpenNull, "/linux/maskedPaths", "/dev/null");
+  }
+}
+
+}  // namespace berth::plan

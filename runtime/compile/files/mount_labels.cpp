@@ -1,0 +1,56 @@
+#include "runtime/compile/files/mount_labels.h"
+#include "runtime/compile/builder.h"
+#include "runtime/compile/files/mount_request.h"
+#include "runtime/compile/files/mount_steps.h"
+#include "runtime/compile/process/labels.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kMountLabel[] = "/linux/mountLabel";
+
+/// These are labelled by the kernel's policy, file by file.
+bool is_labelled_by_kernel(const std::string& type) {
+  constexpr std::string_view kTypes[] = {"proc", "sysfs", "cgroup2"};
+  return std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
+}
+
+bool has_context(const MountOptions& options) {
+  return std::any_of(options.filesystem.begin(), options.filesystem.end(),
+                     [](const FilesystemWord& word) { return word.key.ends_with("context"); });
+}
+
+}  // namespace
+
+void compile_mount_labels(const spec::Config& config, std::vector<MountRequest>& mounts,
+                          Builder& builder) {
+  using Kind = MountRequest::Kind;
+  const std::string& label = config.linux.mount_label;
+  if (label.empty()) return;
+  check_label(label, kMountLabel, builder);
+  refuse_without_selinux(kMountLabel, builder);
+  for (MountRequest& request : mounts) {
+    const bool is_new = request.kind == Kind::Filesystem || request.kind == Kind::Cgroup;
+    const bool is_asked = is_new && !is_labelled_by_kernel(request.type);
+    if (!is_asked || has_context(request.options)) continue;
+    request.label = label;
+  }
+}
+
+void add_mount_label(const MountRequest& request, Builder& builder) {
+  // The one superblock of an ipc namespace is older than any option: add_top_label.
+  if (request.label.empty() || request.type == "mqueue") return;
+  add_filesystem_words({{"context", request.label, FilesystemWord::Kind::Data, kMountLabel}},
+                       builder);
+}
+
+void add_top_label(const MountRequest& request, Builder& builder) {
+  if (request.label.empty() || request.type != "mqueue") return;
+  add_child(builder, Op::LabelMount, kMountLabel, request.label);
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,241 @@
+#include "runtime/compile/files/mounts.h"
+
+#include <linux/mount.h>
+
+#include <algorithm>
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/files/cgroup_mount.h"
+#include "runtime/compile/files/mount_id_maps.h"
+#include "runtime/compile/files/mount_labels.h"
+#include "runtime/compile/files/mount_request.h"
+#include "runtime/compile/files/mount_steps.h"
+#include "runtime/compile/files/root.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
+#include "runtime/linux/path_text.h"
+
+namespace berth::plan {
+
+namespace {
+
+using Kind = MountRequest::Kind;
+
+constexpr char kRootPath[] = "/root/path";
+
+/// The root of a new user namespace can mount nothing in a mount namespace of others.
+void refuse_without_namespace(const spec::Config& config, Builder& builder) {
+  const bool is_inherited = mount_namespace_of(config) == MountNamespace::Inherited;
+  if (!is_inherited || !has_own_namespace(config, "user")) return;
+  builder.problems.add("/linux/namespaces", "an entry 'user' needs an entry 'mount', too");
+}
+
+/// A file system that shows a namespace is made only by whoever is root of it, and in a new user
+/// namespace that is nobody who inherits or joins it. user_namespaces(7)
+void check_namespace(const MountRequest& request, const spec::Config& config, Builder& builder) {
+  constexpr struct {
+    const char* type;
+    const char* space;
+    const char* instead;
+  } kShown[] = {
+      {"sysfs", "network", "bind /sys instead"},
+      {"mqueue", "ipc", "bind /dev/mqueue instead"},
+      {"proc", "pid", "bind /proc instead"},
+      {"cgroup2", "cgroup", "bind /sys/fs/cgroup instead"},
+      {"cgroup", "cgroup", "bind /sys/fs/cgroup instead"},
+  };
+  const bool is_new =
+      request.kind == Kind::Filesystem || (request.kind == Kind::Cgroup && request.slots.empty());
+  if (!is_new || !has_new_namespace(config, "user")) return;
+  for (const auto& shown : kShown) {
+    if (request.type != shown.type || has_new_namespace(config, shown.space)) continue;
+    builder.problems.add(request.pointer + "/type",
+                         "'" + request.type + "' in a new user namespace needs a new namespace '" +
+                             shown.space + "', too; or " + shown.instead);
+  }
+}
+
+/// The root's path on the host; empty when there was a problem.
+std::string read_root(const spec::Config& config, Builder& builder) {
+  if (!config.root) {
+    builder.problems.add("/root", "is required on Linux");
+    return {};
+  }
+  if (config.root->path.empty()) {
+    builder.problems.add(kRootPath, "is empty, it names the root file system");
+    return {};
+  }
+  return sys::bundle_path(builder.request.bundle, config.root->path);
+}
+
+/// What the options say of the top of a tmpfs is not taken from the directory below.
+std::uint64_t kept_by_copy(const MountOptions& options) {
+  std::uint64_t kept = 0;
+  for (const FilesystemWord& word : options.filesystem) {
+    if (word.key == "mode") kept |= kKeepMode;
+    if (word.key == "uid") kept |= kKeepUser;
+    if (word.key == "gid") kept |= kKeepGroup;
+  }
+  return kept;
+}
+
+/// Without a word for it the mode is that of the directory below.
+void add_mode(const MountRequest& request, Builder& builder) {
+  const auto& words = request.options.filesystem;
+  const bool is_said = std::any_of(words.begin(), words.end(),
+                                   [](const FilesystemWord& word) { return word.key == "mode"; });
+  if (is_said) return;
+  add_child(builder, Op::TakeMode, request.pointer, request.destination).number[1] =
+      request.place_flags;
+}
+
+void map_new_mount(const MountIdMap& map, const std::string& type, Builder& builder) {
+  Step& step = add_child(builder, Op::MapIds, map.origin, type);
+  step.slot = map.user_namespace;
+  step.number[1] = map.recursive ? 1 : 0;
+}
+
+void compile_filesystem(const MountRequest& request, Builder& builder) {
+  add_new_filesystem(request.type, request.source, request.pointer, builder);
+  add_filesystem_words(request.options.filesystem, builder);
+  add_mount_label(request, builder);
+  const bool is_copy = !request.options.copy_up.empty();
+  if (request.type == "tmpfs" && !is_copy) add_mode(request, builder);
+  const std::uint64_t late = request.late_read_only || is_copy ? MOUNT_ATTR_RDONLY : 0;
+  const std::uint64_t attributes = request.options.new_attributes();
+  add_create(attributes & ~late, request.pointer, builder);
+  add_top_label(request, builder);
+  if (request.id_map) map_new_mount(*request.id_map, request.type, builder);
+  if (is_copy) {
+    Step& copy = add_child(builder, Op::CopyUp, request.options.copy_up, request.destination);
+    copy.number[0] = kept_by_copy(request.options);
+    copy.number[1] = request.place_flags;
+    const bool read_only = !request.late_read_only && (attributes & MOUNT_ATTR_RDONLY) != 0;
+    if (read_only) add_read_only(request.pointer + "/options", builder);
+  }
+  add_place(request.destination, request.place_flags, request.pointer, builder);
+  add_propagation(request.options.propagation, builder);
+}
+
+/// The file system is reconfigured only if there is something to say to it: in a user namespace one
+/// of the host's may not be.
+void compile_remount(const MountRequest& request, Builder& builder) {
+  const MountOptions& options = request.options;
+  if (request.kind == Kind::RemountBind || options.filesystem.empty()) {
+    add_child(builder, Op::FindMount, request.pointer, request.destination);
+  } else {
+    add_child(builder, Op::PickFilesystem, request.pointer, request.destination);
+    add_filesystem_words(options.filesystem, builder);
+    builder.child(Op::Reconfigure, request.pointer);
+  }
+  add_attributes(options, builder);
+  add_propagation(options.propagation, builder);
+}
+
+void compile_bind(const MountRequest& request, Builder& builder) {
+  const std::string& origin = request.pointer;
+  if (!request.in_turn) {
+    add_bind(request.slots.front(), request.options, request.destination, request.place_flags,
+             origin, builder);
+    return;
+  }
+  add_clone(request.source, request.options.recursive_bind, origin + "/source", builder).number[1] =
+      request.takes_link() ? 1 : 0;
+  add_bound(request.options, request.destination, request.place_flags, origin, builder);
+}
+
+void compile_mount(const MountRequest& request, Builder& builder) {
+  switch (request.kind) {
+    case Kind::Bind:
+      compile_bind(request, builder);
+      break;
+    case Kind::Filesystem:
+      compile_filesystem(request, builder);
+      break;
+    case Kind::Cgroup:
+      compile_cgroup_mount(request, builder);
+      break;
+    case Kind::Remount:
+    case Kind::RemountBind:
+      compile_remount(request, builder);
+      break;
+  }
+}
+
+/// Whether the child opens the source when it is this mount's turn: the kernel lists mounts in the
+/// order in which they were opened, and an earlier one may have brought the source. It has to see
+/// what the host sees, with the host's rights; and what is shared with the host, mapped by it, or
+/// holds the root itself has to be opened before. /proc/self is another one to each process.
+bool is_opened_in_turn(const MountRequest& request, const spec::Mount& mount,
+                       const std::string& root_path, bool has_host_rights) {
+  const MountOptions& options = request.options;
+  const auto shares = [](const PropagationChange& change) { return change.type == MS_SHARED; };
+  const bool is_shared =
+      std::any_of(options.propagation.begin(), options.propagation.end(), shares);
+  const bool is_mapped =
+      options.id_map || !mount.uid_mappings.empty() || !mount.gid_mappings.empty();
+  const std::string source = sys::clean_path(request.source);
+  const bool holds_root =
+      options.recursive_bind && sys::is_below(sys::clean_path(root_path + "/x"), source);
+  const bool is_of_process = sys::is_below(source, "/proc") || sys::is_below(source, "/dev/fd");
+  return has_host_rights && !is_shared && !is_mapped && !holds_root && !is_of_process;
+}
+
+std::int32_t open_source(const MountRequest& request, Builder& builder) {
+  Step& step = builder.source(request.pointer + "/source");
+  step.text[0] = builder.text(request.source);
+  step.number[0] = request.options.recursive_bind ? 1 : 0;
+  step.number[1] = request.takes_link() ? 1 : 0;
+  return step.slot;
+}
+
+}  // namespace
+
+Files compile_mount_sources(const spec::Config& config, Builder& builder) {
+  Files files;
+  files.root_path = read_root(config, builder);
+  refuse_without_namespace(config, builder);
+  // In a joined namespace the child opens its own; here it only has to be there.
+  const bool is_joined = mount_namespace_of(config) == MountNamespace::Joined;
+  files.root = is_joined || !has_own_root_mount(config)
+                   ? open_directory(files.root_path, kRootPath, builder)
+                   : open_tree(files.root_path, true, kRootPath, builder);
+  files.mounts = read_mounts(config.mounts, builder);
+  const bool has_copy = mount_namespace_of(config) == MountNamespace::New;
+  const bool has_host_rights =
+      has_copy && (!has_own_namespace(config, "user") || !builder.host.may_mount);
+  for (std::size_t i = 0; i < files.mounts.size(); ++i) {
+    MountRequest& request = files.mounts[i];
+    request.is_final = !has_copy;
+    request.in_turn =
+        is_opened_in_turn(request, config.mounts[i], files.root_path, has_host_rights);
+    resolve_cgroup_mount(request, config, builder);
+    check_namespace(request, config, builder);
+    const bool is_opened_now = request.kind == Kind::Bind && !request.in_turn;
+    if (is_opened_now) request.slots.push_back(open_source(request, builder));
+  }
+  compile_mount_labels(config, files.mounts, builder);
+  compile_own_id_maps(config, files.mounts, builder);
+  files.devices = read_devices(config, files.mounts, builder);
+  open_devices(files.devices, config, builder);
+  return files;
+}
+
+void add_late_read_only(const MountRequest& request, Builder& builder) {
+  const std::string origin = request.pointer + "/options";
+  if (request.is_final) {
+    add_child(builder, Op::ProtectPath, origin, request.destination);
+  } else {
+    add_child(builder, Op::FindMount, request.pointer, request.destination);
+    add_read_only(origin, builder);
+  }
+}
+
+void compile_cgroup_sources(Files& files, Builder& builder) {
+  for (MountRequest& request : files.mounts) open_cgroups(request, builder);
+}
+
+void compile_mounts(const Files& files, Builder& builder) {
+  for (const MountRequest& request : files.mounts) compile_mount(request, builder);
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,142 @@
+#include "runtime/compile/files/root.h"
+
+#include <linux/mount.h>
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/files/mount_request.h"
+#include "runtime/compile/files/mount_steps.h"
+#include "runtime/compile/files/mounts.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
+#include "runtime/linux/path_text.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kRootPath[] = "/root/path";
+constexpr char kNoPivot[] = "--no-pivot";
+constexpr char kPropagation[] = "/linux/rootfsPropagation";
+
+/// What the config says; `slave`, recursive, of nobody's wish when it says nothing.
+PropagationChange root_propagation(const spec::Config& config, Problems& problems) {
+  const std::string& word = config.linux.rootfs_propagation;
+  PropagationChange change{.type = MS_SLAVE, .recursive = true, .origin = {}};
+  if (word.empty()) return change;
+  if (const auto found = find_propagation(word)) {
+    change = *found;
+  } else {
+    problems.add(kPropagation, "'" + word +
+                                   "' is none of shared, slave, private, unbindable, and these " +
+                                   "with an 'r' in front");
+  }
+  change.origin = kPropagation;
+  return change;
+}
+
+/// One step for each path, the same path once. `label`: the second text.
+void add_paths(Op op, const std::vector<std::string>& paths, const std::string& pointer,
+               const std::string& label, Builder& builder) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const std::string origin = pointer + "/" + std::to_string(i);
+    const std::string path = sys::clean_path(paths[i]);
+    if (!paths[i].starts_with('/') || path == "/") {
+      builder.problems.add(origin, "'" + paths[i] + "' is no absolute path below the root");
+    } else if (seen.insert(path).second) {
+      add_child(builder, op, origin, path).text[1] = builder.text(label);
+    }
+  }
+}
+
+/// With chroot the tree of the host stays where it is, below.
+void remove_kernel_mounts(Builder& builder) {
+  const KernelMounts& mounts = builder.host.kernel_mounts;
+  builder.child(Op::MoveRoot, kRootPath);
+  for (const std::string& path : mounts.paths) add_child(builder, Op::RemoveMount, "", path);
+  if (mounts.buried.empty()) return;
+  builder.problems.add(kNoPivot,
+                       "'" + mounts.buried + "' of the host cannot be unmounted, another mount " +
+                           "hides it, and a user namespace could mount a new one without masks",
+                       ErrorKind::Unsupported);
+}
+
+void warn_of_others_proc(const spec::Config& config, Builder& builder) {
+  const bool is_new = mount_namespace_of(config) == MountNamespace::New;
+  if (is_new || config.linux.masked_paths.empty()) return;
+  builder.warn("/linux/maskedPaths",
+               "a procfs of this mount namespace that is not masked lets a nested user namespace " +
+                   std::string("mount a new one without masks"));
+}
+
+}  // namespace
+
+bool has_own_root_mount(const spec::Config& config) {
+  return mount_namespace_of(config) != MountNamespace::Inherited || !config.mounts.empty() ||
+         (config.root && config.root->readonly) || !config.linux.rootfs_propagation.empty() ||
+         !config.linux.masked_paths.empty() || !config.linux.readonly_paths.empty() ||
+         (config.process && config.process->terminal);
+}
+
+void compile_root(const spec::Config& config, const Files& files, Builder& builder) {
+  const MountNamespace space = mount_namespace_of(config);
+  if (space == MountNamespace::Inherited) {
+    builder.child(Op::UseRoot, kRootPath).slot = files.root;
+    if (!has_own_root_mount(config)) return;
+  } else if (space == MountNamespace::New) {
+    // The old tree still gets what the host mounts; nothing of it reaches the host.
+    builder.child(Op::DetachPropagation, "").number[0] = MS_SLAVE;
+    builder.add_late_sources();
+    // Hooks know the root by its path, with the tree of the host around it.
+    add_child(builder, Op::AttachRoot, kRootPath, files.root_path).slot = files.root;
+  } else {
+    // A joined one is others' as well: the tree stays detached, is seen by this container alone,
+    // and goes with its last process. Only a tree that was made in there takes mounts: Linux 6.15.
+    const std::int32_t tree = builder.new_slot();
+    Step& open = add_child(builder, Op::OpenTree, kRootPath, files.root_path);
+    open.slot = tree;
+    open.number[0] = 1;
+    open.number[2] = 1;
+    builder.child(Op::UseRoot, kRootPath).slot = tree;
+  }
+  // Until the end nothing is shared with the host, or mounts would show up there. What is not going
+  // to be a slave has no master from the beginning: `shared` is a new peer group.
+  PropagationChange change = root_propagation(config, builder.problems);
+  change.type = change.type == MS_SLAVE ? MS_SLAVE : MS_PRIVATE;
+  change.recursive = true;
+  add_propagation({change}, builder);
+}
+
+void compile_enter_root(const spec::Config& config, Builder& builder) {
+  const bool is_new = mount_namespace_of(config) == MountNamespace::New;
+  const bool pivots = is_new && !builder.request.no_pivot;
+  if (is_new && !pivots) remove_kernel_mounts(builder);
+  builder.child(Op::EnterRoot, kRootPath).number[0] =
+      static_cast<std::uint64_t>(pivots ? Entry::Pivot : Entry::Chroot);
+}
+
+void compile_protection(const spec::Config& config, const Files& files, Builder& builder) {
+  if (!has_own_root_mount(config)) return;
+  warn_of_others_proc(config, builder);
+  add_paths(Op::ProtectPath, config.linux.readonly_paths, "/linux/readonlyPaths", "", builder);
+  add_paths(Op::MaskPath, config.linux.masked_paths, "/linux/maskedPaths", config.linux.mount_label,
+            builder);
+  for (const MountRequest& request : files.mounts) {
+    if (request.late_read_only) add_late_read_only(request, builder);
+  }
+  if (config.root && config.root->readonly) {
+    add_child(builder, Op::FindMount, "/root/readonly", "/");
+    add_read_only("/root/readonly", builder);
+  }
+  const PropagationChange change = root_propagation(config, builder.problems);
+  if (change.type == MS_SHARED || change.type == MS_UNBINDABLE) {
+    add_child(builder, Op::FindMount, kPropagation, "/");
+    add_propagation({change}, builder);
+  }
+}
+
+}  // namespace berth::plan

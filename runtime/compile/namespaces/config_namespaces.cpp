@@ -1,0 +1,42 @@
+#include "runtime/compile/namespaces/config_namespaces.h"
+
+#include <algorithm>
+
+namespace berth::plan {
+
+namespace {
+
+const spec::Namespace* find_namespace(const spec::Config& config, std::string_view type) {
+  const auto& namespaces = config.linux.namespaces;
+  const auto found = std::find_if(namespaces.begin(), namespaces.end(),
+                                  [&](const spec::Namespace& space) { return space.type == type; });
+  return found == namespaces.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+MountNamespace mount_namespace_of(const spec::Config& config) {
+  const spec::Namespace* space = find_namespace(config, "mount");
+  if (space == nullptr) return MountNamespace::Inherited;
+  return space->path.empty() ? MountNamespace::New : MountNamespace::Joined;
+}
+
+std::string namespace_pointer(const spec::Config& config, std::string_view type) {
+  const auto place = find_namespace(config, type) - config.linux.namespaces.data();
+  return "/linux/namespaces/" + std::to_string(place);
+}
+
+bool has_new_namespace(const spec::Config& config, std::string_view type) {
+  const spec::Namespace* space = find_namespace(config, type);
+  return space != nullptr && space->path.empty();
+}
+
+bool has_own_namespace(const spec::Config& config, std::string_view type) {
+  return find_namespace(config, type) != nullptr;
+}
+
+bool has_joined_namespace(const spec::Config& config, std::string_view type) {
+  return has_own_namespace(config, type) && !has_new_namespace(config, type);
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,22 @@
+// What a config says of its namespaces. config-linux.md "Namespaces"
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "spec/config.h"
+
+namespace berth::plan {
+
+/// The mount namespace that the container's files are set up in.
+enum class MountNamespace { New, Joined, Inherited };
+
+MountNamespace mount_namespace_of(const spec::Config& config);
+bool has_new_namespace(const spec::Config& config, std::string_view type);
+/// A new namespace, or one joined by its path: not the runtime's own.
+bool has_own_namespace(const spec::Config& config, std::string_view type);
+bool has_joined_namespace(const spec::Config& config, std::string_view type);
+/// Pointer of the entry of this type, which there is.
+std::string namespace_pointer(const spec::Config& config, std::string_view type);
+
+}  // namespace berth::plan

@@ -1,0 +1,205 @@
+#include "runtime/compile/namespaces/namespaces.h"
+
+#include <algorithm>
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
+#include "runtime/compile/process/capabilities.h"
+#include "runtime/compile/process/labels.h"
+#include "runtime/compile/seccomp/seccomp.h"
+#include "runtime/plan/namespace_type.h"
+
+namespace berth::plan {
+
+namespace {
+
+std::string pointer_of(std::size_t index) { return "/linux/namespaces/" + std::to_string(index); }
+
+enum class Pass { First, User, Last };
+
+/// That of cgroups begins where the process is after the clone. One of time can be given offsets as
+/// long as it is empty, which takes privilege that may come with the clone alone.
+bool is_made_by_clone(std::string_view type, const spec::Config& config, const Host& host) {
+  if (type == "time") {
+    return !host.is_privileged && !has_joined_namespace(config, "user") &&
+           config.linux.time_offsets.empty();
+  }
+  return type != "cgroup";
+}
+
+/// A caller without privilege has it in the new user namespace: there the child makes the time
+/// namespace, the caller writes the offsets, and only then the child enters it.
+bool is_made_in_new_user_namespace(const spec::Config& config, const Host& host) {
+  return has_new_namespace(config, "time") && has_new_namespace(config, "user") &&
+         !host.is_privileged && !config.linux.time_offsets.empty();
+}
+
+std::string offset_line(const std::string& clock, const spec::TimeOffset& offset) {
+  return clock + " " + std::to_string(offset.secs) + " " + std::to_string(offset.nanosecs);
+}
+
+Step& join(Side side, const spec::Namespace& space, const std::string& pointer, std::int32_t source,
+           Builder& builder) {
+  Step& step = builder.add(side, Op::JoinNamespace, pointer + "/path");
+  step.slot = source;
+  step.text[0] = builder.text(space.path);
+  step.number[0] = namespace_flag(space.type);
+  return step;
+}
+
+void join_all(const spec::Config& config, const Slots& sources, Pass pass, Builder& builder) {
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const spec::Namespace& space = config.linux.namespaces[i];
+    if (sources[i] == kNoSlot || (space.type == "user") != (pass == Pass::User)) continue;
+    if (space.type == "pid") continue;  // see compile_pid_namespace
+    join(Side::Prologue, space, pointer_of(i), sources[i], builder).number[1] =
+        pass == Pass::First ? 1 : 0;
+  }
+}
+
+/// Only what is not in the new user namespace yet may join the pid namespace: it belongs to
+/// another.
+bool joins_pid_namespace_first(const spec::Config& config) {
+  return has_joined_namespace(config, "pid") && has_new_namespace(config, "user");
+}
+
+std::uint64_t new_namespaces(const spec::Config& config, const Host& host) {
+  std::uint64_t flags = 0;
+  for (const spec::Namespace& space : config.linux.namespaces) {
+    const bool is_by_clone = is_made_by_clone(space.type, config, host);
+    if (space.path.empty() && is_by_clone) flags |= namespace_flag(space.type);
+  }
+  return flags;
+}
+
+void join_pid_namespace(const spec::Config& config, const Slots& sources, Builder& builder) {
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const spec::Namespace& space = config.linux.namespaces[i];
+    if (sources[i] == kNoSlot || space.type != "pid") continue;
+    join(Side::Child, space, pointer_of(i), sources[i], builder);
+  }
+}
+
+}  // namespace
+
+Slots compile_namespace_sources(const spec::Config& config, Builder& builder) {
+  Slots slots;
+  for (const spec::Namespace& space : config.linux.namespaces) {
+    slots.push_back(space.path.empty() ? kNoSlot : builder.new_slot());
+    if (space.path.empty()) continue;
+    Step& step = builder.host_step(Op::OpenNamespace, pointer_of(slots.size() - 1) + "/path");
+    step.slot = slots.back();
+    step.text[0] = builder.text(space.path);
+    step.number[0] = namespace_flag(space.type);
+  }
+  return slots;
+}
+
+void compile_joins(const spec::Config& config, const Slots& sources, Builder& builder) {
+  if (has_joined_namespace(config, "user")) {
+    // In there setgroups(2) may be denied, and what its owner may do with the process is not what
+    // the caller's groups may.
+    builder.prologue(Op::SetGroups, "").number[1] = 1;
+    join_all(config, sources, Pass::First, builder);
+    join_all(config, sources, Pass::User, builder);
+  }
+  join_all(config, sources, Pass::Last, builder);
+}
+
+void compile_time_namespace(const spec::Config& config, Builder& builder) {
+  const auto& offsets = config.linux.time_offsets;
+  if (!has_new_namespace(config, "time")) {
+    if (!offsets.empty()) {
+      builder.problems.add("/linux/timeOffsets",
+                           "needs an entry 'time' without a path in /linux/namespaces");
+    }
+    return;
+  }
+  if (is_made_by_clone("time", config, builder.host)) return;
+  if (is_made_in_new_user_namespace(config, builder.host)) return;  // compile_own_time_namespace
+  builder.prologue(Op::NewTimeNamespace, namespace_pointer(config, "time"));
+  for (const auto& [clock, offset] : offsets) {
+    builder.prologue(Op::WriteTimeOffsets, "/linux/timeOffsets/" + clock).text[0] =
+        builder.text(offset_line(clock, offset));
+  }
+}
+
+void compile_own_time_namespace(const spec::Config& config, Builder& builder) {
+  if (!is_made_in_new_user_namespace(config, builder.host)) return;
+  builder.child(Op::NewTimeNamespace, namespace_pointer(config, "time"));
+}
+
+void compile_time_offsets(const spec::Config& config, Builder& builder) {
+  if (!is_made_in_new_user_namespace(config, builder.host)) return;
+  for (const auto& [clock, offset] : config.linux.time_offsets) {
+    Step& step = builder.host_step(Op::WriteIdMap, "/linux/timeOffsets/" + clock);
+    step.text[0] = builder.text("timens_offsets");
+    step.text[1] = builder.text(offset_line(clock, offset));
+  }
+  builder.child(Op::EnterTimeNamespace, namespace_pointer(config, "time"));
+}
+
+void compile_clone(const spec::Config& config, std::int32_t cgroup, Builder& builder) {
+  const bool makes_them_later = joins_pid_namespace_first(config);
+  const std::uint64_t flags = makes_them_later ? 0 : new_namespaces(config, builder.host);
+  Step& step = builder.prologue(Op::Clone, flags == 0 ? "" : "/linux/namespaces");
+  step.number[0] = flags;
+  step.slot = cgroup;
+  // With shared memory the kernel leaves the child in the time namespace of its parent, and makes
+  // it no user namespace.
+  step.number[1] = makes_them_later || has_own_namespace(config, "time") ? 0 : 1;
+}
+
+void compile_early_pid_namespace(const spec::Config& config, const Slots& sources,
+                                 Builder& builder) {
+  if (!joins_pid_namespace_first(config)) return;
+  if (!config.hooks.create_container.empty()) {
+    builder.problems.add("/hooks/createContainer",
+                         "cannot run beside a pid namespace that is joined and a new user "
+                         "namespace: processes of others would see the host through them",
+                         ErrorKind::Unsupported);
+  }
+  join_pid_namespace(config, sources, builder);
+  builder.child(Op::NewNamespaces, "/linux/namespaces").number[0] =
+      new_namespaces(config, builder.host);
+}
+
+void compile_pid_namespace(const spec::Config& config, const Slots& sources,
+                           const CapabilityMasks& masks, Builder& builder) {
+  if (!has_joined_namespace(config, "pid")) return;
+  const bool is_joined_already = joins_pid_namespace_first(config);
+  // The process that hands a listener over is one with privilege: nobody in there is to meet it.
+  if (builder.plan.seccomp_agent && is_filtered_while_waiting(config, masks)) {
+    builder.child(Op::StartHandOver, "/linux/seccomp");
+    if (is_joined_already) {
+      builder.problems.add("/linux/seccomp",
+                           "'SCMP_ACT_NOTIFY' beside a pid namespace that is joined and a new user "
+                           "namespace needs 'noNewPrivileges' in /process",
+                           ErrorKind::Unsupported);
+    }
+  }
+  if (!is_joined_already) join_pid_namespace(config, sources, builder);
+}
+
+void compile_fork(const spec::Config& config, Builder& builder) {
+  if (!has_joined_namespace(config, "pid")) return;
+  const bool has_terminal = config.process && config.process->terminal;
+  builder.child(Op::Fork, namespace_pointer(config, "pid") + "/path").number[0] =
+      has_terminal ? 1 : 0;
+}
+
+void compile_session(const spec::Config& config, Builder& builder) {
+  builder.child(Op::NewSession, "");
+  if (!builder.request.no_new_keyring) {
+    compile_key_label(config, builder);
+    builder.child(Op::NewKeyring, "");
+  }
+  if (has_new_namespace(config, "network")) {
+    builder.child(Op::LoopbackUp, namespace_pointer(config, "network"));
+  }
+  if (has_new_namespace(config, "cgroup")) {
+    builder.child(Op::NewCgroupNamespace, namespace_pointer(config, "cgroup"));
+  }
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,68 @@
+#include "runtime/compile/namespaces/net_devices.h"
+
+#include <set>
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
+#include "spec/locate.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kNetDevices[] = "/linux/netDevices";
+
+/// What the kernel makes a number of, when nothing follows it. ND-2
+constexpr std::string_view kNumber = "%d";
+
+std::string pointer_of(const std::string& name) {
+  return std::string(kNetDevices) + "/" + spec::pointer_token(name);
+}
+
+std::string new_name(const std::string& name, const spec::NetDevice& device) {
+  return device.name.empty() ? name : device.name;
+}
+
+void check_name(const std::string& pointer, const std::string& name, std::set<std::string>& taken,
+                Problems& problems) {
+  const std::size_t percent = name.find('%');
+  const bool is_pattern = percent != std::string::npos;
+  if (is_pattern && name.substr(percent) != kNumber) {
+    problems.add(pointer, "'" + name + "' has a % that is not part of a %d at its end");
+  } else if (!is_pattern && !taken.insert(name).second) {
+    problems.add(pointer, "'" + name + "' is the name of another one in the container, too");
+  }
+}
+
+Step& add(Op op, const std::string& name, Builder& builder) {
+  Step& step = builder.host_step(op, pointer_of(name));
+  step.text[0] = builder.text(name);
+  return step;
+}
+
+}  // namespace
+
+void compile_net_device_checks(const spec::Config& config, Builder& builder) {
+  const auto& devices = config.linux.net_devices;
+  if (devices.empty()) return;
+  if (!has_own_namespace(config, "network")) {
+    builder.problems.add(kNetDevices, "needs an entry 'network' in /linux/namespaces");
+  }
+  std::set<std::string> taken;
+  for (const auto& [name, device] : devices) {
+    const std::string pointer = pointer_of(name) + (device.name.empty() ? "" : "/name");
+    check_name(pointer, new_name(name, device), taken, builder.problems);
+    add(Op::CheckNetDevice, name, builder);
+  }
+}
+
+void compile_net_devices(const spec::Config& config, Builder& builder) {
+  // All checks before any device has gone.
+  for (const Op op : {Op::CheckNetDevice, Op::MoveNetDevice}) {
+    for (const auto& [name, device] : config.linux.net_devices) {
+      add(op, name, builder).text[1] = builder.text(new_name(name, device));
+    }
+  }
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,15 @@
+// Network devices that move into the container. config-linux.md "Network Devices"
+#pragma once
+
+#include "runtime/compile/builder.h"
+#include "spec/config.h"
+
+namespace berth::plan {
+
+/// Host, before anything is made: all of them are here and can be moved.
+void compile_net_device_checks(const spec::Config& config, Builder& builder);
+
+/// Host, while the child waits: all of them fit in there; then each is moved.
+void compile_net_devices(const spec::Config& config, Builder& builder);
+
+}  // namespace berth::plan

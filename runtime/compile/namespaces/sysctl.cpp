@@ -1,0 +1,168 @@
+#include "runtime/compile/namespaces/sysctl.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
+#include "runtime/compile/process/labels.h"
+#include "runtime/plan/namespace_type.h"
+#include "spec/locate.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kHostname[] = "kernel/hostname";
+constexpr char kDomainname[] = "kernel/domainname";
+
+/// A parameter, or all below a directory (ending in /), that a namespace has for itself.
+struct Namespaced {
+  std::string_view path;
+  std::string_view type;
+};
+
+constexpr Namespaced kNamespaced[] = {
+    {"net/", "network"},
+    {"user/", "user"},
+    {kHostname, "uts"},
+    {kDomainname, "uts"},
+    {"fs/mqueue/", "ipc"},
+    {"kernel/msgmax", "ipc"},
+    {"kernel/msgmnb", "ipc"},
+    {"kernel/msgmni", "ipc"},
+    {"kernel/msg_next_id", "ipc"},
+    {"kernel/sem", "ipc"},
+    {"kernel/sem_next_id", "ipc"},
+    {"kernel/shmall", "ipc"},
+    {"kernel/shmmax", "ipc"},
+    {"kernel/shmmni", "ipc"},
+    {"kernel/shm_next_id", "ipc"},
+    {"kernel/shm_rmid_forced", "ipc"},
+};
+
+/// The path below /proc/sys of a key in either spelling, sysctl(8): the separator that comes first
+/// is the one between names, the other one is a dot within a name (`net.ipv4.conf.eth0/1.mtu`).
+std::string path_of(std::string key) {
+  const std::size_t first = key.find_first_of("./");
+  if (first != std::string::npos && key[first] == '.') {
+    for (char& c : key) c = c == '.' ? '/' : c == '/' ? '.' : c;
+  }
+  return key;
+}
+
+/// Whether it names a file below /proc/sys, whatever its names are used for.
+bool is_clean(const std::string& path) {
+  const auto is_allowed = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.' || c == '/';
+  };
+  if (!std::all_of(path.begin(), path.end(), is_allowed)) return false;
+  for (std::size_t start = 0; start <= path.size();) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    const std::string name = path.substr(start, end - start);
+    if (name.empty() || name == "." || name == "..") return false;
+    start = end + 1;
+  }
+  return true;
+}
+
+std::string contradiction(const std::string& value, const std::string& name, const char* pointer) {
+  if (name.empty() || name == value) return {};
+  return "is '" + name + "' by " + pointer + ", not '" + value + "'";
+}
+
+/// Its row; null when it is the whole host's.
+const Namespaced* row_of(const std::string& path) {
+  const auto* row =
+      std::find_if(std::begin(kNamespaced), std::end(kNamespaced), [&](const Namespaced& one) {
+        return one.path.back() == '/' ? path.compare(0, one.path.size(), one.path) == 0
+                                      : path == one.path;
+      });
+  return row == std::end(kNamespaced) ? nullptr : row;
+}
+
+/// What is wrong with setting it, or nothing.
+std::string fault_of(const std::string& path, const std::string& value,
+                     const spec::Config& config) {
+  if (!is_clean(path)) return "is not the name of a kernel parameter";
+  const Namespaced* row = row_of(path);
+  if (row == nullptr) return "is not namespaced: it would change the whole host";
+  if (!has_own_namespace(config, row->type)) {
+    return "needs an entry '" + std::string(row->type) + "' in /linux/namespaces";
+  }
+  if (path == kHostname) return contradiction(value, config.hostname, "/hostname");
+  if (path == kDomainname) return contradiction(value, config.domainname, "/domainname");
+  return {};
+}
+
+void set_name(const std::string& name, Op op, const char* pointer, const spec::Config& config,
+              Builder& builder) {
+  if (name.empty()) return;
+  if (!has_own_namespace(config, "uts")) {
+    builder.problems.add(pointer, "needs an entry 'uts' in /linux/namespaces");
+  }
+  builder.child(op, pointer).text[0] = builder.text(name);
+}
+
+/// A namespace that is joined may be the one that berth is in.
+void check_namespace(std::string_view type, const std::string& pointer, const spec::Config& config,
+                     const Slots& namespaces, Builder& builder) {
+  for (std::size_t i = 0; i < namespaces.size(); ++i) {
+    const spec::Namespace& space = config.linux.namespaces[i];
+    if (namespaces[i] == kNoSlot || space.type != type) continue;
+    Step& step = builder.host_step(Op::CheckNamespace, pointer);
+    step.text[0] = builder.text(space.path);
+    step.number[0] = namespace_flag(type);
+    step.number[1] = static_cast<std::uint64_t>(namespaces[i]);
+  }
+}
+
+bool writes_to_proc(const spec::Config& config, const Host& host) {
+  return !config.linux.sysctl.empty() || has_labels(config, host);
+}
+
+}  // namespace
+
+void compile_namespace_checks(const spec::Config& config, const Slots& namespaces,
+                              Builder& builder) {
+  for (const auto& [key, value] : config.linux.sysctl) {
+    const Namespaced* row = row_of(path_of(key));
+    if (row == nullptr) continue;  // compile_sysctl says so
+    check_namespace(row->type, "/linux/sysctl/" + spec::pointer_token(key), config, namespaces,
+                    builder);
+  }
+  if (!config.hostname.empty()) {
+    check_namespace("uts", "/hostname", config, namespaces, builder);
+  }
+  if (!config.domainname.empty()) {
+    check_namespace("uts", "/domainname", config, namespaces, builder);
+  }
+}
+
+void compile_open_proc(const spec::Config& config, Builder& builder) {
+  if (writes_to_proc(config, builder.host)) builder.child(Op::OpenProc, "");
+}
+
+void compile_close_proc(const spec::Config& config, Builder& builder) {
+  if (writes_to_proc(config, builder.host)) builder.child(Op::CloseProc, "");
+}
+
+void compile_sysctl(const spec::Config& config, Builder& builder) {
+  for (const auto& [key, value] : config.linux.sysctl) {
+    const std::string pointer = "/linux/sysctl/" + spec::pointer_token(key);
+    const std::string path = path_of(key);
+    const std::string fault = fault_of(path, value, config);
+    if (!fault.empty()) builder.problems.add(pointer, fault);
+    Step& step = builder.child(Op::WriteSysctl, pointer);
+    step.text[0] = builder.text(path);
+    step.text[1] = builder.text(value);
+  }
+}
+
+void compile_names(const spec::Config& config, Builder& builder) {
+  set_name(config.hostname, Op::SetHostname, "/hostname", config, builder);
+  set_name(config.domainname, Op::SetDomainname, "/domainname", config, builder);
+}
+
+}  // namespace berth::plan

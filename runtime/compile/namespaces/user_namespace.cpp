@@ -1,0 +1,164 @@
+// The user namespace: config-linux.md "User namespace mappings". Who writes its maps depends on who
+// we are: with the privilege for it berth does, without it berth writes a map of the caller's own
+// id alone, and anything else is the setuid programs' of newuidmap(1). user_namespaces(7)
+#include "runtime/compile/namespaces/user_namespace.h"
+
+#include <algorithm>
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
+#include "runtime/compile/namespaces/id_mapping.h"
+#include "runtime/compile/namespaces/namespaces.h"
+#include "runtime/compile/process/limits.h"
+
+namespace berth::plan {
+
+namespace {
+
+using Mappings = std::vector<spec::IdMapping>;
+
+constexpr char kUids[] = "/linux/uidMappings";
+constexpr char kGids[] = "/linux/gidMappings";
+constexpr char kUser[] = "/process/user";
+
+struct Map {
+  const char* file;
+  const char* pointer;
+  const Mappings& mappings;
+  std::uint32_t own;          ///< the caller's id
+  const std::string& mapper;  ///< empty: not installed
+  const char* mapper_name;
+};
+
+// ---- what is wrong with a map ---------------------------------------------------------------
+
+bool is_mapped(const Mappings& mappings, std::uint32_t id) {
+  return std::any_of(mappings.begin(), mappings.end(), [&](const spec::IdMapping& mapping) {
+    return id >= mapping.container_id && id - mapping.container_id < mapping.size;
+  });
+}
+
+void check_map(const Map& map, Problems& problems) {
+  if (map.mappings.empty()) {
+    problems.add(map.pointer, "is missing: a new user namespace without it has no ids");
+    return;
+  }
+  check_id_map(map.mappings, map.pointer, problems);
+  if (!is_mapped(map.mappings, 0)) {
+    problems.add(map.pointer, "does not map the container's id 0, as which it is set up");
+  }
+}
+
+void check_process(const spec::Config& config, Problems& problems) {
+  if (!config.process) return;
+  const spec::User& user = config.process->user;
+  const auto check = [&](const Map& map, std::uint32_t id, const std::string& pointer) {
+    if (is_mapped(map.mappings, id)) return;
+    problems.add(pointer, std::to_string(id) + " is in no range of " + map.pointer);
+  };
+  const std::string none;
+  const Map uids{"", kUids, config.linux.uid_mappings, 0, none, ""};
+  const Map gids{"", kGids, config.linux.gid_mappings, 0, none, ""};
+  if (!uids.mappings.empty()) check(uids, user.uid, kUser + std::string("/uid"));
+  if (gids.mappings.empty()) return;
+  check(gids, user.gid, kUser + std::string("/gid"));
+  for (std::size_t i = 0; i < user.additional_gids.size(); ++i) {
+    check(gids, user.additional_gids[i], kUser + ("/additionalGids/" + std::to_string(i)));
+  }
+}
+
+// ---- who writes it --------------------------------------------------------------------------
+
+/// What the kernel takes from anybody.
+bool is_own_id_alone(const Mappings& mappings, std::uint32_t own) {
+  return mappings.size() == 1 && mappings[0].size == 1 && mappings[0].host_id == own;
+}
+
+void add_map(Op op, const std::string& whom, const char* pointer, const std::string& lines,
+             Builder& builder) {
+  Step& step = builder.host_step(op, pointer);
+  step.text[0] = builder.text(whom);
+  step.text[1] = builder.text(lines);
+}
+
+void write_map(const Map& map, Builder& builder) {
+  const std::string lines = id_map_lines(map.mappings);
+  if (builder.host.may_map_ids || is_own_id_alone(map.mappings, map.own)) {
+    return add_map(Op::WriteIdMap, map.file, map.pointer, lines, builder);
+  }
+  if (!map.mapper.empty())
+    return add_map(Op::CallIdMapper, map.mapper, map.pointer, lines, builder);
+  builder.problems.add(map.pointer,
+                       std::string("needs the program ") + map.mapper_name +
+                           ", which is not installed here; without it a caller without privilege " +
+                           "can map its own id " + std::to_string(map.own) + " alone",
+                       ErrorKind::Unsupported);
+}
+
+/// The kernel takes a map of groups from anybody only when none can be dropped any more: they may
+/// be what keeps somebody from a file. CVE-2014-8989
+bool denies_groups(const spec::Config& config, const Host& host) {
+  return has_new_namespace(config, "user") && !host.may_map_ids &&
+         is_own_id_alone(config.linux.gid_mappings, host.gid);
+}
+
+void write_maps(const Map& uids, const Map& gids, bool denies, Builder& builder) {
+  write_map(uids, builder);
+  if (denies) add_map(Op::WriteIdMap, "setgroups", gids.pointer, "deny", builder);
+  write_map(gids, builder);
+}
+
+}  // namespace
+
+void refuse_unprivileged(const spec::Config& config, Builder& builder) {
+  if (!builder.host.is_privileged && !has_own_namespace(config, "user")) {
+    builder.problems.add("/linux/namespaces",
+                         "need an entry 'user': a caller without privilege can make a container "
+                         "only in a user namespace; `berth spec --rootless` writes such a config",
+                         ErrorKind::Unsupported);
+  }
+  if (!builder.host.may_mount && has_joined_namespace(config, "mount")) {
+    builder.problems.add(namespace_pointer(config, "mount") + "/path",
+                         "a caller without privilege has nothing to mount there",
+                         ErrorKind::Unsupported);
+  }
+}
+
+Groups groups_of(const spec::Config& config, const Host& host) {
+  if (denies_groups(config, host)) return Groups::Denied;
+  if (has_joined_namespace(config, "user")) return Groups::Unknown;
+  return host.may_set_groups ? Groups::Allowed : Groups::Denied;
+}
+
+bool is_mapped_by_caller(const spec::Config& config, const Host& host) {
+  return has_new_namespace(config, "user") && !host.may_map_ids;
+}
+
+void compile_user_namespace(const spec::Config& config, Builder& builder) {
+  const Host& host = builder.host;
+  const Map uids{"uid_map", kUids,           config.linux.uid_mappings,
+                 host.uid,  host.uid_mapper, "newuidmap"};
+  const Map gids{"gid_map", kGids,           config.linux.gid_mappings,
+                 host.gid,  host.gid_mapper, "newgidmap"};
+  if (!has_own_namespace(config, "user")) {
+    for (const Map& map : {uids, gids}) {
+      if (map.mappings.empty()) continue;
+      builder.problems.add(map.pointer, "needs an entry 'user' in /linux/namespaces");
+    }
+    return;
+  }
+  if (has_new_namespace(config, "user")) {
+    const bool by_caller = is_mapped_by_caller(config, host);
+    for (const Map& map : {uids, gids}) check_map(map, builder.problems);
+    check_process(config, builder.problems);
+    compile_own_time_namespace(config, builder);
+    builder.synchronize(Sync::UserReady).number[1] = by_caller ? 1 : 0;
+    write_maps(uids, gids, denies_groups(config, host), builder);
+    compile_time_offsets(config, builder);
+    // The child's other files in /proc are the caller's no longer than these.
+    if (by_caller) compile_privileged_limits(config, builder);
+  }
+  builder.child(Op::BecomeNamespaceRoot, namespace_pointer(config, "user"));
+}
+
+}  // namespace berth::plan

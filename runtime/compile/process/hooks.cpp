@@ -1,0 +1,120 @@
+#include "runtime/compile/process/hooks.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
+#include "spec/default_config.h"
+#include "spec/json.h"
+#include "spec/state.h"
+#include "spec/version.h"
+
+namespace berth::plan {
+
+namespace {
+
+using HookList = std::vector<spec::Hook>;
+
+std::string pointer_of(const char* list, std::size_t number) {
+  return std::string("/hooks/") + list + "/" + std::to_string(number);
+}
+
+void add_host_hooks(const HookList& hooks, HookKind kind, const char* list, Builder& builder) {
+  for (std::size_t i = 0; i < hooks.size(); ++i) {
+    Step& step = builder.host_step(Op::RunHook, pointer_of(list, i));
+    step.text[0] = builder.text(hooks[i].path);
+    step.number[0] = static_cast<std::uint64_t>(kind);
+    step.number[1] = i;
+  }
+}
+
+/// A state document in which the pid is still to be inserted: init learns it, and cannot print
+/// JSON.
+struct OpenState {
+  std::string text;
+  std::size_t pid_place = 0;
+};
+
+OpenState state_without_pid(const spec::Config& config, const char* status,
+                            const Request& request) {
+  spec::State state;
+  state.oci_version = spec::kOciVersion;
+  state.id = request.id;
+  state.status = status;
+  state.bundle = request.bundle;
+  state.annotations = config.annotations;
+  // Two documents that differ in nothing else show where it is.
+  state.pid = 1;
+  std::string text = spec::to_json(state);
+  state.pid = 2;
+  const std::string other = spec::to_json(state);
+  const auto place = std::mismatch(text.begin(), text.end(), other.begin()).first - text.begin();
+  text.erase(static_cast<std::size_t>(place), 1);
+  return {text, static_cast<std::size_t>(place)};
+}
+
+/// Init adds it to a clock: what is longer than 30,000 years is as good as that.
+std::uint64_t milliseconds_of(std::int64_t seconds) {
+  return static_cast<std::uint64_t>(std::min(seconds, std::int64_t{1} << 40)) * 1000;
+}
+
+/// `environment`: of hooks that have none of their own.
+void add_child_hooks(const HookList& hooks, const char* list, const char* status,
+                     const spec::Strings& environment, const spec::Config& config,
+                     Builder& builder) {
+  if (hooks.empty()) return;
+  const OpenState state = state_without_pid(config, status, builder.request);
+  for (std::size_t i = 0; i < hooks.size(); ++i) {
+    const spec::Hook& hook = hooks[i];
+    const spec::Strings arguments = hook.args.empty() ? spec::Strings{hook.path} : hook.args;
+    const spec::Strings variables = hook.env.value_or(environment);
+    Step& step = builder.child(Op::RunHook, pointer_of(list, i));
+    step.text[0] = builder.text(hook.path);
+    step.text[1] = builder.list(arguments);
+    step.text[2] = builder.list(variables);
+    step.text[3] = builder.text(state.text);
+    step.number[0] = arguments.size();
+    step.number[1] = variables.size();
+    step.number[2] = milliseconds_of(hook.timeout.value_or(0));
+    step.number[3] = state.pid_place;
+  }
+}
+
+}  // namespace
+
+bool has_create_hooks(const spec::Config& config) {
+  const spec::Hooks& hooks = config.hooks;
+  return !hooks.prestart.empty() || !hooks.create_runtime.empty() ||
+         !hooks.create_container.empty();
+}
+
+void compile_host_hooks(const spec::Config& config, Builder& builder) {
+  add_host_hooks(config.hooks.prestart, HookKind::Prestart, "prestart", builder);
+  add_host_hooks(config.hooks.create_runtime, HookKind::CreateRuntime, "createRuntime", builder);
+}
+
+void compile_create_container_hooks(const spec::Config& config, Builder& builder) {
+  if (!config.hooks.create_container.empty() && has_joined_namespace(config, "mount")) {
+    builder.problems.add("/hooks/createContainer",
+                         "cannot run beside a mount namespace that is joined: its files would be "
+                         "executed with the rights of berth",
+                         ErrorKind::Unsupported);
+  }
+  // A program of the host: no variable of the image's may lead its loader or its shell.
+  add_child_hooks(config.hooks.create_container, "createContainer", "creating",
+                  {spec::kDefaultPath}, config, builder);
+}
+
+void compile_start_container_hooks(const spec::Config& config, Builder& builder) {
+  if (!config.process) return;  // it cannot be started
+  add_child_hooks(config.hooks.start_container, "startContainer", "created", config.process->env,
+                  config, builder);
+}
+
+void compile_poststart_hooks(const spec::Config& config, Builder& builder) {
+  if (!config.process) return;
+  add_host_hooks(config.hooks.poststart, HookKind::Poststart, "poststart", builder);
+}
+
+}  // namespace berth::plan

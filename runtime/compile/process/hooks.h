@@ -1,0 +1,23 @@
+// The hooks of both sides. config.md "POSIX-platform Hooks"
+#pragma once
+
+#include "runtime/compile/builder.h"
+#include "spec/config.h"
+
+namespace berth::plan {
+
+/// Whether a hook has to run between the mounts and the new root.
+bool has_create_hooks(const spec::Config& config);
+
+/// Host: prestart, then createRuntime.
+void compile_host_hooks(const spec::Config& config, Builder& builder);
+
+/// Child, the two kinds that run inside the container.
+void compile_create_container_hooks(const spec::Config& config, Builder& builder);
+
+void compile_start_container_hooks(const spec::Config& config, Builder& builder);
+
+/// Host, after Execute: carried out by `start`.
+void compile_poststart_hooks(const spec::Config& config, Builder& builder);
+
+}  // namespace berth::plan

@@ -1,0 +1,349 @@
+// linux.seccomp: config-linux.md "Seccomp". Where several rules for a call hold at once, the
+// strictest action decides, whatever their order: the kernel's own rule for several filters. (What
+// libseccomp does with such rules depends on their form; some it drops without a word.)
+#include "runtime/compile/seccomp/seccomp.h"
+
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/seccomp.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
+#include "runtime/compile/process/capabilities.h"
+#include "runtime/linux/file.h"
+#include "runtime/linux/seccomp.h"
+#include "runtime/plan/seccomp.h"
+
+namespace berth::plan {
+
+namespace {
+
+constexpr char kPointer[] = "/linux/seccomp";
+
+struct Word {
+  std::string_view name;
+  std::uint32_t value;
+};
+
+constexpr Word kActions[] = {{"SCMP_ACT_KILL", SECCOMP_RET_KILL_THREAD},
+                             {"SCMP_ACT_KILL_PROCESS", SECCOMP_RET_KILL_PROCESS},
+                             {"SCMP_ACT_KILL_THREAD", SECCOMP_RET_KILL_THREAD},
+                             {"SCMP_ACT_TRAP", SECCOMP_RET_TRAP},
+                             {"SCMP_ACT_ERRNO", SECCOMP_RET_ERRNO},
+                             {"SCMP_ACT_TRACE", SECCOMP_RET_TRACE},
+                             {"SCMP_ACT_ALLOW", SECCOMP_RET_ALLOW},
+                             {"SCMP_ACT_LOG", SECCOMP_RET_LOG},
+                             {"SCMP_ACT_NOTIFY", SECCOMP_RET_USER_NOTIF}};
+
+constexpr Word kFlags[] = {
+    {"SECCOMP_FILTER_FLAG_TSYNC", SECCOMP_FILTER_FLAG_TSYNC},
+    {"SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG},
+    {"SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW},
+    {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV}};
+
+/// In the order of Comparison.
+constexpr std::string_view kComparisons[] = {"SCMP_CMP_NE",       "SCMP_CMP_LT", "SCMP_CMP_LE",
+                                             "SCMP_CMP_EQ",       "SCMP_CMP_GE", "SCMP_CMP_GT",
+                                             "SCMP_CMP_MASKED_EQ"};
+
+/// The reader has let only known words pass.
+template <std::size_t kSize>
+std::uint32_t value_of(const std::string& name, const Word (&words)[kSize]) {
+  return std::find_if(std::begin(words), std::end(words),
+                      [&](const Word& word) { return word.name == name; })
+      ->value;
+}
+
+std::string below(std::string_view list, std::size_t index) {
+  return std::string(kPointer).append(list).append(std::to_string(index));
+}
+
+/// Quoted, as many of them as a person reads.
+std::string some_of(const std::set<std::string>& names) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  std::size_t shown = 0;
+  for (const std::string& name : names) {
+    if (shown++ == kShown) return text + ", …";
+    text += (text.empty() ? "'" : ", '") + name + "'";
+  }
+  return text;
+}
+
+std::uint32_t compile_action(const std::string& name, std::optional<std::uint32_t> data,
+                             const std::string& pointer, Builder& builder) {
+  const std::uint32_t action = value_of(name, kActions);
+  const std::vector<std::uint32_t>& known = builder.host.seccomp.actions;
+  if (std::find(known.begin(), known.end(), action) == known.end()) {
+    builder.problems.add(pointer, "the kernel has no '" + name + "'", ErrorKind::Unsupported);
+  }
+  const bool has_data = action == SECCOMP_RET_ERRNO || action == SECCOMP_RET_TRACE;
+  return has_data ? action | data.value_or(EPERM) : action;
+}
+
+std::vector<std::uint32_t> compile_architectures(const spec::Strings& names, Builder& builder) {
+  constexpr std::size_t kPrefix = std::string_view("SCMP_ARCH_").size();
+  const std::uint32_t native = sys::native_seccomp_architecture();
+  // The program's own one in any case: without it there is no program.
+  std::vector<std::uint32_t> architectures = {native};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::string name = names[i].substr(kPrefix);
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const std::uint32_t found = sys::seccomp_architecture(name);
+    const std::string pointer = below("/architectures/", i);
+    if (found == 0) {
+      builder.problems.add(
+          pointer, "'" + names[i] + "' is not known to libseccomp " + sys::libseccomp_version(),
+          ErrorKind::Unsupported);
+    } else if (((found ^ native) & __AUDIT_ARCH_LE) != 0) {
+      builder.problems.add(pointer, "'" + names[i] + "' has another byte order than this machine",
+                           ErrorKind::Unsupported);
+    } else if (std::find(architectures.begin(), architectures.end(), found) ==
+               architectures.end()) {
+      architectures.push_back(found);
+    }
+  }
+  return architectures;
+}
+
+SyscallConditions compile_conditions(const std::vector<spec::SeccompArg>& args) {
+  SyscallConditions conditions;
+  for (const spec::SeccompArg& arg : args) {
+    const auto* name = std::find(std::begin(kComparisons), std::end(kComparisons), arg.op);
+    conditions.push_back({.argument = arg.index,
+                          .comparison = static_cast<Comparison>(name - std::begin(kComparisons)),
+                          .value = arg.value,
+                          .datum = arg.value_two});
+  }
+  std::stable_sort(conditions.begin(), conditions.end(),
+                   [](const SyscallCondition& one, const SyscallCondition& other) {
+                     return one.argument < other.argument;
+                   });
+  return conditions;
+}
+
+/// What a rule with alternatives may not have been meant to say.
+void remark_on_alternatives(const SyscallConditions& conditions, const std::string& pointer,
+                            Builder& builder) {
+  const auto other = std::adjacent_find(
+      conditions.begin(), conditions.end(),
+      [](const SyscallCondition& one, const auto& next) { return one.argument == next.argument; });
+  if (other == conditions.end()) return;
+  const auto excludes = [](const SyscallCondition& one, const SyscallCondition& next) {
+    return one.argument == next.argument && one.comparison == Comparison::Ne &&
+           next.comparison == Comparison::Ne && one.value != next.value;
+  };
+  const auto always = std::adjacent_find(conditions.begin(), conditions.end(), excludes);
+  if (always != conditions.end()) {
+    builder.warn(pointer, "one of those on argument " + std::to_string(always->argument) +
+                              " holds for any value: they are alternatives");
+  } else if (conditions.front().argument != conditions.back().argument) {
+    builder.warn(pointer,
+                 "those on one argument are alternatives, the arguments hold together; runc and "
+                 "crun take all of these for alternatives");
+  }
+}
+
+/// By name, as the config has them.
+std::map<std::string, std::vector<SyscallRule>> compile_rules(
+    const std::vector<spec::SeccompRule>& rules, Builder& builder) {
+  std::map<std::string, std::vector<SyscallRule>> calls;
+  std::set<std::string> unknown;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const spec::SeccompRule& rule = rules[i];
+    const std::uint32_t action =
+        compile_action(rule.action, rule.errno_ret, below("/syscalls/", i) + "/action", builder);
+    const SyscallConditions conditions = compile_conditions(rule.args);
+    remark_on_alternatives(conditions, below("/syscalls/", i) + "/args", builder);
+    for (const std::string& name : rule.names) {
+      if (sys::is_system_call(name)) {
+        calls[name].push_back({.action = action, .conditions = conditions, .index = i});
+      } else {
+        unknown.insert(name);
+      }
+    }
+  }
+  if (!unknown.empty()) {
+    builder.warn(std::string(kPointer) + "/syscalls",
+                 "left out, as libseccomp " + std::string(sys::libseccomp_version()) +
+                     " does not know them: " + std::to_string(unknown.size()) +
+                     (unknown.size() == 1 ? " name, " : " names, ") + some_of(unknown));
+  }
+  return calls;
+}
+
+/// The kernel compares actions like this when several filters hold.
+std::int32_t leniency(const SyscallRule& rule) {
+  return static_cast<std::int32_t>(rule.action & SECCOMP_RET_ACTION_FULL);
+}
+
+/// The rules of one call, the strictest first, up to one that always holds.
+std::vector<SyscallRule> in_order(const std::string& name, std::vector<SyscallRule> rules,
+                                  Builder& builder) {
+  std::stable_sort(rules.begin(), rules.end(),
+                   [](const SyscallRule& one, const SyscallRule& other) {
+                     return leniency(one) < leniency(other);
+                   });
+  const auto last = std::find_if(rules.begin(), rules.end(),
+                                 [](const SyscallRule& rule) { return rule.conditions.empty(); });
+  if (last == rules.end()) return rules;
+  for (auto rule = last + 1; rule != rules.end(); ++rule) {
+    if (rule->action == last->action) continue;
+    builder.warn(below("/syscalls/", rule->index),
+                 "never decides about '" + name + "': " + below("/syscalls/", last->index) +
+                     (leniency(*rule) == leniency(*last) ? " comes first" : " is stricter"));
+  }
+  rules.erase(last + 1, rules.end());
+  return rules;
+}
+
+bool notifies(const spec::Seccomp& seccomp) {
+  constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
+  return seccomp.default_action == kNotify ||
+         std::any_of(seccomp.syscalls.begin(), seccomp.syscalls.end(),
+                     [&](const spec::SeccompRule& rule) { return rule.action == kNotify; });
+}
+
+/// Whether the filter refuses this call whatever its arguments are. A tracer may let it pass.
+bool always_refuses(const SeccompFilter& filter, const std::string& name) {
+  const auto found = filter.calls.find(name);
+  const bool is_sure = found == filter.calls.end() || found->second.front().conditions.empty();
+  const std::uint32_t action =
+      found == filter.calls.end() ? filter.default_action : found->second.front().action;
+  switch (action & SECCOMP_RET_ACTION_FULL) {
+    case SECCOMP_RET_KILL_PROCESS:
+    case SECCOMP_RET_KILL_THREAD:
+    case SECCOMP_RET_TRAP:
+    case SECCOMP_RET_ERRNO:
+      return is_sure;
+    default:
+      return false;
+  }
+}
+
+void compile_agent(const spec::Seccomp& seccomp, Builder& builder) {
+  if (seccomp.listener_path.empty()) {
+    builder.problems.add(std::string(kPointer) + "/listenerPath",
+                         "is missing: 'SCMP_ACT_NOTIFY' needs a listener");
+    return;
+  }
+  builder.plan.seccomp_agent =
+      SeccompAgent{.path = sys::absolute_from(builder.request.bundle, seccomp.listener_path),
+                   .metadata = seccomp.listener_metadata};
+}
+
+std::uint32_t compile_flags(const spec::Seccomp& seccomp, Builder& builder) {
+  const spec::Strings names = seccomp.flags.value_or(spec::Strings{});
+  const bool has_listener = notifies(seccomp);
+  std::uint32_t flags = has_listener ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::uint32_t flag = value_of(names[i], kFlags);
+    if ((builder.host.seccomp.flags & flag) == 0) {
+      builder.problems.add(below("/flags/", i), "the kernel has no '" + names[i] + "'",
+                           ErrorKind::Unsupported);
+    } else if (flag == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV && !has_listener) {
+      builder.problems.add(below("/flags/", i), "only together with 'SCMP_ACT_NOTIFY'");
+    }
+    flags |= flag;
+  }
+  // Both want to tell something by the return value; with this one they do not. seccomp(2)
+  const bool both = has_listener && (flags & SECCOMP_FILTER_FLAG_TSYNC) != 0;
+  return both ? flags | SECCOMP_FILTER_FLAG_TSYNC_ESRCH : flags;
+}
+
+void set_capabilities(const CapabilityMasks& masks, std::uint64_t more, Builder& builder) {
+  Step& step = builder.child(Op::SetCapabilities, kPointer);
+  step.number[0] = masks.permitted | more;
+  step.number[1] = masks.effective | more;
+  step.number[2] = masks.inheritable;
+}
+
+constexpr std::uint64_t bit(int capability) { return std::uint64_t{1} << capability; }
+
+}  // namespace
+
+SeccompTime seccomp_time(const spec::Config& config, const CapabilityMasks& masks) {
+  if (config.process->no_new_privileges) return SeccompTime::Last;
+  // What a startContainer hook leaves behind may trace init with this capability, and take over
+  // what init has kept.
+  const bool has_tracer =
+      !config.hooks.start_container.empty() && (masks.bounding & bit(CAP_SYS_PTRACE)) != 0;
+  const bool has_neighbours = has_joined_namespace(config, "pid");
+  return has_tracer || has_neighbours ? SeccompTime::BeforeWait : SeccompTime::Last;
+}
+
+bool is_filtered_while_waiting(const spec::Config& config, const CapabilityMasks& masks) {
+  return config.linux.seccomp && config.process &&
+         seccomp_time(config, masks) == SeccompTime::BeforeWait;
+}
+
+std::uint64_t kept_for_seccomp(const spec::Config& config, const Host& host) {
+  const bool needs_it =
+      config.linux.seccomp && config.process && !config.process->no_new_privileges;
+  return needs_it ? bit(CAP_SYS_ADMIN) & grantable_capabilities(config, host) : 0;
+}
+
+std::int32_t compile_seccomp_filter(const spec::Config& config, Builder& builder) {
+  if (!config.linux.seccomp) return kNoSlot;
+  const spec::Seccomp& seccomp = *config.linux.seccomp;
+  if (builder.host.seccomp.actions.empty()) {
+    builder.problems.add(kPointer, "the kernel has no seccomp filters, or does not let us have one",
+                         ErrorKind::Unsupported);
+    return kNoSlot;
+  }
+  SeccompFilter filter;
+  filter.default_action = compile_action(seccomp.default_action, seccomp.default_errno_ret,
+                                         std::string(kPointer) + "/defaultAction", builder);
+  filter.architectures = compile_architectures(seccomp.architectures, builder);
+  for (auto& [name, rules] : compile_rules(seccomp.syscalls, builder)) {
+    filter.calls[name] = in_order(name, rules, builder);
+  }
+  // Then there is nothing that it would hold for.
+  if (!config.process) return kNoSlot;
+  if (notifies(seccomp)) compile_agent(seccomp, builder);
+  builder.plan.seccomp = std::move(filter);
+  Step& step = builder.host_step(Op::MakeFilter, kPointer);
+  return step.slot = builder.new_slot();
+}
+
+void compile_seccomp(const spec::Config& config, std::int32_t filter, const CapabilityMasks& masks,
+                     SeccompTime time, Builder& builder) {
+  if (filter == kNoSlot || time != seccomp_time(config, masks)) return;
+  if (always_refuses(*builder.plan.seccomp, "execve")) {
+    builder.problems.add(kPointer, "refuses 'execve', without which the program cannot begin");
+  }
+  const std::uint64_t kept = kept_for_seccomp(config, builder.host);
+  if (kept != 0) set_capabilities(masks, kept, builder);
+  const std::uint32_t flags = compile_flags(*config.linux.seccomp, builder);
+  Step& step = builder.child(Op::LoadSeccomp, kPointer);
+  step.slot = filter;
+  step.number[0] = flags;
+  // Before execve there is no need: what it grants comes from the other sets. capabilities(7)
+  if (kept != 0 && time != SeccompTime::Last) set_capabilities(masks, 0, builder);
+}
+
+std::string text_of(const SeccompFilter& filter) {
+  std::string text = "default " + std::to_string(filter.default_action) + "\n";
+  for (const std::uint32_t architecture : filter.architectures) {
+    text += "architecture " + std::to_string(architecture) + "\n";
+  }
+  for (const auto& [name, rules] : filter.calls) {
+    text += name;
+    for (const SyscallRule& rule : rules) {
+      text += " " + std::to_string(rule.action);
+      for (const SyscallCondition& condition : rule.conditions) {
+        text += ":" + std::to_string(condition.argument) + "," +
+                std::to_string(static_cast<int>(condition.comparison)) + "," +
+                std::to_string(condition.value) + "," + std::to_string(condition.datum);
+      }
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,174 @@
+#include "runtime/host/cgroup_layout.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "runtime/host/mountinfo.h"
+#include "runtime/linux/file.h"
+#include "runtime/linux/path_text.h"
+
+namespace berth::plan {
+
+namespace {
+
+std::vector<std::string> words_of(std::string_view text, char separator) {
+  std::vector<std::string> words;
+  split(text, separator, [&](std::string_view word) { words.emplace_back(word); });
+  return words;
+}
+
+bool has_word(std::string_view text, std::string_view wanted) {
+  bool found = false;
+  split(text, ',', [&](std::string_view word) { found = found || word == wanted; });
+  return found;
+}
+
+bool is_mount_of(const MountLine& mount, const CgroupHierarchy& hierarchy) {
+  if (hierarchy.unified) return mount.type == "cgroup2";
+  if (mount.type != "cgroup") return false;
+  bool has_all = !hierarchy.name.empty();
+  split(hierarchy.name, ',',
+        [&](std::string_view word) { has_all = has_all && has_word(mount.super_options, word); });
+  return has_all;
+}
+
+/// A path as our cgroup namespace has it: out of the namespace so often, and then down.
+struct NamespacePath {
+  std::size_t ups = 0;
+  std::string_view rest;  ///< empty, or with a slash in front
+};
+
+NamespacePath parse_namespace_path(std::string_view path) {
+  NamespacePath parsed{.rest = path == "/" ? std::string_view() : path};
+  while (parsed.rest == "/.." || parsed.rest.starts_with("/../")) {
+    parsed.rest.remove_prefix(3);
+    ++parsed.ups;
+  }
+  return parsed;
+}
+
+/// How well a mount shows our own cgroup: 0 not at all, 1 under names that are hidden, 2 well.
+int rank_of(const MountLine& mount, CgroupHierarchy hierarchy) {
+  hierarchy.root = unescaped(mount.root);
+  if (hierarchy.own_place()) return 2;
+  return hierarchy.hidden_levels() > 0 ? 1 : 0;
+}
+
+const MountLine* choose(Mounts& mounts, const std::vector<const MountLine*>& of_cgroups,
+                        const CgroupHierarchy& hierarchy) {
+  const MountLine* best = nullptr;
+  int best_rank = -1;
+  for (const MountLine* mount : of_cgroups) {
+    if (!is_mount_of(*mount, hierarchy) || mounts.is_hidden(*mount)) continue;
+    const int rank = rank_of(*mount, hierarchy);
+    if (rank > best_rank) best = mount;
+    best_rank = std::max(rank, best_rank);
+    if (rank == 2) break;
+  }
+  return best;
+}
+
+/// ID:CONTROLLERS:PATH; the v2 hierarchy has the id 0 and no controllers.
+std::optional<CgroupHierarchy> parse_own(const std::string& line) {
+  const std::size_t first = line.find(':');
+  const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
+  if (second == std::string::npos) return std::nullopt;
+  CgroupHierarchy hierarchy;
+  hierarchy.name = line.substr(first + 1, second - first - 1);
+  hierarchy.own_path = line.substr(second + 1);
+  hierarchy.unified = hierarchy.name.empty();
+  if (hierarchy.name.compare(0, 5, "name=") != 0)
+    hierarchy.controllers = words_of(hierarchy.name, ',');
+  return hierarchy;
+}
+
+CgroupLayout::Mode mode_of(const std::vector<CgroupHierarchy>& hierarchies) {
+  const auto unified = std::count_if(hierarchies.begin(), hierarchies.end(),
+                                     [](const CgroupHierarchy& one) { return one.unified; });
+  if (hierarchies.empty()) return CgroupLayout::Mode::None;
+  if (unified == 0) return CgroupLayout::Mode::V1;
+  return hierarchies.size() == 1 ? CgroupLayout::Mode::V2 : CgroupLayout::Mode::Hybrid;
+}
+
+}  // namespace
+
+bool CgroupHierarchy::has(const std::string& controller) const {
+  return std::find(controllers.begin(), controllers.end(), controller) != controllers.end();
+}
+
+std::string CgroupHierarchy::path_of(const std::string& place) const {
+  return (mountpoint == "/" ? "" : mountpoint) + place;
+}
+
+std::optional<std::string> CgroupHierarchy::own_place() const {
+  if (found_place) return found_place;
+  const NamespacePath top = parse_namespace_path(root), own = parse_namespace_path(own_path);
+  if (top.ups != own.ups) return std::nullopt;
+  if (own.rest != top.rest && !own.rest.starts_with(std::string(top.rest) + "/")) {
+    return std::nullopt;
+  }
+  return std::string(own.rest.substr(top.rest.size()));
+}
+
+std::size_t CgroupHierarchy::hidden_levels() const {
+  const NamespacePath top = parse_namespace_path(root), own = parse_namespace_path(own_path);
+  return top.rest.empty() && top.ups > own.ups ? top.ups - own.ups : 0;
+}
+
+const CgroupHierarchy* CgroupLayout::find(const std::string& controller) const {
+  // The kernel offers a controller in one hierarchy only: the order does not matter.
+  const auto found = std::find_if(hierarchies.begin(), hierarchies.end(),
+                                  [&](const auto& one) { return one.has(controller); });
+  return found == hierarchies.end() ? nullptr : &*found;
+}
+
+const CgroupHierarchy* CgroupLayout::unified() const {
+  const auto found = std::find_if(hierarchies.begin(), hierarchies.end(),
+                                  [](const auto& one) { return one.unified; });
+  return found == hierarchies.end() ? nullptr : &*found;
+}
+
+CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups) {
+  Mounts mounts(mountinfo);
+  CgroupLayout layout;
+  std::vector<const MountLine*> of_cgroups;
+  for (const MountLine& mount : mounts.lines()) {
+    const bool is_resctrl = mount.type == "resctrl" && mount.root == "/";
+    if (is_resctrl && layout.resctrl.empty()) layout.resctrl = unescaped(mount.mountpoint);
+    if (mount.type == "cgroup" || mount.type == "cgroup2") of_cgroups.push_back(&mount);
+  }
+  split(own_cgroups, '\n', [&](std::string_view line) {
+    auto hierarchy = parse_own(std::string(line));
+    const MountLine* mount = hierarchy ? choose(mounts, of_cgroups, *hierarchy) : nullptr;
+    if (mount == nullptr) return;
+    hierarchy->mountpoint = unescaped(mount->mountpoint);
+    hierarchy->root = unescaped(mount->root);
+    layout.hierarchies.push_back(std::move(*hierarchy));
+  });
+  layout.mode = mode_of(layout.hierarchies);
+  return layout;
+}
+
+std::vector<std::string> read_controllers(const std::string& path) {
+  std::string offered = sys::read_file_if_exists(path + "/cgroup.controllers").value_or("");
+  std::replace(offered.begin(), offered.end(), '\n', ' ');
+  return words_of(offered, ' ');
+}
+
+CgroupLayout read_cgroup_layout() {
+  CgroupLayout layout = parse_cgroup_layout(read_mountinfo(), sys::read_file("/proc/self/cgroup"));
+  for (CgroupHierarchy& hierarchy : layout.hierarchies) {
+    if (!hierarchy.unified) continue;
+    hierarchy.controllers = read_controllers(hierarchy.mountpoint);
+  }
+  const CgroupHierarchy* memory = layout.find("memory");
+  if (memory != nullptr && !memory->unified) {
+    layout.limits_swap =
+        sys::inode_if_exists(memory->mountpoint + "/memory.memsw.limit_in_bytes").has_value();
+  }
+  return layout;
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,38 @@
+// The container's cgroups as data: which directories, which files, which values. runtime/cgroup
+// makes and writes them, and knows no property.
+#pragma once
+
+#include <linux/bpf.h>
+
+#include <string>
+#include <vector>
+
+#include "runtime/host/cgroup_layout.h"
+
+namespace berth::plan {
+
+/// One value for one file of the container's cgroup, to be written in the listed order.
+struct CgroupWrite {
+  std::string controller;  ///< `memory`; says in which hierarchy
+  std::string file;        ///< `memory.max`
+  std::string value;
+  std::string origin;  ///< JSON pointer of the property that asked for it
+};
+
+/// The container's directory in one hierarchy.
+struct CgroupDirectory {
+  CgroupHierarchy hierarchy;
+  std::string path;                 ///< absolute, of the host: mostly mountpoint + CgroupPlan::path
+  std::vector<std::string> enable;  ///< v2: controllers that every parent must pass on
+  std::vector<std::string> offer;   ///< v2: those for statistics and later limits, if it can be
+  bool is_inherited = false;        ///< our own, where we may make none: nothing is done with it
+};
+
+struct CgroupPlan {
+  std::string path;  ///< the container's cgroup below each mount: `/berth-web1`
+  std::vector<CgroupDirectory> directories;
+  std::vector<CgroupWrite> writes;
+  std::vector<bpf_insn> device_program;  ///< the device rules for v2; empty on v1
+};
+
+}  // namespace berth::plan
