@@ -102,13 +102,22 @@ void await_end_of_killed(const store::Record& record) {
   if (stat && (stat->is_killed || stat->is_exiting)) (void)process->wait_for_exit(kMilliseconds);
 }
 
-void check_removable(const store::StateDir& dir) {
-  auto seen = observe(dir);
-  if (seen && seen->status == Status::Running) {
-    await_end_of_killed(*seen->record);
-    seen = observe(dir);
+/// Of a container that no other command is at.
+void check_removable(const store::StateDir& dir, const store::Record& record) {
+  Status status = status_of(dir, record);
+  if (status == Status::Running) {
+    await_end_of_killed(record);
+    status = status_of(dir, record);
   }
+  check_removable(status);
+}
+
+/// delete does not wait for a command that creates or starts the container: that may take long.
+void check_removable_when_locked(const store::StateDir& dir) {
+  if (!dir.is_locked()) return;
+  const auto seen = observe(dir);
   if (!seen) fail_missing(dir.id());
+  if (seen->status == Status::Running) return check_removable(dir, *seen->record);
   check_removable(seen->status);
 }
 
@@ -121,11 +130,11 @@ void remove(Site& site, const std::string& id, bool force) {
   if (force) {
     clear_the_way(site, dir);
   } else {
-    check_removable(dir);
+    check_removable_when_locked(dir);
   }
   if (!dir.lock_if_exists()) return remove_missing(site, id, force);
   const auto record = read_record(site, dir, force);
-  if (!force && record) check_removable(status_of(dir, *record));
+  if (!force && record) check_removable(dir, *record);
   if (record) {
     destroy(site, dir, *record);
   } else {

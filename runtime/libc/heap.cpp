@@ -78,9 +78,9 @@ bool Heap::take_from(char* pages, std::size_t size) {
 }
 
 bool Heap::grow(std::size_t whole) {
-  // A page fault costs more than a page in a row, a page in a row more than none: the first piece
-  // is as much as `state` takes, with the second it is as much as creating a container takes.
-  constexpr std::size_t kFirst = std::size_t{32} << 10, kMore = std::size_t{160} << 10;
+  // A page fault costs more than a page in a row, a page in a row more than none: the first piece is
+  // as much as a short verb takes, and creating a container takes three more.
+  constexpr std::size_t kFirst = std::size_t{48} << 10, kMore = std::size_t{64} << 10;
   const std::size_t size = rest_ == nullptr ? kFirst : kMore;
   const std::size_t least = (whole + kPage - 1) / kPage * kPage;
   if (take_from(map_pages(std::max(size, least), MAP_POPULATE), std::max(size, least))) return true;

@@ -80,6 +80,10 @@ TEST_CASE("find: however many pointers, each byte is walked over once") {
   }
 }
 
+TEST_CASE("a document without a problem is not walked over for places (SR-33)") {
+  CHECK(find(R"({"a": {"b": 1}})", {}).steps == 0);
+}
+
 TEST_CASE("find: of several members with one name it is the last, also above what is asked for") {
   const std::string bytes = R"({"a": {"b": 1, "c": 2}, "a": {"b": 3}})";
   const Spots spots = find(bytes, {"/a/b", "/a/c"});
