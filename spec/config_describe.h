@@ -7,6 +7,7 @@
 #include "spec/config.h"
 #include "spec/config_describe_linux.h"
 #include "spec/rules.h"
+#include "spec/words.h"
 
 namespace berth::spec {
 
@@ -17,6 +18,13 @@ void describe(auto& v, Root& root) {
   v.optional("readonly", root.readonly);
 }
 
+inline constexpr Clause kUidMappingsToo{
+    R"("if": {"required": ["gidMappings"], "properties": {"gidMappings": {"minItems": 1}}}, )"
+    R"("then": {"required": ["uidMappings"], "properties": {"uidMappings": {"minItems": 1}}})"};
+inline constexpr Clause kGidMappingsToo{
+    R"("if": {"required": ["uidMappings"], "properties": {"uidMappings": {"minItems": 1}}}, )"
+    R"("then": {"required": ["gidMappings"], "properties": {"gidMappings": {"minItems": 1}}})"};
+
 void describe(auto& v, Mount& mount) {
   v.required("destination", mount.destination, kNotEmpty);
   v.optional("type", mount.type);
@@ -26,9 +34,9 @@ void describe(auto& v, Mount& mount) {
   v.optional("gidMappings", mount.gid_mappings);
   // MT-7
   v.check("uidMappings", "gidMappings", !mount.uid_mappings.empty() || mount.gid_mappings.empty(),
-          "an array, as there are 'gidMappings'");
+          "an array, as there are 'gidMappings'", kUidMappingsToo);
   v.check("gidMappings", "uidMappings", !mount.gid_mappings.empty() || mount.uid_mappings.empty(),
-          "an array, as there are 'uidMappings'");
+          "an array, as there are 'uidMappings'", kGidMappingsToo);
 }
 
 // ---- process --------------------------------------------------------------------------------
@@ -37,12 +45,6 @@ void describe(auto& v, ConsoleSize& size) {
   v.required("height", size.height);
   v.required("width", size.width);
 }
-
-/// getrlimit(2)
-inline constexpr Words kRlimitTypes{
-    "RLIMIT_AS RLIMIT_CORE RLIMIT_CPU RLIMIT_DATA RLIMIT_FSIZE RLIMIT_LOCKS RLIMIT_MEMLOCK "
-    "RLIMIT_MSGQUEUE RLIMIT_NICE RLIMIT_NOFILE RLIMIT_NPROC RLIMIT_RSS RLIMIT_RTPRIO "
-    "RLIMIT_RTTIME RLIMIT_SIGPENDING RLIMIT_STACK"};
 
 void describe(auto& v, Rlimit& rlimit) {
   v.required("type", rlimit.type, kRlimitTypes);
@@ -60,13 +62,6 @@ void describe(auto& v, Capabilities& capabilities) {
   v.optional("ambient", capabilities.ambient);
 }
 
-/// sched(7)
-inline constexpr Words kSchedulerPolicies{
-    "SCHED_OTHER SCHED_FIFO SCHED_RR SCHED_BATCH SCHED_ISO SCHED_IDLE SCHED_DEADLINE"};
-inline constexpr Words kSchedulerFlags{
-    "SCHED_FLAG_RESET_ON_FORK SCHED_FLAG_RECLAIM SCHED_FLAG_DL_OVERRUN SCHED_FLAG_KEEP_POLICY "
-    "SCHED_FLAG_KEEP_PARAMS SCHED_FLAG_UTIL_CLAMP_MIN SCHED_FLAG_UTIL_CLAMP_MAX"};
-
 void describe(auto& v, Scheduler& scheduler) {
   v.required("policy", scheduler.policy, kSchedulerPolicies);
   v.optional("nice", scheduler.nice, Range{-20, 19});
@@ -76,9 +71,6 @@ void describe(auto& v, Scheduler& scheduler) {
   v.optional("deadline", scheduler.deadline);
   v.optional("period", scheduler.period);
 }
-
-/// ioprio_set(2)
-inline constexpr Words kIoPriorityClasses{"IOPRIO_CLASS_RT IOPRIO_CLASS_BE IOPRIO_CLASS_IDLE"};
 
 void describe(auto& v, IoPriority& io) {
   v.required("class", io.class_name, kIoPriorityClasses);
@@ -97,12 +89,14 @@ void describe(auto& v, User& user) {
   v.optional("additionalGids", user.additional_gids, kId);
 }
 
+inline constexpr Clause kSomeArgs{R"("properties": {"args": {"minItems": 1}})"};
+
 void describe(auto& v, Process& process) {
   v.optional("terminal", process.terminal);
   v.optional("consoleSize", process.console_size);
   v.optional("user", process.user);
   v.required("args", process.args);
-  v.check("args", !process.args.empty(), "at least the program");
+  v.check("args", !process.args.empty(), "at least the program", kSomeArgs);
   v.optional("env", process.env, kVariable);
   v.required("cwd", process.cwd, kAbsolutePath);
   v.optional("capabilities", process.capabilities);

@@ -5,12 +5,11 @@
 
 #include "spec/config.h"
 #include "spec/rules.h"
+#include "spec/words.h"
 
 namespace berth::spec {
 
 // ---- namespaces, mappings, devices ----------------------------------------------------------
-
-inline constexpr Words kNamespaceTypes{"pid network mount ipc uts user cgroup time"};
 
 void describe(auto& v, Namespace& space) {
   v.required("type", space.type, kNamespaceTypes);
@@ -37,7 +36,8 @@ void describe(auto& v, TimeOffset& offset) {
   v.optional("nanosecs", offset.nanosecs, Range{0, 999'999'999});
 }
 
-inline constexpr Words kDeviceTypes{"c b u p"};
+inline constexpr Clause kDeviceHasNumber{
+    R"("if": {"properties": {"type": {"const": "p"}}}, "else": {"required": ["major", "minor"]})"};
 
 void describe(auto& v, Device& device) {
   v.required("type", device.type, kDeviceTypes);
@@ -46,7 +46,8 @@ void describe(auto& v, Device& device) {
   v.optional("minor", device.minor, kDeviceNumber);
   const bool is_fifo = device.type == "p";
   v.check("major", "type", is_fifo || device.major, "a device number, as 'type' is not p");
-  v.check("minor", "type", is_fifo || device.minor, "a device number, as 'type' is not p");
+  v.check("minor", "type", is_fifo || device.minor, "a device number, as 'type' is not p",
+          kDeviceHasNumber);
   v.optional("fileMode", device.file_mode);
   v.optional("uid", device.uid, kId);
   v.optional("gid", device.gid, kId);
@@ -102,12 +103,16 @@ void describe(auto& v, Cpu& cpu) {
 
 void describe(auto& v, Pids& pids) { v.optional("limit", pids.limit); }
 
+inline constexpr Clause kEitherWeight{
+    R"("anyOf": [{"required": ["weight"]}, {"required": ["leafWeight"]}])"};
+
 void describe(auto& v, WeightDevice& device) {
   v.required("major", device.major, kDeviceNumber);
   v.required("minor", device.minor, kDeviceNumber);
   v.optional("weight", device.weight);
   v.optional("leafWeight", device.leaf_weight);
-  v.check("", device.weight || device.leaf_weight, "an object with 'weight' or 'leafWeight'");
+  v.check("", device.weight || device.leaf_weight, "an object with 'weight' or 'leafWeight'",
+          kEitherWeight);
 }
 
 void describe(auto& v, ThrottleDevice& device) {
@@ -141,18 +146,24 @@ void describe(auto& v, Network& network) {
   v.optional("priorities", network.priorities);
 }
 
+inline constexpr Clause kEitherRdma{
+    R"("anyOf": [{"required": ["hcaHandles"]}, {"required": ["hcaObjects"]}])"};
+
 void describe(auto& v, Rdma& rdma) {
   v.optional("hcaHandles", rdma.hca_handles);
   v.optional("hcaObjects", rdma.hca_objects);
-  v.check("", rdma.hca_handles || rdma.hca_objects, "an object with 'hcaHandles' or 'hcaObjects'");
+  v.check("", rdma.hca_handles || rdma.hca_objects, "an object with 'hcaHandles' or 'hcaObjects'",
+          kEitherRdma);
 }
 
 /// Each of them is compared with those before it.
 inline constexpr std::size_t kMostDeviceRules = 10'000;
+inline constexpr Clause kFewDeviceRules{R"("properties": {"devices": {"maxItems": 10000}})"};
 
 void describe(auto& v, Resources& resources) {
   v.optional("devices", resources.devices);
-  v.check("devices", resources.devices.size() <= kMostDeviceRules, "at most 10000 rules");
+  v.check("devices", resources.devices.size() <= kMostDeviceRules, "at most 10000 rules",
+          kFewDeviceRules);
   v.optional("memory", resources.memory);
   v.optional("cpu", resources.cpu);
   v.optional("pids", resources.pids);
@@ -173,22 +184,23 @@ void describe(auto& v, IntelRdt& rdt) {
   v.optional("enableMonitoring", rdt.enable_monitoring);
 }
 
-/// set_mempolicy(2)
-inline constexpr Words kMemoryPolicyModes{
-    "MPOL_DEFAULT MPOL_BIND MPOL_INTERLEAVE MPOL_WEIGHTED_INTERLEAVE MPOL_PREFERRED "
-    "MPOL_PREFERRED_MANY MPOL_LOCAL"};
-inline constexpr Words kMemoryPolicyFlags{
-    "MPOL_F_NUMA_BALANCING MPOL_F_RELATIVE_NODES MPOL_F_STATIC_NODES"};
 inline constexpr Words kModesWithoutNodes{"MPOL_DEFAULT MPOL_LOCAL MPOL_PREFERRED"};
 inline constexpr Words kModesWithNodes{
     "MPOL_BIND MPOL_INTERLEAVE MPOL_WEIGHTED_INTERLEAVE MPOL_PREFERRED_MANY MPOL_PREFERRED"};
+
+inline constexpr Clause kModeTakesNodes{
+    R"("if": {"required": ["nodes"], "properties": {"nodes": {"minLength": 1}}}, )"
+    R"("then": {"properties": {"mode": {"not": {"enum": ["MPOL_DEFAULT", "MPOL_LOCAL"]}}}}, )"
+    R"("else": {"properties": {"mode": {"enum": ["MPOL_DEFAULT", "MPOL_LOCAL", )"
+    R"("MPOL_PREFERRED"]}}})"};
 
 void describe(auto& v, MemoryPolicy& policy) {
   v.required("mode", policy.mode, kMemoryPolicyModes);
   v.optional("nodes", policy.nodes, kNumberList);
   const bool none = policy.nodes.empty();
   v.check("nodes", "mode", !none || kModesWithoutNodes.holds(policy.mode), "nodes for this 'mode'");
-  v.check("nodes", "mode", none || kModesWithNodes.holds(policy.mode), "no nodes for this 'mode'");
+  v.check("nodes", "mode", none || kModesWithNodes.holds(policy.mode), "no nodes for this 'mode'",
+          kModeTakesNodes);
   v.optional("flags", policy.flags, kMemoryPolicyFlags);
 }
 
@@ -209,6 +221,17 @@ inline constexpr Words kSeccompArchitectures{
 inline constexpr Words kSeccompFlags{
     "SECCOMP_FILTER_FLAG_TSYNC SECCOMP_FILTER_FLAG_LOG SECCOMP_FILTER_FLAG_SPEC_ALLOW "
     "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"};
+inline constexpr Clause kErrnoNeedsAction{
+    R"("if": {"required": ["errnoRet"]}, )"
+    R"("then": {"properties": {"action": {"enum": ["SCMP_ACT_ERRNO", "SCMP_ACT_TRACE"]}}})"};
+inline constexpr Clause kErrnoNeedsDefaultAction{
+    R"("if": {"required": ["defaultErrnoRet"]}, "then": {"properties": )"
+    R"({"defaultAction": {"enum": ["SCMP_ACT_ERRNO", "SCMP_ACT_TRACE"]}}})"};
+inline constexpr Clause kMetadataNeedsListener{
+    R"("if": {"required": ["listenerMetadata"], )"
+    R"("properties": {"listenerMetadata": {"minLength": 1}}}, )"
+    R"("then": {"required": ["listenerPath"], "properties": {"listenerPath": {"minLength": 1}}})"};
+inline constexpr Clause kSomeNames{R"("properties": {"names": {"minItems": 1}})"};
 /// SECCOMP_RET_DATA has 16 bits.
 inline constexpr Range kSeccompData{0, UINT16_MAX};
 
@@ -221,11 +244,11 @@ void describe(auto& v, SeccompArg& arg) {
 
 void describe(auto& v, SeccompRule& rule) {
   v.required("names", rule.names, kNotEmpty);
-  v.check("names", !rule.names.empty(), "at least one name");
+  v.check("names", !rule.names.empty(), "at least one name", kSomeNames);
   v.required("action", rule.action, kSeccompActions);
   v.optional("errnoRet", rule.errno_ret, kSeccompData);
   v.check("errnoRet", "action", !rule.errno_ret || kSeccompActionsWithErrno.holds(rule.action),
-          "only with 'action' " + kSeccompActionsWithErrno.allowed());
+          "only with 'action' " + kSeccompActionsWithErrno.allowed(), kErrnoNeedsAction);
   v.optional("args", rule.args);
 }
 
@@ -234,30 +257,27 @@ void describe(auto& v, Seccomp& seccomp) {
   v.optional("defaultErrnoRet", seccomp.default_errno_ret, kSeccompData);
   v.check("defaultErrnoRet", "defaultAction",
           !seccomp.default_errno_ret || kSeccompActionsWithErrno.holds(seccomp.default_action),
-          "only with 'defaultAction' " + kSeccompActionsWithErrno.allowed());
+          "only with 'defaultAction' " + kSeccompActionsWithErrno.allowed(),
+          kErrnoNeedsDefaultAction);
   v.optional("architectures", seccomp.architectures, kSeccompArchitectures);
   v.optional("flags", seccomp.flags, kSeccompFlags);
   v.optional("listenerPath", seccomp.listener_path);
   v.optional("listenerMetadata", seccomp.listener_metadata);
   v.check("listenerMetadata", "listenerPath",
           seccomp.listener_metadata.empty() || !seccomp.listener_path.empty(),
-          "only together with 'listenerPath'");
+          "only together with 'listenerPath'", kMetadataNeedsListener);
   v.optional("syscalls", seccomp.syscalls);
 }
 
 // ---- the section ----------------------------------------------------------------------------
 
-inline constexpr Words kPersonalityDomains{"LINUX LINUX32"};
+inline constexpr Clause kNoFlags{R"("properties": {"flags": {"maxItems": 0}})"};
 
 void describe(auto& v, Personality& personality) {
   v.required("domain", personality.domain, kPersonalityDomains);
   v.optional("flags", personality.flags);
-  v.check("flags", personality.flags.empty(), "no flags: none are defined");
+  v.check("flags", personality.flags.empty(), "no flags: none are defined", kNoFlags);
 }
-
-/// The text has the first four; engines send the recursive ones too.
-inline constexpr Words kPropagations{
-    "shared slave private unbindable rshared rslave rprivate runbindable"};
 
 void describe(auto& v, Linux& linux) {
   v.optional("uidMappings", linux.uid_mappings);

@@ -13,9 +13,11 @@
 //   required(name, field, rule)  has to be there; is always written, but for an empty optional
 //   optional(name, field, rule)  may be absent. Not written when it is an empty optional, container
 //                                or struct, zero, false or "": so that is what absent has to mean
-//   check(name, [other,] holds, allowed)  a rule across fields; the problem is at `name`, a pointer
-//                                without its first slash ("": the struct itself), and not reported
-//                                while there or at `other` something is wrong already
+//   check(name, [other,] holds, allowed [, clause])  a rule across fields; the problem is at
+//   `name`,
+//                                a pointer without its first slash ("": the struct itself), and not
+//                                reported while there or at `other` something is wrong already; the
+//                                clause says what a JSON Schema can say of the rule
 //   unique(name, array, member, key)  no two elements have the same text there
 // Fields: bool, integers, std::string, std::optional, std::vector, std::map<std::string, T> and
 // described structs of these. Rules: spec/rules.h, Any when left out.
@@ -92,10 +94,11 @@ class StructReader {
     if (!member.is_absent() && !is_empty_for_absent(member, rule)) read(member, field, rule);
   }
 
-  void check(std::string_view name, bool holds, std::string_view allowed) {
+  void check(std::string_view name, bool holds, std::string_view allowed, const Clause& = {}) {
     check(name, name, holds, allowed);
   }
-  void check(std::string_view name, std::string_view other, bool holds, std::string_view allowed) {
+  void check(std::string_view name, std::string_view other, bool holds, std::string_view allowed,
+             const Clause& = {}) {
     if (!holds) object_.refuse_below(name, other, allowed);
   }
 

@@ -1,4 +1,4 @@
-// Which requirement of the specification a property is about, by the ids of
+// Which requirement of the specification a property is about: the build makes the table of it from
 // conformance/requirements.tsv.
 #pragma once
 

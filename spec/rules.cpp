@@ -1,6 +1,7 @@
 #include "spec/rules.h"
 
 #include <algorithm>
+#include <cassert>
 #include <vector>
 
 namespace berth::spec {
@@ -94,6 +95,44 @@ std::vector<std::string> Words::list() const {
   return list;
 }
 
+const WordValue* WordTable::find(std::string_view word) const {
+  const auto row = std::find_if(rows.begin(), rows.end(),
+                                [&](const WordValue& other) { return other.word == word; });
+  return row == rows.end() ? nullptr : &*row;
+}
+
+std::string WordTable::allowed() const {
+  std::string text;
+  for (const WordValue& row : rows) (text += text.empty() ? "" : ", ") += row.word;
+  return text;
+}
+
+std::vector<std::string> WordTable::list() const {
+  std::vector<std::string> list;
+  for (const WordValue& row : rows) list.emplace_back(row.word);
+  return list;
+}
+
+std::uint64_t WordTable::value_of(std::string_view word) const {
+  const WordValue* const row = find(word);
+  assert(row != nullptr);
+  return row->value;
+}
+
+std::uint64_t WordTable::bits_of(std::span<const std::string> words) const {
+  std::uint64_t bits = 0;
+  for (const std::string& word : words) bits |= value_of(word);
+  return bits;
+}
+
+std::string WordTable::words_of(std::uint64_t bits) const {
+  std::string text;
+  for (const WordValue& row : rows) {
+    if ((bits & row.value) != 0) (text += text.empty() ? "" : ", ") += row.word;
+  }
+  return text;
+}
+
 std::string Range::allowed() const {
   if (max == UINT64_MAX || max == INT64_MAX) {
     return min == INT64_MIN ? "an integer of 64 bits"
@@ -105,55 +144,63 @@ std::string Range::allowed() const {
 // ---- forms ----------------------------------------------------------------------------------
 
 constinit const Form kAbsolutePath{[](std::string_view text) { return text.starts_with('/'); },
-                                   "an absolute path"};
+                                   "an absolute path", R"("pattern": "^/")"};
 
 constinit const Form kNotEmpty{[](std::string_view text) { return !text.empty(); },
-                               "a string that is not empty"};
+                               "a string that is not empty", R"("minLength": 1)"};
 
 constinit const Form kVersion1{
     [](std::string_view text) { return is_semver(text) && text.starts_with("1."); },
-    "a version 1.x.y, written as SemVer 2.0.0 has it"};
+    "a version 1.x.y, written as SemVer 2.0.0 has it",
+    R"("pattern": "^1\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*))"
+    R"((-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))"
+    R"((\\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?)"
+    R"((\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$")"};
 
 constinit const Form kVariable{
     [](std::string_view text) { return text.find('=', 1) != std::string_view::npos; },
-    "a string NAME=value"};
+    "a string NAME=value", R"("pattern": "(=|[^=])=")"};
 
 /// __NEW_UTS_LEN, sethostname(2)
 constinit const Form kHostName{[](std::string_view text) { return text.size() <= 64; },
-                               "a string of at most 64 bytes"};
+                               "a string of at most 64 bytes", R"("maxLength": 64)"};
 
 constinit const Form kDeviceAccess{
     [](std::string_view text) { return !text.empty() && has_only(text, "rwm"); },
-    "one or more of the letters r, w and m"};
+    "one or more of the letters r, w and m", R"("pattern": "^[rwm]+$")"};
 
-constinit const Form kPageSize{is_page_size, "a size such as 64KB, 2MB or 1GB"};
+constinit const Form kPageSize{is_page_size, "a size such as 64KB, 2MB or 1GB",
+                               R"("pattern": "^[1-9][0-9]*[KMG]B$")"};
 
 /// dev_valid_name() of the kernel
 constinit const Form kInterfaceName{[](std::string_view text) {
                                       return is_file_name(text) && text.size() < 16 &&
                                              has_none(text, ":") && has_none(text, kBlanks);
                                     },
-                                    "an interface name: 1 to 15 bytes without '/', ':' and blanks"};
+                                    "an interface name: 1 to 15 bytes without '/', ':' and blanks",
+                                    R"("pattern": "^[^/: \t\r\n\u000b\f]+$", "maxLength": 15, )"
+                                    R"("not": {"enum": [".", ".."]})"};
 
 constinit const Form kNumberList{
     [](std::string_view text) { return has_only(text, "0123456789,- "); },
-    "a list of numbers such as 0-3,6"};
+    "a list of numbers such as 0-3,6", R"("pattern": "^[0-9, -]*$")"};
 
-constinit const Form kFileName{is_file_name, "a file name without '/'"};
+constinit const Form kFileName{is_file_name, "a file name without '/'",
+                               R"("pattern": "^[^/\n]+$", "not": {"enum": [".", ".."]})"};
 
 constinit const Form kClassOfService{
     [](std::string_view text) { return text == "/" || is_file_name(text); },
-    "'/' or a directory name"};
+    "'/' or a directory name", R"("pattern": "^(/|[^/\n]+)$", "not": {"enum": [".", ".."]})"};
 
 constinit const Form kOneWord{
     [](std::string_view text) { return !text.empty() && has_none(text, kBlanks); },
-    "a name without blanks"};
+    "a name without blanks", R"("pattern": "^[^ \t\r\n\u000b\f]+$")"};
 
 constinit const Form kOneLine{[](std::string_view text) { return has_none(text, "\n"); },
-                              "a string without line breaks"};
+                              "a string without line breaks", R"("pattern": "^[^\n]*$")"};
 
 constinit const Form kBandwidthSchema{
     [](std::string_view text) { return text.starts_with("MB:") && has_none(text, "\n"); },
-    "a string that starts with MB: and has no line breaks"};
+    "a string that starts with MB: and has no line breaks", R"("pattern": "^MB:[^\n]*$")"};
 
 }  // namespace berth::spec

@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -25,6 +26,30 @@ struct Words {
   std::vector<std::string> list() const;
 };
 
+/// A word of the specification, and the number by which the kernel knows it.
+struct WordValue {
+  std::string_view word;
+  std::uint64_t value = 0;
+};
+
+/// One of these words.
+struct WordTable {
+  std::span<const WordValue> rows;
+
+  bool holds(std::string_view word) const { return find(word) != nullptr; }
+  std::string allowed() const;
+  std::vector<std::string> list() const;
+  /// `word` has been read, so the table has it.
+  std::uint64_t value_of(std::string_view word) const;
+  /// The values of all words of a list, as one set of bits.
+  std::uint64_t bits_of(std::span<const std::string> words) const;
+  /// The words whose bits are in a set, as `pid, network`.
+  std::string words_of(std::uint64_t bits) const;
+
+ private:
+  const WordValue* find(std::string_view word) const;
+};
+
 /// An integer between the two, both included.
 struct Range {
   std::int64_t min = 0;
@@ -41,6 +66,7 @@ struct Range {
 struct Form {
   bool (*check)(std::string_view);
   std::string_view words;
+  std::string_view schema;  ///< keywords of JSON Schema that say this, too: `"minLength": 1`
 
   bool holds(std::string_view value) const { return check(value); }
   std::string allowed() const { return std::string(words); }
@@ -77,6 +103,12 @@ extern const Form kClassOfService;  ///< of resctrl
 extern const Form kOneWord;
 extern const Form kOneLine;
 extern const Form kBandwidthSchema;  ///< of resctrl
+
+/// What JSON Schema can say of a rule across members, as keywords for their object. Whoever reads
+/// the rule in describe() sees both forms of it.
+struct Clause {
+  std::string_view schema;
+};
 
 inline constexpr Range kPositive{1, INT64_MAX};
 /// A user or a group. To the kernel the number after the last one means none, and to setresuid(2)

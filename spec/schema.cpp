@@ -3,13 +3,17 @@
 #include <regex.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
-#include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "spec/locate.h"
+#include "spec/pattern.h"
+#include "spec/reader.h"
+#include "spec/schema_files.h"
 
 // What valijson calls std:: is looked up here first, and everything else of it is std's. Its
 // matcher would be std::regex, which takes a stack frame a character: a long string in a document
@@ -18,20 +22,23 @@ namespace valijson::std {
 
 using namespace ::std;
 
-/// POSIX extended, of bytes. The patterns of our schema mean the same there and in ECMA 262, and
-/// none lets a NUL pass.
+/// POSIX extended, of bytes.
 class regex {
  public:
-  explicit regex(const string& pattern) : compiled_(new regex_t) {
-    if (::regcomp(compiled_.get(), pattern.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
-      delete compiled_.release();  // there is nothing in it to free
-      berth::fail(berth::ErrorKind::Bug, "schema: pattern '" + pattern + "'");
-    }
+  explicit regex(const string& pattern) : pattern_(pattern) {
+    const auto posix = berth::spec::posix_pattern(pattern);
+    auto compiled = make_unique<regex_t>();
+    if (!posix || ::regcomp(compiled.get(), posix->c_str(), REG_EXTENDED) != 0) return;
+    compiled_.reset(compiled.release());
   }
 
-  bool matches(const string& text) const {
-    return text.find('\0') == string::npos &&
-           ::regexec(compiled_.get(), text.c_str(), 0, nullptr, 0) == 0;
+  bool is_understood() const { return compiled_ != nullptr; }
+  const string& pattern() const { return pattern_; }
+
+  template <size_t kParts>
+  bool finds(const string& text, array<regmatch_t, kParts>& parts) const {
+    return compiled_ && text.find('\0') == string::npos &&
+           ::regexec(compiled_.get(), text.c_str(), kParts, parts.data(), 0) == 0;
   }
 
  private:
@@ -41,21 +48,48 @@ class regex {
       delete compiled;
     }
   };
+  string pattern_;
   unique_ptr<regex_t, Free> compiled_;
 };
 
-inline bool regex_search(const string& text, const regex& pattern) { return pattern.matches(text); }
+/// Of a pattern in a schema.
+inline bool regex_search(const string& text, const regex& pattern) {
+  if (!pattern.is_understood()) {
+    berth::fail(berth::ErrorKind::Unsupported,
+                "schema: pattern '" + pattern.pattern() + "' has no POSIX form");
+  }
+  array<regmatch_t, 1> none;
+  return pattern.finds(text, none);
+}
 
-// For `format` and for texts that stand for numbers, which our schema has not: they never match.
+/// The groups of a date.
 struct smatch {
   struct Part {
-    string str() const { return {}; }
+    string text;
+    const string& str() const { return text; }
   };
-  Part operator[](int) const { return {}; }
+  const Part& operator[](size_t index) const { return parts[index]; }
+  array<Part, 4> parts;
 };
-inline bool regex_match(const string&, const regex&) { return false; }
-inline bool regex_match(const string&, const smatch&, const regex&) { return false; }
 
+/// Of the library's own patterns, which begin with ^ and end with $. One of them, for URNs, is not
+/// understood: none is taken for an URN.
+inline bool regex_match(const string& text, smatch& groups, const regex& pattern) {
+  array<regmatch_t, 4> found;
+  if (!pattern.finds(text, found)) return false;
+  for (size_t i = 0; i < found.size(); i++) {
+    if (found[i].rm_so < 0) continue;
+    const auto start = static_cast<size_t>(found[i].rm_so);
+    groups.parts[i].text = text.substr(start, static_cast<size_t>(found[i].rm_eo) - start);
+  }
+  return true;
+}
+inline bool regex_match(const string& text, const regex& pattern) {
+  smatch groups;
+  return regex_match(text, groups, pattern);
+}
+
+/// For texts that stand for numbers, which berth does not ask the library about.
 struct istringstream {
   explicit istringstream(const string&) {}
   template <class T>
@@ -66,10 +100,10 @@ struct istringstream {
   static bool get(char) { return false; }
 };
 
-/// What it says before it would abort: when the schema is wrong, which is a bug of ours.
+/// The library says here what is wrong with the schema, before it would abort.
 struct ErrorOutput {
   [[noreturn]] ErrorOutput& operator<<(const string& message) const {
-    berth::fail(berth::ErrorKind::Bug, "schema: " + message);
+    berth::fail(berth::ErrorKind::Config, "schema: " + message);
   }
 };
 inline constexpr ErrorOutput cerr;
@@ -82,8 +116,6 @@ inline constexpr char endl[] = "";
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
-
-extern "C" const char berth_config_schema[], berth_config_schema_end[];
 
 namespace berth::spec {
 
@@ -142,32 +174,28 @@ bool is_below(const std::string& inner, const std::string& outer) {
 
 }  // namespace
 
-std::string_view config_schema_text() {
-  return {berth_config_schema,
-          static_cast<std::size_t>(berth_config_schema_end - berth_config_schema)};
-}
-
-struct ConfigSchema::Parsed {
+struct Schema::Parsed {
   valijson::Schema schema;
 };
 
-ConfigSchema::ConfigSchema() : parsed_(std::make_unique<Parsed>()) {
+Schema::Schema(const std::string& file, const ReadFile& read)
+    : parsed_(std::make_unique<Parsed>()) {
+  const SchemaText text = read_schema_files(file, read);
   rapidjson::Document document;
-  const std::string_view text = config_schema_text();
-  document.Parse(text.data(), text.size());
-  if (document.HasParseError()) fail(ErrorKind::Bug, "our schema is no JSON");
+  document.Parse(text.json.data(), text.json.size());
   clamp_numbers(document);
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+  using valijson::SchemaParser;
+  SchemaParser parser(text.is_draft_4 ? SchemaParser::kDraft4 : SchemaParser::kDraft7);
   parser.populateSchema(RapidJsonAdapter(document), parsed_->schema);
 }
 
-ConfigSchema::~ConfigSchema() = default;
+Schema::~Schema() = default;
 
-Problems ConfigSchema::check(const std::string& bytes) const {
-  Problems problems;
+Problems Schema::check(const std::string& bytes) const {
+  Problems problems, of_reader;
+  if (!Document(bytes, of_reader).parsed()) return problems;
   rapidjson::Document document;
   document.Parse(bytes.data(), bytes.size());
-  if (document.HasParseError()) fail(ErrorKind::Bug, "a document that is no JSON");
   clamp_numbers(document);
   drop_nulls(document);
   ValidationResults results;

@@ -1,29 +1,27 @@
-// The JSON Schema of config.json (spec/schema/config.schema.json, draft 7), and the check against
-// it. It says for other programs what the reader says for berth; a test holds the two together.
+// A JSON Schema of the caller's (draft 4, 6 or 7: the official one, a policy of the house) and the
+// check of a config.json against it. What berth itself takes is for the reader to say: reader.h.
 #pragma once
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "spec/error.h"
+#include "spec/schema_files.h"
 
 namespace berth::spec {
 
-/// The schema's file, as bytes inside berth.
-std::string_view config_schema_text();
-
 /// Read once, then asked about any number of documents.
-class ConfigSchema {
+class Schema {
  public:
-  ConfigSchema();
-  ~ConfigSchema();
-  ConfigSchema(const ConfigSchema&) = delete;
-  ConfigSchema& operator=(const ConfigSchema&) = delete;
+  /// With the files that it names: schema_files.h. Config error for what is not a schema,
+  /// Unsupported for what berth cannot check.
+  Schema(const std::string& file, const ReadFile& read);
+  ~Schema();
+  Schema(const Schema&) = delete;
+  Schema& operator=(const Schema&) = delete;
 
   /// Each place where `bytes` is not what the schema wants, innermost ones only, without line and
-  /// column. `bytes` has to be JSON that spec::Document takes. A member that is null counts as
-  /// absent.
+  /// column. None when the bytes are not JSON. A member that is null counts as absent.
   Problems check(const std::string& bytes) const;
 
  private:

@@ -34,8 +34,10 @@ struct Call {
   bool force = false;           ///< delete
   bool quiet = false;           ///< list
   bool rootless = false;        ///< spec
+  bool prints_schema = false;   ///< spec
   bool json = false;            ///< list, plan: --format json; validate: --json
   bool strict = false;          ///< validate
+  std::string schema;           ///< validate
   std::string path;             ///< validate: a config.json by any name, or a bundle
   std::string text;             ///< --help, --version: print this and do nothing else
 

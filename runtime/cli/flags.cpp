@@ -62,6 +62,8 @@ constexpr Flag kFlags[] = {
 
     {of(Verb::Spec), "--rootless", [](Raw& raw) { return &raw.call.rootless; },
      "one for a user without privilege, who is the container's root"},
+    {of(Verb::Spec), "--schema", [](Raw& raw) { return &raw.call.prints_schema; },
+     "print the JSON Schema of config.json instead"},
     {of(Verb::Kill), "-a,--all", [](Raw& raw) { return &raw.call.all; },
      "every process of the container"},
     {of(Verb::Delete), "-f,--force", [](Raw& raw) { return &raw.call.force; },
@@ -71,6 +73,8 @@ constexpr Flag kFlags[] = {
     {of(Verb::Plan), "--format FORMAT", [](Raw& raw) { return &raw.format; }, "text or json"},
     {of(Verb::Validate), "--json", [](Raw& raw) { return &raw.call.json; },
      "an array of findings, for programs"},
+    {of(Verb::Validate), "--schema FILE", [](Raw& raw) { return &raw.call.schema; },
+     "a JSON Schema that it has to fit, too"},
     {of(Verb::Validate), "--strict", [](Raw& raw) { return &raw.call.strict; },
      "warnings are errors"},
 

@@ -12,6 +12,7 @@
 #include "runtime/container/signal_name.h"
 #include "runtime/container/validate.h"
 #include "spec/config_describe.h"
+#include "spec/config_schema.h"
 #include "spec/default_config.h"
 #include "spec/json.h"
 
@@ -109,8 +110,9 @@ std::string as_lines(const std::string& file, const std::vector<container::Findi
 /// Exit code: 0 valid, 1 not.
 int validate(const Call& call) {
   const Subject subject = subject_of(call);
-  const auto findings = container::validate(
-      subject.file, subject.bundle, call.strict ? container::Strict::Yes : container::Strict::No);
+  const auto findings =
+      container::validate(subject.file, subject.bundle, call.schema,
+                          call.strict ? container::Strict::Yes : container::Strict::No);
   if (call.json) {
     print(spec::to_json(findings, spec::Layout::Pretty) + "\n");
   } else {
@@ -158,6 +160,10 @@ int carry_out(Call& call) {
       print_list(call, container::list(site));
       break;
     case Verb::Spec:
+      if (call.prints_schema) {
+        print(spec::config_schema());
+        break;
+      }
       write_spec(call.run.create.bundle, call.rootless);
       break;
     case Verb::Plan:

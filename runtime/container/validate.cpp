@@ -1,6 +1,7 @@
 #include "runtime/container/validate.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -20,12 +21,17 @@ namespace berth::container {
 
 namespace {
 
-/// The reader says it better: the schema is asked where the reader finds nothing. Of a rule about
-/// two members each may name another one, and the second error would be no mistake.
-Problems problems_of_form(const std::string& bytes, spec::Config& config) {
-  Problems problems;
-  config = spec::read_config(bytes, problems);
-  return problems.empty() ? spec::ConfigSchema().check(bytes) : problems;
+std::string read_document(const std::string& file) {
+  return sys::read_regular_file(file, spec::Document::kMaxBytes);
+}
+
+/// The places where `bytes` is not what the caller's schema wants.
+Problems check_schema(const std::string& schema, const std::string& bytes) {
+  if (schema.empty()) return {};
+  Problems problems = spec::Schema(schema, read_document).check(bytes);
+  for (Problem& problem : problems.list()) problem.message.insert(0, "schema: ");
+  spec::locate(bytes, problems);
+  return problems;
 }
 
 /// `POINTER: MESSAGE`, as the compiler writes its warnings; the last may have no pointer. All are
@@ -48,11 +54,11 @@ void compile(const spec::Config& config, const std::string& bundle, Problems& er
   for (const std::string& warning : plan.warnings) add_warning(warning, warnings);
 }
 
-/// Without a requirement: the one that the property is about.
+/// Each problem is about this requirement; without one, about the property's own.
 void add_findings(const Problems& problems, const std::string& severity,
-                  std::string_view requirement, std::vector<Finding>& findings) {
+                  std::optional<std::string_view> requirement, std::vector<Finding>& findings) {
   for (const Problem& problem : problems.list()) {
-    const auto about = requirement.empty() ? spec::requirement_of(problem.pointer) : requirement;
+    const auto about = requirement ? *requirement : spec::requirement_of(problem.pointer);
     findings.push_back({.pointer = problem.pointer,
                         .line = problem.line,
                         .column = problem.column,
@@ -67,28 +73,28 @@ void add_findings(const Problems& problems, const std::string& severity,
                       .column = last.column,
                       .severity = severity,
                       .message = "and " + std::to_string(problems.left_out()) + " more",
-                      .requirement = std::string(requirement)});
+                      .requirement = std::string(requirement.value_or(""))});
 }
 
 }  // namespace
 
-std::vector<Finding> validate(const std::string& file, const std::string& bundle, Strict strict) {
-  constexpr std::size_t kLargest = spec::Document::kMaxBytes;
-  const std::string bytes = sys::read_regular_file(file, kLargest);
-  spec::Config config;
-  Problems warnings;
-  Problems errors = problems_of_form(bytes, config);
+std::vector<Finding> validate(const std::string& file, const std::string& bundle,
+                              const std::string& schema, Strict strict) {
+  const std::string bytes = read_document(file);
+  Problems errors, warnings;
+  const spec::Config config = spec::read_config(bytes, errors);
   if (errors.empty()) compile(config, bundle, errors, warnings);
   spec::locate(bytes, errors);
   spec::locate(bytes, warnings);
 
   std::vector<Finding> findings;
   const std::string severity = strict == Strict::Yes ? "error" : "warning";
-  add_findings(errors, "error", "", findings);
-  add_findings(warnings, severity, "", findings);
+  add_findings(errors, "error", {}, findings);
+  add_findings(check_schema(schema, bytes), "error", "", findings);
+  add_findings(warnings, severity, {}, findings);
   const spec::Oddities oddities = spec::find_oddities(bytes);
   add_findings(oddities.unknown, severity, "EX-1", findings);
-  add_findings(oddities.empty, severity, "", findings);
+  add_findings(oddities.empty, severity, {}, findings);
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& one, const Finding& other) {
     return std::pair(one.line, one.column) < std::pair(other.line, other.column);
   });

@@ -1,5 +1,6 @@
-// What is wrong with a config.json, told without making anything: its form, by the reader and by
-// the JSON Schema, then what the compiler says of it on this host, then properties nobody knows.
+// Reports what is wrong with a config.json and makes nothing: its form, as the reader finds it,
+// what the compiler says of it on this host, unknown properties, and what a JSON Schema of the
+// caller's wants and does not find.
 #pragma once
 
 #include <string>
@@ -28,8 +29,10 @@ void describe(auto& v, Finding& finding) {
 enum class Strict { No, Yes };  ///< Yes: every warning is an error
 
 /// In document order. `bundle` is the absolute path of the directory that `file` is the config.json
-/// of. What the compiler checks is reported only when the form is right. A System error when the
-/// file cannot be read.
-std::vector<Finding> validate(const std::string& file, const std::string& bundle, Strict strict);
+/// of; `schema` is a file, empty: none. What the compiler checks is reported only when the form is
+/// right. A System error when a file cannot be read; Config or Unsupported for what is not a
+/// schema that berth can check.
+std::vector<Finding> validate(const std::string& file, const std::string& bundle,
+                              const std::string& schema, Strict strict);
 
 }  // namespace berth::container

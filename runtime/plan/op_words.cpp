@@ -1,13 +1,13 @@
 #include "runtime/plan/op_words.h"
 
+#include <linux/mount.h>
 #include <linux/seccomp.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
 
 #include <iterator>
 
-#include "runtime/plan/namespace_type.h"
 #include "spec/error.h"
+#include "spec/words.h"
 
 namespace berth::plan {
 
@@ -52,7 +52,7 @@ std::string words_of(std::uint64_t bits, const Flag (&flags)[kSize], const std::
 
 // ---- what `{}` stands for in the words of a step --------------------------------------------
 
-std::string namespaces(const Step& step) { return namespace_types(step.number[0]); }
+std::string namespaces(const Step& step) { return spec::kNamespaceTypes.words_of(step.number[0]); }
 
 std::string propagation(const Step& step) {
   return words_of(step.number[0], kPropagations, "") +

@@ -46,6 +46,23 @@ TEST_CASE_METHOD(Machine, "EX-1: an unknown property is an error of validate --s
   CHECK(call({"validate", "--strict", "--bundle", bundle.directory()}).status == 1);
 }
 
+TEST_CASE_METHOD(Machine, "validate --schema holds a config.json against a policy of the caller's",
+                 "[validate][berth]") {
+  Bundle bundle = new_bundle();
+  const std::string policy = bundle.directory() + "/policy.json";
+  write_file(policy, R"({"$ref": "parts.json#/process"})");
+  write_file(bundle.directory() + "/parts.json", R"({"process": {"properties":
+{"process": {"properties": {"cwd": {"pattern": "^/srv/?$"}}}}}})");
+  const std::string file = bundle.directory() + "/config.json";
+  CHECK_THAT(call({"validate", file}), Succeeds());
+  const Outcome outcome = call({"validate", "--schema", policy, file});
+  CHECK(outcome.status == 1);
+  CHECK(contains(outcome.out, ": error: /process/cwd: schema: "));
+  bundle.set("/process/cwd", R"("/srv")");
+  CHECK_THAT(call({"validate", "--schema", policy, bundle.directory()}), Succeeds());
+  CHECK_THAT(call({"validate", "--schema", policy + "x", file}), Fails({"policy.jsonx"}));
+}
+
 TEST_CASE_METHOD(Machine, "validate needs no root and no bundle but the file",
                  "[validate][berth]") {
   Bundle bundle = new_bundle();

@@ -105,6 +105,8 @@ TEST_CASE("validate, features") {
   CHECK(parsed({"validate", "--json", "x.json", "--strict"}).json);
   CHECK(parsed({"validate", "--strict"}).strict);
   CHECK_FALSE(parsed({"validate"}).strict);
+  CHECK(parsed({"spec", "--schema"}).prints_schema);
+  CHECK(parsed({"validate", "--schema", "policy.json"}).schema == "policy.json");
   CHECK(parsed({"features"}).verb == Verb::Features);
 }
 
@@ -287,9 +289,9 @@ TEST_CASE("--help of a verb tells its flags, a line each, whatever else is missi
            {"delete", {"-f,--force", "ID"}},
            {"run", {"-b,--bundle DIR", "-d,--detach", "--keep", "--no-subreaper"}},
            {"list", {"-f,--format FORMAT", "-q,--quiet"}},
-           {"spec", {"-b,--bundle DIR"}},
+           {"spec", {"-b,--bundle DIR", "--rootless", "--schema"}},
            {"plan", {"-b,--bundle DIR", "--format FORMAT", "ID"}},
-           {"validate", {"-b,--bundle DIR", "--json", "--strict", "PATH"}},
+           {"validate", {"-b,--bundle DIR", "--json", "--schema FILE", "--strict", "PATH"}},
            {"features", {"-h,--help"}},
        }) {
     const std::string text = parsed({verb, "--help"}).text;

@@ -6,6 +6,7 @@
 
 #include "runtime/compile/order.h"
 #include "runtime/linux/file.h"
+#include "spec/config_schema.h"
 #include "spec/read_config.h"
 #include "spec/schema.h"
 #include "tests/unit/plan_fixture.h"
@@ -77,7 +78,8 @@ TEST_CASE("RT-CREATE-5: what engines write is read and compiled on every layout 
 }
 
 TEST_CASE("RT-CREATE-6: what engines write is what the schema wants") {
-  const spec::ConfigSchema schema;
+  const spec::Schema schema("config.schema.json",
+                            [](const auto&) { return spec::config_schema(); });
   for (const auto& [name, text] : engine_configs()) {
     CAPTURE(name);
     CHECK(schema.check(text).empty());

@@ -7,10 +7,10 @@
 #include "runtime/compile/files/mount_options.h"
 #include "runtime/compile/order.h"
 #include "runtime/linux/privileges.h"
-#include "runtime/plan/namespace_type.h"
 #include "spec/config_describe.h"
 #include "spec/json.h"
 #include "spec/read_config.h"
+#include "spec/words.h"
 #include "tests/unit/plan_fixture.h"
 
 namespace berth::plan {
@@ -68,7 +68,7 @@ TEST_CASE("FT-5: every namespace that is listed is one of the kernel's") {
   CHECK(namespaces.size() == 8);
   for (const std::string& type : namespaces) {
     CAPTURE(type);
-    CHECK(namespace_flag(type) != 0);
+    CHECK(spec::kNamespaceTypes.value_of(type) != 0);
   }
 }
 

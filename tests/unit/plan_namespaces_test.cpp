@@ -7,7 +7,7 @@
 #include "runtime/compile/cgroup/cgroup_steps.h"
 #include "runtime/compile/namespaces/namespaces.h"
 #include "runtime/compile/namespaces/user_namespace.h"
-#include "runtime/plan/namespace_type.h"
+#include "spec/words.h"
 
 namespace berth::plan {
 namespace {
@@ -23,11 +23,9 @@ TEST_CASE("NS-1: all eight types of namespaces are known") {
       {"cgroup", CLONE_NEWCGROUP},
       {"time", CLONE_NEWTIME},
   }));
-  CHECK(namespace_flag(type) == flag);
-  CHECK(namespace_types(flag) == type);
+  CHECK(spec::kNamespaceTypes.value_of(type) == flag);
+  CHECK(spec::kNamespaceTypes.words_of(flag) == type);
 }
-
-TEST_CASE("a type that does not exist has no flag") { CHECK(namespace_flag("net") == 0); }
 
 TEST_CASE("NS-2 NS-3: a path is opened as what it has to be, and joined") {
   const spec::Config config = with_namespaces({{"pid", ""}, {"network", "/run/netns/a"}});

@@ -234,12 +234,6 @@ TEST_CASE("PR-RL-1: every resource limit of the kernel has its number") {
   CHECK(bench.the(Op::SetRlimit).number[0] == resource);
 }
 
-TEST_CASE("PR-RL-1: an unknown type is a problem at its place") {
-  Workbench bench;
-  compile_privileged_limits(with_process({.rlimits = {{.type = "RLIMIT_BEER"}}}), bench.builder);
-  CHECK(bench.pointers() == Lines{"/process/rlimits/0/type"});
-}
-
 TEST_CASE("PR-RL-2: soft and hard are set as they are") {
   Workbench bench;
   compile_rlimits(with_process({.rlimits = {{"RLIMIT_NOFILE", 100, 200}}}), bench.builder);

@@ -153,14 +153,5 @@ TEST_CASE("the root's propagation is that of the config only at the end (RP-1)")
   CHECK(with_propagation("runbindable") == then(closed, "propagation unbindable all"));
 }
 
-TEST_CASE("another word for the root's propagation is a mistake (RP-1)") {
-  for (const char* word : {"public", "ro", "Shared"}) {
-    FilesCompiler compiler;
-    compiler.config.linux.rootfs_propagation = word;
-    (void)compiler.root();
-    CHECK(compiler.faults() == Lines{"/linux/rootfsPropagation"});
-  }
-}
-
 }  // namespace
 }  // namespace berth::plan

@@ -38,6 +38,8 @@ TEST_CASE("NS-* UM-1 TO-1 DV-* ND-*: namespaces and devices") {
       {"SY-1", kLinux, R"("sysctl": {"net.ipv4.ip_forward": ^1})",
        "/linux/sysctl/net.ipv4.ip_forward", "a string"},
       {"RP-1", kLinux, R"("rootfsPropagation": ^"public")", "/linux/rootfsPropagation", "rslave"},
+      {"RP-1", kLinux, R"("rootfsPropagation": ^"Shared")", "/linux/rootfsPropagation", "shared"},
+      {"RP-1", kLinux, R"("rootfsPropagation": ^"ro")", "/linux/rootfsPropagation", "rslave"},
       {"MK-1", kLinux, R"("maskedPaths": ["/a", ^"b"])", "/linux/maskedPaths/1", "absolute"},
       {"RO-1", kLinux, R"("readonlyPaths": [^""])", "/linux/readonlyPaths/0", "absolute"},
       {"ML-1", kLinux, R"("mountLabel": ^{})", "/linux/mountLabel", "found {}"},

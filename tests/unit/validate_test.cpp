@@ -14,11 +14,13 @@ namespace berth::container {
 namespace {
 
 /// What is found in this document.
-std::vector<Finding> findings_in(const std::string& document, Strict strict = Strict::No) {
+std::vector<Finding> findings_in(const std::string& document, Strict strict = Strict::No,
+                                 const std::string& schema = {}) {
   const TemporaryDirectory bundle;
   const std::string file = bundle / "config.json";
   std::ofstream(file) << document;
-  return validate(file, bundle.path(), strict);
+  if (!schema.empty()) std::ofstream(bundle / "policy.json") << schema;
+  return validate(file, bundle.path(), schema.empty() ? "" : bundle / "policy.json", strict);
 }
 
 /// `LINE:COLUMN severity POINTER REQUIREMENT`
@@ -116,11 +118,39 @@ TEST_CASE("validate: one warning does not hide another below it (SC-3)") {
   CHECK(pointers == Lines{"warning /linux/seccomp/syscalls", "warning /linux/seccomp/syscalls/1"});
 }
 
+constexpr char kNoAddedCapabilities[] = R"({"properties": {"process": {"properties": {
+"capabilities": {"additionalProperties": {"items": {"enum": ["CAP_KILL", "CAP_CHOWN"]}}}}}}})";
+
+TEST_CASE("validate: what a policy does not allow is an error at its place") {
+  const std::string document =
+      R"({"ociVersion": "1.3.0", "root": {"path": "r"}, "process": {"args": ["x"], "cwd": "/",
+"user": {"uid": 0, "gid": 0}, "capabilities": {"bounding": ["CAP_KILL",
+  "CAP_SYS_ADMIN"]}}, "linux": {"namespaces": [{"type": "mount"}, {"type": "pid"}]}})";
+  CHECK(shown(findings_in(document, Strict::Yes)) == Lines{});
+  const auto findings = findings_in(document, Strict::No, kNoAddedCapabilities);
+  CHECK(shown(findings) == Lines{"3:3 error /process/capabilities/bounding/1 "});
+  CHECK(findings[0].message == "schema: failed to match against any enum values");
+}
+
+TEST_CASE("validate: a policy is asked where the form is wrong, too, but not about other text") {
+  const std::string policy = R"({"required": ["hostname"]})";
+  CHECK(shown(findings_in(R"({"ociVersion": "1.3", "root": {"path": "r"}})", Strict::No, policy)) ==
+        Lines{"1:1 error  ", "1:16 error /ociVersion CF-VER-1"});
+  CHECK(shown(findings_in("{", Strict::No, policy)).size() == 1);
+}
+
+TEST_CASE("validate: what is not a schema is an error and not a finding") {
+  for (const char* schema : {"{", "[]", R"({"type": 1})", R"({"$ref": "missing.json"})"}) {
+    CAPTURE(schema);
+    CHECK_THROWS_AS(findings_in(kSmall + std::string("}"), Strict::No, schema), Error);
+  }
+}
+
 TEST_CASE("validate: what is no JSON, a file that is not there (GL-1)") {
   CHECK(shown(findings_in("{\n  \"a\": }")) == Lines{"2:8 error  "});
   CHECK(shown(findings_in("")).size() == 1);
   CHECK(shown(findings_in("\xff")).size() == 1);
-  CHECK_THROWS_AS(validate("/nowhere/config.json", "/nowhere", Strict::No), Error);
+  CHECK_THROWS_AS(validate("/nowhere/config.json", "/nowhere", "", Strict::No), Error);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "runtime/compile/files/root.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/linux/path_text.h"
+#include "spec/words.h"
 
 namespace berth::plan {
 
@@ -31,38 +32,18 @@ constexpr DefaultDevice kDefaults[] = {
     {"/dev/random", 1, 8}, {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0},
 };
 
-struct DeviceType {
-  const char* word;
-  std::uint32_t mode;
-};
-constexpr DeviceType kTypes[] = {{"c", S_IFCHR}, {"u", S_IFCHR}, {"b", S_IFBLK}, {"p", S_IFIFO}};
-
 constexpr std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
   return std::uint64_t{high} << 32 | low;
 }
 
-/// 0 when there was a problem.
-std::uint32_t type_of(const spec::Device& device, const std::string& pointer, Problems& problems) {
-  const auto* found = std::find_if(std::begin(kTypes), std::end(kTypes),
-                                   [&](const auto& type) { return device.type == type.word; });
-  if (found != std::end(kTypes)) return found->mode;
-  problems.add(pointer + "/type", "'" + device.type + "' is none of c, b, u, p");
-  return 0;
-}
-
 /// A dev_t of the kernel has 12 bits of major and 20 of minor number.
-std::uint32_t device_number(const std::optional<std::int64_t>& number, std::int64_t highest,
-                            const std::string& pointer, Problems& problems) {
-  if (!number) {
-    problems.add(pointer, "is required, but for type p");
-    return 0;
-  }
-  if (*number < 0 || *number > highest) {
-    problems.add(pointer, std::to_string(*number) + " is no device number, they end at " +
+std::uint32_t device_number(std::int64_t number, std::int64_t highest, const std::string& pointer,
+                            Problems& problems) {
+  if (number > highest) {
+    problems.add(pointer, std::to_string(number) + " is not a device number, they end at " +
                               std::to_string(highest));
-    return 0;
   }
-  return static_cast<std::uint32_t>(*number);
+  return static_cast<std::uint32_t>(number);
 }
 
 DeviceRequest read_device(const spec::Device& device, const std::string& pointer,
@@ -73,12 +54,12 @@ DeviceRequest read_device(const spec::Device& device, const std::string& pointer
   if (request.path == "/") {
     problems.add(pointer + "/path", "'" + device.path + "' is no place for a device");
   }
-  const std::uint32_t type = type_of(device, pointer, problems);
+  const auto type = static_cast<std::uint32_t>(spec::kDeviceTypes.value_of(device.type));
   request.mode = type | (device.file_mode.value_or(kDefaultMode) & kPermissions);
   request.owner = pair(device.uid.value_or(0), device.gid.value_or(0));
   if (type == S_IFCHR || type == S_IFBLK) {
-    const std::uint32_t major = device_number(device.major, 0xfff, pointer + "/major", problems);
-    const std::uint32_t minor = device_number(device.minor, 0xfffff, pointer + "/minor", problems);
+    const std::uint32_t major = device_number(*device.major, 0xfff, pointer + "/major", problems);
+    const std::uint32_t minor = device_number(*device.minor, 0xfffff, pointer + "/minor", problems);
     request.number = pair(major, minor);
   }
   return request;

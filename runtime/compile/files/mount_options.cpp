@@ -246,12 +246,6 @@ MountOptions read_mount_options(const spec::Strings& words, const std::string& p
   return reader.options();
 }
 
-std::optional<PropagationChange> find_propagation(std::string_view word) {
-  const Found found = find(word);
-  if (found.word == nullptr || found.word->effect != Effect::Propagation) return std::nullopt;
-  return PropagationChange{.type = found.word->set, .recursive = found.recursive, .origin = {}};
-}
-
 std::vector<std::string> known_mount_options() {
   std::vector<std::string> words;
   for (const OptionWord& row : kTreeWords) {

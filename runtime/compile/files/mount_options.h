@@ -78,9 +78,6 @@ struct MountOptions {
 MountOptions read_mount_options(const spec::Strings& words, const std::string& pointer,
                                 Builder& builder);
 
-/// `shared`, `rslave`, …; nothing when it is no such word. The origin is left empty.
-std::optional<PropagationChange> find_propagation(std::string_view word);
-
 /// Every word with a meaning of its own that is executed, for `features`.
 std::vector<std::string> known_mount_options();
 

@@ -13,6 +13,7 @@
 #include "runtime/compile/files/mounts.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/linux/path_text.h"
+#include "spec/words.h"
 
 namespace berth::plan {
 
@@ -22,20 +23,13 @@ constexpr char kRootPath[] = "/root/path";
 constexpr char kNoPivot[] = "--no-pivot";
 constexpr char kPropagation[] = "/linux/rootfsPropagation";
 
-/// What the config says; `slave`, recursive, of nobody's wish when it says nothing.
-PropagationChange root_propagation(const spec::Config& config, Problems& problems) {
+/// What the config says; `rslave`, of nobody's wish, when it says nothing.
+PropagationChange root_propagation(const spec::Config& config) {
   const std::string& word = config.linux.rootfs_propagation;
-  PropagationChange change{.type = MS_SLAVE, .recursive = true, .origin = {}};
-  if (word.empty()) return change;
-  if (const auto found = find_propagation(word)) {
-    change = *found;
-  } else {
-    problems.add(kPropagation, "'" + word +
-                                   "' is none of shared, slave, private, unbindable, and these " +
-                                   "with an 'r' in front");
-  }
-  change.origin = kPropagation;
-  return change;
+  if (word.empty()) return {.type = MS_SLAVE, .recursive = true, .origin = {}};
+  const std::uint64_t flags = spec::kPropagations.value_of(word);
+  const std::uint64_t recursive = flags & MS_REC;
+  return {.type = flags & ~recursive, .recursive = recursive != 0, .origin = kPropagation};
 }
 
 /// One step for each path, the same path once. `label`: the second text.
@@ -105,7 +99,7 @@ void compile_root(const spec::Config& config, const Files& files, Builder& build
   }
   // Until the end nothing is shared with the host, or mounts would show up there. What is not going
   // to be a slave has no master from the beginning: `shared` is a new peer group.
-  PropagationChange change = root_propagation(config, builder.problems);
+  PropagationChange change = root_propagation(config);
   change.type = change.type == MS_SLAVE ? MS_SLAVE : MS_PRIVATE;
   change.recursive = true;
   add_propagation({change}, builder);
@@ -132,7 +126,7 @@ void compile_protection(const spec::Config& config, const Files& files, Builder&
     add_child(builder, Op::FindMount, "/root/readonly", "/");
     add_read_only("/root/readonly", builder);
   }
-  const PropagationChange change = root_propagation(config, builder.problems);
+  const PropagationChange change = root_propagation(config);
   if (change.type == MS_SHARED || change.type == MS_UNBINDABLE) {
     add_child(builder, Op::FindMount, kPropagation, "/");
     add_propagation({change}, builder);

@@ -7,7 +7,7 @@
 #include "runtime/compile/process/capabilities.h"
 #include "runtime/compile/process/labels.h"
 #include "runtime/compile/seccomp/seccomp.h"
-#include "runtime/plan/namespace_type.h"
+#include "spec/words.h"
 
 namespace berth::plan {
 
@@ -43,7 +43,7 @@ Step& join(Side side, const spec::Namespace& space, const std::string& pointer, 
   Step& step = builder.add(side, Op::JoinNamespace, pointer + "/path");
   step.slot = source;
   step.text[0] = builder.text(space.path);
-  step.number[0] = namespace_flag(space.type);
+  step.number[0] = spec::kNamespaceTypes.value_of(space.type);
   return step;
 }
 
@@ -67,7 +67,7 @@ std::uint64_t new_namespaces(const spec::Config& config, const Host& host) {
   std::uint64_t flags = 0;
   for (const spec::Namespace& space : config.linux.namespaces) {
     const bool is_by_clone = is_made_by_clone(space.type, config, host);
-    if (space.path.empty() && is_by_clone) flags |= namespace_flag(space.type);
+    if (space.path.empty() && is_by_clone) flags |= spec::kNamespaceTypes.value_of(space.type);
   }
   return flags;
 }
@@ -90,7 +90,7 @@ Slots compile_namespace_sources(const spec::Config& config, Builder& builder) {
     Step& step = builder.host_step(Op::OpenNamespace, pointer_of(slots.size() - 1) + "/path");
     step.slot = slots.back();
     step.text[0] = builder.text(space.path);
-    step.number[0] = namespace_flag(space.type);
+    step.number[0] = spec::kNamespaceTypes.value_of(space.type);
   }
   return slots;
 }

@@ -6,8 +6,8 @@
 #include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/process/labels.h"
-#include "runtime/plan/namespace_type.h"
 #include "spec/locate.h"
+#include "spec/words.h"
 
 namespace berth::plan {
 
@@ -113,7 +113,7 @@ void check_namespace(std::string_view type, const std::string& pointer, const sp
     if (namespaces[i] == kNoSlot || space.type != type) continue;
     Step& step = builder.host_step(Op::CheckNamespace, pointer);
     step.text[0] = builder.text(space.path);
-    step.number[0] = namespace_flag(type);
+    step.number[0] = spec::kNamespaceTypes.value_of(type);
     step.number[1] = static_cast<std::uint64_t>(namespaces[i]);
   }
 }

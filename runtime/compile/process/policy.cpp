@@ -9,65 +9,34 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/compile/files/mount_steps.h"
+#include "spec/words.h"
 
 namespace berth::plan {
 
 namespace {
-
-struct Word {
-  std::string_view word;
-  std::uint64_t number;
-};
-
-template <std::size_t kSize>
-std::optional<std::uint64_t> number_of(const Word (&words)[kSize], std::string_view word) {
-  const auto* found = std::find_if(std::begin(words), std::end(words),
-                                   [&](const Word& row) { return row.word == word; });
-  if (found == std::end(words)) return std::nullopt;
-  return found->number;
-}
-
-void refuse_word(const std::string& pointer, const std::string& word, Builder& builder) {
-  builder.problems.add(pointer, "'" + word + "' is not known");
-}
-
-/// All of the list; each that is no such word is a problem.
-template <std::size_t kSize>
-std::uint64_t flags_of(const spec::Strings& list, const Word (&words)[kSize],
-                       const std::string& pointer, Builder& builder) {
-  std::uint64_t flags = 0;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto flag = number_of(words, list[i]);
-    flags |= flag.value_or(0);
-    if (!flag) refuse_word(pointer + "/" + std::to_string(i), list[i], builder);
-  }
-  return flags;
-}
 
 // ---- scheduler ------------------------------------------------------------------------------
 
 /// Which of its numbers a policy reads. The kernel leaves the others alone without a word. sched(7)
 struct Policy {
   std::string_view word;
-  std::uint32_t number;
-  bool has_nice;
-  bool has_priority;
-  bool has_deadline;
+  bool has_nice = false;
+  bool has_priority = false;
+  bool has_deadline = false;
 };
 
 constexpr Policy kPolicies[] = {
-    {"SCHED_OTHER", 0, true, false, false},    {"SCHED_FIFO", 1, false, true, false},
-    {"SCHED_RR", 2, false, true, false},       {"SCHED_BATCH", 3, true, false, false},
-    {"SCHED_ISO", 4, false, false, false},     {"SCHED_IDLE", 5, false, false, false},
-    {"SCHED_DEADLINE", 6, false, false, true},
+    {.word = "SCHED_OTHER", .has_nice = true},        {.word = "SCHED_BATCH", .has_nice = true},
+    {.word = "SCHED_FIFO", .has_priority = true},     {.word = "SCHED_RR", .has_priority = true},
+    {.word = "SCHED_DEADLINE", .has_deadline = true},
 };
 
-constexpr Word kSchedulerFlags[] = {
-    {"SCHED_FLAG_RESET_ON_FORK", 0x01},  {"SCHED_FLAG_RECLAIM", 0x02},
-    {"SCHED_FLAG_DL_OVERRUN", 0x04},     {"SCHED_FLAG_KEEP_POLICY", 0x08},
-    {"SCHED_FLAG_KEEP_PARAMS", 0x10},    {"SCHED_FLAG_UTIL_CLAMP_MIN", 0x20},
-    {"SCHED_FLAG_UTIL_CLAMP_MAX", 0x40},
-};
+/// SCHED_ISO and SCHED_IDLE read none.
+Policy policy_of(std::string_view word) {
+  const auto* policy = std::find_if(std::begin(kPolicies), std::end(kPolicies),
+                                    [&](const Policy& row) { return row.word == word; });
+  return policy == std::end(kPolicies) ? Policy{.word = word} : *policy;
+}
 
 constexpr char kScheduler[] = "/process/scheduler";
 
@@ -94,20 +63,6 @@ void check_scheduler(const Policy& policy, const sys::Scheduler& asked, Builder&
 
 // ---- memory ---------------------------------------------------------------------------------
 
-constexpr Word kModes[] = {
-    {"MPOL_DEFAULT", 0},
-    {"MPOL_PREFERRED", 1},
-    {"MPOL_BIND", 2},
-    {"MPOL_INTERLEAVE", 3},
-    {"MPOL_LOCAL", 4},
-    {"MPOL_PREFERRED_MANY", 5},
-    {"MPOL_WEIGHTED_INTERLEAVE", 6},
-};
-constexpr Word kMemoryFlags[] = {
-    {"MPOL_F_STATIC_NODES", 1 << 15},
-    {"MPOL_F_RELATIVE_NODES", 1 << 14},
-    {"MPOL_F_NUMA_BALANCING", 1 << 13},
-};
 constexpr char kMemoryPolicy[] = "/linux/memoryPolicy";
 
 using Mask = std::vector<std::uint32_t>;
@@ -141,9 +96,6 @@ std::optional<Mask> read_nodes(std::string text) {
 
 void compile_memory_policy(const spec::MemoryPolicy& policy, Builder& builder) {
   const std::string pointer = kMemoryPolicy;
-  const auto mode = number_of(kModes, policy.mode);
-  if (!mode) refuse_word(pointer + "/mode", policy.mode, builder);
-  const std::uint64_t flags = flags_of(policy.flags, kMemoryFlags, pointer + "/flags", builder);
   const auto nodes = read_nodes(policy.nodes);
   if (!nodes) {
     builder.problems.add(pointer + "/nodes",
@@ -154,31 +106,22 @@ void compile_memory_policy(const spec::MemoryPolicy& policy, Builder& builder) {
   Step& step = add_child(builder, Op::SetMemoryPolicy, pointer, policy.mode);
   step.text[1] = builder.text(policy.nodes);
   step.text[2] = array;
-  step.number[0] = mode.value_or(0) | flags;
+  step.number[0] = spec::kMemoryPolicyModes.value_of(policy.mode) |
+                   spec::kMemoryPolicyFlags.bits_of(policy.flags);
   step.number[1] = mask.size();
 }
 
 // ---- the rest -------------------------------------------------------------------------------
 
-constexpr Word kIoClasses[] = {
-    {"IOPRIO_CLASS_RT", 1}, {"IOPRIO_CLASS_BE", 2}, {"IOPRIO_CLASS_IDLE", 3}};
-constexpr Word kDomains[] = {{"LINUX", 0}, {"LINUX32", 8}};  // personality(2)
-
 void compile_io_priority(const spec::IoPriority& io, Builder& builder) {
-  const std::string pointer = "/process/ioPriority";
-  const auto number = number_of(kIoClasses, io.class_name);
-  if (!number) refuse_word(pointer + "/class", io.class_name, builder);
-  Step& step = add_child(builder, Op::SetIoPriority, pointer, io.class_name);
-  step.number[0] = number.value_or(0);
+  Step& step = add_child(builder, Op::SetIoPriority, "/process/ioPriority", io.class_name);
+  step.number[0] = spec::kIoPriorityClasses.value_of(io.class_name);
   step.number[1] = static_cast<std::uint64_t>(io.priority);
 }
 
 void compile_personality(const spec::Personality& personality, Builder& builder) {
-  const std::string pointer = "/linux/personality";
-  const auto domain = number_of(kDomains, personality.domain);
-  if (!domain) refuse_word(pointer + "/domain", personality.domain, builder);
-  add_child(builder, Op::SetPersonality, pointer, personality.domain).number[0] =
-      domain.value_or(0);
+  add_child(builder, Op::SetPersonality, "/linux/personality", personality.domain).number[0] =
+      spec::kPersonalityDomains.value_of(personality.domain);
 }
 
 }  // namespace
@@ -186,20 +129,16 @@ void compile_personality(const spec::Personality& personality, Builder& builder)
 void compile_scheduler(const spec::Config& config, Builder& builder) {
   if (!config.process || !config.process->scheduler) return;
   const spec::Scheduler& asked = *config.process->scheduler;
-  const std::string pointer = kScheduler;
-  const auto* policy = std::find_if(std::begin(kPolicies), std::end(kPolicies),
-                                    [&](const Policy& row) { return row.word == asked.policy; });
-  if (policy == std::end(kPolicies)) return refuse_word(pointer + "/policy", asked.policy, builder);
   builder.plan.scheduler = {
-      .policy = policy->number,
-      .flags = flags_of(asked.flags, kSchedulerFlags, pointer + "/flags", builder),
+      .policy = static_cast<std::uint32_t>(spec::kSchedulerPolicies.value_of(asked.policy)),
+      .flags = spec::kSchedulerFlags.bits_of(asked.flags),
       .nice = asked.nice.value_or(0),
       .priority = static_cast<std::uint32_t>(asked.priority.value_or(0)),
       .runtime = asked.runtime.value_or(0),
       .deadline = asked.deadline.value_or(0),
       .period = asked.period.value_or(0)};
-  check_scheduler(*policy, builder.plan.scheduler, builder);
-  builder.host_step(Op::SetScheduler, pointer).text[0] = builder.text(asked.policy);
+  check_scheduler(policy_of(asked.policy), builder.plan.scheduler, builder);
+  builder.host_step(Op::SetScheduler, kScheduler).text[0] = builder.text(asked.policy);
 }
 
 void compile_affinity(Builder& builder) { builder.child(Op::SetAffinity, ""); }
