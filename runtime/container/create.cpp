@@ -63,10 +63,9 @@ launch::InitProcess start_init(const plan::Request& request, launch::Trace& trac
   return launch::InitProcess(request.preserved_fds);
 }
 
-launch::Surroundings surroundings_of(Ledger& ledger, const store::StateDir& dir, const Site& site,
+launch::Surroundings surroundings_of(Ledger& ledger, const store::StateDir& dir,
                                      Attendance attendance, launch::Trace& trace) {
   return {.state_dir = dir.dir(),
-          .state_root = site.root,
           .cgroups = ledger.cgroups(),
           .rdt = ledger.rdt(),
           .state = state_document(ledger.record(), Status::Creating),
@@ -97,7 +96,7 @@ Created create_container(plan::Request request, const std::string& pid_file, Sit
   // Undone in reverse order: the processes first.
   Ledger ledger(site, dir, blank_record(request, compiled), compiled.plan);
   launch::Launch launch(compiled.plan, std::move(init),
-                        surroundings_of(ledger, dir, site, std::move(attendance), trace));
+                        surroundings_of(ledger, dir, std::move(attendance), trace));
   launch.open();
   launch.run_until_ready();
   complete(ledger, launch.pid(), pid_file, trace);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "hooks/hooks.h"
-#include "runtime/launch/filter.h"
 #include "runtime/launch/id_mapper.h"
 #include "runtime/launch/image.h"
 #include "runtime/linux/child.h"
@@ -16,6 +15,7 @@
 #include "runtime/linux/user_namespace.h"
 #include "runtime/plan/op_words.h"
 #include "runtime/seccomp/agent.h"
+#include "runtime/seccomp/compile.h"
 #include "spec/json.h"
 
 namespace berth::launch {
@@ -269,7 +269,7 @@ sys::Fd Launch::open_step(const Step& step) {
     case Op::ListenForStart:
       return sys::listen_at(around_.state_dir, kStartSocket);
     case Op::MakeFilter:
-      return make_filter(plan_.seccomp.value(), around_.state_root, around_.trace);
+      return seccomp::make_filter(plan_.seccomp.value());
     case Op::NewDevice:
       return sys::make_device({.mode = static_cast<mode_t>(step.number[0]),
                                .major_number = static_cast<unsigned>(step.number[1] >> 32),

@@ -21,8 +21,7 @@ namespace berth::launch {
 
 /// What surrounds a launch: everything that is not in the Plan.
 struct Surroundings {
-  const sys::Dir& state_dir;      ///< for the start socket
-  const std::string& state_root;  ///< compiled seccomp filters are kept there
+  const sys::Dir& state_dir;  ///< for the start socket
   cgroup::CgroupTree& cgroups;
   cgroup::RdtGroups& rdt;
   spec::State state;  ///< what hooks read on stdin; the pid is filled in

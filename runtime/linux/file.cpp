@@ -205,11 +205,6 @@ std::string read_all(const Fd& fd, const std::string& name, std::size_t limit) {
   return std::move(*text);
 }
 
-std::string read_from_start(const Fd& fd, const std::string& name, std::size_t limit) {
-  if (::lseek(fd.get(), 0, SEEK_SET) < 0) fail_errno("lseek", name);
-  return read_all(fd, name, limit);
-}
-
 std::string read_file(const std::string& path, std::size_t limit) {
   return read_all(open(path, O_RDONLY), path, limit);
 }

@@ -117,7 +117,5 @@ Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size);
 void write_and_seal(const Fd& fd, const std::string& name, const void* bytes, std::size_t size);
 /// An empty file without a place in any directory, for others to write to.
 Fd scratch_file(const std::string& name);
-/// All of a file, wherever its offset is.
-std::string read_from_start(const Fd& fd, const std::string& name, std::size_t limit = 1u << 20);
 
 }  // namespace berth::sys

@@ -12,11 +12,7 @@ namespace berth::sys {
 namespace {
 
 FileFacts facts(const struct stat& status) {
-  constexpr std::int64_t kNanoseconds = 1'000'000'000;
-  return {.uid = status.st_uid,
-          .mode = status.st_mode,
-          .size = static_cast<std::uint64_t>(status.st_size),
-          .modified = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec};
+  return {.uid = status.st_uid, .mode = status.st_mode};
 }
 
 }  // namespace
@@ -34,10 +30,6 @@ std::optional<FileFacts> facts_at_if_exists(const Dir& dir, const std::string& e
   }
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
   fail_errno("fstatat", dir.path_of(entry));
-}
-
-void touch(const Fd& fd, const std::string& name) {
-  if (::futimens(fd.get(), nullptr) < 0) fail_errno("futimens", name);
 }
 
 }  // namespace berth::sys

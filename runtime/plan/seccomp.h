@@ -36,9 +36,6 @@ struct SeccompFilter {
   std::map<std::string, std::vector<SyscallRule>> calls;
 };
 
-/// The filter as a text: filters with the same text are the same.
-std::string text_of(const SeccompFilter& filter);
-
 /// Sends the listener of SCMP_ACT_NOTIFY where the config says.
 struct SeccompAgent {
   std::string path;  ///< absolute, of the host

@@ -1,138 +1,238 @@
 #include "runtime/seccomp/compile.h"
 
+#include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
 
-#include <cstring>
-#include <memory>
-#include <set>
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
 
 #include "runtime/linux/file.h"
-#include "runtime/linux/system_error.h"
+#include "runtime/seccomp/conditions.h"
+#include "runtime/seccomp/numbers.h"
 #include "spec/error.h"
 
 namespace berth::seccomp {
 
 namespace {
 
-/// From so many calls on a search in a tree is shorter than one after the other.
-constexpr std::size_t kManyCalls = 32;
+/// __X32_SYSCALL_BIT: x32 is x86_64 to the kernel's audit, with this bit in the numbers of its
+/// calls.
+constexpr std::uint32_t kX32 = 0x40000000;
 
-struct Release {
-  void operator()(void* context) const { ::seccomp_release(context); }
+/// Numbers here do not grow with time, so they do not tell whether a call is newer than the
+/// profile.
+struct OutOfOrder {
+  std::uint32_t architecture, first, last;
 };
-using Context = std::unique_ptr<void, Release>;
 
-constexpr char kPointer[] = "/linux/seccomp";
+constexpr OutOfOrder kOutOfOrder[] = {{SCMP_ARCH_ARM, 0x000f0000, ~0U},
+                                      {SCMP_ARCH_X32, kX32 + 512, kX32 + 547}};
 
-void check(int result, const std::string& what, const std::string& pointer) {
-  if (result == 0) return;
-  fail(ErrorKind::Unsupported, "libseccomp does not take " + what + ": " + sys::errno_text(-result),
-       pointer);
+const OutOfOrder* out_of_order(std::uint32_t architecture) {
+  const auto* found =
+      std::find_if(std::begin(kOutOfOrder), std::end(kOutOfOrder),
+                   [&](const OutOfOrder& row) { return row.architecture == architecture; });
+  return found == std::end(kOutOfOrder) ? nullptr : found;
 }
 
-Context make_context(const plan::SeccompFilter& filter) {
-  Context context(::seccomp_init(filter.default_action));
-  if (!context) fail(ErrorKind::System, "libseccomp cannot begin a filter", kPointer);
-  for (const std::uint32_t architecture : filter.architectures) {
-    if (architecture == ::seccomp_arch_native()) continue;
-    check(::seccomp_arch_add(context.get(), architecture), "an architecture",
-          std::string(kPointer) + "/architectures");
+/// A default that lets calls pass, or asks a tracer or an agent, decides about unknown ones, too.
+bool answers_unknown(const plan::SeccompFilter& filter) {
+  switch (filter.default_action & SECCOMP_RET_ACTION_FULL) {
+    case SECCOMP_RET_KILL_PROCESS:
+    case SECCOMP_RET_KILL_THREAD:
+    case SECCOMP_RET_TRAP:
+    case SECCOMP_RET_ERRNO:
+      return true;
+    default:
+      return false;
   }
-  // A thread alone would leave a program that waits for it for ever.
-  check(::seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS),
-        "an action for other architectures", kPointer);
-  if (filter.calls.size() > kManyCalls) {
-    constexpr std::uint32_t kBinaryTree = 2;
-    check(::seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, kBinaryTree),
-          "the binary tree", kPointer);
+}
+
+/// The kernel's own order of actions.
+bool is_stricter(std::uint32_t one, std::uint32_t other) {
+  return static_cast<std::int32_t>(one & SECCOMP_RET_ACTION_FULL) <
+         static_cast<std::int32_t>(other & SECCOMP_RET_ACTION_FULL);
+}
+
+/// The filter cannot see the arguments: any condition might hold, or none.
+std::uint32_t strictest_of(const Rules& rules, std::uint32_t default_action) {
+  const std::uint32_t first = rules.front().action;
+  const bool always_decides = rules.back().conditions.empty();
+  const std::uint32_t last = always_decides ? rules.back().action : default_action;
+  return is_stricter(first, last) ? first : last;
+}
+
+void sort(std::vector<Range>& numbers) {
+  std::sort(numbers.begin(), numbers.end(),
+            [](const Range& one, const Range& other) { return one.first < other.first; });
+}
+
+/// The first number that is not less than `first`; they are in order.
+std::vector<Range>::iterator from(std::uint32_t first, std::vector<Range>& numbers) {
+  return std::lower_bound(
+      numbers.begin(), numbers.end(), first,
+      [](const Range& number, std::uint32_t other) { return number.first < other; });
+}
+
+/// Adds single numbers, which are in order; all others lead to `between`.
+void add(const std::vector<Range>& numbers, Place between, Ranges& ranges) {
+  for (const Range& number : numbers) {
+    ranges.add(number.first, number.place);
+    ranges.add(number.first + 1, between);
   }
-  return context;
 }
 
-void add_call(const Context& context, const std::string& name, std::uint32_t action,
-              std::size_t index) {
-  check(::seccomp_rule_add_array(context.get(), action,
-                                 ::seccomp_syscall_resolve_name(name.c_str()), 0, nullptr),
-        "the rule for '" + name + "'",
-        std::string(kPointer) + "/syscalls/" + std::to_string(index));
-}
-
-Program exported(const Context& context) {
-  const sys::Fd file = sys::scratch_file("seccomp");
-  check(::seccomp_export_bpf(context.get(), file.get()), "the filter", kPointer);
-  const std::string bytes = sys::read_from_start(file, "seccomp");
-  Program program(bytes.size() / sizeof(sock_filter));
-  std::memcpy(program.data(), bytes.data(), program.size() * sizeof(sock_filter));
-  return program;
-}
-
-/// Actions that no rule has: each stands for a call, until that gets its own code.
-class StandIns {
+class Compiler {
  public:
-  explicit StandIns(const plan::SeccompFilter& filter) : used_({filter.default_action}) {
-    for (const auto& [name, rules] : filter.calls) {
-      for (const plan::SyscallRule& rule : rules) used_.insert(rule.action);
-    }
-  }
-  std::uint32_t next() {
-    while (!used_.insert(next_).second) ++next_;
-    return next_;
-  }
+  explicit Compiler(const plan::SeccompFilter& filter) : filter_(filter) {}
+
+  Program program();
 
  private:
-  std::set<std::uint32_t> used_;
-  std::uint32_t next_ = SCMP_ACT_TRACE(0);
+  Place default_answer() { return writer_.answer(filter_.default_action); }
+  Place unknown() { return writer_.answer(SECCOMP_RET_ERRNO | ENOSYS); }
+  Place kill() { return writer_.answer(SECCOMP_RET_KILL_PROCESS); }
+
+  bool has(std::uint32_t architecture) const;
+  Place place_of(const Rules& rules);
+  Place place_of(const Multiplexer& multiplexer);
+  std::vector<Range> listed(std::uint32_t architecture);
+  void hide_clone3(std::uint32_t architecture, std::vector<Range>& numbers);
+  bool add_architecture(std::uint32_t architecture, Ranges& ranges);
+  Ranges ranges_of(std::uint32_t architecture);
+
+  const plan::SeccompFilter& filter_;
+  Writer writer_;
+  std::map<const Rules*, Place> places_;  ///< of rules with conditions
 };
 
-/// Where `program` answers with `action`, it goes to its end instead. False: nowhere.
-bool redirect(Program& program, std::uint32_t action) {
-  bool is_anywhere = false;
-  for (std::size_t at = 0; at < program.size(); ++at) {
-    sock_filter& instruction = program[at];
-    if (instruction.code != (BPF_RET | BPF_K) || instruction.k != action) continue;
-    instruction = skip(program.size() - at - 1);
-    is_anywhere = true;
-  }
-  return is_anywhere;
+bool Compiler::has(std::uint32_t architecture) const {
+  const auto& all = filter_.architectures;
+  return std::find(all.begin(), all.end(), architecture) != all.end();
 }
 
-Program compile_known(const plan::SeccompFilter& filter) {
-  const Context context = make_context(filter);
-  StandIns stand_ins(filter);
-  std::map<std::uint32_t, std::string> with_conditions;
-  for (const auto& [name, rules] : filter.calls) {
-    const plan::SyscallRule& first = rules.front();
-    if (!first.conditions.empty()) {
-      const std::uint32_t action = stand_ins.next();
-      with_conditions[action] = name;
-      add_call(context, name, action, first.index);
-    } else if (first.action != filter.default_action) {
-      add_call(context, name, first.action, first.index);
+/// Architectures share what is written for the conditions of a call.
+Place Compiler::place_of(const Rules& rules) {
+  if (rules.front().conditions.empty()) return writer_.answer(rules.front().action);
+  const auto [found, is_new] = places_.try_emplace(&rules);
+  if (is_new) found->second = write_rules(rules, default_answer(), writer_);
+  return found->second;
+}
+
+Place Compiler::place_of(const Multiplexer& multiplexer) {
+  std::vector<Range> calls;
+  for (const Call& call : multiplexer.calls) {
+    const std::uint32_t action = strictest_of(*call.rules, filter_.default_action);
+    calls.push_back({call.number, writer_.answer(action)});
+  }
+  sort(calls);
+  Ranges ranges;
+  ranges.add(0, default_answer());
+  add(calls, default_answer(), ranges);
+  const Place found = writer_.search(ranges.all());
+  return writer_.before(writer_.before(found, mask(multiplexer.mask)), load_low(0));
+}
+
+std::vector<Range> Compiler::listed(std::uint32_t architecture) {
+  const Numbers numbers = numbers_of(architecture, filter_);
+  std::vector<Range> listed;
+  for (const Call& call : numbers.calls) listed.push_back({call.number, place_of(*call.rules)});
+  for (const Multiplexer& multiplexer : numbers.multiplexers) {
+    const auto own = std::find_if(listed.begin(), listed.end(), [&](const Range& number) {
+      return number.first == multiplexer.number;
+    });
+    // Rules about the multiplexer itself decide, unless they say no more than the default does.
+    if (own == listed.end()) {
+      listed.push_back({multiplexer.number, place_of(multiplexer)});
+    } else if (own->place == default_answer()) {
+      own->place = place_of(multiplexer);
     }
   }
-  Program program = exported(context);
-  for (const auto& [action, name] : with_conditions) {
-    if (!redirect(program, action)) continue;  // a call of other architectures
-    const Program call = compile_call(name, filter.calls.at(name), filter);
-    program.insert(program.end(), call.begin(), call.end());
+  sort(listed);
+  return listed;
+}
+
+/// clone3 has its flags in memory, which no filter can read. Programs that get ENOSYS use clone.
+void Compiler::hide_clone3(std::uint32_t architecture, std::vector<Range>& numbers) {
+  const auto clone3 = number_of(architecture, "clone3");
+  if (!clone3 || filter_.calls.count("clone3") != 0 || *clone3 > numbers.back().first) return;
+  numbers.insert(from(*clone3, numbers), {*clone3, unknown()});
+}
+
+/// True if numbers above the listed ones answer ENOSYS, because these calls are newer than the
+/// profile. A profile that lists no call of an architecture does not show its age.
+bool Compiler::add_architecture(std::uint32_t architecture, Ranges& ranges) {
+  std::vector<Range> numbers = listed(architecture);
+  const OutOfOrder* exempt = out_of_order(architecture);
+  const auto end = exempt == nullptr ? numbers.end() : from(exempt->first, numbers);
+  const std::vector<Range> others(end, numbers.end());
+  numbers.erase(end, numbers.end());
+  const bool is_answered = answers_unknown(filter_) && !numbers.empty();
+  const Place above = is_answered ? unknown() : default_answer();
+  if (is_answered) hide_clone3(architecture, numbers);
+
+  ranges.add(architecture == SCMP_ARCH_X32 ? kX32 : 0, default_answer());
+  add(numbers, default_answer(), ranges);
+  if (is_answered) ranges.add(numbers.back().first + 1, above);
+  if (exempt == nullptr) return is_answered;
+  ranges.add(exempt->first, default_answer());
+  add(others, default_answer(), ranges);
+  if (exempt->last != ~0U) ranges.add(exempt->last + 1, above);
+  return is_answered;
+}
+
+Ranges Compiler::ranges_of(std::uint32_t architecture) {
+  Ranges ranges;
+  if (architecture != AUDIT_ARCH_X86_64) {
+    add_architecture(architecture, ranges);
+    return ranges;
   }
-  return program;
+  ranges.add(0, kill());
+  const bool is_answered = has(SCMP_ARCH_X86_64) && add_architecture(SCMP_ARCH_X86_64, ranges);
+  if (has(SCMP_ARCH_X32)) {
+    add_architecture(SCMP_ARCH_X32, ranges);
+  } else if (!is_answered) {
+    ranges.add(kX32, kill());
+    // A tracer has set this number to skip a call: it is not one of x32. seccomp(2)
+    ranges.add(~0U, default_answer());
+  }
+  return ranges;
+}
+
+/// A call of any other architecture ends the program.
+Program Compiler::program() {
+  Place next = kill();
+  const auto& all = filter_.architectures;
+  for (auto architecture = all.rbegin(); architecture != all.rend(); ++architecture) {
+    const bool is_x32 = *architecture == SCMP_ARCH_X32;
+    if (is_x32 && has(SCMP_ARCH_X86_64)) continue;
+    const std::uint32_t audited = is_x32 ? AUDIT_ARCH_X86_64 : *architecture;
+    const Place found = writer_.search(ranges_of(audited).all());
+    const Place begin = writer_.before(found, load(offsetof(seccomp_data, nr)));
+    next = writer_.branch(BPF_JEQ, audited, begin, next);
+  }
+  writer_.before(next, load(offsetof(seccomp_data, arch)));
+  return writer_.program();
 }
 
 }  // namespace
 
 Program compile(const plan::SeccompFilter& filter) {
-  Program program = compile_unknown(filter);
-  const Program known = compile_known(filter);
-  program.insert(program.end(), known.begin(), known.end());
+  Program program = Compiler(filter).program();
   if (program.size() > kMostInstructions) {
     fail(ErrorKind::Unsupported,
          "these rules are " + std::to_string(program.size()) +
              " instructions, and the kernel takes " + std::to_string(kMostInstructions),
-         std::string(kPointer) + "/syscalls");
+         "/linux/seccomp/syscalls");
   }
   return program;
+}
+
+sys::Fd make_filter(const plan::SeccompFilter& filter) {
+  const Program program = compile(filter);
+  return sys::sealed_memfd("berth-seccomp", program.data(), program.size() * sizeof(sock_filter));
 }
 
 }  // namespace berth::seccomp

@@ -61,7 +61,7 @@ class Box:
         left = []
         if processes := census.processes_left(patience):
             left.append("processes " + " ".join(processes))
-        if names := [name for name in names_in(self.place.root) if name != ".seccomp"]:
+        if names := names_in(self.place.root):
             left.append("state " + " ".join(names))
         if directories := census.cgroups_of(self.id):
             left.append(f"{len(directories)} cgroups, {directories[0]}")

@@ -1,7 +1,5 @@
 // What a call that does what was asked says: nothing, unless it is asked to. Engines show standard
 // error as the container's own, or read it together with standard output.
-#include <sys/mount.h>
-
 #include <catch2/catch.hpp>
 
 #include "tests/integration/harness/container.h"
@@ -99,21 +97,6 @@ TEST_CASE_METHOD(Machine, "RT-LC-10: what failed beside what was asked is report
   const Outcome outcome =
       call({"--log-level", "error", "run", "--bundle", bundle.directory(), runtime().new_id()});
   CHECK_THAT(outcome, Warns({"warning", "/hooks/poststop/0", "3"}));
-}
-
-// ---- a cache of filters that fails ----------------------------------------------------------
-
-TEST_CASE_METHOD(Machine, "a cache of filters without room, or read-only, fails no container",
-                 "[remarks][seccomp][berth]") {
-  const auto [data, flags] = GENERATE(
-      table<std::string, unsigned long>({{"mode=700,nr_inodes=1", 0}, {"mode=700", MS_RDONLY}}));
-  CAPTURE(data);
-  Bundle bundle = remarkable(*this).args({"true"});
-  CHECK_THAT(run(bundle), Succeeds());
-  const std::string cache = runtime().state_root() + "/.seccomp";
-  REQUIRE(mount("none", cache.c_str(), "tmpfs", flags, data.c_str()) == 0);
-  CHECK_THAT(run(bundle), Succeeds());
-  CHECK(umount2(cache.c_str(), MNT_DETACH) == 0);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // linux.seccomp as the container's program meets it. tests/integration/probe makes the calls.
 #include <seccomp.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <catch2/catch.hpp>
@@ -229,56 +228,26 @@ TEST_CASE_METHOD(Machine, "unknown names are left out, unknown architectures ref
   CHECK_THAT(run(bundle), Fails({"/linux/seccomp/architectures/1", "byte order"}));
 }
 
-// ---- the cache ------------------------------------------------------------------------------
-
-/// Runs it; what the trace says of the cache.
-std::string cache_words(Machine& machine, const Bundle& bundle) {
-  const std::string file = machine.place() + "/trace.json";
-  REQUIRE_THAT(machine.call({"--trace", file, "run", "--bundle", bundle.directory(),
-                             machine.runtime().new_id()}),
-               Succeeds());
-  const std::string trace = read_file(file);
-  CHECK(contains(trace, "seccomp: look into the cache"));
-  CHECK(contains(trace, "load the seccomp filter"));
-  return contains(trace, "seccomp: cache hit")    ? "hit"
-         : contains(trace, "seccomp: cache miss") ? "miss"
-                                                  : "";
-}
-
-TEST_CASE_METHOD(Machine,
-                 "a second container with the same profile takes its filter from the cache",
+TEST_CASE_METHOD(Machine, "a filter is that of the config at each time, and nothing of it stays",
                  "[seccomp][berth]") {
   Bundle bundle = filtered(*this, default_profile());
-  bundle.script(probe(SYS_reboot));
-  CHECK(cache_words(*this, bundle) == "miss");
-  CHECK(cache_words(*this, bundle) == "hit");
-  CHECK_THAT(run(bundle), Prints("-1\n"));
+  CHECK_THAT(run(bundle, probe(SYS_reboot)), Prints("-1\n"));
   bundle.set("/linux/seccomp/defaultErrnoRet", "22");
-  CHECK(cache_words(*this, bundle) == "miss");
-  CHECK_THAT(run(bundle), Prints("-22\n"));
+  CHECK_THAT(run(bundle, probe(SYS_reboot)), Prints("-22\n"));
+  CHECK(names_in(runtime().state_root()).empty());
 }
 
-TEST_CASE_METHOD(Machine, "a cached filter that somebody touched is not used", "[seccomp][berth]") {
-  Bundle bundle = filtered(*this, default_profile());
-  bundle.script(probe(SYS_reboot));
-  CHECK(cache_words(*this, bundle) == "miss");
-  const std::string place = runtime().state_root() + "/.seccomp/";
-  const std::vector<std::string> files = names_in(place);
-  REQUIRE(files.size() == 1);
-  REQUIRE(chmod((place + files[0]).c_str(), 0666) == 0);
-  CHECK(cache_words(*this, bundle) == "miss");
-  CHECK(cache_words(*this, bundle) == "hit");
-  write_file(place + files[0], read_file(place + files[0]).substr(1), 0600);
-  CHECK(cache_words(*this, bundle) == "miss");
-  CHECK_THAT(run(bundle), Prints("-1\n"));
-}
-
-TEST_CASE_METHOD(Machine, "the cache is no container", "[seccomp][berth]") {
-  Bundle bundle = filtered(*this, default_profile());
-  CHECK_THAT(run(bundle, "true"), Succeeds());
-  CHECK(names_in(runtime().state_root()) == std::vector<std::string>{".seccomp"});
-  CHECK_THAT(call({"list", "-q"}), Prints(""));
-  CHECK_THAT(call({"delete", "--force", ".seccomp"}), Fails({"id"}));
+TEST_CASE_METHOD(Machine, "a profile that is longer than the kernel takes is an error (SC-3)",
+                 "[seccomp][berth]") {
+  std::string rules;
+  for (int value = 0; value < 2000; ++value) {
+    rules += (rules.empty() ? "[" : ",") + std::string(R"({"names": ["ioctl"],
+        "action": "SCMP_ACT_ERRNO", "args": [{"op": "SCMP_CMP_EQ", "index": 1, "value": )") +
+             std::to_string(2 * value) + "}]}";
+  }
+  Bundle bundle = filtered(*this, all_but(R"("getppid")", "SCMP_ACT_ERRNO"));
+  bundle.set("/linux/seccomp/syscalls", rules + "]");
+  CHECK_THAT(run(bundle, "true"), Fails({"/linux/seccomp/syscalls", "4096"}));
 }
 
 }  // namespace

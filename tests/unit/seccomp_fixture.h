@@ -95,4 +95,31 @@ inline spec::SeccompArg when(std::uint32_t index, const char* op, std::uint64_t 
       .index = index, .value = value, .value_two = value_two, .op = std::string("SCMP_CMP_") + op};
 }
 
+inline constexpr const char* kOperators[] = {"NE", "LT", "LE", "EQ", "GE", "GT", "MASKED_EQ"};
+
+/// Around every edge, in both halves of 64 bits.
+inline constexpr std::uint64_t kNumbers[] = {0,
+                                             1,
+                                             2,
+                                             3,
+                                             4,
+                                             5,
+                                             6,
+                                             7,
+                                             8,
+                                             0x7fffffff,
+                                             0x80000000,
+                                             0xfffffffe,
+                                             0xffffffff,
+                                             0x100000000,
+                                             0x100000001,
+                                             0x100000005,
+                                             0x500000000,
+                                             0x500000005,
+                                             0x7fffffffffffffff,
+                                             0x8000000000000000,
+                                             0x8000000000000005,
+                                             ~std::uint64_t{1},
+                                             ~std::uint64_t{0}};
+
 }  // namespace berth::seccomp

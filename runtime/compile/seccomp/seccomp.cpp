@@ -326,24 +326,4 @@ void compile_seccomp(const spec::Config& config, std::int32_t filter, const Capa
   if (kept != 0 && time != SeccompTime::Last) set_capabilities(masks, 0, builder);
 }
 
-std::string text_of(const SeccompFilter& filter) {
-  std::string text = "default " + std::to_string(filter.default_action) + "\n";
-  for (const std::uint32_t architecture : filter.architectures) {
-    text += "architecture " + std::to_string(architecture) + "\n";
-  }
-  for (const auto& [name, rules] : filter.calls) {
-    text += name;
-    for (const SyscallRule& rule : rules) {
-      text += " " + std::to_string(rule.action);
-      for (const SyscallCondition& condition : rule.conditions) {
-        text += ":" + std::to_string(condition.argument) + "," +
-                std::to_string(static_cast<int>(condition.comparison)) + "," +
-                std::to_string(condition.value) + "," + std::to_string(condition.datum);
-      }
-    }
-    text += "\n";
-  }
-  return text;
-}
-
 }  // namespace berth::plan
