@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include "runtime/linux/calls.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/system_error.h"
 
@@ -24,13 +25,12 @@ void set_oom_score_adj(pid_t pid, const std::string& value) {
 }
 
 void raise_hard_limit(pid_t pid, int resource, std::uint64_t hard) {
-  const auto which = static_cast<__rlimit_resource>(resource);
   const std::string subject = "resource " + std::to_string(resource);
   rlimit limit = {};
-  if (::prlimit(pid, which, nullptr, &limit) < 0) fail_errno("prlimit", subject);
+  if (call(SYS_prlimit64, pid, resource, nullptr, &limit) < 0) fail_errno("prlimit", subject);
   if (limit.rlim_max >= hard) return;
   limit.rlim_max = hard;
-  if (::prlimit(pid, which, &limit, nullptr) < 0) fail_errno("prlimit", subject);
+  if (call(SYS_prlimit64, pid, resource, &limit, nullptr) < 0) fail_errno("prlimit", subject);
 }
 
 }  // namespace berth::sys

@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "runtime/linux/aside.h"
+#include "runtime/linux/calls.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -28,12 +28,14 @@ Fd check_fd(int fd, const char* call) {
 /// A tmpfs over the root of this mount namespace, which is about to end: only what is attached
 /// somewhere can be cloned (before Linux 6.15).
 Fd mount_over_root() {
-  check(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "mount");
-  const Fd context = check_fd(::fsopen("tmpfs", FSOPEN_CLOEXEC), "fsopen");
-  check(::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0), "fsconfig");
+  mount_attr unshared = {};
+  unshared.propagation = MS_PRIVATE;
+  check(mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, unshared), "mount_setattr");
+  const Fd context = check_fd(fsopen("tmpfs"), "fsopen");
+  check(fsconfig_create(context.get()), "fsconfig");
   constexpr unsigned kAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
-  Fd mount = check_fd(::fsmount(context.get(), FSMOUNT_CLOEXEC, kAttributes), "fsmount");
-  check(::move_mount(mount.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH), "move_mount");
+  Fd mount = check_fd(fsmount(context.get(), kAttributes), "fsmount");
+  check(move_mount(mount.get(), "/"), "move_mount");
   return mount;
 }
 
@@ -47,7 +49,7 @@ Fd make_device(const DeviceNode& node) {
     check(::fchownat(mount.get(), kName, node.uid, node.gid, AT_SYMLINK_NOFOLLOW), "chown");
     // Once more: of the first time a umask has taken something, and the owner's change the rest.
     check(::fchmodat(mount.get(), kName, node.mode & 07777, 0), "chmod");
-    return check_fd(::open_tree(mount.get(), kName, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
+    return check_fd(open_tree(mount.get(), kName, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
                     "open_tree");
   });
 }

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/linux/calls.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/system_error.h"
 
@@ -36,9 +37,8 @@ int is_bounded_by(int capability) {
 
 rlimit limit_of(int resource) {
   rlimit limit = {};
-  if (::getrlimit(static_cast<__rlimit_resource>(resource), &limit) < 0) {
-    fail_errno("getrlimit", std::to_string(resource));
-  }
+  if (call(SYS_prlimit64, 0, resource, nullptr, &limit) < 0)
+    fail_errno("prlimit", std::to_string(resource));
   return limit;
 }
 

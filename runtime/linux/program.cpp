@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "runtime/linux/calls.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -85,7 +86,7 @@ int run_command(void* argument) {
   if (::dup2(start.input, 0) < 0 || ::dup2(start.output, 1) < 0 || ::dup2(start.output, 2) < 0) {
     give_up(start.failure, "dup2", path);
   }
-  if (::close_range(3, ~0U, 0) < 0) give_up(start.failure, "close_range", path);
+  if (close_range(3, ~0U, 0) < 0) give_up(start.failure, "close_range", path);
   if (::chdir(directory) < 0) {
     const bool is_missing = errno == ENOENT || errno == ENOTDIR;
     if (!is_missing || ::chdir("/") < 0) give_up(start.failure, "chdir", directory);

@@ -2,11 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "runtime/linux/calls.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/system_error.h"
 
@@ -31,12 +31,10 @@ Fd make_memfd(const std::string& name) {
 
 /// A tmpfs that is attached nowhere.
 Fd make_mount(const std::string& name) {
-  const Fd context(::fsopen("tmpfs", FSOPEN_CLOEXEC));
+  const Fd context(fsopen("tmpfs"));
   if (!context) fail_forbidden(name, "fsopen");
-  if (::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) < 0) {
-    fail_forbidden(name, "fsconfig");
-  }
-  Fd mount(::fsmount(context.get(), FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
+  if (fsconfig_create(context.get()) < 0) fail_forbidden(name, "fsconfig");
+  Fd mount(fsmount(context.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
   if (!mount) fail_forbidden(name, "fsmount");
   return mount;
 }
@@ -50,7 +48,7 @@ Fd make_file(const std::string& name, const void* bytes, std::size_t size) {
   }
   mount_attr attributes = {};
   attributes.attr_set = MOUNT_ATTR_RDONLY;
-  if (::mount_setattr(top.fd.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0) {
+  if (mount_setattr(top.fd.get(), "", AT_EMPTY_PATH, attributes) < 0) {
     fail_errno("mount_setattr", name);
   }
   return open_at(top, name, O_PATH);

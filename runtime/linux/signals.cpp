@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <string>
 
+#include "runtime/linux/calls.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/persist.h"
 #include "runtime/linux/poll.h"
@@ -90,7 +91,7 @@ void ensure_standard_fds() {
 }
 
 void mark_others_close_on_exec(int first) {
-  if (::close_range(static_cast<unsigned>(first), ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
+  if (close_range(static_cast<unsigned>(first), ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
     fail_errno("close_range", std::to_string(first));
   }
 }

@@ -132,11 +132,11 @@ bool send_message(const Fd& socket, const void* bytes, std::size_t size,
   Control control;
   if (!fds.empty()) {
     message.msg_control = control.bytes.data();
-    message.msg_controllen = CMSG_SPACE(fds.size() * sizeof(int));
+    message.msg_controllen = static_cast<socklen_t>(CMSG_SPACE(fds.size() * sizeof(int)));
     cmsghdr* part = CMSG_FIRSTHDR(&message);
     part->cmsg_level = SOL_SOCKET;
     part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(fds.size() * sizeof(int));
+    part->cmsg_len = static_cast<socklen_t>(CMSG_LEN(fds.size() * sizeof(int)));
     std::memcpy(CMSG_DATA(part), fds.data(), fds.size() * sizeof(int));
   }
   const ssize_t count = persist([&] { return ::sendmsg(socket.get(), &message, MSG_NOSIGNAL); });

@@ -1,13 +1,13 @@
 #include "runtime/linux/tree.h"
 
 #include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include <cerrno>
 #include <string_view>
 
+#include "runtime/linux/calls.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/system_error.h"
 
@@ -42,7 +42,7 @@ Fd clone_tree(const std::string& path, bool recursive, LastLink last) {
   unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
   if (recursive) flags |= kRecursive;
   if (last == LastLink::Itself) flags |= AT_SYMLINK_NOFOLLOW;
-  Fd tree(::open_tree(AT_FDCWD, path.c_str(), flags));
+  Fd tree(open_tree(AT_FDCWD, path.c_str(), flags));
   if (!tree) fail_errno("open_tree", path);
   return tree;
 }
@@ -52,7 +52,7 @@ void map_ids(const Fd& tree, const std::string& name, const Fd& user_namespace, 
   attributes.attr_set = MOUNT_ATTR_IDMAP;
   attributes.userns_fd = static_cast<std::uint64_t>(user_namespace.get());
   const unsigned flags = AT_EMPTY_PATH | (recursive ? kRecursive : 0);
-  if (::mount_setattr(tree.get(), "", flags, &attributes, sizeof attributes) == 0) return;
+  if (mount_setattr(tree.get(), "", flags, attributes) == 0) return;
   if (errno != EINVAL) fail_errno("mount_setattr", name);
   fail(ErrorKind::Unsupported,
        "'" + name + "' cannot be mounted with an id mapping: " + filesystem_of(tree) +

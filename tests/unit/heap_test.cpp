@@ -4,7 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <random>
@@ -12,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/libc/copy.h"
 #include "runtime/libc/heap.h"
 
 namespace berth::libc {
@@ -139,59 +137,6 @@ TEST_CASE("heap: a random life") {
     held.pop_back();
   }
   for (const Held& one : held) heap.release(one.block);
-}
-
-/// Numbers, so that every byte tells where it is from.
-std::array<char, 2048> numbered() {
-  std::array<char, 2048> bytes = {};
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7 + i / 256);
-  return bytes;
-}
-
-TEST_CASE("copy: every size up to a long one, to and from every alignment") {
-  const std::array<char, 2048> from = numbered();
-  for (std::size_t size = 0; size <= 700; ++size) {
-    for (const auto& [to_at, from_at] : {std::pair{0u, 0u}, {1u, 0u}, {0u, 3u}, {15u, 9u}}) {
-      std::array<char, 2048> to = {};
-      std::array<char, 2048> expected = {};
-      for (std::size_t i = 0; i < size; ++i) expected.at(to_at + i) = from.at(from_at + i);
-      copy(to.data() + to_at, from.data() + from_at, size);
-      REQUIRE(to == expected);
-    }
-  }
-}
-
-TEST_CASE("move: every overlap, in both directions") {
-  for (std::size_t size = 0; size <= 300; ++size) {
-    for (std::size_t to = 60; to <= 140; ++to) {
-      std::array<char, 2048> bytes = numbered();
-      std::array<char, 2048> expected = bytes;
-      constexpr std::size_t kFrom = 100;
-      const std::string source(bytes.data() + kFrom, size);
-      for (std::size_t i = 0; i < size; ++i) expected.at(to + i) = source.at(i);
-      move(bytes.data() + to, bytes.data() + kFrom, size);
-      REQUIRE(bytes == expected);
-    }
-  }
-}
-
-int sign(int number) { return (number > 0) - (number < 0); }
-
-TEST_CASE("compare: the first byte that differs decides, as unsigned") {
-  const std::array<char, 2048> bytes = numbered();
-  for (std::size_t size = 0; size <= 40; ++size) {
-    std::string other(bytes.data(), size);
-    REQUIRE(compare(bytes.data(), other.data(), size) == 0);
-    for (std::size_t at = 0; at < size; ++at) {
-      for (const int change : {1, -1, 128}) {
-        other = std::string(bytes.data(), size);
-        other[at] = static_cast<char>(other[at] + change);
-        other.back() = at + 1 < size ? 'x' : other.back();
-        REQUIRE(sign(compare(bytes.data(), other.data(), size)) ==
-                sign(std::memcmp(bytes.data(), other.data(), size)));
-      }
-    }
-  }
 }
 
 }  // namespace
