@@ -20,10 +20,8 @@ CLEAN = os.path.join(PLACE, "clean")
 OURS = ("spec/", "hooks/", "runtime/", "tests/")
 SKIP = re.compile(r"tests/\w+/main\.cpp$")  # Catch2's own main
 CONFIGS = [".clang-tidy", "tests/.clang-tidy", "dev.d/tidy.py"]
-# What only gcc knows. Without its specs file clang reads berth-init against glibc's headers instead
-# of musl's: the same functions, and the findings are about our lines.
-FOREIGN = re.compile(r"-specs=\S+|-isystem/usr/include/c\+\+\S*|'?\"?-D__GLIBC_PREREQ\S*|-Wno-restrict|"
-                     r"-fsanitize-undefined-trap-on-error|-fno-tree-loop-distribute-patterns|-D_FORTIFY_SOURCE=\d")
+# What only gcc knows.
+FOREIGN = re.compile(r"-Wno-restrict|-fsanitize-undefined-trap-on-error|-D_FORTIFY_SOURCE=\d")
 
 
 def main():

@@ -1,30 +1,25 @@
 // What Debian's libstdc++ and libgcc_eh, which were built for glibc, ask a C library for and musl
-// does not have. cmake/musl.cmake has those names of which only the address matters.
+// does not have. cmake/musl.cmake has the names that are those of other functions.
 #include <elf.h>
 #include <link.h>
 
+#include <array>
 #include <cstdint>
 
 namespace {
 
-/// As in glibc's <dlfcn.h>.
+/// As in glibc's <dlfcn.h>, its pointers as numbers.
 struct FoundObject {
-  std::uint64_t flags;
-  void *start, *end;
-  void* link_map;
-  const void* eh_frame;
-  std::uint64_t reserved[7];
+  std::uint64_t flags, start, end, link_map, eh_frame;
+  std::array<std::uint64_t, 7> reserved;
 };
 static_assert(sizeof(FoundObject) == 96);
 
 /// Finds the table for the unwinding of the stack in the one object of a static program.
 int find_table(dl_phdr_info* info, std::size_t, void* result) {
   for (int i = 0; i < info->dlpi_phnum; ++i) {
-    const auto& part = info->dlpi_phdr[i];
-    if (part.p_type != PT_GNU_EH_FRAME) continue;
-    // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader has the address as a number
-    static_cast<FoundObject*>(result)->eh_frame =
-        reinterpret_cast<const void*>(info->dlpi_addr + part.p_vaddr);
+    if (info->dlpi_phdr[i].p_type != PT_GNU_EH_FRAME) continue;
+    static_cast<FoundObject*>(result)->eh_frame = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
     return 1;
   }
   return 0;

@@ -3,6 +3,8 @@
 // the compiled library, too, so the values are those of glibc.
 #pragma once
 
+// NOLINTBEGIN(bugprone-reserved-identifier): they are glibc's.
+
 // Which versions of glibc it works around: none that is older than a function of musl.
 #define __GLIBC_PREREQ(major, minor) 1
 
@@ -30,3 +32,5 @@ enum : unsigned short {
 #undef _GLIBCXX_USE_PTHREAD_COND_CLOCKWAIT
 #undef _GLIBCXX_USE_PTHREAD_MUTEX_CLOCKLOCK
 #undef _GLIBCXX_USE_PTHREAD_RWLOCK_CLOCKLOCK
+
+// NOLINTEND(bugprone-reserved-identifier)
