@@ -3,6 +3,7 @@
 #pragma once
 
 #include <linux/mount.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -102,5 +103,36 @@ inline constexpr WordValue kPropagationRows[] = {
     {"runbindable", MS_UNBINDABLE | MS_REC},
 };
 inline constexpr WordTable kPropagations{kPropagationRows};
+
+// ---- linux.seccomp --------------------------------------------------------------------------
+
+/// seccomp(2)
+inline constexpr WordValue kSeccompActionRows[] = {
+    {"SCMP_ACT_KILL", SECCOMP_RET_KILL_THREAD},
+    {"SCMP_ACT_KILL_PROCESS", SECCOMP_RET_KILL_PROCESS},
+    {"SCMP_ACT_KILL_THREAD", SECCOMP_RET_KILL_THREAD},
+    {"SCMP_ACT_TRAP", SECCOMP_RET_TRAP},
+    {"SCMP_ACT_ERRNO", SECCOMP_RET_ERRNO},
+    {"SCMP_ACT_TRACE", SECCOMP_RET_TRACE},
+    {"SCMP_ACT_ALLOW", SECCOMP_RET_ALLOW},
+    {"SCMP_ACT_LOG", SECCOMP_RET_LOG},
+    {"SCMP_ACT_NOTIFY", SECCOMP_RET_USER_NOTIF},
+};
+inline constexpr WordTable kSeccompActions{kSeccompActionRows};
+
+inline constexpr WordValue kSeccompFlagRows[] = {
+    {"SECCOMP_FILTER_FLAG_TSYNC", SECCOMP_FILTER_FLAG_TSYNC},
+    {"SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG},
+    {"SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW},
+    {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV},
+};
+inline constexpr WordTable kSeccompFlags{kSeccompFlagRows};
+
+/// The numbers of libseccomp's scmp_compare.
+inline constexpr WordValue kSeccompOperatorRows[] = {
+    {"SCMP_CMP_NE", 1}, {"SCMP_CMP_LT", 2}, {"SCMP_CMP_LE", 3},        {"SCMP_CMP_EQ", 4},
+    {"SCMP_CMP_GE", 5}, {"SCMP_CMP_GT", 6}, {"SCMP_CMP_MASKED_EQ", 7},
+};
+inline constexpr WordTable kSeccompOperators{kSeccompOperatorRows};
 
 }  // namespace berth::spec

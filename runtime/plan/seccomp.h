@@ -9,8 +9,8 @@
 
 namespace berth::plan {
 
-/// SCMP_CMP_*
-enum class Comparison { Ne, Lt, Le, Eq, Ge, Gt, MaskedEq };
+/// libseccomp's numbers.
+enum class Comparison { Ne = 1, Lt, Le, Eq, Ge, Gt, MaskedEq };
 
 struct SyscallCondition {
   std::uint32_t argument = 0;

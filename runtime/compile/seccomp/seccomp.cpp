@@ -17,46 +17,13 @@
 #include "runtime/linux/file.h"
 #include "runtime/linux/seccomp.h"
 #include "runtime/plan/seccomp.h"
+#include "spec/words.h"
 
 namespace berth::plan {
 
 namespace {
 
 constexpr char kPointer[] = "/linux/seccomp";
-
-struct Word {
-  std::string_view name;
-  std::uint32_t value;
-};
-
-constexpr Word kActions[] = {{"SCMP_ACT_KILL", SECCOMP_RET_KILL_THREAD},
-                             {"SCMP_ACT_KILL_PROCESS", SECCOMP_RET_KILL_PROCESS},
-                             {"SCMP_ACT_KILL_THREAD", SECCOMP_RET_KILL_THREAD},
-                             {"SCMP_ACT_TRAP", SECCOMP_RET_TRAP},
-                             {"SCMP_ACT_ERRNO", SECCOMP_RET_ERRNO},
-                             {"SCMP_ACT_TRACE", SECCOMP_RET_TRACE},
-                             {"SCMP_ACT_ALLOW", SECCOMP_RET_ALLOW},
-                             {"SCMP_ACT_LOG", SECCOMP_RET_LOG},
-                             {"SCMP_ACT_NOTIFY", SECCOMP_RET_USER_NOTIF}};
-
-constexpr Word kFlags[] = {
-    {"SECCOMP_FILTER_FLAG_TSYNC", SECCOMP_FILTER_FLAG_TSYNC},
-    {"SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG},
-    {"SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW},
-    {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV}};
-
-/// In the order of Comparison.
-constexpr std::string_view kComparisons[] = {"SCMP_CMP_NE",       "SCMP_CMP_LT", "SCMP_CMP_LE",
-                                             "SCMP_CMP_EQ",       "SCMP_CMP_GE", "SCMP_CMP_GT",
-                                             "SCMP_CMP_MASKED_EQ"};
-
-/// The reader has let only known words pass.
-template <std::size_t kSize>
-std::uint32_t value_of(const std::string& name, const Word (&words)[kSize]) {
-  return std::find_if(std::begin(words), std::end(words),
-                      [&](const Word& word) { return word.name == name; })
-      ->value;
-}
 
 std::string below(std::string_view list, std::size_t index) {
   return std::string(kPointer).append(list).append(std::to_string(index));
@@ -76,7 +43,7 @@ std::string some_of(const std::set<std::string>& names) {
 
 std::uint32_t compile_action(const std::string& name, std::optional<std::uint32_t> data,
                              const std::string& pointer, Builder& builder) {
-  const std::uint32_t action = value_of(name, kActions);
+  const std::uint32_t action = static_cast<std::uint32_t>(spec::kSeccompActions.value_of(name));
   const std::vector<std::uint32_t>& known = builder.host.seccomp.actions;
   if (std::find(known.begin(), known.end(), action) == known.end()) {
     builder.problems.add(pointer, "the kernel has no '" + name + "'", ErrorKind::Unsupported);
@@ -113,9 +80,8 @@ std::vector<std::uint32_t> compile_architectures(const spec::Strings& names, Bui
 SyscallConditions compile_conditions(const std::vector<spec::SeccompArg>& args) {
   SyscallConditions conditions;
   for (const spec::SeccompArg& arg : args) {
-    const auto* name = std::find(std::begin(kComparisons), std::end(kComparisons), arg.op);
     conditions.push_back({.argument = arg.index,
-                          .comparison = static_cast<Comparison>(name - std::begin(kComparisons)),
+                          .comparison = Comparison(spec::kSeccompOperators.value_of(arg.op)),
                           .value = arg.value,
                           .datum = arg.value_two});
   }
@@ -182,15 +148,14 @@ std::int32_t leniency(const SyscallRule& rule) {
 }
 
 /// The rules of one call, the strictest first, up to one that always holds.
-std::vector<SyscallRule> in_order(const std::string& name, std::vector<SyscallRule> rules,
-                                  Builder& builder) {
+void put_in_order(const std::string& name, std::vector<SyscallRule>& rules, Builder& builder) {
   std::stable_sort(rules.begin(), rules.end(),
                    [](const SyscallRule& one, const SyscallRule& other) {
                      return leniency(one) < leniency(other);
                    });
   const auto last = std::find_if(rules.begin(), rules.end(),
                                  [](const SyscallRule& rule) { return rule.conditions.empty(); });
-  if (last == rules.end()) return rules;
+  if (last == rules.end()) return;
   for (auto rule = last + 1; rule != rules.end(); ++rule) {
     if (rule->action == last->action) continue;
     builder.warn(below("/syscalls/", rule->index),
@@ -198,7 +163,6 @@ std::vector<SyscallRule> in_order(const std::string& name, std::vector<SyscallRu
                      (leniency(*rule) == leniency(*last) ? " comes first" : " is stricter"));
   }
   rules.erase(last + 1, rules.end());
-  return rules;
 }
 
 bool notifies(const spec::Seccomp& seccomp) {
@@ -241,7 +205,7 @@ std::uint32_t compile_flags(const spec::Seccomp& seccomp, Builder& builder) {
   const bool has_listener = notifies(seccomp);
   std::uint32_t flags = has_listener ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::uint32_t flag = value_of(names[i], kFlags);
+    const std::uint32_t flag = static_cast<std::uint32_t>(spec::kSeccompFlags.value_of(names[i]));
     if ((builder.host.seccomp.flags & flag) == 0) {
       builder.problems.add(below("/flags/", i), "the kernel has no '" + names[i] + "'",
                            ErrorKind::Unsupported);
@@ -299,9 +263,8 @@ std::int32_t compile_seccomp_filter(const spec::Config& config, Builder& builder
   filter.default_action = compile_action(seccomp.default_action, seccomp.default_errno_ret,
                                          std::string(kPointer) + "/defaultAction", builder);
   filter.architectures = compile_architectures(seccomp.architectures, builder);
-  for (auto& [name, rules] : compile_rules(seccomp.syscalls, builder)) {
-    filter.calls[name] = in_order(name, rules, builder);
-  }
+  filter.calls = compile_rules(seccomp.syscalls, builder);
+  for (auto& [name, rules] : filter.calls) put_in_order(name, rules, builder);
   // Then there is nothing that it would hold for.
   if (!config.process) return kNoSlot;
   if (notifies(seccomp)) compile_agent(seccomp, builder);
