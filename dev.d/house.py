@@ -26,7 +26,7 @@ MAY_INCLUDE = {
     "runtime/compile": ["spec", "runtime/linux", "runtime/host", "runtime/plan"],
     "runtime/init": ["runtime/plan"],
     "runtime/store": ["spec", "runtime/linux"],
-    "runtime/cgroup": ["spec", "runtime/linux", "runtime/host", "runtime/plan"],
+    "runtime/cgroup": ["spec", "runtime/linux", "runtime/host", "runtime/plan", "runtime/store"],
     "runtime/seccomp": ["spec", "runtime/linux", "runtime/plan"],
     "runtime/launch": ["spec", "runtime/linux", "runtime/host", "runtime/plan", "runtime/compile", "runtime/cgroup",
                        "runtime/seccomp", "runtime/store", "hooks"],

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <vector>
 
+#include "spec/text.h"
+
 namespace berth::spec {
 
 namespace {
@@ -19,23 +21,13 @@ bool has_none(std::string_view text, std::string_view characters) {
   return text.find_first_of(characters) == std::string_view::npos;
 }
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
-
 bool is_number(std::string_view text) {
   return !text.empty() && has_only(text, kDigits) && (text.size() == 1 || text[0] != '0');
 }
 
 /// The identifiers of a pre-release or of build metadata; only the first know leading zeros.
 bool are_identifiers(std::string_view text, bool is_prerelease) {
-  const auto parts = split(text, '.');
+  const auto parts = text::split(text, '.');
   return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
     const bool has_leading_zero = has_only(part, kDigits) && !is_number(part);
     return !part.empty() &&
@@ -55,7 +47,7 @@ bool is_semver(std::string_view text) {
   if (dash != std::string_view::npos && !are_identifiers(text.substr(dash + 1), true)) {
     return false;
   }
-  const auto numbers = split(text.substr(0, dash), '.');
+  const auto numbers = text::split(text.substr(0, dash), '.');
   return numbers.size() == 3 && std::all_of(numbers.begin(), numbers.end(), is_number);
 }
 
@@ -72,28 +64,19 @@ bool is_file_name(std::string_view text) {
 }  // namespace
 
 bool Words::holds(std::string_view value) const {
-  for (std::string_view rest = words;;) {
-    const std::size_t end = rest.find(' ');
-    if (rest.substr(0, end) == value) return true;
-    if (end == std::string_view::npos) return false;
-    rest.remove_prefix(end + 1);
+  for (std::string_view rest = words; !rest.empty();) {
+    if (text::take(rest, ' ') == value) return true;
   }
+  return false;
 }
 
 std::string Words::allowed() const {
   std::string text;
-  for (const char next : words) {
-    if (next == ' ') text += ',';
-    text += next;
-  }
+  for (const char next : words) (text += next == ' ' ? "," : "") += next;
   return text;
 }
 
-std::vector<std::string> Words::list() const {
-  std::vector<std::string> list;
-  for (const std::string_view word : split(words, ' ')) list.emplace_back(word);
-  return list;
-}
+std::vector<std::string> Words::list() const { return text::words<std::string>(words, ' '); }
 
 const WordValue* WordTable::find(std::string_view word) const {
   const auto row = std::find_if(rows.begin(), rows.end(),

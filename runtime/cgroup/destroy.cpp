@@ -42,9 +42,9 @@ void remove_tree(const std::string& path) {
   remove_patiently(path, [&] { return sys::rmdir_unless_busy(path); });
 }
 
-void remove_empty_parents(const Footprint& footprint) {
-  std::string path = footprint.directory;
-  while (path.size() > footprint.topmost.size()) {
+void remove_empty_parents(const store::ContainerCgroup& place) {
+  std::string path = place.directory;
+  while (path.size() > place.topmost.size()) {
     path.resize(path.rfind('/'));
     if (!sys::rmdir_unless_busy(path)) return;
   }
@@ -52,26 +52,26 @@ void remove_empty_parents(const Footprint& footprint) {
 
 }  // namespace
 
-void destroy(const std::vector<Footprint>& footprints) {
+void destroy(const std::vector<store::ContainerCgroup>& places) {
   // Mostly everything has ended, and asking first who is there costs more than trying.
-  std::vector<Footprint> left;
-  for (const Footprint& footprint : footprints) {
-    const bool ours = !footprint.topmost.empty();
-    if (!ours || !sys::rmdir_unless_busy(footprint.directory)) left.push_back(footprint);
+  std::vector<store::ContainerCgroup> left;
+  for (const store::ContainerCgroup& place : places) {
+    const bool ours = !place.topmost.empty();
+    if (!ours || !sys::rmdir_unless_busy(place.directory)) left.push_back(place);
   }
   if (!left.empty()) kill_all(left);
-  for (const Footprint& footprint : left) {
-    if (!footprint.topmost.empty()) remove_tree(footprint.directory);
+  for (const store::ContainerCgroup& place : left) {
+    if (!place.topmost.empty()) remove_tree(place.directory);
   }
-  for (const Footprint& footprint : footprints) {
-    if (!footprint.topmost.empty()) remove_empty_parents(footprint);
+  for (const store::ContainerCgroup& place : places) {
+    if (!place.topmost.empty()) remove_empty_parents(place);
   }
 }
 
-void remove_if_empty(const std::vector<Footprint>& footprints) {
-  for (const Footprint& footprint : footprints) {
-    if (footprint.topmost.empty()) continue;
-    if (sys::rmdir_unless_busy(footprint.directory)) remove_empty_parents(footprint);
+void remove_if_empty(const std::vector<store::ContainerCgroup>& places) {
+  for (const store::ContainerCgroup& place : places) {
+    if (place.topmost.empty()) continue;
+    if (sys::rmdir_unless_busy(place.directory)) remove_empty_parents(place);
   }
 }
 

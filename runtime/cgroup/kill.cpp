@@ -25,11 +25,12 @@ constexpr char kFreezer[] = "freezer.state";
 constexpr char kEvents[] = "cgroup.events";
 
 /// Those with processes; a directory that is gone has none.
-std::vector<Footprint> populated_of(const std::vector<Footprint>& footprints) {
-  std::vector<Footprint> populated;
-  for (const Footprint& footprint : footprints) {
-    const auto cgroup = sys::open_dir_if_exists(footprint.directory);
-    if (cgroup && is_populated(*cgroup)) populated.push_back(footprint);
+std::vector<store::ContainerCgroup> populated_of(
+    const std::vector<store::ContainerCgroup>& places) {
+  std::vector<store::ContainerCgroup> populated;
+  for (const store::ContainerCgroup& place : places) {
+    const auto cgroup = sys::open_dir_if_exists(place.directory);
+    if (cgroup && is_populated(*cgroup)) populated.push_back(place);
   }
   return populated;
 }
@@ -41,17 +42,17 @@ void write_if_exists(const sys::Dir& cgroup, const std::string& file, const std:
 }
 
 /// v2 alone: the kernel kills all at once, whatever they fork, frozen or not.
-void kill_unified(const std::vector<Footprint>& footprints) {
-  for (const Footprint& footprint : footprints) {
-    const auto cgroup = sys::open_dir_if_exists(footprint.directory);
+void kill_unified(const std::vector<store::ContainerCgroup>& places) {
+  for (const store::ContainerCgroup& place : places) {
+    const auto cgroup = sys::open_dir_if_exists(place.directory);
     if (cgroup) write_if_exists(*cgroup, "cgroup.kill", "1");
   }
 }
 
 /// The container's cgroup in the v1 freezer hierarchy.
-std::optional<sys::Dir> find_freezer(const std::vector<Footprint>& footprints) {
-  for (const Footprint& footprint : footprints) {
-    auto cgroup = sys::open_dir_if_exists(footprint.directory);
+std::optional<sys::Dir> find_freezer(const std::vector<store::ContainerCgroup>& places) {
+  for (const store::ContainerCgroup& place : places) {
+    auto cgroup = sys::open_dir_if_exists(place.directory);
     if (cgroup && sys::read_file_at_if_exists(*cgroup, kFreezer)) return cgroup;
   }
   return std::nullopt;
@@ -77,7 +78,8 @@ void thaw(const sys::Dir& freezer) {
 /// Thaws the container's v1 cgroup again, whatever happens in between.
 class Freezer {
  public:
-  explicit Freezer(const std::vector<Footprint>& footprints) : cgroup_(find_freezer(footprints)) {}
+  explicit Freezer(const std::vector<store::ContainerCgroup>& places)
+      : cgroup_(find_freezer(places)) {}
   Freezer(const Freezer&) = delete;
   Freezer& operator=(const Freezer&) = delete;
   ~Freezer() {
@@ -98,8 +100,8 @@ class Freezer {
 };
 
 /// v2 only: there also processes count that berth cannot see and thus not wait for.
-void wait_until_empty(const Footprint& footprint, const sys::Deadline& deadline) {
-  const auto cgroup = sys::open_dir_if_exists(footprint.directory);
+void wait_until_empty(const store::ContainerCgroup& place, const sys::Deadline& deadline) {
+  const auto cgroup = sys::open_dir_if_exists(place.directory);
   if (!cgroup) return;
   const std::string name = cgroup->path_of(kEvents);
   while (!deadline.has_passed()) {
@@ -112,48 +114,48 @@ void wait_until_empty(const Footprint& footprint, const sys::Deadline& deadline)
 
 /// Without freezing, which takes longer: with the first process of a pid namespace all others go.
 /// Some of those that it has killed, to be waited for.
-std::vector<sys::Pidfd> kill_quickly(const std::vector<Footprint>& footprints) {
-  kill_unified(footprints);
+std::vector<sys::Pidfd> kill_quickly(const std::vector<store::ContainerCgroup>& places) {
+  kill_unified(places);
   std::vector<sys::Pidfd> killed;
-  for_each_member(footprints, 0, [&](sys::Pidfd member) {
+  for_each_member(places, 0, [&](sys::Pidfd member) {
     (void)member.signal(SIGKILL);  // false: it has ended
     if (killed.size() < kHandles) killed.push_back(std::move(member));
   });
-  Freezer(footprints).thaw_all();  // it may have been paused
+  Freezer(places).thaw_all();  // it may have been paused
   return killed;
 }
 
 }  // namespace
 
-void signal_all(const std::vector<Footprint>& footprints, int signal, pid_t but) {
+void signal_all(const std::vector<store::ContainerCgroup>& places, int signal, pid_t but) {
   std::optional<Freezer> freezer;
   if (signal == SIGKILL) {
-    kill_unified(footprints);
-    freezer.emplace(footprints).freeze_all();
+    kill_unified(places);
+    freezer.emplace(places).freeze_all();
   }
-  for_each_member(footprints, but, [&](const sys::Pidfd& member) {
+  for_each_member(places, but, [&](const sys::Pidfd& member) {
     (void)member.signal(signal);  // false: it has ended
   });
   if (freezer) freezer->thaw_all();
 }
 
-void kill_all(const std::vector<Footprint>& footprints) {
+void kill_all(const std::vector<store::ContainerCgroup>& places) {
   const sys::Deadline deadline(kKillMilliseconds);
   for (int round = 0;; ++round) {
-    const std::vector<Footprint> populated = populated_of(footprints);
+    const std::vector<store::ContainerCgroup> populated = populated_of(places);
     if (populated.empty()) return;
     if (deadline.has_passed()) {
       fail(ErrorKind::System, "cgroup '" + populated.front().directory +
                                   "' still has processes, though they were killed");
     }
     if (round == 0) {
-      for (const sys::Pidfd& process : kill_quickly(footprints)) {
+      for (const sys::Pidfd& process : kill_quickly(places)) {
         (void)process.wait_for_exit(deadline.left());
       }
     } else {
-      signal_all(footprints, SIGKILL, 0);
+      signal_all(places, SIGKILL, 0);
     }
-    for (const Footprint& footprint : footprints) wait_until_empty(footprint, deadline);
+    for (const store::ContainerCgroup& place : places) wait_until_empty(place, deadline);
     // Dead members may be counted for a moment; members nobody can wait for may take longer.
     if (round > 0) sys::sleep_milliseconds(std::min(round, 20));
   }

@@ -67,11 +67,11 @@ std::vector<Member> open_members(const sys::Dir& cgroup, const std::vector<pid_t
   return opened;
 }
 
-void for_each_member(const std::vector<Footprint>& footprints, pid_t but,
+void for_each_member(const std::vector<store::ContainerCgroup>& places, pid_t but,
                      const std::function<void(sys::Pidfd)>& take) {
   std::set<pid_t> taken = {but};
-  for (const Footprint& footprint : footprints) {
-    const auto top = sys::open_dir_if_exists(footprint.directory);
+  for (const store::ContainerCgroup& place : places) {
+    const auto top = sys::open_dir_if_exists(place.directory);
     if (!top) continue;
     Descent way(*top);
     do take_members(way.here(), taken, take);

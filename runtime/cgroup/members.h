@@ -1,5 +1,5 @@
-// Who is in a container's cgroup, as the recorded footprints say where it is. Read-only: signals
-// are kill.h, making is tree.h, removing destroy.h.
+// The processes in a container's cgroups, wherever the Record says that those are. Read-only:
+// signals are kill.h, making is tree.h, removing destroy.h.
 #pragma once
 
 #include <sys/types.h>
@@ -10,14 +10,9 @@
 
 #include "runtime/linux/fd.h"
 #include "runtime/linux/process.h"
+#include "runtime/store/container_cgroup.h"
 
 namespace berth::cgroup {
-
-/// What is left on the host, for the record: enough to undo everything, now or after a crash.
-struct Footprint {
-  std::string directory;  ///< absolute, of the host
-  std::string topmost;    ///< the highest directory we made for it; empty: it was there before
-};
 
 /// A few at a time are open, however many there are: a caller may have room for 64 descriptors.
 constexpr std::size_t kHandles = 16;
@@ -34,7 +29,7 @@ std::vector<Member> open_members(const sys::Dir& cgroup, const std::vector<pid_t
 /// Calls `take` with every process in the container's cgroup and below, in any hierarchy, each
 /// once, but not with the one whose pid is `but` (0: with all). Processes that our pid namespace
 /// cannot see are left out.
-void for_each_member(const std::vector<Footprint>& footprints, pid_t but,
+void for_each_member(const std::vector<store::ContainerCgroup>& places, pid_t but,
                      const std::function<void(sys::Pidfd)>& take);
 
 /// Whether a process is in this directory or below, also one that our pid namespace cannot see.

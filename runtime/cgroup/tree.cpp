@@ -11,6 +11,7 @@
 #include "runtime/linux/cgroup.h"
 #include "runtime/linux/file.h"
 #include "spec/error.h"
+#include "spec/text.h"
 
 namespace berth::cgroup {
 
@@ -22,14 +23,8 @@ constexpr char kDevices[] = "devices";
 /// Of the directories from the mount down to the container's.
 std::vector<std::string> names_of(const plan::CgroupDirectory& directory) {
   const std::string& top = directory.hierarchy.mountpoint;
-  const std::string path = directory.path.substr(top == "/" ? 0 : top.size());
-  std::vector<std::string> names;
-  for (std::size_t start = 1; start < path.size();) {
-    const std::size_t end = std::min(path.find('/', start), path.size());
-    names.push_back(path.substr(start, end - start));
-    start = end + 1;
-  }
-  return names;
+  const std::string_view path = directory.path;
+  return text::words<std::string>(path.substr(top == "/" ? 0 : top.size()), '/');
 }
 
 /// A process that enters a frozen cgroup stops there, and berth would wait for it for ever.
@@ -66,7 +61,7 @@ CgroupTree::CgroupTree(const plan::CgroupPlan& plan) : plan_(plan) {
   for (const plan::CgroupDirectory& directory : plan.directories) {
     Node node{.plan = directory,
               .names = names_of(directory),
-              .footprint = {directory.path, ""},
+              .place = {directory.path, ""},
               .made = {},
               .top = {},
               .leaf = {}};
@@ -88,32 +83,33 @@ void CgroupTree::look(Node& node) {
     const sys::Dir& parent = deepest.fd ? deepest : node.top;
     auto next = sys::open_dir_at_if_exists(parent, name);
     if (!next) {
-      node.footprint.topmost = parent.path_of(name);
+      node.place.topmost = parent.path_of(name);
       break;
     }
     deepest = std::move(*next);
   }
   if (!deepest.fd) return;
   check_not_frozen(deepest);
-  if (node.footprint.topmost.empty()) check_free(deepest);
+  if (node.place.topmost.empty()) check_free(deepest);
 }
 
-std::vector<Footprint> CgroupTree::footprints() const {
-  std::vector<Footprint> all;
+std::vector<store::ContainerCgroup> CgroupTree::places() const {
+  std::vector<store::ContainerCgroup> all;
   for (const Node& node : nodes_) {
-    if (!node.plan.is_inherited) all.push_back(node.footprint);
+    if (!node.plan.is_inherited) all.push_back(node.place);
   }
   return all;
 }
 
-bool CgroupTree::is_made(const std::string& directory) const {
-  return std::any_of(nodes_.begin(), nodes_.end(), [&](const Node& node) {
-    return node.leaf.fd && node.footprint.directory == directory;
+std::optional<store::ContainerCgroup> CgroupTree::find_made(const std::string& directory) const {
+  const auto node = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& one) {
+    return one.leaf.fd && one.place.directory == directory;
   });
+  return node == nodes_.end() ? std::nullopt : std::optional(node->place);
 }
 
-std::vector<Footprint> CgroupTree::made() const {
-  std::vector<Footprint> all;
+std::vector<store::ContainerCgroup> CgroupTree::made() const {
+  std::vector<store::ContainerCgroup> all;
   for (const Node& node : nodes_) {
     if (!node.made.empty()) {
       all.push_back({.directory = node.made.back(), .topmost = node.made.front()});
@@ -134,7 +130,7 @@ void CgroupTree::make(std::size_t number) {
            kOrigin);
     }
   }
-  node.footprint.topmost = node.made.empty() ? "" : node.made.front();
+  node.place.topmost = node.made.empty() ? "" : node.made.front();
   if (node.made.empty()) reset_devices(node);
 }
 
@@ -175,7 +171,7 @@ std::optional<sys::Dir> CgroupTree::step_down(Node& node, const sys::Dir& parent
   const bool known = std::find(node.made.begin(), node.made.end(), path) != node.made.end();
   if (result == sys::Mkdir::Made && !known) node.made.push_back(path);
   const bool is_leaf = depth + 1 == node.names.size();
-  if (is_leaf && result == sys::Mkdir::Existed && !known && !node.footprint.topmost.empty()) {
+  if (is_leaf && result == sys::Mkdir::Existed && !known && !node.place.topmost.empty()) {
     fail(ErrorKind::State, "cgroup '" + path + "' was made by somebody else meanwhile", kOrigin);
   }
   auto next = sys::open_dir_at_if_exists(parent, name);

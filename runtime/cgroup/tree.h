@@ -16,8 +16,8 @@
 
 namespace berth::cgroup {
 
-/// Order of use: construct, look, record the footprints, make each directory, open its entrance,
-/// apply each write, device program. Undoing is destroy.h, from the footprints.
+/// Order of use: construct, look, record the cgroups, make each directory, open its entrance,
+/// apply each write, device program. Undoing is destroy.h, from what was recorded.
 class CgroupTree {
  public:
   /// Keeps references into the plan.
@@ -28,12 +28,12 @@ class CgroupTree {
   void look();
 
   /// Before make: what make is going to leave behind. After it: what it did.
-  std::vector<Footprint> footprints() const;
+  std::vector<store::ContainerCgroup> places() const;
 
-  /// Whether one of the footprints' directories is there for our processes to enter.
-  bool is_made(const std::string& directory) const;
+  /// The cgroup with this directory, if the directory is there for our processes to enter.
+  std::optional<store::ContainerCgroup> find_made(const std::string& directory) const;
   /// Of the directories that were made here: what may be removed again.
-  std::vector<Footprint> made() const;
+  std::vector<store::ContainerCgroup> made() const;
 
   /// Makes what is missing of one of the plan's directories, by its number. v1 cpusets inherit from
   /// their parent where they are empty; v2 controllers are switched on along the path. One that was
@@ -56,7 +56,7 @@ class CgroupTree {
   struct Node {
     const plan::CgroupDirectory& plan;
     std::vector<std::string> names;  ///< of the directories from the mount down
-    Footprint footprint;
+    store::ContainerCgroup place;
     std::vector<std::string> made;  ///< from the top down
     sys::Dir top;                   ///< the mount
     sys::Dir leaf;                  ///< open once it exists

@@ -4,6 +4,7 @@
 
 #include "runtime/cli/output.h"
 #include "runtime/cli/parse.h"
+#include "spec/text.h"
 
 namespace berth::cli {
 
@@ -21,15 +22,12 @@ std::string prefix_of(const Call& call, Level level) {
 
 std::string message(const Call& call, Level level, const std::string& what) {
   const std::string prefix = prefix_of(call, level);
-  std::string text;
-  std::size_t begin = 0;
-  while (begin <= what.size()) {
-    const std::size_t end = std::min(what.find('\n', begin), what.size());
-    if (begin > 0) text += '\n';
-    text += prefix + printable(what.substr(begin, end - begin));
-    begin = end + 1;
+  std::string lines;
+  for (const std::string_view line : text::split(what, '\n')) {
+    if (!lines.empty()) lines += '\n';
+    lines += prefix + printable(std::string(line));
   }
-  return text;
+  return lines;
 }
 
 }  // namespace berth::cli

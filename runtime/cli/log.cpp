@@ -55,12 +55,25 @@ void Log::append(Level of, const std::string& message) const {
   }
 }
 
+namespace {
+
+struct Entry {
+  std::string level, message, time;
+};
+
+void describe(auto& v, Entry& entry) {
+  v.required("level", entry.level);
+  v.required("msg", entry.message);
+  v.required("time", entry.time);
+}
+
+}  // namespace
+
 std::string record(bool json, Level level, const std::string& message, std::time_t time) {
-  const std::string name = name_of(level);
-  const std::string text = spec::json_quote(message);
-  const std::string when = timestamp(time);
-  if (json) return R"({"level":")" + name + R"(","msg":)" + text + R"(,"time":")" + when + "\"}\n";
-  return "time=\"" + when + "\" level=" + name + " msg=" + text + "\n";
+  const Entry entry{.level = name_of(level), .message = message, .time = timestamp(time)};
+  if (json) return spec::to_json(entry) + "\n";
+  return "time=\"" + entry.time + "\" level=" + entry.level + " msg=" + spec::json_quote(message) +
+         "\n";
 }
 
 }  // namespace berth::cli

@@ -133,23 +133,12 @@ spec::State state_document(const store::Record& record, Status status) {
   return state;
 }
 
-std::vector<cgroup::Footprint> footprints_of(const store::Record& record, Claimed claimed) {
-  std::vector<cgroup::Footprint> footprints;
-  footprints.reserve(record.cgroups.size());
-  for (const store::CgroupIntent& intent : record.cgroups) {
-    if (intent.is_claimed != (claimed == Claimed::yes)) continue;
-    footprints.push_back({.directory = intent.directory, .topmost = intent.topmost});
+std::vector<store::ContainerCgroup> cgroups_of(const store::Record& record, Claimed claimed) {
+  std::vector<store::ContainerCgroup> cgroups;
+  for (const store::ContainerCgroup& cgroup : record.cgroups) {
+    if (cgroup.is_claimed == (claimed == Claimed::yes)) cgroups.push_back(cgroup);
   }
-  return footprints;
-}
-
-std::vector<store::CgroupIntent> intents_of(const std::vector<cgroup::Footprint>& footprints) {
-  std::vector<store::CgroupIntent> intents;
-  intents.reserve(footprints.size());
-  for (const cgroup::Footprint& footprint : footprints) {
-    intents.push_back({footprint.directory, footprint.topmost, false});
-  }
-  return intents;
+  return cgroups;
 }
 
 }  // namespace berth::container

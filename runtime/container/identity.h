@@ -43,7 +43,6 @@ spec::State state_document(const store::Record& record, Status status);
 
 /// Those that are the container's, or those that were only going to be.
 enum class Claimed { no, yes };
-std::vector<cgroup::Footprint> footprints_of(const store::Record& record, Claimed claimed);
-std::vector<store::CgroupIntent> intents_of(const std::vector<cgroup::Footprint>& footprints);
+std::vector<store::ContainerCgroup> cgroups_of(const store::Record& record, Claimed claimed);
 
 }  // namespace berth::container

@@ -20,7 +20,7 @@ void kill(Site& site, const std::string& id, int signal, bool all) {
   if (all) {
     // Engines ask for it when the first process is dead already and others may be left.
     const pid_t first = is_reached ? record->init.pid : 0;
-    return cgroup::signal_all(footprints_of(*record, Claimed::yes), signal, first);
+    return cgroup::signal_all(cgroups_of(*record, Claimed::yes), signal, first);
   }
   if (!is_reached) fail_not_running();
 }

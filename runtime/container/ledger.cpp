@@ -39,7 +39,7 @@ Ledger::~Ledger() {
 void Ledger::record_intent() {
   cgroups_.look();
   record_.creator = identify(sys::own_pid());
-  record_.cgroups = intents_of(cgroups_.footprints());
+  record_.cgroups = cgroups_.places();
   record_.rdt_groups = rdt_.intents();
   dir_.write(record_);
   has_intent_ = true;
@@ -47,12 +47,11 @@ void Ledger::record_intent() {
 
 void Ledger::claim_cgroups() {
   bool has_news = false;
-  const std::vector<cgroup::Footprint> footprints = cgroups_.footprints();
-  for (std::size_t i = 0; i < footprints.size(); ++i) {
-    store::CgroupIntent& intent = record_.cgroups[i];
-    if (intent.is_claimed || !cgroups_.is_made(intent.directory)) continue;
-    intent = {footprints[i].directory, footprints[i].topmost, true};
-    has_news = true;
+  for (store::ContainerCgroup& cgroup : record_.cgroups) {
+    const auto made = cgroup.is_claimed ? std::nullopt : cgroups_.find_made(cgroup.directory);
+    if (!made) continue;
+    cgroup = *made;
+    cgroup.is_claimed = has_news = true;
   }
   if (has_news) dir_.write(record_);
 }
@@ -88,15 +87,12 @@ store::Record Ledger::commit() {
 
 /// What was intended and not made belongs to others, if it is there.
 void Ledger::forget_unmade() {
-  std::vector<store::CgroupIntent> made;
-  for (const store::CgroupIntent& intent : record_.cgroups) {
-    if (intent.is_claimed) made.push_back(intent);
-  }
-  for (const cgroup::Footprint& footprint : cgroups_.made()) {
-    const bool is_claimed = std::any_of(made.begin(), made.end(), [&](const auto& intent) {
-      return intent.directory == footprint.directory;
+  std::vector<store::ContainerCgroup> made = cgroups_of(record_, Claimed::yes);
+  for (const store::ContainerCgroup& cgroup : cgroups_.made()) {
+    const bool is_claimed = std::any_of(made.begin(), made.end(), [&](const auto& other) {
+      return other.directory == cgroup.directory;
     });
-    if (!is_claimed) made.push_back({footprint.directory, footprint.topmost, false});
+    if (!is_claimed) made.push_back(cgroup);
   }
   record_.cgroups = std::move(made);
 }

@@ -30,16 +30,16 @@ void release(const store::Record& record) {
   const auto init = open_process(record.init);
   if (init) (void)init->signal(SIGKILL);  // false: it has ended meanwhile
   // A paused one ends only with its cgroup, which is thawed for that.
-  cgroup::destroy(footprints_of(record, Claimed::yes));
-  cgroup::remove_if_empty(footprints_of(record, Claimed::no));
+  cgroup::destroy(cgroups_of(record, Claimed::yes));
+  cgroup::remove_if_empty(cgroups_of(record, Claimed::no));
   if (init) await_end(*init);
   cgroup::remove_rdt_groups(record.rdt_groups);
 }
 
 bool has_remains(const store::Record& record) {
-  const std::vector<cgroup::Footprint> cgroups = footprints_of(record, Claimed::yes);
+  const std::vector<store::ContainerCgroup> cgroups = cgroups_of(record, Claimed::yes);
   return open_process(record.init) ||
-         std::any_of(cgroups.begin(), cgroups.end(), [](const cgroup::Footprint& cgroup) {
+         std::any_of(cgroups.begin(), cgroups.end(), [](const store::ContainerCgroup& cgroup) {
            return !cgroup.topmost.empty() && sys::inode_if_exists(cgroup.directory);
          });
 }

@@ -88,7 +88,7 @@ void clear_the_way(Site& site, const store::StateDir& dir) {
   if (record && record->complete) {
     const auto init = open_process(record->init);
     if (init) (void)init->signal(SIGKILL);  // false: it has ended meanwhile
-    cgroup::kill_all(footprints_of(*record, Claimed::yes));
+    cgroup::kill_all(cgroups_of(*record, Claimed::yes));
   }
   end_holder(dir, record);
 }

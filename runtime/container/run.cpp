@@ -99,7 +99,7 @@ int run_detached(Site& site, const RunOptions& options) {
 /// The status alone is that of any SIGKILL.
 void report_memory_kill(Site& site, const store::Record& record, int status) {
   if (status != 128 + SIGKILL) return;
-  if (cgroup::count_memory_kills(footprints_of(record, Claimed::yes)) == 0) return;
+  if (cgroup::count_memory_kills(cgroups_of(record, Claimed::yes)) == 0) return;
   site.failures.push_back("container '" + record.id +
                           "': the kernel killed a process of it at its memory limit");
 }

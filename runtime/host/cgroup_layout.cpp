@@ -5,23 +5,17 @@
 #include <string_view>
 #include <utility>
 
-#include "runtime/host/mountinfo.h"
 #include "runtime/linux/file.h"
-#include "runtime/linux/path_text.h"
+#include "runtime/linux/mount_id.h"
+#include "spec/text.h"
 
 namespace berth::plan {
 
 namespace {
 
-std::vector<std::string> words_of(std::string_view text, char separator) {
-  std::vector<std::string> words;
-  split(text, separator, [&](std::string_view word) { words.emplace_back(word); });
-  return words;
-}
-
 bool has_word(std::string_view text, std::string_view wanted) {
   bool found = false;
-  split(text, ',', [&](std::string_view word) { found = found || word == wanted; });
+  text::for_each_word(text, ',', [&](std::string_view word) { found = found || word == wanted; });
   return found;
 }
 
@@ -29,8 +23,9 @@ bool is_mount_of(const MountLine& mount, const CgroupHierarchy& hierarchy) {
   if (hierarchy.unified) return mount.type == "cgroup2";
   if (mount.type != "cgroup") return false;
   bool has_all = !hierarchy.name.empty();
-  split(hierarchy.name, ',',
-        [&](std::string_view word) { has_all = has_all && has_word(mount.super_options, word); });
+  text::for_each_word(hierarchy.name, ',', [&](std::string_view word) {
+    has_all = has_all && has_word(mount.super_options, word);
+  });
   return has_all;
 }
 
@@ -56,14 +51,15 @@ int rank_of(const MountLine& mount, CgroupHierarchy hierarchy) {
   return hierarchy.hidden_levels() > 0 ? 1 : 0;
 }
 
-const MountLine* choose(Mounts& mounts, const std::vector<const MountLine*>& of_cgroups,
+const MountLine* choose(const std::vector<MountLine>& mounts, const MountIdAt& mount_id_at,
                         const CgroupHierarchy& hierarchy) {
   const MountLine* best = nullptr;
   int best_rank = -1;
-  for (const MountLine* mount : of_cgroups) {
-    if (!is_mount_of(*mount, hierarchy) || mounts.is_hidden(*mount)) continue;
-    const int rank = rank_of(*mount, hierarchy);
-    if (rank > best_rank) best = mount;
+  for (const MountLine& mount : mounts) {
+    if (!is_mount_of(mount, hierarchy)) continue;
+    if (mount_id_at(unescaped(mount.mountpoint)) != mount.id) continue;
+    const int rank = rank_of(mount, hierarchy);
+    if (rank > best_rank) best = &mount;
     best_rank = std::max(rank, best_rank);
     if (rank == 2) break;
   }
@@ -80,7 +76,7 @@ std::optional<CgroupHierarchy> parse_own(const std::string& line) {
   hierarchy.own_path = line.substr(second + 1);
   hierarchy.unified = hierarchy.name.empty();
   if (hierarchy.name.compare(0, 5, "name=") != 0)
-    hierarchy.controllers = words_of(hierarchy.name, ',');
+    hierarchy.controllers = text::words<std::string>(hierarchy.name, ',');
   return hierarchy;
 }
 
@@ -130,18 +126,18 @@ const CgroupHierarchy* CgroupLayout::unified() const {
   return found == hierarchies.end() ? nullptr : &*found;
 }
 
-CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups) {
-  Mounts mounts(mountinfo);
+CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups,
+                                 const MountIdAt& mount_id_at) {
   CgroupLayout layout;
-  std::vector<const MountLine*> of_cgroups;
-  for (const MountLine& mount : mounts.lines()) {
+  std::vector<MountLine> of_cgroups;
+  for (const MountLine& mount : parse_mountinfo(mountinfo)) {
     const bool is_resctrl = mount.type == "resctrl" && mount.root == "/";
     if (is_resctrl && layout.resctrl.empty()) layout.resctrl = unescaped(mount.mountpoint);
-    if (mount.type == "cgroup" || mount.type == "cgroup2") of_cgroups.push_back(&mount);
+    if (mount.type == "cgroup" || mount.type == "cgroup2") of_cgroups.push_back(mount);
   }
-  split(own_cgroups, '\n', [&](std::string_view line) {
+  text::for_each_word(own_cgroups, '\n', [&](std::string_view line) {
     auto hierarchy = parse_own(std::string(line));
-    const MountLine* mount = hierarchy ? choose(mounts, of_cgroups, *hierarchy) : nullptr;
+    const MountLine* mount = hierarchy ? choose(of_cgroups, mount_id_at, *hierarchy) : nullptr;
     if (mount == nullptr) return;
     hierarchy->mountpoint = unescaped(mount->mountpoint);
     hierarchy->root = unescaped(mount->root);
@@ -154,11 +150,12 @@ CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string
 std::vector<std::string> read_controllers(const std::string& path) {
   std::string offered = sys::read_file_if_exists(path + "/cgroup.controllers").value_or("");
   std::replace(offered.begin(), offered.end(), '\n', ' ');
-  return words_of(offered, ' ');
+  return text::words<std::string>(offered, ' ');
 }
 
 CgroupLayout read_cgroup_layout() {
-  CgroupLayout layout = parse_cgroup_layout(read_mountinfo(), sys::read_file("/proc/self/cgroup"));
+  CgroupLayout layout =
+      parse_cgroup_layout(read_mountinfo(), sys::read_file("/proc/self/cgroup"), sys::mount_id_of);
   for (CgroupHierarchy& hierarchy : layout.hierarchies) {
     if (!hierarchy.unified) continue;
     hierarchy.controllers = read_controllers(hierarchy.mountpoint);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/host/mountinfo.h"
+
 namespace berth::plan {
 
 struct CgroupHierarchy {
@@ -59,9 +61,10 @@ struct CgroupLayout {
 };
 
 /// From the text of /proc/self/mountinfo and of /proc/self/cgroup; no controllers are known of the
-/// v2 hierarchy then. Of several mounts of a hierarchy it takes the first that no other mount hides
+/// v2 hierarchy then. Of several mounts of a hierarchy it takes the first that its path leads to
 /// and that shows our own cgroup, best under its name. proc_pid_mountinfo(5), cgroups(7)
-CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups);
+CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups,
+                                 const MountIdAt& mount_id_at);
 
 /// Of the v2 cgroup at this path: `cgroup.controllers`; none when there is no such file.
 std::vector<std::string> read_controllers(const std::string& path);

@@ -5,6 +5,7 @@
 #include "runtime/host/cgroup_delegation.h"
 #include "runtime/host/cgroup_places.h"
 #include "runtime/linux/file.h"
+#include "runtime/linux/mount_id.h"
 #include "runtime/linux/privileges.h"
 #include "runtime/linux/process.h"
 #include "runtime/linux/security_modules.h"
@@ -58,7 +59,7 @@ Host read_host(const spec::Config& config, std::optional<bool> rootless, bool no
   host.cgroups.limits_devices = is_first_namespace && host.is_privileged;
   if (config.linux.cgroups_path.empty()) find_own_places(host.cgroups);
   if (rootless.value_or(host.uid != 0 || !is_first_namespace)) find_delegated(host.cgroups);
-  if (no_pivot) host.kernel_mounts = find_kernel_mounts(read_mountinfo());
+  if (no_pivot) host.kernel_mounts = find_kernel_mounts(read_mountinfo(), sys::mount_id_of);
   return host;
 }
 

@@ -1,9 +1,11 @@
 #include "runtime/host/mountinfo.h"
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "runtime/linux/file.h"
-#include "runtime/linux/path_text.h"
+#include "spec/text.h"
 
 namespace berth::plan {
 
@@ -20,7 +22,7 @@ std::optional<MountLine> parse_mount(std::string_view line) {
   MountLine mount;
   std::size_t index = 0, dash = 0;
   bool has_numbers = true;
-  split(line, ' ', [&](std::string_view word) {
+  text::for_each_word(line, ' ', [&](std::string_view word) {
     if (dash == 0 && index >= 6 && word == "-") dash = index;
     if (index == 0) has_numbers = read_number(word, mount.id);
     if (index == 1) has_numbers = read_number(word, mount.parent) && has_numbers;
@@ -36,6 +38,19 @@ std::optional<MountLine> parse_mount(std::string_view line) {
 
 bool is_view_of_kernel(const MountLine& mount) {
   return (mount.type == "proc" || mount.type == "sysfs") && mount.root == "/";
+}
+
+/// Whether `mount` is on top of its place, where `top` is, or is uncovered by unmounting from there
+/// down.
+bool is_reached(const MountLine& mount, const std::vector<MountLine>& lines, std::uint64_t top) {
+  // As many steps as there are mounts: also a text that leads in circles comes to an end.
+  for (std::size_t left = lines.size(); left > 0 && top != mount.id; --left) {
+    const auto upper = std::find_if(lines.begin(), lines.end(),
+                                    [&](const MountLine& line) { return line.id == top; });
+    if (upper == lines.end() || upper->mountpoint != mount.mountpoint) return false;
+    top = upper->parent;
+  }
+  return top == mount.id;
 }
 
 }  // namespace
@@ -57,45 +72,12 @@ std::string unescaped(std::string_view text) {
   return plain;
 }
 
-Mounts::Mounts(std::string_view mountinfo) {
-  split(mountinfo, '\n', [&](std::string_view line) {
-    if (const auto mount = parse_mount(line)) lines_.push_back(*mount);
+std::vector<MountLine> parse_mountinfo(std::string_view mountinfo) {
+  std::vector<MountLine> lines;
+  text::for_each_word(mountinfo, '\n', [&](std::string_view line) {
+    if (const auto mount = parse_mount(line)) lines.push_back(*mount);
   });
-  is_buried_.resize(lines_.size());
-}
-
-/// Asked of each, and mostly it is the same few that lie above.
-bool Mounts::is_buried(const MountLine& mount, std::size_t depth) {
-  auto& known = is_buried_[static_cast<std::size_t>(&mount - lines_.data())];
-  if (known) return *known;
-  // As many steps as there are mounts: also a text that leads in circles comes to an end.
-  if (depth > lines_.size()) return false;
-  const MountLine* parent = parent_of(mount);
-  const bool result =
-      is_shadowed(mount) ||
-      (parent != nullptr && (is_covered(*parent, &mount) || is_buried(*parent, depth + 1)));
-  known = result;
-  return result;
-}
-
-const MountLine* Mounts::parent_of(const MountLine& mount) const {
-  const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const MountLine& other) {
-    return other.id == mount.parent && &other != &mount;
-  });
-  return found == lines_.end() ? nullptr : &*found;
-}
-
-bool Mounts::is_covered(const MountLine& lower, const MountLine* by_other_than) const {
-  return std::any_of(lines_.begin(), lines_.end(), [&](const MountLine& upper) {
-    return &upper != by_other_than && &upper != &lower && upper.parent == lower.id &&
-           upper.mountpoint == lower.mountpoint;
-  });
-}
-
-bool Mounts::is_shadowed(const MountLine& lower) const {
-  return std::any_of(lines_.begin(), lines_.end(), [&](const MountLine& upper) {
-    return upper.parent == lower.parent && sys::is_below(lower.mountpoint, upper.mountpoint);
-  });
+  return lines;
 }
 
 std::string read_mountinfo() {
@@ -104,17 +86,17 @@ std::string read_mountinfo() {
   return sys::read_file("/proc/self/mountinfo", kLimit);
 }
 
-KernelMounts find_kernel_mounts(std::string_view mountinfo) {
-  Mounts mounts(mountinfo);
+KernelMounts find_kernel_mounts(std::string_view mountinfo, const MountIdAt& mount_id_at) {
+  const std::vector<MountLine> lines = parse_mountinfo(mountinfo);
   KernelMounts found;
-  for (auto mount = mounts.lines().rbegin(); mount != mounts.lines().rend(); ++mount) {
+  for (auto mount = lines.rbegin(); mount != lines.rend(); ++mount) {
     const std::string path = unescaped(mount->mountpoint);
     const bool is_named =
         std::find(found.paths.begin(), found.paths.end(), path) != found.paths.end();
     if (!is_view_of_kernel(*mount) || is_named) continue;
-    if (mounts.is_buried(*mount)) found.buried = path;
+    if (!is_reached(*mount, lines, mount_id_at(path))) found.buried = path;
     // Whatever is mounted at this place: from the top down.
-    for (const MountLine& other : mounts.lines()) {
+    for (const MountLine& other : lines) {
       if (other.mountpoint == mount->mountpoint) found.paths.push_back(path);
     }
   }

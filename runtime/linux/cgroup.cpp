@@ -56,15 +56,6 @@ std::optional<std::string> read_cgroup_procs(const Dir& cgroup) {
   }
 }
 
-std::optional<SystemError> try_write_value(const Fd& file, const std::string& value,
-                                           const std::string& name) {
-  ssize_t count = -1;
-  do count = ::write(file.get(), value.data(), value.size());
-  while (count < 0 && errno == EINTR);
-  if (count == static_cast<ssize_t>(value.size())) return std::nullopt;
-  return SystemError("write '" + value + "' to", name, count < 0 ? errno : EINVAL);
-}
-
 bool wait_for_cgroup_event(const Fd& events, const std::string& name, int milliseconds) {
   pollfd one = {.fd = events.get(), .events = POLLPRI, .revents = 0};
   const int ready = ::poll(&one, 1, milliseconds);

@@ -24,10 +24,6 @@ bool rmdir_at_unless_busy(const Dir& parent, const std::string& name);
 /// listed further up). cgroups(7)
 std::optional<std::string> read_cgroup_procs(const Dir& cgroup);
 
-/// One write(2) of a value. Nothing when the kernel takes it; else what it says against it.
-std::optional<SystemError> try_write_value(const Fd& file, const std::string& value,
-                                           const std::string& name);
-
 /// Waits until a cgroup.events file changes after it was last read; false at the deadline.
 bool wait_for_cgroup_event(const Fd& events, const std::string& name, int milliseconds);
 

@@ -65,19 +65,6 @@ std::string write_words(std::string value) {
   return is_word ? "write '" + value + "' to" : "write";
 }
 
-/// False: the kernel has no use for the value (EINVAL).
-bool write_if_valid(const Fd& fd, const std::string& value, const std::string& name) {
-  // A cgroup that reclaims memory for a new limit is interrupted.
-  const ssize_t count = persist([&] { return ::write(fd.get(), value.data(), value.size()); });
-  if (count < 0 && errno == EINVAL) return false;
-  if (count < 0) fail_errno(write_words(value), name);
-  if (static_cast<std::size_t>(count) != value.size()) {
-    fail(ErrorKind::System, "write '" + name + "': only " + std::to_string(count) + " of " +
-                                std::to_string(value.size()) + " bytes were taken");
-  }
-  return true;
-}
-
 /// A new file under a name that no reader knows; removed unless it got its real one.
 class TemporaryFile {
  public:
@@ -231,7 +218,9 @@ void write_at(const Dir& dir, const std::string& entry, const std::string& value
 }
 
 bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::string& value) {
-  return write_if_valid(open_at(dir, entry, O_WRONLY), value, dir.path_of(entry));
+  const auto refusal = try_write_value(open_at(dir, entry, O_WRONLY), value, dir.path_of(entry));
+  if (refusal && refusal->number() != EINVAL) throw *refusal;
+  return !refusal;
 }
 
 bool try_write_at(const Dir& dir, const std::string& entry, const std::string& value) {
@@ -245,7 +234,17 @@ void write_value(const std::string& path, const std::string& value) {
 }
 
 void write_value(const Fd& fd, const std::string& value, const std::string& name) {
-  if (!write_if_valid(fd, value, name)) throw SystemError(write_words(value), name, EINVAL);
+  if (const auto refusal = try_write_value(fd, value, name)) throw *refusal;
+}
+
+std::optional<SystemError> try_write_value(const Fd& fd, const std::string& value,
+                                           const std::string& name) {
+  // A cgroup that reclaims memory for a new limit is interrupted.
+  const ssize_t count = persist([&] { return ::write(fd.get(), value.data(), value.size()); });
+  if (count < 0) return SystemError(write_words(value), name, errno);
+  if (static_cast<std::size_t>(count) == value.size()) return std::nullopt;
+  fail(ErrorKind::System, "write '" + name + "': only " + std::to_string(count) + " of " +
+                              std::to_string(value.size()) + " bytes were taken");
 }
 
 void write_all(const Fd& fd, const std::string& bytes, const std::string& name) {

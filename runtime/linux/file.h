@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/linux/fd.h"
+#include "runtime/linux/system_error.h"
 
 namespace berth::sys {
 
@@ -54,6 +55,9 @@ bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::stri
 bool try_write_at(const Dir& dir, const std::string& entry, const std::string& value);
 void write_value(const std::string& path, const std::string& value);
 void write_value(const Fd& fd, const std::string& value, const std::string& name);
+/// The same; nothing when the kernel takes the value, else what it says against it.
+std::optional<SystemError> try_write_value(const Fd& fd, const std::string& value,
+                                           const std::string& name);
 /// Appends the bytes to a descriptor, all of them.
 void write_all(const Fd& fd, const std::string& bytes, const std::string& name);
 /// Temporary name, write, rename: readers see the old bytes or the new ones, never half.

@@ -14,6 +14,7 @@
 #include "runtime/linux/file.h"
 #include "runtime/linux/persist.h"
 #include "runtime/linux/system_error.h"
+#include "spec/text.h"
 
 namespace berth::sys {
 
@@ -61,12 +62,9 @@ bool visit_entries(const Dir& dir, const Visit& visit) {
 
 std::string without_idle_components(const std::string& path) {
   std::string plain;
-  for (std::size_t start = 0; start < path.size();) {
-    const std::size_t end = std::min(path.find('/', start), path.size());
-    const std::string component = path.substr(start, end - start);
-    if (!component.empty() && component != ".") plain += "/" + component;
-    start = end + 1;
-  }
+  text::for_each_word(path, '/', [&](std::string_view component) {
+    if (component != ".") plain.append("/").append(component);
+  });
   return plain.empty() ? "/" : plain;
 }
 

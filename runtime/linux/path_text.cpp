@@ -1,21 +1,18 @@
 #include "runtime/linux/path_text.h"
 
-#include <algorithm>
+#include "spec/text.h"
 
 namespace berth::sys {
 
 std::string clean_path(std::string_view path) {
   std::string clean;
-  for (std::size_t start = 0; start < path.size();) {
-    const std::size_t end = std::min(path.find('/', start), path.size());
-    const std::string_view component = path.substr(start, end - start);
+  text::for_each_word(path, '/', [&](std::string_view component) {
     if (component == "..") {
       clean.resize(clean.empty() ? 0 : clean.rfind('/'));
-    } else if (!component.empty() && component != ".") {
+    } else if (component != ".") {
       clean.append("/").append(component);
     }
-    start = end + 1;
-  }
+  });
   return clean.empty() ? "/" : clean;
 }
 

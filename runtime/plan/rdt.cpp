@@ -3,22 +3,14 @@
 #include <algorithm>
 #include <map>
 
+#include "spec/text.h"
+
 namespace berth::plan {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-/// What is before the first separator; taken off the text together with it.
 std::string_view take(std::string_view& text, char separator) {
-  const std::string_view part = text.substr(0, text.find(separator));
-  text.remove_prefix(std::min(part.size() + 1, text.size()));
-  return trimmed(part);
+  return text::trimmed(text::take(text, separator));
 }
 
 /// `00Ff` as `ff`.
@@ -38,7 +30,7 @@ std::map<std::string, std::string> domains_in(std::string_view text) {
     std::string_view domain = take(text, ';');
     if (domain.empty()) continue;
     const std::string number = plain_number(take(domain, '='));
-    domains[number] = plain_number(trimmed(domain));
+    domains[number] = plain_number(text::trimmed(domain));
   }
   return domains;
 }

@@ -10,17 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "runtime/store/container_cgroup.h"
 #include "spec/config.h"
 
 namespace berth::store {
-
-/// A directory that was, or was about to be, used in one cgroup hierarchy. runtime/cgroup knows it
-/// as a Footprint.
-struct CgroupIntent {
-  std::string directory;    ///< absolute, of the host
-  std::string topmost;      ///< the highest directory made for it; empty: it was there before
-  bool is_claimed = false;  ///< it is made, and what is in it is the container's
-};
 
 /// A process is its pid and its start time, never a pid alone; or its pid and its number, where
 /// /proc hides the time.
@@ -59,7 +52,7 @@ struct Record {
   Process init;                    ///< the container's first process
   File program;                    ///< what it runs until it is started: berth-init, a memfd
   std::map<std::string, std::uint64_t> namespaces;  ///< inode of each /proc/PID/ns entry, by name
-  std::vector<CgroupIntent> cgroups;
+  std::vector<ContainerCgroup> cgroups;
   std::vector<std::string> freezers;    ///< those of the directories that can stop its processes
   std::vector<std::string> rdt_groups;  ///< directories of resctrl made for it, innermost first
   std::optional<SeccompAgent> seccomp_agent;

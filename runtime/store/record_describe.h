@@ -9,7 +9,7 @@
 namespace berth::store {
 
 template <class Visitor>
-void describe(Visitor& v, CgroupIntent& cgroup) {
+void describe(Visitor& v, ContainerCgroup& cgroup) {
   v.required("directory", cgroup.directory, spec::kAbsolutePath);
   v.optional("topmost", cgroup.topmost, spec::kAbsolutePath);
   v.optional("claimed", cgroup.is_claimed);

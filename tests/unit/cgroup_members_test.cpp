@@ -95,7 +95,7 @@ TEST_CASE("every process of every hierarchy and level is met once, whatever the 
   second.write("cgroup.procs", procs_of(upper) + procs_of(lower));
   const DescriptorLimit limit(64);
   std::size_t count = 0;
-  const std::vector<Footprint> both = {{first.top(), ""}, {second.top(), ""}};
+  const std::vector<store::ContainerCgroup> both = {{first.top(), ""}, {second.top(), ""}};
   for_each_member(both, 0, [&](const sys::Pidfd&) { ++count; });
   CHECK(count == 60);
   count = 0;

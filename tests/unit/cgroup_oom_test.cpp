@@ -7,7 +7,7 @@ namespace {
 
 TEST_CASE("what the kernel has killed for a memory limit is counted, in v1 and in v2") {
   const StandIn group;
-  const Footprint made = {group.top(), group.top()};
+  const store::ContainerCgroup made = {group.top(), group.top()};
   CHECK(count_memory_kills({made}) == 0);
   group.write("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
   CHECK(count_memory_kills({made}) == 2);

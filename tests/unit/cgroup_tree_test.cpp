@@ -65,9 +65,9 @@ TEST_CASE("what is going to be made is known before, what was made after") {
   const plan::CgroupPlan plan = plan_of({group.plan_for("kept"), group.plan_for("kept/made/box")});
   CgroupTree tree(plan);
   tree.look();
-  REQUIRE(tree.footprints().size() == 2);
-  CHECK(tree.footprints()[0].topmost.empty());
-  CHECK(tree.footprints()[1].topmost == group.at("kept/made"));
+  REQUIRE(tree.places().size() == 2);
+  CHECK(tree.places()[0].topmost.empty());
+  CHECK(tree.places()[1].topmost == group.at("kept/made"));
   CHECK(tree.made().empty());
   tree.make(1);
   REQUIRE(tree.made().size() == 1);
@@ -82,17 +82,17 @@ TEST_CASE("SR-39: only a cgroup that was made, or found fit, can be claimed") {
   CgroupTree tree(plan);
   tree.look();
   second.make("box");  // by a stranger, meanwhile
-  CHECK_FALSE(tree.is_made(first.at("box")));
-  CHECK_FALSE(tree.is_made(second.at("box")));
+  CHECK_FALSE(tree.find_made(first.at("box")));
+  CHECK_FALSE(tree.find_made(second.at("box")));
   tree.make(0);
-  CHECK(tree.is_made(first.at("box")));
-  CHECK_FALSE(tree.is_made(second.at("box")));
+  CHECK(tree.find_made(first.at("box")));
+  CHECK_FALSE(tree.find_made(second.at("box")));
   CHECK_THROWS_AS(tree.make(1), Error);
-  CHECK_FALSE(tree.is_made(second.at("box")));
+  CHECK_FALSE(tree.find_made(second.at("box")));
   CHECK(tree.made().size() == 1);
 }
 
-TEST_CASE("an inherited cgroup is neither looked at nor a footprint") {
+TEST_CASE("an inherited cgroup is neither looked at nor a place") {
   const StandIn group;
   group.make("own");
   group.write("own/cgroup.procs", "1\n");
@@ -101,7 +101,7 @@ TEST_CASE("an inherited cgroup is neither looked at nor a footprint") {
   const plan::CgroupPlan plan = plan_of({own});
   CgroupTree tree(plan);
   tree.look();
-  CHECK(tree.footprints().empty());
+  CHECK(tree.places().empty());
 }
 
 /// A cgroup that is made, with files, so that values can be written.

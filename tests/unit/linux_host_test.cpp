@@ -8,6 +8,8 @@
 #include <cstring>
 
 #include "runtime/linux/child.h"
+#include "runtime/linux/file.h"
+#include "runtime/linux/mount_id.h"
 #include "runtime/linux/namespaces.h"
 #include "runtime/linux/privileges.h"
 #include "runtime/linux/process.h"
@@ -33,6 +35,15 @@ TEST_CASE("a capability has exactly one name") {
     INFO(row.name);
     CHECK(capability_number(row.name) == row.number);
   }
+}
+
+TEST_CASE("a path leads to the mount that mountinfo has there") {
+  const std::uint64_t id = mount_id_of("/proc");
+  CHECK(("\n" + read_file("/proc/self/mountinfo")).find("\n" + std::to_string(id) + " ") !=
+        std::string::npos);
+  CHECK(mount_id_of("/proc/self/status") == id);
+  CHECK(mount_id_of("/") != id);
+  CHECK(mount_id_of("/nowhere") == 0);
 }
 
 TEST_CASE("the bounding set has no capability that the kernel does not know") {

@@ -8,6 +8,7 @@
 #include "runtime/host/cgroup_delegation.h"
 #include "runtime/host/cgroup_places.h"
 #include "tests/unit/cgroup_fixture.h"
+#include "tests/unit/mount_ids.h"
 
 namespace berth::plan {
 namespace {
@@ -130,7 +131,7 @@ TEST_CASE("a mount from outside of the cgroup namespace counts, better ones firs
   const std::string beside = "53 50 0:32 /../other /mnt/beside rw - cgroup cgroup rw,memory\n";
   const std::string own = "4:memory:/\n";
   const auto mountpoint = [&](const std::string& mounts) {
-    return parse_cgroup_layout(mounts, own).hierarchies.at(0).mountpoint;
+    return layout_of(mounts, own).hierarchies.at(0).mountpoint;
   };
   CHECK(mountpoint(above + beside + named) == "/mnt/named");
   CHECK(mountpoint(beside + above) == "/mnt/above");

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/host/mountinfo.h"
+#include "tests/unit/mount_ids.h"
 
 namespace berth::plan {
 namespace {
@@ -16,29 +16,42 @@ constexpr char kUsual[] =
     "3 1 0:6 / /sys rw - sysfs sysfs rw\n"
     "4 3 0:7 / /sys/fs/cgroup ro - cgroup2 cgroup rw\n";
 
+KernelMounts found_in(const std::string& mountinfo) {
+  return find_kernel_mounts(mountinfo, last_mount_in(mountinfo));
+}
+
 TEST_CASE("every procfs and sysfs of the host is found, the last first") {
   const KernelMounts found =
-      find_kernel_mounts(std::string(kUsual) + "5 1 0:8 / /a\\040b/proc ro - proc none rw\n");
+      found_in(std::string(kUsual) + "5 1 0:8 / /a\\040b/proc ro - proc none rw\n");
   CHECK(found.paths == Paths{"/a b/proc", "/sys", "/proc"});
   CHECK(found.buried.empty());
 }
 
 TEST_CASE("a part of a procfs is no view of the kernel") {
-  CHECK(find_kernel_mounts("5 1 0:5 /sys /a ro - proc proc rw\n").paths.empty());
+  CHECK(found_in("5 1 0:5 /sys /a ro - proc proc rw\n").paths.empty());
 }
 
 TEST_CASE("what lies on one has to go first") {
-  const KernelMounts found = find_kernel_mounts(std::string(kUsual) +
-                                                "5 2 0:9 / /proc rw - tmpfs none rw\n"
-                                                "6 5 0:8 / /proc rw - proc none rw\n");
+  const KernelMounts found = found_in(std::string(kUsual) +
+                                      "5 2 0:9 / /proc rw - tmpfs none rw\n"
+                                      "6 5 0:8 / /proc rw - proc none rw\n");
   CHECK(found.paths == Paths{"/proc", "/proc", "/proc", "/sys"});
   CHECK(found.buried.empty());
 }
 
-TEST_CASE("one below another mount cannot be reached") {
-  CHECK(find_kernel_mounts(std::string(kUsual) + "5 1 0:8 / /a/proc rw - proc none rw\n"
-                                                 "6 1 0:9 / /a rw - tmpfs none rw\n")
-            .buried == "/a/proc");
+TEST_CASE("one that its path does not lead to cannot be reached") {
+  const std::string mounts = std::string(kUsual) + "5 1 0:8 / /a/proc rw - proc none rw\n";
+  const auto below = [&](const std::string& path) {
+    return path == "/a/proc" ? std::uint64_t{1} : last_mount_in(mounts)(path);
+  };
+  CHECK(find_kernel_mounts(mounts, below).buried == "/a/proc");
+  CHECK(found_in(mounts).buried.empty());
+}
+
+TEST_CASE("a text whose parents go in circles comes to an end") {
+  const std::string circle = "1 2 0:1 / /a rw - tmpfs c rw\n2 1 0:1 / /a rw - tmpfs t rw\n";
+  const auto in_circle = [](const std::string&) { return std::uint64_t{1}; };
+  CHECK(find_kernel_mounts(circle + "3 1 0:5 / /a rw - proc p rw\n", in_circle).buried == "/a");
 }
 
 }  // namespace

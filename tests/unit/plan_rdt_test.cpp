@@ -2,6 +2,7 @@
 
 #include "plan_fixture.h"
 #include "runtime/compile/cgroup/rdt_steps.h"
+#include "tests/unit/mount_ids.h"
 
 namespace berth::plan {
 namespace {
@@ -121,10 +122,10 @@ TEST_CASE("RDT-5: schemata are compared by what they mean") {
 }
 
 TEST_CASE("RDT-1: resctrl is where the mount table has it") {
-  CHECK(parse_cgroup_layout("30 25 0:26 / /sys/fs/my\\040rdt rw - resctrl resctrl rw\n", "")
-            .resctrl == "/sys/fs/my rdt");
-  CHECK(parse_cgroup_layout("30 25 0:26 /gold /mnt rw - resctrl resctrl rw\n", "").resctrl.empty());
-  CHECK(parse_cgroup_layout("30 25 0:26 / /mnt rw - tmpfs resctrl rw\n", "").resctrl.empty());
+  CHECK(layout_of("30 25 0:26 / /sys/fs/my\\040rdt rw - resctrl resctrl rw\n", "").resctrl ==
+        "/sys/fs/my rdt");
+  CHECK(layout_of("30 25 0:26 /gold /mnt rw - resctrl resctrl rw\n", "").resctrl.empty());
+  CHECK(layout_of("30 25 0:26 / /mnt rw - tmpfs resctrl rw\n", "").resctrl.empty());
 }
 
 }  // namespace

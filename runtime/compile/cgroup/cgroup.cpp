@@ -10,6 +10,7 @@
 #include "runtime/compile/files/device_nodes.h"
 #include "runtime/host/cgroup_delegation.h"
 #include "spec/semver.h"
+#include "spec/text.h"
 
 namespace berth::plan {
 
@@ -23,16 +24,12 @@ std::string fault_of(const std::string& path) {
   if (std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < ' ' || c == 127; })) {
     return "has control characters";
   }
-  std::size_t components = 0;
-  for (std::size_t start = 0; start < path.size();) {
-    const std::size_t end = std::min(path.find('/', start), path.size());
-    const std::string component = path.substr(start, end - start);
+  const auto components = text::words<std::string>(path, '/');
+  for (const std::string& component : components) {
     if (component == "." || component == "..") return "has a component '" + component + "'";
     if (component.size() > 255) return "has a component of more than 255 bytes";
-    if (!component.empty()) ++components;
-    start = end + 1;
   }
-  return components == 0 ? "names the root of all cgroups" : "";
+  return components.empty() ? "names the root of all cgroups" : "";
 }
 
 /// Without repeated and trailing slashes: the same value, the same place, the same text.

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "spec/text.h"
+
 namespace berth::plan {
 
 namespace {
@@ -45,14 +47,6 @@ std::string fault_at(const Mappings& mappings, std::size_t index) {
   return fault.empty() ? overlap(mappings, index, "hostID", host_ids) : fault;
 }
 
-/// Cuts `text` before the separator and returns what was there; the rest stays.
-std::string_view cut(std::string_view& text, char separator) {
-  const std::size_t end = std::min(text.find(separator), text.size());
-  const std::string_view part = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return part;
-}
-
 bool read_number(std::string_view text, std::uint32_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size();
@@ -60,7 +54,7 @@ bool read_number(std::string_view text, std::uint32_t& number) {
 
 /// FROM-TO-SIZE
 bool read_triplet(std::string_view text, spec::IdMapping& mapping) {
-  const std::string_view from = cut(text, '-'), to = cut(text, '-');
+  const std::string_view from = text::take(text, '-'), to = text::take(text, '-');
   return read_number(from, mapping.container_id) && read_number(to, mapping.host_id) &&
          read_number(text, mapping.size);
 }
@@ -87,7 +81,7 @@ std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"
 
 std::string parse_list(std::string_view list, const Mappings& container, Mappings& mappings) {
   while (!list.empty()) {
-    std::string_view text = cut(list, '#');
+    std::string_view text = text::take(list, '#');
     const std::string_view whole = text;
     const bool is_relative = text.starts_with('@');
     if (is_relative) text.remove_prefix(1);
@@ -135,7 +129,7 @@ void check_id_map(const Mappings& mappings, const std::string& pointer, Problems
 
 std::string parse_id_maps(std::string_view text, const IdMaps& container, IdMaps& maps) {
   while (!text.empty()) {
-    const std::string_view part = cut(text, ';');
+    const std::string_view part = text::take(text, ';');
     const bool is_uids = part.starts_with("uids="), is_gids = part.starts_with("gids=");
     if (!is_uids && !is_gids) return quoted(part) + " is neither uids=… nor gids=…";
     std::string fault = parse_list(part.substr(5), is_uids ? container.uids : container.gids,

@@ -7,6 +7,7 @@
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/process/labels.h"
 #include "spec/locate.h"
+#include "spec/text.h"
 #include "spec/words.h"
 
 namespace berth::plan {
@@ -58,13 +59,10 @@ bool is_clean(const std::string& path) {
            c == '-' || c == '.' || c == '/';
   };
   if (!std::all_of(path.begin(), path.end(), is_allowed)) return false;
-  for (std::size_t start = 0; start <= path.size();) {
-    const std::size_t end = std::min(path.find('/', start), path.size());
-    const std::string name = path.substr(start, end - start);
-    if (name.empty() || name == "." || name == "..") return false;
-    start = end + 1;
-  }
-  return true;
+  const auto names = text::split(path, '/');
+  return std::none_of(names.begin(), names.end(), [](std::string_view name) {
+    return name.empty() || name == "." || name == "..";
+  });
 }
 
 std::string contradiction(const std::string& value, const std::string& name, const char* pointer) {

@@ -1,9 +1,10 @@
 #include "runtime/compile/process/passwd.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
+
+#include "spec/text.h"
 
 namespace berth::plan {
 
@@ -14,12 +15,8 @@ constexpr std::size_t kUid = 2;
 constexpr std::size_t kHome = 5;
 
 std::string_view field_of(std::string_view line, std::size_t number) {
-  for (; number > 0; --number) {
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) return {};
-    line.remove_prefix(colon + 1);
-  }
-  return line.substr(0, line.find(':'));
+  for (; number > 0; --number) (void)text::take(line, ':');
+  return text::take(line, ':');
 }
 
 bool is_number(std::string_view text, std::uint32_t wanted) {
@@ -33,8 +30,7 @@ bool is_number(std::string_view text, std::uint32_t wanted) {
 
 std::string home_directory(std::string_view passwd, std::uint32_t uid) {
   while (!passwd.empty()) {
-    const std::string_view line = passwd.substr(0, passwd.find('\n'));
-    passwd.remove_prefix(std::min(line.size() + 1, passwd.size()));
+    const std::string_view line = text::take(passwd, '\n');
     if (!is_number(field_of(line, kUid), uid)) continue;
     const std::string_view home = field_of(line, kHome);
     return home.starts_with('/') && home.find('\0') == std::string_view::npos ? std::string(home)

@@ -9,6 +9,7 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/compile/files/mount_steps.h"
+#include "spec/text.h"
 #include "spec/words.h"
 
 namespace berth::plan {
@@ -87,9 +88,7 @@ std::optional<Mask> read_nodes(std::string text) {
   std::erase(text, ' ');
   Mask mask;
   for (std::string_view rest = text; !rest.empty();) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    if (!add_nodes(rest.substr(0, comma), mask)) return std::nullopt;
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    if (!add_nodes(text::take(rest, ','), mask)) return std::nullopt;
   }
   return mask;
 }

@@ -1,0 +1,53 @@
+// Texts taken apart. The parts refer to the text.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace berth::text {
+
+/// The part before the first separator; both are taken off the text.
+inline std::string_view take(std::string_view& text, char separator) {
+  // Not find(): for words this short memchr(3) takes longer than a loop.
+  const auto size =
+      static_cast<std::size_t>(std::find(text.begin(), text.end(), separator) - text.begin());
+  const std::string_view part = text.substr(0, size);
+  text.remove_prefix(std::min(size + 1, text.size()));
+  return part;
+}
+
+/// Calls `use` with each part that is not empty.
+template <class Use>
+void for_each_word(std::string_view text, char separator, Use use) {
+  while (!text.empty()) {
+    const std::string_view word = take(text, separator);
+    if (!word.empty()) use(word);
+  }
+}
+
+/// The parts that are not empty, as std::string or std::string_view.
+template <class Text = std::string_view>
+std::vector<Text> words(std::string_view text, char separator) {
+  std::vector<Text> words;
+  for_each_word(text, separator, [&](std::string_view word) { words.emplace_back(word); });
+  return words;
+}
+
+/// All parts, empty ones too: one more than there are separators.
+inline std::vector<std::string_view> split(std::string_view text, char separator) {
+  const auto separators = std::count(text.begin(), text.end(), separator);
+  std::vector<std::string_view> parts;
+  for (std::ptrdiff_t i = 0; i <= separators; ++i) parts.push_back(take(text, separator));
+  return parts;
+}
+
+/// Without blanks and line breaks at both ends.
+inline std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t first = std::min(text.find_first_not_of(kBlanks), text.size());
+  return text.substr(first, text.find_last_not_of(kBlanks) + 1 - first);
+}
+
+}  // namespace berth::text
