@@ -6,59 +6,59 @@
 
 namespace berth::plan {
 
-Step& Builder::add(Side side, Op op, std::string_view origin) {
-  Step step;
-  step.op = op;
-  step.side = side;
+Step& Builder::append(std::string_view origin, Side side) {
   // Most steps have that of the one before them.
   if (origin != std::string_view(plan.text_at(origin_), origin_size_)) {
     origin_ = text(origin);
     origin_size_ = origin.size();
   }
+  Step& step = plan.steps.emplace_back();
+  step.side = side;
   step.origin = origin_;
-  return plan.steps.emplace_back(step);
-}
-
-Step& Builder::synchronize(Sync sync) {
-  Step& step = child(Op::Synchronize, "");
-  step.number[0] = static_cast<std::uint64_t>(sync);
   return step;
 }
 
-Step& Builder::source(std::string_view origin) {
-  Step& step = add(host.may_mount ? Side::Host : Side::Child, Op::OpenTree, origin);
-  step.slot = new_slot();
-  if (host.may_mount) return step;
-  late_sources_.push_back(step);
-  plan.steps.pop_back();
-  return late_sources_.back();
+Slot Builder::source(std::string_view path, bool recursive, LastLink last_link,
+                     std::string_view origin) {
+  const Slot slot = new_slot();
+  if (host.may_mount) {
+    add(OpenTree{.path = text(path), .recursive = recursive, .last_link = last_link, .to = {slot}},
+        origin);
+  } else {
+    add(CloneTree{.path = text(path), .recursive = recursive, .last_link = last_link, .to = {slot}},
+        origin);
+    late_sources_.push_back(plan.steps.back());
+    plan.steps.pop_back();
+  }
+  return slot;
 }
 
 void Builder::add_late_sources() {
   plan.steps.insert(plan.steps.end(), late_sources_.begin(), late_sources_.end());
 }
 
-std::uint32_t Builder::text(std::string_view text) {
-  if (text.empty()) return 0;
-  const auto offset = static_cast<std::uint32_t>(plan.text.size());
+Text Builder::text(std::string_view text) {
+  if (text.empty()) return {};
+  const Text place{static_cast<std::uint32_t>(plan.text.size())};
   plan.text.append(text).push_back('\0');
-  return offset;
+  return place;
 }
 
-std::uint32_t Builder::list(const std::vector<std::string>& texts) {
-  if (texts.empty()) return 0;
-  const auto offset = static_cast<std::uint32_t>(plan.text.size());
+TextList Builder::list(const std::vector<std::string>& texts) {
+  const TextList list{.offset = static_cast<std::uint32_t>(plan.text.size()),
+                      .count = static_cast<std::uint32_t>(texts.size())};
   for (const std::string& text : texts) plan.text.append(text).push_back('\0');
-  return offset;
+  return list;
 }
 
-std::uint32_t Builder::numbers(const std::vector<std::uint32_t>& numbers) {
-  if (numbers.empty()) return 0;
+NumberList Builder::numbers(const std::vector<std::uint32_t>& numbers) {
+  if (numbers.empty()) return {};
   plan.text.resize((plan.text.size() + 3) / 4 * 4);
   const std::size_t offset = plan.text.size();
   plan.text.resize(offset + numbers.size() * sizeof(std::uint32_t));
   std::memcpy(plan.text.data() + offset, numbers.data(), numbers.size() * sizeof(std::uint32_t));
-  return static_cast<std::uint32_t>(offset);
+  return {.offset = static_cast<std::uint32_t>(offset),
+          .count = static_cast<std::uint32_t>(numbers.size())};
 }
 
 void Builder::warn(std::string_view pointer, std::string_view message) {

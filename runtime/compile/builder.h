@@ -15,7 +15,7 @@
 namespace berth::plan {
 
 /// A slot for each entry of a list; kNoSlot where there is nothing to open.
-using Slots = std::vector<std::int32_t>;
+using Slots = std::vector<Slot>;
 
 /// Every chapter of the compiler  gets the same one, so the order of
 /// calls in order.cpp is the order of steps.
@@ -28,22 +28,19 @@ class Builder {
     plan.text.reserve(std::size_t{8} << 10);
   }
 
-  /// Appends a step; the reference is good until the next call.
-  Step& add(Side side, Op op, std::string_view origin);
-  Step& host_step(Op op, std::string_view origin) { return add(Side::Host, op, origin); }
-  Step& prologue(Op op, std::string_view origin) { return add(Side::Prologue, op, origin); }
-  Step& child(Op op, std::string_view origin) { return add(Side::Child, op, origin); }
+  /// Appends a step. `side` is for those that both the prologue and the child may carry out.
+  template <StepType T>
+  void add(const T& step, std::string_view origin, Side side = facts_of<T>().side) {
+    append(origin, side).set(step);
+  }
 
-  /// Where init waits for the host, which carries out its own steps up to here.
-  Step& synchronize(Sync sync);
-
-  std::uint32_t text(std::string_view text);
-  std::uint32_t list(const std::vector<std::string>& texts);
-  std::uint32_t numbers(const std::vector<std::uint32_t>& numbers);
-  std::int32_t new_slot() { return plan.slot_count++; }
-  /// A source of mounts: S of OpenTree. The host opens it now, or, where it may not, the child as
-  /// soon as it has a mount namespace of its own: compile_root adds those.
-  Step& source(std::string_view origin);
+  Text text(std::string_view text);
+  TextList list(const std::vector<std::string>& texts);
+  NumberList numbers(const std::vector<std::uint32_t>& numbers);
+  Slot new_slot() { return {plan.slot_count++}; }
+  /// A new slot with the source of a mount. The host opens it now, or, where it may not, the child
+  /// as soon as it has a mount namespace of its own: compile_root adds those.
+  Slot source(std::string_view path, bool recursive, LastLink last_link, std::string_view origin);
   void add_late_sources();
 
   /// As many are kept as of problems.
@@ -58,7 +55,9 @@ class Builder {
   Plan plan;
 
  private:
-  std::uint32_t origin_ = 0;  ///< of the last step
+  Step& append(std::string_view origin, Side side);
+
+  Text origin_;  ///< of the last step
   std::size_t origin_size_ = 0;
   std::size_t warnings_left_out_ = 0;
   std::vector<Step> late_sources_;

@@ -32,11 +32,11 @@ struct Opened {
   Files files;
   Slots namespaces;
   Slots cgroups;
-  std::int32_t console = kNoSlot;
-  std::int32_t seccomp = kNoSlot;
-  std::int32_t start = kNoSlot;
-  std::int32_t birthplace = kNoSlot;  ///< the cgroup of v2
-  bool has_late_slots = false;        ///< filled after the image was sent
+  Slot console;
+  Slot seccomp;
+  Slot start;
+  Slot birthplace;              ///< the cgroup of v2
+  bool has_late_slots = false;  ///< filled after the image was sent
 };
 
 Opened compile_opened(const spec::Config& config, Builder& builder) {
@@ -59,7 +59,7 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
 
 void compile_prologue(const spec::Config& config, const Opened& opened, Builder& builder) {
   // Before the joins, with the host's privilege and view: no process is ever outside its limits.
-  const std::int32_t birthplace = compile_birth(config, opened.birthplace, builder);
+  const Slot birthplace = compile_birth(config, opened.birthplace, builder);
   // Its offsets can be written only while no process is in it, and through the host's /proc: that
   // of a mount namespace that is joined may be anything.
   compile_time_namespace(config, builder);
@@ -85,7 +85,7 @@ void compile_beside(const spec::Config& config, Opened& opened, Builder& builder
 
 void compile_surroundings(const spec::Config& config, const Opened& opened, Builder& builder) {
   // Before it does anything else: no process of a container is outside its limits for long.
-  if (opened.has_late_slots) builder.synchronize(Sync::Cgroups);
+  if (opened.has_late_slots) builder.add(Synchronize{.sync = Sync::Cgroups}, "");
   compile_cgroup_entry(config, opened.cgroups, builder);
   compile_early_pid_namespace(config, opened.namespaces, builder);
   // The child may touch no file before it has the ids of its own namespace.
@@ -102,7 +102,8 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
   compile_devices(config, opened.files, builder);
   // After the mounts, before the new root.
   const bool has_net_devices = !config.linux.net_devices.empty();
-  if (has_net_devices || has_create_hooks(config)) builder.synchronize(Sync::MountsDone);
+  if (has_net_devices || has_create_hooks(config))
+    builder.add(Synchronize{.sync = Sync::MountsDone}, "");
   // Late, for as little as possible may fail afterwards; before hooks and sysctls about them.
   compile_net_devices(config, builder);
   if (has_create_hooks(config)) {
@@ -147,15 +148,15 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   // Beyond this point all that init can reach is the container's own.
   compile_fork(config, builder);
   // All but the program: the Record says `created`, the pid file is written.
-  builder.synchronize(Sync::Ready);
+  builder.add(Synchronize{.sync = Sync::Ready}, "");
   // The device nodes are made. With hooks it has been done for them.
   if (!has_create_hooks(config)) compile_device_rules(builder);
   // Takes the host's privilege. Of a real-time task the kernel refuses what init did until now.
   compile_scheduler(config, builder);
-  builder.child(Op::WaitForStart, "").slot = opened.start;
+  builder.add(WaitForStart{.socket = opened.start}, "");
   compile_start_container_hooks(config, builder);
   // For who starts it and has no child to ask. Without a program there is nothing to be started.
-  if (config.process && !builder.request.start_at_once) builder.child(Op::AnnounceProgram, "");
+  if (config.process && !builder.request.start_at_once) builder.add(AnnounceProgram{}, "");
   // After the hooks, which have brought or taken it.
   const bool is_filtered = is_filtered_while_waiting(config, masks);
   compile_find_program_again(config, is_filtered, builder);

@@ -135,7 +135,7 @@ void follow(const store::Record& record, const sys::Fd& connection, sys::SignalF
             Stage& stage) {
   stage = Stage::Going;
   const auto failure = receive_failure(connection, record, interrupt);
-  if (failure && failure->copy.op == plan::Op::RunHook) stage = Stage::Hook;
+  if (failure && failure->copy.is<plan::RunHook>()) stage = Stage::Hook;
   if (failure) throw plan::failure_of(*failure);
   if (record.hooks.poststart.empty()) return;
   stage = Stage::Hook;

@@ -1,6 +1,8 @@
 // The content of a directory of the image, copied into the tmpfs that is going to cover it. All by
 // descriptors and names within them: no link is followed, and nothing that is mounted below is
 // copied. Hard links become files of their own.
+#include "runtime/init/copy_up.h"
+
 #include <dirent.h>
 #include <limits.h>
 #include <string.h>
@@ -9,7 +11,6 @@
 #include <sys/xattr.h>
 
 #include "runtime/init/paths.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
@@ -167,8 +168,8 @@ void copy_directory(const Init& init, int from, int to) {
 
 }  // namespace
 
-void copy_up(Init& init, const Step& step) {
-  init.destination = find_destination(init, init.text(step, 0), step.number[1]);
+void run(Init& init, const plan::CopyUp& step) {
+  init.destination = find_destination(init, init.text(step.path), step.rules);
   if (!init.destination) return;  // there is nothing below
   const Fd from =
       check(init, Fd(openat(init.destination.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
@@ -176,13 +177,12 @@ void copy_up(Init& init, const Step& step) {
   copy_directory(init, from.get(), to.get());
   struct stat status = {};
   check(init, fstat(from.get(), &status));
-  const auto keeps = [&](plan::CopyUpFlag flag) { return (step.number[0] & flag) != 0; };
   constexpr auto kSame = ~0U;
-  const uid_t uid = keeps(plan::kKeepUser) ? kSame : status.st_uid;
-  const gid_t gid = keeps(plan::kKeepGroup) ? kSame : status.st_gid;
+  const uid_t uid = step.keeps.user ? kSame : status.st_uid;
+  const gid_t gid = step.keeps.group ? kSame : status.st_gid;
   if (fchown(to.get(), uid, gid) < 0 && errno != EINVAL) report(init, Fault::SystemCall, errno);
   copy_extended_attributes(from.get(), to.get());
-  if (!keeps(plan::kKeepMode)) check(init, fchmod(to.get(), status.st_mode & ~S_IFMT));
+  if (!step.keeps.mode) check(init, fchmod(to.get(), status.st_mode & ~S_IFMT));
 }
 
 }  // namespace berth::init

@@ -1,9 +1,10 @@
 // Who the program runs as. credentials(7), capabilities(7)
+#include "runtime/init/credentials.h"
+
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
@@ -51,53 +52,55 @@ bool has(std::uint64_t mask, unsigned capability) { return ((mask >> capability)
 
 }  // namespace
 
-void become_namespace_root(Init& init, const Step&) {
+void run(Init& init, const plan::BecomeNamespaceRoot&) {
   set_user(init, 0, 0);
   // Where gid_map was written without privilege, setgroups(2) is denied: they stay as they are.
   if (sys::call(SYS_setgroups, 0, 0) < 0 && errno != EPERM) report(init, Fault::SystemCall, errno);
 }
 
-void set_bounding_set(Init& init, const Step& step) {
+void run(Init& init, const plan::SetBoundingSet& step) {
   for (unsigned capability = 0; capability < kCapabilities; ++capability) {
-    if (has(step.number[0], capability) || prctl(PR_CAPBSET_DROP, capability) == 0) continue;
+    if (has(step.kept.mask, capability) || prctl(PR_CAPBSET_DROP, capability) == 0) continue;
     if (errno == EINVAL) return;  // beyond the last one that this kernel knows
     report(init, Fault::SystemCall, errno);
   }
 }
 
-void set_groups(Init& init, const Step& step) {
-  const bool may_be_refused = step.number[1] == 1;
-  const int result = sys::call(SYS_setgroups, step.number[0], init.text(step, 0));
+void run(Init& init, const plan::SetGroups& step) {
+  const int result = sys::call(SYS_setgroups, step.gids.count, init.numbers(step.gids));
+  const bool may_be_refused = step.refusal == plan::Errors::Tolerate;
   if (result == 0 || (may_be_refused && errno == EPERM)) return;
   report(init, Fault::SystemCall, errno, "");
 }
 
-void set_ids(Init& init, const Step& step) {
-  own_pipes(static_cast<uid_t>(step.number[0]));
+void run(Init& init, const plan::SetIds& step) {
+  own_pipes(step.user.uid);
   check(init, prctl(PR_SET_KEEPCAPS, 1));  // execve(2) clears it
-  set_user(init, static_cast<uid_t>(step.number[0]), static_cast<gid_t>(step.number[1]));
+  set_user(init, step.user.uid, step.user.gid);
 }
 
-void set_capabilities(Init& init, const Step& step) {
+void run(Init& init, const plan::SetCapabilities& step) {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
   for (unsigned half = 0; half < _LINUX_CAPABILITY_U32S_3; ++half) {
-    data[half] = {.effective = static_cast<std::uint32_t>(step.number[1] >> (32 * half)),
-                  .permitted = static_cast<std::uint32_t>(step.number[0] >> (32 * half)),
-                  .inheritable = static_cast<std::uint32_t>(step.number[2] >> (32 * half))};
+    data[half] = {.effective = static_cast<std::uint32_t>(step.effective.mask >> (32 * half)),
+                  .permitted = static_cast<std::uint32_t>(step.permitted.mask >> (32 * half)),
+                  .inheritable = static_cast<std::uint32_t>(step.inheritable.mask >> (32 * half))};
   }
   check(init, sys::call(SYS_capset, &header, data));
 }
 
-void set_ambient(Init& init, const Step& step) {
+void run(Init& init, const plan::SetAmbient& step) {
   check(init, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL));
   for (unsigned capability = 0; capability < kCapabilities; ++capability) {
-    if (has(step.number[0], capability)) {
+    if (has(step.capabilities.mask, capability)) {
       check(init, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability));
     }
   }
 }
 
-void set_no_new_privileges(Init& init, const Step&) { check(init, prctl(PR_SET_NO_NEW_PRIVS, 1)); }
+void run(Init& init, const plan::SetNoNewPrivileges&) {
+  check(init, prctl(PR_SET_NO_NEW_PRIVS, 1));
+}
 
 }  // namespace berth::init

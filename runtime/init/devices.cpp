@@ -1,4 +1,6 @@
 // Device nodes and symbolic links, made below descriptors.
+#include "runtime/init/devices.h"
+
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -6,7 +8,6 @@
 #include <utility>
 
 #include "runtime/init/paths.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 #include "runtime/init/text.h"
 
@@ -14,10 +15,8 @@ namespace berth::init {
 
 namespace {
 
-dev_t device_of(const Step& step) {
-  const auto major = static_cast<unsigned>(step.number[1] >> 32);
-  const auto minor = static_cast<unsigned>(step.number[1]);
-  return makedev(major, minor);
+dev_t number_of(const plan::Device& device) {
+  return makedev(device.major_number, device.minor_number);
 }
 
 /// The entry, if it is this device; else empty. What was made there may be something else by now.
@@ -32,41 +31,38 @@ Fd open_device(const Location& at, mode_t mode, dev_t device) {
 
 }  // namespace
 
-void check_device(Init& init, const Step& step) {
+void run(Init& init, const plan::CheckDevice& step) {
   struct stat found = {};
-  check(init, fstat(init.slot(step), &found));
-  if ((found.st_mode & S_IFMT) != (step.number[0] & S_IFMT) || found.st_rdev != device_of(step)) {
-    report(init, Fault::OtherDevice, 0);
-  }
+  check(init, fstat(init.fd(step.file), &found));
+  const bool has_type = (found.st_mode & S_IFMT) == (step.device.mode & S_IFMT);
+  if (!has_type || found.st_rdev != number_of(step.device)) report(init, Fault::OtherDevice, 0);
 }
 
-void make_device(Init& init, const Step& step) {
-  const auto mode = static_cast<mode_t>(step.number[0]);
-  const dev_t device = device_of(step);
-  const Location at = locate(init, init.text(step, 0));
+void run(Init& init, const plan::MakeDevice& step) {
+  const mode_t mode = step.device.mode;
+  const dev_t device = number_of(step.device);
+  const Location at = locate(init, init.text(step.path));
   const bool is_new = mknodat(at.parent.get(), at.name, mode, device) == 0;
   if (!is_new && errno != EEXIST) report(init, Fault::SystemCall, errno);
-  if (is_new && step.number[2] == 0) return;
+  if (is_new && step.owner == plan::Owner{}) return;
   const Fd found = open_device(at, mode, device);
   if (!found) report(init, Fault::OtherFile, EEXIST);
   if (!is_new) return;
-  check(init, fchownat(found.get(), "", static_cast<uid_t>(step.number[2] >> 32),
-                       static_cast<gid_t>(step.number[2]), AT_EMPTY_PATH));
+  check(init, fchownat(found.get(), "", step.owner.uid, step.owner.gid, AT_EMPTY_PATH));
 }
 
-void make_symlink(Init& init, const Step& step) {
-  const char* target = init.text(step, 1);
-  const bool replace = step.number[0] == 1;
-  const Location at = locate(init, init.text(step, 0));
+void run(Init& init, const plan::MakeSymlink& step) {
+  const char* target = init.text(step.target);
+  const Location at = locate(init, init.text(step.path));
   if (symlinkat(target, at.parent.get(), at.name) == 0) return;
   if (errno != EEXIST) report(init, Fault::SystemCall, errno);
-  if (!replace || is_link_to(at, target)) return;
+  if (!step.replaces || is_link_to(at, target)) return;
   check(init, unlinkat(at.parent.get(), at.name, 0));
   check(init, symlinkat(target, at.parent.get(), at.name));
 }
 
-void open_null(Init& init, const Step& step) {
-  init.null = check(init, resolve(init.root.get(), init.text(step, 0), O_PATH | O_NOFOLLOW));
+void run(Init& init, const plan::OpenNull& step) {
+  init.null = check(init, resolve(init.root.get(), init.text(step.path), O_PATH | O_NOFOLLOW));
   struct stat status = {};
   check(init, fstat(init.null.get(), &status));
   if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3)) {

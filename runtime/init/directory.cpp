@@ -1,8 +1,9 @@
 // The working directory of the program. It is found like every other path of the container: below
 // the root, without magic links. One of those could lead to what only we have open, and from there
 // below what covers it.
+#include "runtime/init/directory.h"
+
 #include "runtime/init/paths.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
@@ -12,19 +13,16 @@ namespace {
 Fd find(int root, const char* path) { return resolve(root, path, O_PATH | O_DIRECTORY); }
 
 /// As mkdir -p does; the last part gets the owner. An empty Fd: see errno.
-Fd make(int root, const Init& init, const Step& step) {
-  Fd made = open_or_make(root, init.text(step, 0), Node::Directory);
-  if (made && fchownat(made.get(), "", static_cast<uid_t>(step.number[1] >> 32),
-                       static_cast<gid_t>(step.number[1]), AT_EMPTY_PATH) < 0) {
-    return Fd();
-  }
-  return made;
+Fd make(int root, const char* path, plan::Owner owner) {
+  Fd made = open_or_make(root, path, Node::Directory);
+  const bool is_owned = made && fchownat(made.get(), "", owner.uid, owner.gid, AT_EMPTY_PATH) == 0;
+  return is_owned ? static_cast<Fd&&>(made) : Fd();
 }
 
-bool enter(const Init& init, const Step& step) {
+bool enter(const Init& init, const char* path, plan::Owner owner) {
   const Fd root = check(init, Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)), "/");
-  Fd directory = find(root.get(), init.text(step, 0));
-  if (!directory && errno == ENOENT) directory = make(root.get(), init, step);
+  Fd directory = find(root.get(), path);
+  if (!directory && errno == ENOENT) directory = make(root.get(), path, owner);
   return directory && fchdir(directory.get()) == 0;
 }
 
@@ -38,17 +36,19 @@ void check_place(const Init& init) {
 
 }  // namespace
 
-void make_working_directory(Init& init, const Step& step) {
-  if (!find(init.root.get(), init.text(step, 0)) && errno == ENOENT) {
-    (void)make(init.root.get(), init, step);  // what fails here fails again in change_directory
+void run(Init& init, const plan::MakeWorkingDirectory& step) {
+  const char* path = init.text(step.path);
+  if (!find(init.root.get(), path) && errno == ENOENT) {
+    (void)make(init.root.get(), path,
+               step.owner);  // what fails here fails again in change_directory
   }
 }
 
-void change_directory(Init& init, const Step& step) {
+void run(Init& init, const plan::ChangeDirectory& step) {
   if (init.has_directory) return;
-  const bool may_be_refused = step.number[0] == 1;
-  init.has_directory = enter(init, step);
+  init.has_directory = enter(init, init.text(step.path), step.owner);
   if (init.has_directory) return check_place(init);
+  const bool may_be_refused = step.refusal == plan::Errors::Tolerate;
   if (may_be_refused && (errno == EACCES || errno == EPERM)) return;
   report(init, Fault::SystemCall, errno);
 }

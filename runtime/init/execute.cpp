@@ -1,9 +1,10 @@
 // The program: found, and executed.
+#include "runtime/init/execute.h"
+
 #include <string.h>
 #include <sys/stat.h>
 
 #include "runtime/init/program.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 #include "runtime/init/text.h"
 
@@ -59,8 +60,8 @@ void find_file(Init& init, const char* file) {
 /// Whether this is the last time that the file can be looked at: a filter may forbid it.
 bool is_filter_next(const Init& init) {
   for (std::uint32_t later = init.index + 1; later < init.step_count; ++later) {
-    if (init.steps[later].op == Op::FindProgram) return false;
-    if (init.steps[later].op == Op::LoadSeccomp) return true;
+    if (init.steps[later].is<plan::FindProgram>()) return false;
+    if (init.steps[later].is<plan::LoadSeccomp>()) return true;
   }
   return false;
 }
@@ -77,17 +78,17 @@ bool is_filter_next(const Init& init) {
 
 }  // namespace
 
-void find_program(Init& init, const Step& step) {
-  if (step.number[0] != 0) {
-    const Vectors vectors = make_vectors(init, step);
+void run(Init& init, const plan::FindProgram& step) {
+  if (step.arguments.count != 0) {
+    const Vectors vectors = make_vectors(init, step.file, step.arguments, step.variables);
     init.program.arguments = vectors.arguments;
     init.program.variables = vectors.variables;
   }
-  find_file(init, init.text(step, 0));
+  find_file(init, init.text(step.file));
   if (is_filter_next(init)) examine(init.program);
 }
 
-void execute(Init& init, const Step&) {
+void run(Init& init, const plan::Execute&) {
   Program& program = init.program;
   sys::call(SYS_execve, program.file.get(), program.arguments, program.variables);
   const int error = errno;

@@ -9,7 +9,6 @@
 #include <initializer_list>
 #include <utility>
 
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
@@ -18,26 +17,16 @@ namespace {
 
 constexpr unsigned kFirst = 3, kLast = INT_MAX;  ///< descriptors beyond stdio
 
-void unpack(msghdr& message, Luggage& luggage) {
+/// The descriptors; as many as the answer says. False: it says otherwise.
+bool unpack(msghdr& message, const plan::Answer& answer, Luggage& luggage) {
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
     luggage.count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     memcpy(luggage.fds, CMSG_DATA(header), luggage.count * sizeof(int));
   }
-}
-
-/// The host's steps before this one, in their order, have filled these slots after the image was
-/// sent.
-void fill_slots(Init& init, const Luggage& luggage) {
-  std::size_t next = 0;
-  for (std::uint32_t earlier = 0; earlier < init.index && next < luggage.count; ++earlier) {
-    const Step& step = init.steps[earlier];
-    if (step.side != plan::Side::Host || step.slot < 0) continue;
-    std::int32_t& slot = init.slots[static_cast<std::uint32_t>(step.slot)];
-    if (slot < 0) slot = luggage.fds[next++];
-  }
-  if (next < luggage.count) report(init, Fault::Protocol, 0);
+  memcpy(luggage.slots, answer.slots, luggage.count * sizeof(std::int32_t));
+  return luggage.count == answer.count;
 }
 
 /// The lowest descriptor from `from` on that we need later; ~0 for none.
@@ -50,7 +39,7 @@ unsigned next_needed(const Init& init, unsigned from) {
   consider(init.talk);
   consider(init.start.get());
   for (std::uint32_t slot = 0; slot < init.slot_count; ++slot) {
-    if (init.is_needed_later(static_cast<std::int32_t>(slot))) consider(init.slots[slot]);
+    if (init.is_needed_later(slot)) consider(init.slots[slot].fd);
   }
   return lowest;
 }
@@ -80,16 +69,15 @@ Heard hear(int socket, Luggage& luggage) {
   if (size < 0) return Heard::Failed;
   if (size == 0) return Heard::Nothing;
   if ((message.msg_flags & MSG_CTRUNC) != 0) return Heard::Other;  // some did not fit among ours
-  unpack(message, luggage);
-  return size == sizeof answer && answer.go == plan::Answer::kGo ? Heard::Go : Heard::Other;
+  const bool is_whole = unpack(message, answer, luggage) && size == sizeof answer;
+  return is_whole && answer.go == plan::Answer::kGo ? Heard::Go : Heard::Other;
 }
 
-void synchronize(Init& init, const Step& step) {
-  const auto sync = static_cast<plan::Sync>(step.number[0]);
+void run(Init& init, const plan::Synchronize& step) {
+  const plan::Sync sync = step.sync;
   // The host may end as soon as it has answered. If it ends before, that is an end of file.
   if (sync == plan::Sync::Ready) check(init, sys::set_death_signal(0));
-  const bool is_open = step.number[1] == 1;
-  if (is_open) check(init, sys::set_dumpable());
+  if (step.opens_proc) check(init, sys::set_dumpable());
   // The answer to Cgroups comes unasked.
   if (sync != plan::Sync::Cgroups) {
     tell(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
@@ -105,18 +93,20 @@ void synchronize(Init& init, const Step& step) {
     case Heard::Other:
       report(init, Fault::Protocol, 0);
   }
-  if (is_open) check(init, sys::set_not_dumpable());
-  fill_slots(init, luggage);
+  if (step.opens_proc) check(init, sys::set_not_dumpable());
+  for (std::size_t i = 0; i < luggage.count; ++i) {
+    if (!fill_slot(init, luggage.slots[i], luggage.fds[i])) report(init, Fault::Protocol, 0);
+  }
 }
 
-void close_descriptors(Init& init, const Step& step) {
+void run(Init& init, const plan::CloseDescriptors& step) {
   for (Fd* fd : {&init.root, &init.context, &init.mount, &init.null, &init.proc, &init.root_place,
                  &init.destination, &init.empty}) {
     fd->reset();
   }
-  const auto end = kFirst + static_cast<unsigned>(step.number[0]);
-  const auto* hole = reinterpret_cast<const std::uint32_t*>(init.text(step, 0));
-  const auto* const last_hole = hole + step.number[1];
+  const unsigned end = kFirst + step.passed_on;
+  const std::uint32_t* hole = init.numbers(step.closed);
+  const std::uint32_t* const last_hole = hole + step.closed.count;
   for (unsigned fd = kFirst; fd < end; ++fd) {
     if (hole != last_hole && *hole == fd) {
       close_between(init, fd, fd);
@@ -128,9 +118,9 @@ void close_descriptors(Init& init, const Step& step) {
   close_between(init, end, kLast);
 }
 
-void wait_for_start(Init& init, const Step& step) {
+void run(Init& init, const plan::WaitForStart& step) {
   init.start = Fd(std::exchange(init.talk, -1));
-  const int listening = init.slot(step);
+  const int listening = init.fd(step.socket);
   if (listening < 0) return;
   Luggage none;
   do {
@@ -143,10 +133,8 @@ void wait_for_start(Init& init, const Step& step) {
   close(listening);
 }
 
-void announce_program(Init& init, const Step&) {
-  plan::Message message;
-  message.word = plan::Word::Executing;
-  message.step = init.index;
+void run(Init& init, const plan::AnnounceProgram&) {
+  const plan::Message message = message_of(init, plan::Word::Executing);
   // A `start` that was killed after its go has nobody to tell; the program runs all the same.
   (void)send(init.start.get(), &message, sizeof message, MSG_NOSIGNAL);
 }

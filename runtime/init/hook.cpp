@@ -1,4 +1,6 @@
 // Hooks in the container's namespaces. POSIX-platform Hooks of config.md
+#include "runtime/init/hook.h"
+
 #include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -6,8 +8,10 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "runtime/init/credentials.h"
+#include "runtime/init/limits.h"
 #include "runtime/init/program.h"
-#include "runtime/init/steps.h"
+#include "runtime/init/seccomp.h"
 #include "runtime/init/sys.h"
 #include "runtime/init/text.h"
 
@@ -57,9 +61,9 @@ Fd new_memfd(const char* name) {
 }
 
 /// The state with our pid, in a file: a hook that does not read it blocks nobody.
-Fd make_state(const Init& init, const Step& step) {
-  const char* state = init.text(step, 3);
-  const std::uint64_t before_pid = step.number[3];
+Fd make_state(const Init& init, const plan::RunHook& step) {
+  const char* state = init.text(step.state);
+  const std::size_t before_pid = step.pid_place;
   Text pid;
   pid.add(static_cast<unsigned>(getpid()));
   Fd file = check(init, new_memfd("state"));
@@ -70,19 +74,22 @@ Fd make_state(const Init& init, const Step& step) {
   return file;
 }
 
+/// The step that is next, if it is one of these.
+template <plan::StepType... T>
+void run_if(Init& init) {
+  const Step& step = init.steps[init.index];
+  ((step.is<T>() ? run(init, step.as<T>()) : void()), ...);
+}
+
 /// What is left to be done for the program, but for finding it: a startContainer hook is a program
 /// of the image as well, and what it leaves behind lives as long.
 void confine(Init& init) {
-  for (++init.index; init.steps[init.index].op != Op::Execute; ++init.index) {
-    const Step& step = init.steps[init.index];
-    if (step.op == Op::AllowCores) allow_cores(init, step);
-    if (step.op == Op::SetRlimit) set_rlimit(init, step);
-    if (step.op == Op::SetCapabilities) set_capabilities(init, step);
-    if (step.op == Op::LoadSeccomp) load_seccomp(init, step);
+  while (!init.steps[++init.index].is<plan::Execute>()) {
+    run_if<plan::AllowCores, plan::SetRlimit, plan::SetCapabilities, plan::LoadSeccomp>(init);
   }
 }
 
-[[noreturn]] void become_hook(Init& init, pid_t parent, const Step& step, const Vectors& vectors,
+[[noreturn]] void become_hook(Init& init, pid_t parent, const char* path, const Vectors& vectors,
                               int state, int output) {
   init.is_hook = true;
   const std::uint32_t own = init.index;
@@ -98,18 +105,18 @@ void confine(Init& init) {
   if (is_started) {
     confine(init);
   } else {
-    allow_cores(init, step);
+    run(init, plan::AllowCores{});
   }
   init.index = own;
-  sys::call(SYS_execve, init.text(step, 0), vectors.arguments, vectors.variables);
+  sys::call(SYS_execve, path, vectors.arguments, vectors.variables);
   report(init, Fault::SystemCall, errno);
 }
 
 /// With the property that was to be set, if that is not the hook itself.
 [[noreturn]] void report_start(const Init& init) {
   const Shared& shared = *init.shared;
-  const Step& step = init.steps[shared.hook_step];
-  const char* detail = shared.hook_step == init.index ? "" : init.text(step.origin);
+  const plan::Text origin = init.steps[shared.hook_step].origin;
+  const char* detail = shared.hook_step == init.index ? "" : init.text(origin);
   report(init, Fault::SystemCall, shared.hook_error, nullptr, detail);
 }
 
@@ -159,8 +166,9 @@ bool wait_for_hook(const Init& init, int hook, int output, std::int64_t deadline
 
 }  // namespace
 
-void run_hook(Init& init, const Step& step) {
-  const Vectors vectors = make_vectors(init, step);
+void run(Init& init, const plan::RunHook& step) {
+  const char* path = init.text(step.path);
+  const Vectors vectors = make_vectors(init, step.path, step.arguments, step.variables);
   const Fd state = make_state(init, step);
   int ends[2] = {};
   check(init, pipe2(ends, O_CLOEXEC));
@@ -171,11 +179,11 @@ void run_hook(Init& init, const Step& step) {
   int handle = -1;
   const pid_t self = getpid();
   const pid_t pid = check(init, sys::fork(handle));
-  if (pid == 0) become_hook(init, self, step, vectors, state.get(), input.get());
+  if (pid == 0) become_hook(init, self, path, vectors, state.get(), input.get());
   const Fd hook(handle);
   input.reset();
   const std::int64_t deadline =
-      step.number[2] == 0 ? 0 : milliseconds() + static_cast<std::int64_t>(step.number[2]);
+      step.timeout.count == 0 ? 0 : milliseconds() + static_cast<std::int64_t>(step.timeout.count);
   Tail tail;
   const bool ended = wait_for_hook(init, hook.get(), output.get(), deadline, tail);
   if (!ended) {

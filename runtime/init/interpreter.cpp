@@ -6,108 +6,49 @@
 
 #include <array>
 
+#include "runtime/init/copy_up.h"
+#include "runtime/init/credentials.h"
+#include "runtime/init/devices.h"
+#include "runtime/init/directory.h"
+#include "runtime/init/execute.h"
 #include "runtime/init/handover.h"
+#include "runtime/init/hook.h"
+#include "runtime/init/kernel.h"
 #include "runtime/init/limits.h"
+#include "runtime/init/mounts.h"
+#include "runtime/init/pid_namespace.h"
+#include "runtime/init/policy.h"
+#include "runtime/init/prologue.h"
+#include "runtime/init/protect.h"
+#include "runtime/init/root.h"
+#include "runtime/init/seccomp.h"
 #include "runtime/init/state.h"
-#include "runtime/init/steps.h"
+#include "runtime/init/streams.h"
 #include "runtime/init/sys.h"
+#include "runtime/init/terminal.h"
 
 namespace berth::init {
 
 namespace {
 
-struct Row {
-  Op op;
-  void (*function)(Init& init, const Step& step);
-};
+using Function = void (*)(Init& init, const Step& step);
 
-/// In the order of Op, from the first one that is not the host's alone.
-constexpr Row kRows[] = {
-    {Op::EnterCgroup, enter_cgroup},
-    {Op::JoinNamespace, join_namespace},
-    {Op::NewTimeNamespace, new_time_namespace},
-    {Op::WriteTimeOffsets, write_time_offsets},
-    {Op::Clone, clone},
-    {Op::NewNamespaces, new_namespaces},
-    {Op::Synchronize, synchronize},
-    {Op::BecomeNamespaceRoot, become_namespace_root},
-    {Op::EnterTimeNamespace, enter_time_namespace},
-    {Op::NewSession, new_session},
-    {Op::NewKeyring, new_keyring},
-    {Op::LoopbackUp, loopback_up},
-    {Op::NewCgroupNamespace, new_cgroup_namespace},
-    {Op::DetachPropagation, detach_propagation},
-    {Op::AttachRoot, attach_root},
-    {Op::UseRoot, use_root},
-    {Op::NewFilesystem, new_filesystem},
-    {Op::PickFilesystem, pick_filesystem},
-    {Op::FilesystemOption, filesystem_option},
-    {Op::CreateFilesystem, create_filesystem},
-    {Op::Reconfigure, reconfigure},
-    {Op::TakeTree, take_tree},
-    {Op::FindMount, find_mount},
-    {Op::CheckDevice, check_device},
-    {Op::LabelMount, label_mount},
-    {Op::TakeMode, take_mode},
-    {Op::CopyUp, copy_up},
-    {Op::Attributes, set_attributes},
-    {Op::Propagation, set_propagation},
-    {Op::Place, place},
-    {Op::MakeDevice, make_device},
-    {Op::MakeSymlink, make_symlink},
-    {Op::MakeWorkingDirectory, make_working_directory},
-    {Op::OpenNull, open_null},
-    {Op::OpenProc, open_proc},
-    {Op::MoveRoot, move_root},
-    {Op::RemoveMount, remove_mount},
-    {Op::EnterRoot, enter_root},
-    {Op::OpenTerminal, open_terminal},
-    {Op::ReplaceNull, replace_null},
-    {Op::WriteSysctl, write_sysctl},
-    {Op::CloseProc, close_proc},
-    {Op::SetHostname, set_hostname},
-    {Op::SetDomainname, set_domainname},
-    {Op::ProtectPath, protect_path},
-    {Op::MaskPath, mask_path},
-    {Op::SetLabel, set_label},
-    {Op::SetPersonality, set_personality},
-    {Op::SetMemoryPolicy, set_memory_policy},
-    {Op::SetIoPriority, set_io_priority},
-    {Op::StartHandOver, start_hand_over},
-    {Op::SetAffinity, set_affinity},
-    {Op::CloseDescriptors, close_descriptors},
-    {Op::ChangeDirectory, change_directory},
-    {Op::SetBoundingSet, set_bounding_set},
-    {Op::SetGroups, set_groups},
-    {Op::SetIds, set_ids},
-    {Op::SetCapabilities, set_capabilities},
-    {Op::SetAmbient, set_ambient},
-    {Op::SetNoNewPrivileges, set_no_new_privileges},
-    {Op::SetUmask, set_umask},
-    {Op::Fork, fork_into_namespace},
-    {Op::WaitForStart, wait_for_start},
-    {Op::AnnounceProgram, announce_program},
-    {Op::AllowCores, allow_cores},
-    {Op::SetRlimit, set_rlimit},
-    {Op::FindProgram, find_program},
-    {Op::LoadSeccomp, load_seccomp},
-    {Op::Execute, execute},
-    {Op::MapIds, map_ids},
-    {Op::OpenTree, open_tree},
-    {Op::RunHook, run_hook},
-};
-
-constexpr std::size_t row_of(Op op) {
-  return static_cast<std::size_t>(op) - static_cast<std::size_t>(Op::EnterCgroup);
-}
-
-constexpr bool is_complete() {
-  for (std::size_t row = 0; row < std::size(kRows); ++row) {
-    if (row_of(kRows[row].op) != row) return false;
+/// Null for steps of the host. A step of init without a run() does not compile.
+template <plan::StepType T>
+constexpr Function function_of() {
+  if constexpr (plan::facts_of<T>().is_of_init()) {
+    return [](Init& init, const Step& step) { run(init, step.as<T>()); };
+  } else {
+    return nullptr;
   }
-  return std::size(kRows) == row_of(Op::kCount);
 }
-static_assert(is_complete());
+
+template <plan::StepType... T>
+constexpr std::array<Function, sizeof...(T)> functions_of(plan::List<T...>) {
+  return {function_of<T>()...};
+}
+
+constexpr auto kFunctions = functions_of(plan::Steps{});
 
 std::uint64_t now() {
   timespec time = {};
@@ -116,11 +57,14 @@ std::uint64_t now() {
          static_cast<std::uint64_t>(time.tv_nsec);
 }
 
-void run(Init& init, const Step& step) {
-  if (step.op < Op::EnterCgroup || step.op >= Op::kCount) report(init, Fault::Protocol, 0);
+void run_step(Init& init) {
+  const Step& step = init.steps[init.index];
+  if (step.op >= plan::kStepTypes) report(init, Fault::Protocol, 0);
+  const Function function = kFunctions[step.op];
+  if (function == nullptr) return;
   plan::Stamp* stamp = init.stamps == nullptr ? nullptr : init.stamps + init.index;
   if (stamp != nullptr && !init.is_silent()) stamp->begin = now();
-  kRows[row_of(step.op)].function(init, step);
+  function(init, step);
   if (stamp != nullptr && !init.is_silent()) stamp->end = now();
 }
 
@@ -151,9 +95,6 @@ int main(int argc, char** argv) {
   Init init;
   forbid_cores(init);
   if (argc != 2 || !receive_image(init, descriptor(argv[1]))) return 1;
-  for (; init.index < init.step_count; ++init.index) {
-    const Step& step = init.steps[init.index];
-    if (step.side != berth::plan::Side::Host) run(init, step);
-  }
+  for (; init.index < init.step_count; ++init.index) run_step(init);
   return 1;
 }

@@ -1,4 +1,6 @@
 // What a new namespace holds that is no file: session, keys, network, names and sysctls.
+#include "runtime/init/kernel.h"
+
 #include <linux/keyctl.h>
 #include <net/if.h>
 #include <sched.h>
@@ -8,7 +10,6 @@
 
 #include "runtime/init/paths.h"
 #include "runtime/init/procfs.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 #include "runtime/init/text.h"
 
@@ -20,11 +21,11 @@ constexpr unsigned kPossessorAll = 0x3f000000;  // keyctl_setperm(3) KEY_POS_ALL
 
 }  // namespace
 
-void new_session(Init& init, const Step&) { check(init, setsid()); }
+void run(Init& init, const plan::NewSession&) { check(init, setsid()); }
 
 /// Without a name, which is always a new one: of a name that another process has given to a keyring
 /// before, the kernel would join that.
-void new_keyring(Init& init, const Step&) {
+void run(Init& init, const plan::NewKeyring&) {
   const int keyring = sys::call(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0);
   if (keyring < 0 && errno == ENOSYS) return;  // a kernel without keys
   check(init, keyring);
@@ -32,7 +33,7 @@ void new_keyring(Init& init, const Step&) {
   (void)sys::call(SYS_keyctl, KEYCTL_SETPERM, keyring, kPossessorAll);
 }
 
-void loopback_up(Init& init, const Step&) {
+void run(Init& init, const plan::LoopbackUp&) {
   const Fd any = check(init, Fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)));
   ifreq request = {};
   strcpy(request.ifr_name, "lo");
@@ -40,9 +41,9 @@ void loopback_up(Init& init, const Step&) {
   check(init, ioctl(any.get(), SIOCSIFFLAGS, &request));
 }
 
-void new_cgroup_namespace(Init& init, const Step&) { check(init, unshare(CLONE_NEWCGROUP)); }
+void run(Init& init, const plan::NewCgroupNamespace&) { check(init, unshare(CLONE_NEWCGROUP)); }
 
-void open_proc(Init& init, const Step&) {
+void run(Init& init, const plan::OpenProc&) {
   const Fd context = check(init, sys::fsopen("proc"), "proc");
   constexpr std::uint64_t kAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
   init.proc = sys::create_and_mount(context.get(), kAttributes);
@@ -54,22 +55,22 @@ void open_proc(Init& init, const Step&) {
   check(init, init.proc.get(), "proc");
 }
 
-void close_proc(Init& init, const Step&) { init.proc.reset(); }
+void run(Init& init, const plan::CloseProc&) { init.proc.reset(); }
 
-void write_sysctl(Init& init, const Step& step) {
+void run(Init& init, const plan::WriteSysctl& step) {
   Text path;
-  path.add("sys/").add(init.text(step, 0));
+  path.add("sys/").add(init.text(step.path));
   const Fd file = open_in_proc(init, path.get(), O_WRONLY);
-  write_value(init, file.get(), init.text(step, 1));
+  write_value(init, file.get(), init.text(step.value));
 }
 
-void set_hostname(Init& init, const Step& step) {
-  const char* name = init.text(step, 0);
+void run(Init& init, const plan::SetHostname& step) {
+  const char* name = init.text(step.name);
   check(init, sethostname(name, strlen(name)));
 }
 
-void set_domainname(Init& init, const Step& step) {
-  const char* name = init.text(step, 0);
+void run(Init& init, const plan::SetDomainname& step) {
+  const char* name = init.text(step.name);
   check(init, setdomainname(name, strlen(name)));
 }
 

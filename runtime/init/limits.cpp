@@ -2,7 +2,6 @@
 #include <sys/resource.h>
 
 #include "runtime/init/limits.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
@@ -30,7 +29,7 @@ void forbid_cores(Init& init) {
   if (set(RLIMIT_CORE, &lowered, nullptr) == 0) init.core_limit = found.soft;
 }
 
-void allow_cores(Init& init, const Step&) {
+void run(Init& init, const plan::AllowCores&) {
   if (init.core_limit == 0) return;
   Limit limit;  // the host may have raised the hard one
   check(init, set(RLIMIT_CORE, nullptr, &limit));
@@ -38,9 +37,9 @@ void allow_cores(Init& init, const Step&) {
   check(init, set(RLIMIT_CORE, &limit, nullptr));
 }
 
-void set_rlimit(Init& init, const Step& step) {
-  const Limit limit{.soft = step.number[1], .hard = step.number[2]};
-  check(init, set(step.number[0], &limit, nullptr));
+void run(Init& init, const plan::SetRlimit& step) {
+  const Limit limit{.soft = step.soft.value, .hard = step.hard.value};
+  check(init, set(step.resource, &limit, nullptr));
 }
 
 }  // namespace berth::init

@@ -9,4 +9,7 @@ namespace berth::init {
 /// from a core_pattern that is a program. core(5)
 void forbid_cores(Init& init);
 
+void run(Init& init, const plan::AllowCores& step);
+void run(Init& init, const plan::SetRlimit& step);
+
 }  // namespace berth::init

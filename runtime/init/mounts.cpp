@@ -1,4 +1,6 @@
 // File systems and mounts: made or taken detached, given their attributes, and placed.
+#include "runtime/init/mounts.h"
+
 #include <limits.h>
 #include <linux/magic.h>
 #include <string.h>
@@ -9,17 +11,20 @@
 
 #include "runtime/init/paths.h"
 #include "runtime/init/procfs.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
 
 namespace {
 
-void change_mount(const Init& init, const Step& step, std::uint64_t set, std::uint64_t clear,
+constexpr unsigned flags_of(plan::Flag recursive) {
+  return AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
+}
+
+void change_mount(const Init& init, plan::Flag recursive, plan::MountAttributes attributes,
                   std::uint64_t propagation) {
-  const unsigned flags = AT_EMPTY_PATH | (step.number[2] == 1 ? AT_RECURSIVE : 0);
-  check(init, sys::mount_setattr(init.mount.get(), "", flags, set, clear, propagation));
+  check(init, sys::mount_setattr(init.mount.get(), "", flags_of(recursive), attributes.set,
+                                 attributes.cleared, propagation));
 }
 
 /// S_IFDIR, S_IFREG, …, or -1.
@@ -28,17 +33,22 @@ int type_of(int fd) {
   return fstat(fd, &status) < 0 ? -1 : static_cast<int>(status.st_mode & S_IFMT);
 }
 
-int set_option(const Init& init, const Step& step, const char* key) {
-  const int context = init.context.get();
-  const char* value = init.text(step, 1);
-  if (step.number[0] == 0) return sys::fsconfig(context, FSCONFIG_SET_FLAG, key, nullptr);
-  if (step.number[0] == 1) return sys::fsconfig(context, FSCONFIG_SET_STRING, key, value);
-  const Fd directory = check(init, Fd(open(value, O_RDONLY | O_DIRECTORY | O_CLOEXEC)), value);
-  return sys::call(SYS_fsconfig, context, FSCONFIG_SET_FD, key, 0, directory.get());
+int set_directory(const Init& init, const char* key, const char* path) {
+  const Fd directory = check(init, Fd(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)), path);
+  return sys::call(SYS_fsconfig, init.context.get(), FSCONFIG_SET_FD, key, 0, directory.get());
 }
 
-Fd resolve_mount(const Init& init, const Step& step) {
-  return check(init, resolve(init.root.get(), init.text(step, 0), O_PATH));
+int set_option(const Init& init, const plan::FilesystemOption& step) {
+  const char* key = init.text(step.key);
+  const char* value = init.text(step.value);
+  if (step.given_as == plan::OptionValue::Directory) return set_directory(init, key, value);
+  const bool has_value = step.given_as == plan::OptionValue::String;
+  return sys::fsconfig(init.context.get(), has_value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, key,
+                       has_value ? value : nullptr);
+}
+
+Fd resolve_mount(const Init& init, plan::Text path) {
+  return check(init, resolve(init.root.get(), init.text(path), O_PATH));
 }
 
 bool is_proc_root(int fd) {
@@ -47,26 +57,25 @@ bool is_proc_root(int fd) {
 }
 
 /// Where M goes, looked at by an earlier step or not: a path is resolved once.
-Fd destination_of(Init& init, const Step& step, bool is_directory) {
+Fd destination_of(Init& init, const plan::Place& step, bool is_directory) {
   if (init.destination) return std::move(init.destination);
-  const char* path = init.text(step, 0);
-  const bool is_strict = (step.number[0] & plan::kNoSymlinks) != 0;
-  const bool covers_link = (step.number[0] & plan::kOntoLink) != 0;
+  const char* path = init.text(step.path);
+  const bool is_strict = step.rules.no_symlinks;
   Fd destination = open_or_make(init.root.get(), path, is_directory ? Node::Directory : Node::File,
                                 is_strict ? RESOLVE_NO_SYMLINKS : 0,
-                                covers_link ? LastLink::Itself : LastLink::Follow);
+                                step.rules.onto_link ? LastLink::Itself : LastLink::Follow);
   if (destination) return destination;
   if (errno == ENOTDIR) report_no_directory(init, path);
   report(init, is_strict && errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno);
 }
 
 /// A link with the target of M's. One that is there already has to be the same.
-void copy_link(const Init& init, const Step& step) {
+void copy_link(const Init& init, plan::Text path) {
   char target[PATH_MAX];
   const ssize_t size = readlinkat(init.mount.get(), "", target, sizeof target - 1);
   check(init, static_cast<int>(size));
   target[size] = '\0';
-  const Location place = locate(init, init.text(step, 0));
+  const Location place = locate(init, init.text(path));
   if (symlinkat(target, place.parent.get(), place.name) == 0) return;
   if (errno != EEXIST) report(init, Fault::SystemCall, errno);
   if (!is_link_to(place, target)) report(init, Fault::OtherFile, 0);
@@ -74,32 +83,31 @@ void copy_link(const Init& init, const Step& step) {
 
 }  // namespace
 
-void new_filesystem(Init& init, const Step& step) {
+void run(Init& init, const plan::NewFilesystem& step) {
   init.context.reset();  // its words are not about this one
-  const char* type = init.text(step, 0);
+  const char* type = init.text(step.type);
   init.is_proc = strcmp(type, "proc") == 0;
   init.context = init.is_proc ? new_procfs(init) : check(init, sys::fsopen(type));
 }
 
-void pick_filesystem(Init& init, const Step& step) {
-  init.mount = resolve_mount(init, step);
+void run(Init& init, const plan::PickFilesystem& step) {
+  init.mount = resolve_mount(init, step.path);
   init.context = check(
       init, Fd(sys::call(SYS_fspick, init.mount.get(), "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH)));
 }
 
-void filesystem_option(Init& init, const Step& step) {
-  const char* key = init.text(step, 0);
-  const bool may_be_unknown = step.number[1] == 1;
-  if (set_option(init, step, key) == 0) return;
+void run(Init& init, const plan::FilesystemOption& step) {
+  if (set_option(init, step) == 0) return;
   const int error = errno;
-  plan::Message words;
-  read_log(init.context.get(), words.detail, sizeof words.detail);
-  const bool is_unknown = strstr(words.detail, "Unknown parameter") != nullptr;
-  if (!may_be_unknown || !is_unknown) report(init, Fault::SystemCall, error, key, words.detail);
+  char words[sizeof plan::Message::detail];
+  read_log(init.context.get(), words, sizeof words);
+  const bool is_unknown = strstr(words, "Unknown parameter") != nullptr;
+  if (is_unknown && step.unknown == plan::Errors::Tolerate) return;
+  report(init, Fault::SystemCall, error, init.text(step.key), words);
 }
 
-void create_filesystem(Init& init, const Step& step) {
-  init.mount = check(init, sys::create_and_mount(init.context.get(), step.number[0]));
+void run(Init& init, const plan::CreateFilesystem& step) {
+  init.mount = check(init, sys::create_and_mount(init.context.get(), step.attributes.set));
   init.context.reset();
   // One that a helper has fetched came from among others.
   if (init.is_proc && !is_on(init.mount.get(), PROC_SUPER_MAGIC)) {
@@ -107,62 +115,62 @@ void create_filesystem(Init& init, const Step& step) {
   }
 }
 
-void reconfigure(Init& init, const Step&) {
+void run(Init& init, const plan::Reconfigure&) {
   check(init, sys::fsconfig(init.context.get(), FSCONFIG_CMD_RECONFIGURE, nullptr, nullptr));
   init.context.reset();
 }
 
-void open_tree(Init& init, const Step& step) {
+void run(Init& init, const plan::CloneTree& step) {
   unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
-  if (step.number[0] == 1) flags |= AT_RECURSIVE;
-  if (step.number[1] == 1) flags |= AT_SYMLINK_NOFOLLOW;
-  const char* path = init.text(step, 0);
+  if (step.recursive) flags |= AT_RECURSIVE;
+  if (step.last_link == plan::LastLink::Itself) flags |= AT_SYMLINK_NOFOLLOW;
+  const char* path = init.text(step.path);
   Fd place;
-  if (step.number[2] == 1) {
+  if (step.no_magic_links) {
     place = check(init, sys::openat2(AT_FDCWD, path, O_PATH, RESOLVE_NO_MAGICLINKS));
     flags |= AT_EMPTY_PATH;
     path = "";
   }
   Fd tree = check(init, Fd(sys::call(SYS_open_tree, place ? place.get() : AT_FDCWD, path, flags)));
-  if (step.slot == plan::kNoSlot) {
+  if (step.to.slot == plan::kNoSlot) {
     init.mount = std::move(tree);
   } else {
-    init.slots[static_cast<std::uint32_t>(step.slot)] = tree.release();
+    init.slots[static_cast<std::uint32_t>(step.to.slot.number)].fd = tree.release();
   }
 }
 
-void take_tree(Init& init, const Step& step) {
-  init.mount = check(init, sys::duplicate(init.slot(step)));
+void run(Init& init, const plan::TakeTree& step) {
+  init.mount = check(init, sys::duplicate(init.fd(step.tree)));
 }
 
-void find_mount(Init& init, const Step& step) { init.mount = resolve_mount(init, step); }
+void run(Init& init, const plan::FindMount& step) { init.mount = resolve_mount(init, step.path); }
 
-void set_attributes(Init& init, const Step& step) {
-  change_mount(init, step, step.number[0], step.number[1], 0);
+void run(Init& init, const plan::SetAttributes& step) {
+  change_mount(init, step.recursive, step.attributes, 0);
 }
 
-void set_propagation(Init& init, const Step& step) {
-  change_mount(init, step, 0, 0, step.number[0]);
+void run(Init& init, const plan::SetPropagation& step) {
+  change_mount(init, step.recursive, {}, step.type.type);
 }
 
-void map_ids(Init& init, const Step& step) {
-  const mount_attr attributes{.attr_set = MOUNT_ATTR_IDMAP,
-                              .attr_clr = 0,
-                              .propagation = 0,
-                              .userns_fd = static_cast<std::uint64_t>(init.slot(step))};
-  const unsigned flags = AT_EMPTY_PATH | (step.number[1] == 1 ? AT_RECURSIVE : 0);
-  check(init,
-        sys::call(SYS_mount_setattr, init.mount.get(), "", flags, &attributes, sizeof attributes));
+void run(Init& init, const plan::MapMountIds& step) {
+  const mount_attr attributes{
+      .attr_set = MOUNT_ATTR_IDMAP,
+      .attr_clr = 0,
+      .propagation = 0,
+      .userns_fd = static_cast<std::uint64_t>(init.fd(step.user_namespace))};
+  check(init, sys::call(SYS_mount_setattr, init.mount.get(), "", flags_of(step.recursive),
+                        &attributes, sizeof attributes));
 }
 
-void label_mount(Init& init, const Step& step) {
-  const char* label = init.text(step, 0);
+void run(Init& init, const plan::LabelMount& step) {
+  const char* label = init.text(step.label);
   const Fd top = check(init, Fd(openat(init.mount.get(), ".", O_RDONLY | O_CLOEXEC)));
   check(init, fsetxattr(top.get(), "security.selinux", label, strlen(label), 0));
 }
 
-void take_mode(Init& init, const Step& step) {
-  init.destination = find_destination(init, init.text(step, 0), step.number[1]);
+void run(Init& init, const plan::TakeMode& step) {
+  init.destination = find_destination(init, init.text(step.path), step.rules);
   if (!init.destination) return;
   struct stat status = {};
   check(init, fstat(init.destination.get(), &status));
@@ -173,14 +181,13 @@ void take_mode(Init& init, const Step& step) {
   check(init, sys::fsconfig(init.context.get(), FSCONFIG_SET_STRING, "mode", mode));
 }
 
-void place(Init& init, const Step& step) {
-  const auto has = [&](plan::PlaceFlag flag) { return (step.number[0] & flag) != 0; };
+void run(Init& init, const plan::Place& step) {
   const int type = check(init, type_of(init.mount.get()));
-  if (type == S_IFLNK && has(plan::kCopyLink)) return copy_link(init, step);
-  if (has(plan::kOnlyProc) && !is_proc_root(init.mount.get())) report(init, Fault::NotProc, 0);
+  if (type == S_IFLNK && step.rules.copies_link) return copy_link(init, step.path);
+  if (step.rules.only_proc && !is_proc_root(init.mount.get())) report(init, Fault::NotProc, 0);
   const bool is_directory = type == S_IFDIR;
   const Fd destination = destination_of(init, step, is_directory);
-  if (!has(plan::kMayCoverProc) && is_on(destination.get(), PROC_SUPER_MAGIC)) {
+  if (!step.rules.may_cover_proc && is_on(destination.get(), PROC_SUPER_MAGIC)) {
     report(init, Fault::InsideProc, 0);
   }
   if (sys::move_mount(init.mount.get(), destination.get()) == 0) return;

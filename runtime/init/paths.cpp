@@ -102,8 +102,8 @@ Fd open_or_make(int root, const char* wanted, Node node, std::uint64_t how, Last
   return Fd();
 }
 
-Fd find_destination(const Init& init, const char* path, std::uint64_t flags) {
-  const bool is_strict = (flags & plan::kNoSymlinks) != 0;
+Fd find_destination(const Init& init, const char* path, const plan::PlaceRules& rules) {
+  const bool is_strict = rules.no_symlinks;
   Fd found =
       resolve(init.root.get(), path, O_PATH | O_DIRECTORY, is_strict ? RESOLVE_NO_SYMLINKS : 0);
   if (found || errno == ENOENT) return found;

@@ -16,8 +16,7 @@ namespace berth::init {
 Fd resolve(int root, const char* path, int flags, std::uint64_t resolve = 0);
 
 enum class Node { Directory, File };
-/// What a symbolic link at the end of a path stands for.
-enum class LastLink { Follow, Itself };
+using plan::LastLink;
 
 /// O_PATH of `path`; directories that are missing are made (0755), the last part as `node` says. A
 /// symbolic link that leads nowhere is followed like any other: its target is made.
@@ -25,8 +24,7 @@ Fd open_or_make(int root, const char* path, Node node, std::uint64_t resolve = 0
                 LastLink last = LastLink::Follow);
 
 /// O_PATH of the directory at a destination, resolved as Place does; empty if there is none.
-/// `flags`: PlaceFlag.
-Fd find_destination(const Init& init, const char* path, std::uint64_t flags);
+Fd find_destination(const Init& init, const char* path, const plan::PlaceRules& rules);
 
 /// For a resolution of `path` that found no directory where it needs one: names it.
 [[noreturn]] void report_no_directory(const Init& init, const char* path);

@@ -2,11 +2,12 @@
 // CAP_SYS_PTRACE all that such a process can reach (/proc/PID/root). So init sets everything up
 // outside of it; only when the host is out of reach does a fork of init enter it, and go on as the
 // container's first process.
+#include "runtime/init/pid_namespace.h"
+
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
@@ -18,10 +19,8 @@ pid_t fork_for_host() { return sys::call(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0
 
 /// It may be quicker than these words.
 [[noreturn]] void leave(const Init& init, pid_t successor) {
-  plan::Message message;
-  message.word = plan::Word::Born;
-  message.value = static_cast<std::uint32_t>(successor);
-  message.step = init.index;
+  const plan::Message message =
+      message_of(init, plan::Word::Born, static_cast<std::uint32_t>(successor));
   (void)send(init.talk, &message, sizeof message, MSG_NOSIGNAL);
   while (true) sys::call(SYS_exit_group, 0);
 }
@@ -30,33 +29,33 @@ pid_t fork_for_host() { return sys::call(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0
 
 int Init::pid_namespace() const {
   for (std::uint32_t later = index + 1; later < step_count; ++later) {
-    const Step& step = steps[later];
-    if (step.op == Op::JoinNamespace && step.number[0] == CLONE_NEWPID) return slot(step);
+    if (!steps[later].is<plan::JoinNamespace>()) continue;
+    const auto& step = steps[later].as<plan::JoinNamespace>();
+    if (step.type.flags == CLONE_NEWPID) return fd(step.space);
   }
   return -1;
 }
 
 bool Init::forks_later() const {
   for (std::uint32_t later = index + 1; later < step_count; ++later) {
-    if (steps[later].op == Op::Fork) return true;
+    if (steps[later].is<plan::Fork>()) return true;
   }
   return false;
 }
 
-void new_namespaces(Init& init, const Step& step) {
-  check(init, unshare(static_cast<int>(step.number[0])));
+void run(Init& init, const plan::NewNamespaces& step) {
+  check(init, unshare(static_cast<int>(step.namespaces.flags)));
   check(init, sys::set_not_dumpable());
   check(init, sys::set_death_signal(SIGKILL));
 }
 
-void fork_into_namespace(Init& init, const Step& step) {
+void run(Init& init, const plan::Fork& step) {
   const pid_t successor = check(init, fork_for_host());
   if (successor != 0) leave(init, successor);
   check(init, sys::set_death_signal(SIGKILL));
   // The session of init, and with it a terminal, ends with its leader.
   check(init, setsid());
-  const bool has_terminal = step.number[0] == 1;
-  if (has_terminal) check(init, ioctl(STDIN_FILENO, TIOCSCTTY, 0));
+  if (step.has_terminal) check(init, ioctl(STDIN_FILENO, TIOCSCTTY, 0));
 }
 
 }  // namespace berth::init

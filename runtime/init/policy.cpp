@@ -1,20 +1,21 @@
 // What the kernel keeps of a process beside its credentials and limits: labels of security modules,
 // execution domain, umask, processors, where its memory and how soon its input and output comes.
+#include "runtime/init/policy.h"
+
 #include <string.h>
 #include <sys/stat.h>
 
 #include "runtime/init/paths.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 #include "runtime/init/text.h"
 
 namespace berth::init {
 
-void set_label(Init& init, const Step& step) {
+void run(Init& init, const plan::SetLabel& step) {
   Text path;  // `self` is a symbolic link
-  path.add(static_cast<unsigned>(getpid())).add("/").add(init.text(step, 0));
+  path.add(static_cast<unsigned>(getpid())).add("/").add(init.text(step.file));
   const Fd file = open_in_proc(init, path.get(), O_RDWR);
-  const char* label = init.text(step, 1);
+  const char* label = init.text(step.label);
   const auto size = static_cast<ssize_t>(strlen(label));
   const auto fail = [&](int error) { report(init, Fault::SystemCall, error, nullptr, label); };
   const ssize_t written = write(file.get(), label, static_cast<std::size_t>(size));
@@ -24,41 +25,41 @@ void set_label(Init& init, const Step& step) {
   if (taken <= 0) fail(taken < 0 ? errno : EIO);
 }
 
-void set_umask(Init& init, const Step& step) {
-  init.umask = static_cast<mode_t>(step.number[0]);
+void run(Init& init, const plan::SetUmask& step) {
+  init.umask = step.umask.bits;
   umask(init.umask);
 }
 
-void set_affinity(Init& init, const Step&) {
+void run(Init& init, const plan::SetAffinity&) {
   unsigned char every[1024];  // processors are bits: as many as no kernel has
   memset(every, ~0, sizeof every);
   check(init, sys::call(SYS_sched_setaffinity, 0, sizeof every, every));
 }
 
-void set_personality(Init& init, const Step& step) {
-  check(init, sys::call(SYS_personality, step.number[0]));
+void run(Init& init, const plan::SetPersonality& step) {
+  check(init, sys::call(SYS_personality, step.number));
 }
 
-void set_memory_policy(Init& init, const Step& step) {
+void run(Init& init, const plan::SetMemoryPolicy& step) {
   constexpr unsigned kNodes = 1024;  // of the largest kernels
   constexpr unsigned kWordBits = 8 * sizeof(unsigned long), kPartBits = 32;
   unsigned long nodes[kNodes / kWordBits] = {};
-  const auto* parts = reinterpret_cast<const std::uint32_t*>(init.text(step, 2));
-  for (std::uint64_t part = 0; part < step.number[1] && part < kNodes / kPartBits; ++part) {
-    const std::uint64_t bit = part * kPartBits;
+  const std::uint32_t* parts = init.numbers(step.mask);
+  for (unsigned part = 0; part < step.mask.count && part < kNodes / kPartBits; ++part) {
+    const unsigned bit = part * kPartBits;
     nodes[bit / kWordBits] |= static_cast<unsigned long>(parts[part]) << (bit % kWordBits);
   }
   // The kernel takes one bit less than it is told. set_mempolicy(2), BUGS
-  const bool has_nodes = step.number[1] != 0;
-  check(init, sys::call(SYS_set_mempolicy, step.number[0], has_nodes ? nodes : nullptr,
+  const bool has_nodes = step.mask.count != 0;
+  check(init, sys::call(SYS_set_mempolicy, step.mode_and_flags, has_nodes ? nodes : nullptr,
                         has_nodes ? kNodes + 1 : 0));
 }
 
-void set_io_priority(Init& init, const Step& step) {
+void run(Init& init, const plan::SetIoPriority& step) {
   constexpr int kProcessGroup = 2, kClassShift = 13;  // <linux/ioprio.h>
   // Ours: we lead a session.
-  check(init, sys::call(SYS_ioprio_set, kProcessGroup, 0,
-                        step.number[0] << kClassShift | step.number[1]));
+  check(init,
+        sys::call(SYS_ioprio_set, kProcessGroup, 0, step.class_number << kClassShift | step.level));
 }
 
 }  // namespace berth::init

@@ -16,16 +16,17 @@ const char** point(const char** at, const char* text, std::uint64_t count) {
 
 }  // namespace
 
-Vectors make_vectors(const Init& init, const Step& step) {
-  const std::uint64_t arguments = step.number[0], variables = step.number[1];
+Vectors make_vectors(const Init& init, plan::Text path, plan::TextList arguments,
+                     plan::TextList variables) {
   constexpr std::uint64_t kOthers = 3;  // two nulls, and the path
-  void* memory = mmap(nullptr, (arguments + variables + kOthers) * sizeof(char*),
+  void* memory = mmap(nullptr, (arguments.count + variables.count + kOthers) * sizeof(char*),
                       PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) report(init, Fault::SystemCall, errno);
   Vectors vectors{.arguments = static_cast<const char**>(memory), .variables = nullptr};
-  vectors.variables = arguments == 0 ? point(vectors.arguments, init.text(step, 0), 1)
-                                     : point(vectors.arguments, init.text(step, 1), arguments);
-  point(vectors.variables, init.text(step, 2), variables);
+  vectors.variables = arguments.count == 0 ? point(vectors.arguments, init.text(path), 1)
+                                           : point(vectors.arguments, init.text({arguments.offset}),
+                                                   arguments.count);
+  point(vectors.variables, init.text({variables.offset}), variables.count);
   return vectors;
 }
 

@@ -1,8 +1,9 @@
 // Before the clone, on the host's side of every new namespace.
+#include "runtime/init/prologue.h"
+
 #include <sched.h>
 
 #include "runtime/init/paths.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
@@ -55,57 +56,55 @@ int replace_ourselves(clone_args& arguments, const Init& init) {
 
 }  // namespace
 
-void enter_cgroup(Init& init, const Step& step) {
-  const bool is_directory = step.number[0] == 1;
+void run(Init& init, const plan::EnterCgroup& step) {
+  const int cgroup = init.fd(step.cgroup);
   Fd procs;
-  if (is_directory) {
-    procs = check(init, Fd(openat(init.slot(step), "cgroup.procs", O_WRONLY | O_CLOEXEC)));
+  if (step.is_unified) {
+    procs = check(init, Fd(openat(cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC)));
   }
   // A thread that moves itself takes no lock over all of the kernel's forks.
-  write_value(init, is_directory ? procs.get() : init.slot(step), "0");
+  write_value(init, step.is_unified ? procs.get() : cgroup, "0");
 }
 
-void join_namespace(Init& init, const Step& step) {
-  const std::uint64_t type = step.number[0];
-  const bool is_first_try = step.number[1] == 1;
+void run(Init& init, const plan::JoinNamespace& step) {
+  const std::uint64_t type = step.type.flags;
   if ((init.joined & type) != 0) return;
-  if (setns(init.slot(step), static_cast<int>(type)) == 0) {
+  if (setns(init.fd(step.space), static_cast<int>(type)) == 0) {
     init.joined |= type;
     // What init may do there is a change of its credentials.
     if (type == CLONE_NEWUSER) check(init, sys::set_not_dumpable());
     if (type == CLONE_NEWUSER) check(init, sys::set_death_signal(SIGKILL));
-  } else if (errno != EPERM || !is_first_try) {
+  } else if (errno != EPERM || step.refusal == plan::Errors::Report) {
     report(init, Fault::SystemCall, errno);
   }
 }
 
-void new_time_namespace(Init& init, const Step&) { check(init, unshare(CLONE_NEWTIME)); }
+void run(Init& init, const plan::NewTimeNamespace&) { check(init, unshare(CLONE_NEWTIME)); }
 
-void write_time_offsets(Init& init, const Step& step) {
+void run(Init& init, const plan::WriteTimeOffsets& step) {
   constexpr char kFile[] = "/proc/self/timens_offsets";
   const Fd file = check(init, Fd(open(kFile, O_WRONLY | O_CLOEXEC)), kFile);
-  write_value(init, file.get(), init.text(step, 0));
+  write_value(init, file.get(), init.text(step.line));
 }
 
-void enter_time_namespace(Init& init, const Step&) {
+void run(Init& init, const plan::EnterTimeNamespace&) {
   constexpr char kFile[] = "/proc/self/ns/time_for_children";
   const Fd space = check(init, Fd(open(kFile, O_RDONLY | O_CLOEXEC)), kFile);
   check(init, setns(space.get(), CLONE_NEWTIME));
 }
 
-void clone(Init& init, const Step& step) {
+void run(Init& init, const plan::Clone& step) {
   clone_args arguments = {};
   // A child of the host, like ourselves. Its pid is in the message before it runs.
-  arguments.flags = step.number[0] | CLONE_PARENT | CLONE_PARENT_SETTID;
+  arguments.flags = step.namespaces.flags | CLONE_PARENT | CLONE_PARENT_SETTID;
   arguments.parent_tid = reinterpret_cast<std::uintptr_t>(&init.born.value);
-  if (step.slot != plan::kNoSlot) {
+  if (step.cgroup != plan::kNoSlot) {
     arguments.flags |= CLONE_INTO_CGROUP;
-    arguments.cgroup = static_cast<std::uint64_t>(init.slot(step));
+    arguments.cgroup = static_cast<std::uint64_t>(init.fd(step.cgroup));
   }
   init.born.word = plan::Word::Born;
   init.born.step = init.index;
-  const bool in_our_place = step.number[1] == 1;
-  check(init, in_our_place ? replace_ourselves(arguments, init) : divide(arguments, init));
+  check(init, step.shares_memory ? replace_ourselves(arguments, init) : divide(arguments, init));
   check(init, sys::set_death_signal(SIGKILL));
 }
 

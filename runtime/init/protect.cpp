@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include "runtime/init/paths.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 // Paths that the program may read but not write, or not even read. Each is opened once; what covers
@@ -13,8 +12,8 @@ namespace berth::init {
 namespace {
 
 /// Empty when there is no such path: nothing to protect.
-Fd open_if_exists(const Init& init, const Step& step) {
-  Fd path = resolve(init.root.get(), init.text(step, 0), O_PATH);
+Fd open_if_exists(const Init& init, plan::Text place) {
+  Fd path = resolve(init.root.get(), init.text(place), O_PATH);
   if (!path && errno != ENOENT && errno != ENOTDIR) report(init, Fault::SystemCall, errno);
   return path;
 }
@@ -33,8 +32,8 @@ Fd empty_directory(Init& init, const char* label) {
   return check(init, sys::duplicate(init.empty.get()));
 }
 
-void protect_path(Init& init, const Step& step) {
-  const Fd path = open_if_exists(init, step);
+void run(Init& init, const plan::ProtectPath& step) {
+  const Fd path = open_if_exists(init, step.path);
   if (!path) return;
   const Fd tree = check(init, sys::open_tree_clone(path.get(), AT_RECURSIVE));
   check(init,
@@ -42,12 +41,12 @@ void protect_path(Init& init, const Step& step) {
   check(init, sys::move_mount(tree.get(), path.get()));
 }
 
-void mask_path(Init& init, const Step& step) {
-  const Fd path = open_if_exists(init, step);
+void run(Init& init, const plan::MaskPath& step) {
+  const Fd path = open_if_exists(init, step.path);
   if (!path) return;
   struct stat status = {};
   check(init, fstat(path.get(), &status));
-  const Fd cover = S_ISDIR(status.st_mode) ? empty_directory(init, init.text(step, 1))
+  const Fd cover = S_ISDIR(status.st_mode) ? empty_directory(init, init.text(step.label))
                                            : check(init, sys::open_tree_clone(init.null.get()));
   check(init, sys::move_mount(cover.get(), path.get()));
 }

@@ -9,4 +9,7 @@ namespace berth::init {
 /// context, or empty.
 Fd empty_directory(Init& init, const char* label);
 
+void run(Init& init, const plan::ProtectPath& step);
+void run(Init& init, const plan::MaskPath& step);
+
 }  // namespace berth::init

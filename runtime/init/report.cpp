@@ -29,18 +29,16 @@ void copy(char (&to)[kSize], const char* from) {
 
 }  // namespace
 
-bool Init::is_needed_later(std::int32_t slot) const {
-  for (std::uint32_t later = index + 1; later < step_count; ++later) {
-    if (steps[later].side != plan::Side::Host && steps[later].slot == slot) return true;
-  }
-  return false;
-}
-
-void tell(const Init& init, plan::Word word, std::uint32_t value) {
+plan::Message message_of(const Init& init, plan::Word word, std::uint32_t value) {
   plan::Message message;
   message.word = word;
   message.value = value;
   message.step = init.index;
+  return message;
+}
+
+void tell(const Init& init, plan::Word word, std::uint32_t value) {
+  const plan::Message message = message_of(init, word, value);
   const auto result =
       sys::persist([&] { return send(init.talk, &message, sizeof message, MSG_NOSIGNAL); });
   if (result < 0) _exit(1);
@@ -48,15 +46,12 @@ void tell(const Init& init, plan::Word word, std::uint32_t value) {
 
 void report(const Init& init, Fault fault, int number, const char* subject, const char* detail) {
   if (init.is_hook) leave_to_parent(init, number);
-  plan::Message message;
-  message.word = plan::Word::Failed;
-  message.value = static_cast<std::uint32_t>(fault);
+  plan::Message message = message_of(init, plan::Word::Failed, static_cast<std::uint32_t>(fault));
   if (init.is_filtered || init.shared->is_hook_filtered) message.value |= plan::kUnderFilter;
-  message.step = init.index;
   message.number = number;
   message.copy = init.steps[init.index];
   copy(message.origin, init.text(message.copy.origin));
-  copy(message.subject, subject != nullptr ? subject : init.text(message.copy, 0));
+  copy(message.subject, subject != nullptr ? subject : init.text(message.copy.subject));
   if (detail != nullptr) {
     copy(message.detail, detail);
   } else if (init.context) {

@@ -1,11 +1,12 @@
 // The container's root: put in place, and entered. Paths of the host go to the kernel here, as long
 // as they mean something.
+#include "runtime/init/root.h"
+
 #include <sys/stat.h>
 
 #include <utility>
 
 #include "runtime/init/protect.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
@@ -15,9 +16,9 @@ namespace {
 // MNT_DETACH, UMOUNT_NOFOLLOW: <sys/mount.h> does not go with <linux/mount.h>
 constexpr int kDetach = 2, kNoFollow = 8;
 
-void set_root(Init& init, const Step& step) {
-  init.root = check(init, sys::duplicate(init.slot(step)));
-  init.mount = check(init, sys::duplicate(init.slot(step)));
+void set_root(Init& init, plan::Slot root) {
+  init.root = check(init, sys::duplicate(init.fd(root)));
+  init.mount = check(init, sys::duplicate(init.fd(root)));
 }
 
 bool is_same_file(const Init& init, int one, int other) {
@@ -50,14 +51,14 @@ void pivot(const Init& init) {
 
 }  // namespace
 
-void detach_propagation(Init& init, const Step& step) {
-  check(init, sys::mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, 0, 0, step.number[0]));
+void run(Init& init, const plan::DetachPropagation& step) {
+  check(init, sys::mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, 0, 0, step.type.type));
 }
 
-void attach_root(Init& init, const Step& step) {
-  set_root(init, step);
+void run(Init& init, const plan::AttachRoot& step) {
+  set_root(init, step.tree);
   Fd place =
-      sys::openat2(AT_FDCWD, init.text(step, 0), O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS);
+      sys::openat2(AT_FDCWD, init.text(step.path), O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS);
   // The root of a user namespace may not search every directory of the host. What cannot be reached
   // by its path need not be there: no hook of this namespace finds it either.
   if (!place && errno == EACCES)
@@ -69,16 +70,16 @@ void attach_root(Init& init, const Step& step) {
   init.root_place = unless_root(init, std::move(place));
 }
 
-void use_root(Init& init, const Step& step) { set_root(init, step); }
+void run(Init& init, const plan::UseRoot& step) { set_root(init, step.directory); }
 
-void move_root(Init& init, const Step&) {
+void run(Init& init, const plan::MoveRoot&) {
   if (!init.root_place) return;  // it is there
   check(init,
         sys::call(SYS_move_mount, init.root.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH));
 }
 
-void remove_mount(Init& init, const Step& step) {
-  const char* path = init.text(step, 0);
+void run(Init& init, const plan::RemoveMount& step) {
+  const char* path = init.text(step.path);
   if (sys::call(SYS_umount2, path, kDetach | kNoFollow) == 0) return;
   // Locked: a mount of a more privileged namespace.
   if (errno != EINVAL && errno != EPERM) report(init, Fault::SystemCall, errno);
@@ -88,9 +89,9 @@ void remove_mount(Init& init, const Step& step) {
   init.empty.reset();  // a masked path gets one with its label
 }
 
-void enter_root(Init& init, const Step& step) {
+void run(Init& init, const plan::EnterRoot& step) {
   check(init, fchdir(init.root.get()));
-  switch (static_cast<plan::Entry>(step.number[0])) {
+  switch (step.entry) {
     case plan::Entry::Pivot:
       pivot(init);
       break;
@@ -104,7 +105,7 @@ void enter_root(Init& init, const Step& step) {
   init.context.reset();
   init.mount.reset();
   for (std::uint32_t slot = 0; slot < init.slot_count; ++slot) {
-    if (!init.is_needed_later(static_cast<std::int32_t>(slot))) close(init.slots[slot]);
+    if (!init.is_needed_later(slot)) close(init.slots[slot].fd);
   }
 }
 

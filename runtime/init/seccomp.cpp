@@ -5,6 +5,8 @@
 // agent that does not have the listener yet. So another process hands it over. It shares our
 // descriptors and a page of memory, and is under no filter; what we do meanwhile is to look at that
 // page.
+#include "runtime/init/seccomp.h"
+
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
@@ -15,7 +17,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
@@ -32,22 +33,20 @@ int await(const int& word, Pause pause) {
 
 void tell_other(int& word, int value) { __atomic_store_n(&word, value, __ATOMIC_RELEASE); }
 
-sock_fprog map_filter(const Init& init, const Step& step) {
+sock_fprog map_filter(const Init& init, int filter) {
   struct stat status = {};
-  check(init, fstat(init.slot(step), &status));
+  check(init, fstat(filter, &status));
   const auto size = static_cast<std::size_t>(status.st_size);
-  void* instructions = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, init.slot(step), 0);
+  void* instructions = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, filter, 0);
   if (instructions == MAP_FAILED) report(init, Fault::SystemCall, errno);
-  close(init.slot(step));
+  close(filter);
   return {.len = static_cast<unsigned short>(size / sizeof(sock_filter)),
           .filter = static_cast<sock_filter*>(instructions)};
 }
 
 bool send_listener(const Init& init, int socket, int listener) {
-  plan::Message word;
-  word.word = plan::Word::Listener;
-  word.step = init.index;
-  return sys::send_descriptor(socket, &word, sizeof word, listener) >= 0;
+  plan::Message message = message_of(init, plan::Word::Listener);
+  return sys::send_descriptor(socket, &message, sizeof message, listener) >= 0;
 }
 
 bool is_go(int socket) {
@@ -117,15 +116,15 @@ void load_with_listener(Init& init, const sock_fprog& program, std::uint64_t fla
 
 }  // namespace
 
-void start_hand_over(Init& init, const Step&) { init.other = start_other(init); }
+void run(Init& init, const plan::StartHandOver&) { init.other = start_other(init); }
 
-void load_seccomp(Init& init, const Step& step) {
+void run(Init& init, const plan::LoadSeccomp& step) {
   constexpr std::uint64_t kOfListener = SECCOMP_FILTER_FLAG_NEW_LISTENER |
                                         SECCOMP_FILTER_FLAG_TSYNC_ESRCH |
                                         SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
-  const sock_fprog program = map_filter(init, step);
+  const sock_fprog program = map_filter(init, init.fd(step.filter));
   // The agent is for the program. What it would decide about does not exist for a hook.
-  const std::uint64_t flags = init.is_hook ? step.number[0] & ~kOfListener : step.number[0];
+  const std::uint64_t flags = init.is_hook ? step.flags.bits & ~kOfListener : step.flags.bits;
   if ((flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0) {
     load_with_listener(init, program, flags);
   } else {

@@ -1,5 +1,5 @@
-// What init knows while it walks the plan: the image as mapped, and the registers of plan/steps.h.
-// Steps do not return errors: they report() and the process is gone.
+// What init knows while it walks the plan: the image as mapped, and the registers that
+// plan/steps_*.h name. Steps do not return errors: they report() and the process is gone.
 #pragma once
 
 #include <errno.h>
@@ -16,7 +16,6 @@
 namespace berth::init {
 
 using plan::Fault;
-using plan::Op;
 using plan::Step;
 
 /// One page that outlives a fork as the same memory on both sides.
@@ -43,8 +42,7 @@ struct Program {
 struct Init {
   const Step* steps = nullptr;
   std::uint32_t step_count = 0;
-  std::int32_t* slots =
-      nullptr;  ///< our own copy: some come with an answer, some we fill; -1 until then
+  plan::SlotEntry* slots = nullptr;  ///< our own copy: some come with an answer, some we fill
   std::uint32_t slot_count = 0;
   const char* texts = nullptr;
   plan::Stamp* stamps = nullptr;  ///< null: nobody traces
@@ -76,25 +74,30 @@ struct Init {
   bool is_filtered = false;      ///< by seccomp: any call may be refused, or end us
   bool is_hook = false;          ///< the process that becomes one
 
-  const char* text(std::uint32_t offset) const { return texts + offset; }
-  const char* text(const Step& step, int which) const { return texts + step.text[which]; }
-  int slot(const Step& step) const {
-    return step.slot < 0 ? -1 : slots[static_cast<std::uint32_t>(step.slot)];
+  const char* text(plan::Text text) const { return texts + text.offset; }
+  const std::uint32_t* numbers(plan::NumberList list) const {
+    return reinterpret_cast<const std::uint32_t*>(texts + list.offset);
+  }
+  int fd(plan::Slot slot) const {
+    return slot == plan::kNoSlot ? -1 : slots[static_cast<std::uint32_t>(slot.number)].fd;
   }
   /// Nothing but execve(2) and, if that fails, write(2) is to come.
   bool is_silent() const { return is_filtered && start; }
   /// Whether a step of ours that is still to come names this slot.
-  bool is_needed_later(std::int32_t slot) const;
+  bool is_needed_later(std::uint32_t slot) const { return slots[slot].last_use > index; }
   /// Descriptor of the pid namespace that is still to be entered, or -1.
   int pid_namespace() const;
   /// Whether another process becomes the container's first one.
   bool forks_later() const;
 };
 
+/// What init says of the step that runs.
+plan::Message message_of(const Init& init, plan::Word word, std::uint32_t value = 0);
+
 /// Born or AtSync, to the host. Where nobody listens any more, we end.
 void tell(const Init& init, plan::Word word, std::uint32_t value);
 
-/// Sends Failed to whoever listens, and exits. `subject` null: the step's first text. `detail`
+/// Sends Failed to whoever listens, and exits. `subject` null: the first text of the step. `detail`
 /// null: the kernel's words about F, if one is open. A hook's process leaves the error to us.
 [[noreturn]] void report(const Init& init, Fault fault, int number, const char* subject = nullptr,
                          const char* detail = nullptr);

@@ -1,9 +1,10 @@
 // Standard streams as an engine passes them on.
+#include "runtime/init/streams.h"
+
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "runtime/init/paths.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 
 namespace berth::init {
@@ -28,11 +29,11 @@ Fd open_own_null(const Init& init, const char* path) {
 
 /// Engines pass a null device of the host, and open it to read alone even where it is written to.
 /// Where the container has none of its own, they stay.
-void replace_null(Init& init, const Step& step) {
+void run(Init& init, const plan::ReplaceNull& step) {
   Fd null;
   for (int stream = 0; stream <= 2; ++stream) {
     if (!is_null(stream)) continue;
-    if (!null) null = open_own_null(init, init.text(step, 0));
+    if (!null) null = open_own_null(init, init.text(step.path));
     if (!null) return;
     check(init, dup2(null.get(), stream));
   }

@@ -1,5 +1,7 @@
 // The container's terminal: made in its own devpts, sent to whoever asked for it, and its standard
 // streams. No name of it is ever opened.
+#include "runtime/init/terminal.h"
+
 #include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -7,7 +9,6 @@
 #include <termios.h>
 
 #include "runtime/init/paths.h"
-#include "runtime/init/steps.h"
 #include "runtime/init/sys.h"
 #include "runtime/init/text.h"
 
@@ -73,25 +74,24 @@ void end_lines_plainly(const Init& init, int peer) {
 
 }  // namespace
 
-void open_terminal(Init& init, const Step& step) {
+void run(Init& init, const plan::OpenTerminal& step) {
   const Fd master = open_master(init);
   const Fd peer = check(init, Fd(ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC)));
-  if (step.number[0] != 0 || step.number[1] != 0) {
-    const winsize size{.ws_row = static_cast<unsigned short>(step.number[0]),
-                       .ws_col = static_cast<unsigned short>(step.number[1]),
+  if (step.rows != 0 || step.columns != 0) {
+    const winsize size{.ws_row = static_cast<unsigned short>(step.rows),
+                       .ws_col = static_cast<unsigned short>(step.columns),
                        .ws_xpixel = 0,
                        .ws_ypixel = 0};
     check(init, ioctl(peer.get(), TIOCSWINSZ, &size));
   }
-  if (step.number[3] != 0) end_lines_plainly(init, peer.get());
-  const auto owner = static_cast<uid_t>(step.number[2]);
-  if (owner != 0) check(init, fchown(peer.get(), owner, static_cast<gid_t>(-1)));
+  if (step.plain_lines) end_lines_plainly(init, peer.get());
+  if (step.owner != 0) check(init, fchown(peer.get(), step.owner, static_cast<gid_t>(-1)));
   bind_on_console(init, peer.get());
   for (int stream = 0; stream < 3; ++stream) check(init, dup2(peer.get(), stream));
   // The one who leads the program's session is to have it.
   if (!init.forks_later()) check(init, ioctl(STDIN_FILENO, TIOCSCTTY, 0));
-  send_master(init, init.slot(step), master.get());
-  close(init.slot(step));
+  send_master(init, init.fd(step.console), master.get());
+  close(init.fd(step.console));
 }
 
 }  // namespace berth::init

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "runtime/linux/file.h"
+#include "runtime/plan/step_slots.h"
 
 namespace berth::launch {
 
@@ -14,25 +16,34 @@ void append(std::string& bytes, const T* items, std::size_t count) {
   bytes.append(reinterpret_cast<const char*>(items), count * sizeof(T));
 }
 
+/// When init may close what is in a slot.
+std::vector<plan::SlotEntry> slot_table(const plan::Plan& plan) {
+  std::vector<plan::SlotEntry> table(static_cast<std::size_t>(plan.slot_count));
+  for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+    if (!plan::facts_of(plan.steps[index]).is_of_init()) continue;
+    const plan::StepSlots slots = plan::slots_of(plan.steps[index]);
+    for (const plan::Slot slot : {slots.used[0], slots.used[1], slots.filled}) {
+      if (slot == plan::kNoSlot) continue;
+      table.at(static_cast<std::size_t>(slot.number)).last_use = static_cast<std::uint32_t>(index);
+    }
+  }
+  return table;
+}
+
 }  // namespace
 
-sys::Fd make_image(const plan::Plan& plan, const std::vector<sys::Fd>& slots, bool has_trace) {
+sys::Fd make_image(const plan::Plan& plan, std::uint32_t fd_count) {
+  const std::vector<plan::SlotEntry> slots = slot_table(plan);
   const plan::Image header{.step_count = static_cast<std::uint32_t>(plan.steps.size()),
                            .slot_count = static_cast<std::uint32_t>(slots.size()),
                            .text_size = static_cast<std::uint32_t>(plan.text.size()),
-                           .has_trace = has_trace ? 1U : 0U};
-  std::vector<std::int32_t> numbers;
-  numbers.reserve(slots.size());
-  for (const sys::Fd& fd : slots) {
-    numbers.push_back(fd ? plan::Image::kComes : plan::Image::kLate);
-  }
-
+                           .fd_count = fd_count};
   std::string bytes;
   bytes.reserve(sizeof header + plan.steps.size() * sizeof(plan::Step) +
-                numbers.size() * sizeof(std::int32_t) + plan.text.size());
+                slots.size() * sizeof(plan::SlotEntry) + plan.text.size());
   append(bytes, &header, 1);
   append(bytes, plan.steps.data(), plan.steps.size());
-  append(bytes, numbers.data(), numbers.size());
+  append(bytes, slots.data(), slots.size());
   bytes += plan.text;
   return sys::sealed_memfd("berth-plan", bytes.data(), bytes.size());
 }

@@ -2,14 +2,14 @@
 // open.
 #pragma once
 
-#include <vector>
+#include <cstdint>
 
 #include "runtime/linux/fd.h"
 #include "runtime/plan/plan.h"
 
 namespace berth::launch {
 
-/// A sealed memfd. Of `slots` those that are open come with it, in their order.
-sys::Fd make_image(const plan::Plan& plan, const std::vector<sys::Fd>& slots, bool has_trace);
+/// A sealed memfd. `fd_count` descriptors are going to come with it.
+sys::Fd make_image(const plan::Plan& plan, std::uint32_t fd_count);
 
 }  // namespace berth::launch

@@ -14,6 +14,8 @@ namespace berth::launch {
 
 namespace {
 
+static_assert(plan::kMostFds == sys::kMostFds);
+
 /// What enters the container never has a path to berth.
 sys::Fd make_program() {
   return sys::sealed_program("berth-init", berth_init_image,
@@ -37,16 +39,24 @@ InitProcess::InitProcess(std::uint32_t preserved_fds)
 InitProcess::InitProcess(std::pair<sys::Fd, sys::Fd> ends, std::uint32_t preserved_fds)
     : talk_(std::move(ends.first)), program_(start(ends.second, preserved_fds)) {}
 
-bool InitProcess::send_image(const sys::Fd& image, const std::vector<int>& others) const {
-  const plan::Answer go;
-  std::vector<int> fds = {image.get()};
-  fds.insert(fds.end(), others.begin(), others.end());
-  for (auto first = fds.begin(); first != fds.end();) {
-    const auto count = std::min<std::ptrdiff_t>(fds.end() - first, sys::kMostFds);
-    if (!sys::send_message(talk_, &go, sizeof go, {first, first + count})) return false;
-    first += count;
+bool InitProcess::send_image(const sys::Fd& image, const std::vector<Delivery>& others) const {
+  std::vector<Delivery> all = {{plan::Answer::kImage, image.get()}};
+  all.insert(all.end(), others.begin(), others.end());
+  for (std::size_t first = 0; first < all.size(); first += plan::kMostFds) {
+    const std::size_t count = std::min(all.size() - first, plan::kMostFds);
+    if (!send(std::span(all).subspan(first, count))) return false;
   }
   return true;
+}
+
+bool InitProcess::send(std::span<const Delivery> deliveries) const {
+  plan::Answer go;
+  std::vector<int> fds;
+  for (const Delivery& delivery : deliveries) {
+    go.slots[go.count++] = delivery.slot;
+    fds.push_back(delivery.fd);
+  }
+  return sys::send_message(talk_, &go, sizeof go, fds);
 }
 
 }  // namespace berth::launch

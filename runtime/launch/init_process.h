@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,12 @@
 #include "runtime/linux/program.h"
 
 namespace berth::launch {
+
+/// A descriptor on its way to init, and where it belongs: a slot, or a constant of plan::Answer.
+struct Delivery {
+  std::int32_t slot;
+  int fd;
+};
 
 /// Waits for its image (send_image). Gone with this object.
 class InitProcess {
@@ -19,8 +26,9 @@ class InitProcess {
 
   sys::Fd& talk() { return talk_; }
 
-  /// False when it has ended.
-  bool send_image(const sys::Fd& image, const std::vector<int>& others) const;
+  /// Both: false when it has ended.
+  bool send_image(const sys::Fd& image, const std::vector<Delivery>& others) const;
+  bool send(std::span<const Delivery> deliveries) const;
 
   pid_t pid() const { return program_.pid(); }
   const sys::Pidfd& handle() const { return program_.handle(); }

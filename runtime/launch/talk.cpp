@@ -40,11 +40,6 @@ void Talk::wait(Awaited awaited, const std::string& step) {
        {}, "has another process stopped it, or is its cgroup frozen?");
 }
 
-bool Talk::answer(const std::vector<int>& fds) {
-  const plan::Answer go;
-  return sys::send_message(init_.talk(), &go, sizeof go, fds);
-}
-
 void Talk::await_makers() {
   await_end(init_.handle());
   if (setup_) await_end(setup_->handle());

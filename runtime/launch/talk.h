@@ -36,7 +36,7 @@ class Talk {
       : init_(std::move(init)), interrupt_(interrupt) {}
 
   /// False when init has ended.
-  bool send_image(const sys::Fd& image, const std::vector<int>& others) const {
+  bool send_image(const sys::Fd& image, const std::vector<Delivery>& others) const {
     return init_.send_image(image, others);
   }
 
@@ -46,7 +46,7 @@ class Talk {
 
   /// Go, with descriptors. False when init has ended: what it has said before can still be
   /// received.
-  bool answer(const std::vector<int>& fds);
+  bool answer(const std::vector<Delivery>& deliveries) const { return init_.send(deliveries); }
 
   /// Waits for those that have only made the first process, and reads what they have said: a socket
   /// that is closed with unread messages resets its peer, and init would find that instead of the

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "runtime/linux/time.h"
-#include "runtime/plan/print.h"
+#include "runtime/plan/words.h"
 #include "spec/json.h"
 
 namespace berth::launch {
@@ -39,10 +39,12 @@ void Trace::prepare(const plan::Plan& plan) {
   if (!active_) return;
   stamps_.emplace("berth-trace", plan.steps.size() * sizeof(plan::Stamp));
   for (const plan::Step& step : plan.steps) {
-    rows_.push_back({.words = plan::step_words(plan, step),
-                     .thread = step.side == plan::Side::Host ? kHostThread : kInitThread,
+    const plan::Description description = plan::description_of(step, plan.text);
+    const bool is_of_init = plan::facts_of(step).is_of_init();
+    rows_.push_back({.words = plan::words_of(description),
+                     .thread = is_of_init ? kInitThread : kHostThread,
                      .arguments = "{\"step\":" + std::to_string(rows_.size()) + ",\"op\":\"" +
-                                  std::string(plan::op_name(step.op)) + "\",\"origin\":" +
+                                  std::string(description.op) + "\",\"origin\":" +
                                   spec::json_quote(plan.text_at(step.origin)) + "}"});
   }
 }

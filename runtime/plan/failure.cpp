@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "runtime/linux/system_error.h"
-#include "runtime/plan/op_words.h"
+#include "runtime/plan/words.h"
 
 namespace berth::plan {
 
@@ -24,7 +24,7 @@ std::string bounded(const char (&text)[kSize]) {
 
 /// Where we know what an errno means at a step, and what helps. `%`: what the call was about.
 struct Hint {
-  Op op;
+  std::uint16_t op;
   int number;
   std::string_view text;
   std::string_view subject = {};  ///< the only one, unless it is empty
@@ -34,46 +34,47 @@ constexpr std::string_view kOldOverlay =
     "layers of more than 255 bytes need Linux 6.7, and a single one of so many Linux 6.13";
 
 constexpr Hint kHints[] = {
-    {Op::NewFilesystem, ENODEV, "the kernel has no filesystem '%'"},
-    {Op::Clone, ENOSPC, "a limit of /proc/sys/user/max_*_namespaces is reached"},
-    {Op::Clone, EPERM, "may an unprivileged user make user namespaces on this machine?"},
-    {Op::OpenTree, EINVAL,
+    {kOp<NewFilesystem>, ENODEV, "the kernel has no filesystem '%'"},
+    {kOp<Clone>, ENOSPC, "a limit of /proc/sys/user/max_*_namespaces is reached"},
+    {kOp<Clone>, EPERM, "may an unprivileged user make user namespaces on this machine?"},
+    {kOp<CloneTree>, EINVAL,
      "below it are mounts that may not be uncovered: 'rbind' takes them along"},
-    {Op::CreateFilesystem, EPERM,
+    {kOp<CreateFilesystem>, EPERM,
      "in a user namespace a new proc or sysfs has to show no more than "
      "that of the host; a bind mount of it can always be had"},
-    {Op::Clone, EAGAIN, "the pids limit of the cgroup, or of the user, is reached"},
-    {Op::NewKeyring, EDQUOT, "the user's quota of keys is used up; --no-new-keyring needs none"},
-    {Op::OpenProc, EPERM,
+    {kOp<Clone>, EAGAIN, "the pids limit of the cgroup, or of the user, is reached"},
+    {kOp<NewKeyring>, EDQUOT, "the user's quota of keys is used up; --no-new-keyring needs none"},
+    {kOp<OpenProc>, EPERM,
      "in a user namespace a new proc can be made for its own pid namespace alone, and has to show "
      "no "
      "more than that of the host"},
-    {Op::AttachRoot, ELOOP,
+    {kOp<AttachRoot>, ELOOP,
      "a part of the path is a magic link of procfs: name the directory itself"},
-    {Op::OpenTree, ELOOP, "in a namespace that is joined no part of the path may be a magic link"},
-    {Op::Place, EINVAL,
+    {kOp<CloneTree>, ELOOP,
+     "in a namespace that is joined no part of the path may be a magic link"},
+    {kOp<Place>, EINVAL,
      "without a mount namespace of its own a container has mounts from Linux 6.15 on"},
-    {Op::EnterRoot, EINVAL, "on an initramfs pivot_root is not possible; --no-pivot does without"},
-    {Op::OpenTerminal, ENODEV, "'%' has to be a mount of type devpts"},
-    {Op::SetIds, EINVAL, "is the id mapped in the user namespace?"},
-    {Op::LoadSeccomp, EACCES, "it takes CAP_SYS_ADMIN, or 'noNewPrivileges' in /process"},
-    {Op::LoadSeccomp, EBUSY, "there is a filter with a listener already, and only one can be"},
-    {Op::ChangeDirectory, ELOOP, "the links of /proc/PID, as in '/proc/self/fd/3', lead nowhere"},
-    {Op::SetGroups, EINVAL, "are all ids mapped in the user namespace?"},
-    {Op::MapIds, EINVAL, "the file system '%' takes no id mapping on this kernel"},
-    {Op::SetLabel, ENOENT, "is the profile loaded?"},
-    {Op::SetLabel, EINVAL, "the policy in the kernel has no such label"},
-    {Op::SetMemoryPolicy, ENOSYS, "this kernel knows no memory policy"},
-    {Op::SetMemoryPolicy, EINVAL, "are the nodes there, do mode and flags go together?"},
-    {Op::SetIoPriority, EPERM, "the class takes CAP_SYS_NICE, and no user namespace has it"},
-    {Op::RunHook, EAGAIN, "a process of SCHED_DEADLINE needs SCHED_FLAG_RESET_ON_FORK for hooks"},
-    {Op::BecomeNamespaceRoot, EINVAL, "the mappings need the container's id 0"},
-    {Op::WriteTimeOffsets, ERANGE, "no clock can be set back before its 0, or on by 146 years"},
-    {Op::FilesystemOption, EINVAL, kOldOverlay, "lowerdir+"},
-    {Op::FilesystemOption, EINVAL, kOldOverlay, "datadir+"},
+    {kOp<EnterRoot>, EINVAL, "on an initramfs pivot_root is not possible; --no-pivot does without"},
+    {kOp<OpenTerminal>, ENODEV, "'%' has to be a mount of type devpts"},
+    {kOp<SetIds>, EINVAL, "is the id mapped in the user namespace?"},
+    {kOp<LoadSeccomp>, EACCES, "it takes CAP_SYS_ADMIN, or 'noNewPrivileges' in /process"},
+    {kOp<LoadSeccomp>, EBUSY, "there is a filter with a listener already, and only one can be"},
+    {kOp<ChangeDirectory>, ELOOP, "the links of /proc/PID, as in '/proc/self/fd/3', lead nowhere"},
+    {kOp<SetGroups>, EINVAL, "are all ids mapped in the user namespace?"},
+    {kOp<MapMountIds>, EINVAL, "the file system '%' takes no id mapping on this kernel"},
+    {kOp<SetLabel>, ENOENT, "is the profile loaded?"},
+    {kOp<SetLabel>, EINVAL, "the policy in the kernel has no such label"},
+    {kOp<SetMemoryPolicy>, ENOSYS, "this kernel knows no memory policy"},
+    {kOp<SetMemoryPolicy>, EINVAL, "are the nodes there, do mode and flags go together?"},
+    {kOp<SetIoPriority>, EPERM, "the class takes CAP_SYS_NICE, and no user namespace has it"},
+    {kOp<RunHook>, EAGAIN, "a process of SCHED_DEADLINE needs SCHED_FLAG_RESET_ON_FORK for hooks"},
+    {kOp<BecomeNamespaceRoot>, EINVAL, "the mappings need the container's id 0"},
+    {kOp<WriteTimeOffsets>, ERANGE, "no clock can be set back before its 0, or on by 146 years"},
+    {kOp<FilesystemOption>, EINVAL, kOldOverlay, "lowerdir+"},
+    {kOp<FilesystemOption>, EINVAL, kOldOverlay, "datadir+"},
 };
 
-std::string hint_for(Op op, int number, const std::string& subject) {
+std::string hint_for(std::uint16_t op, int number, const std::string& subject) {
   for (const Hint& hint : kHints) {
     if (hint.op != op || hint.number != number) continue;
     if (!hint.subject.empty() && hint.subject != subject) continue;
@@ -120,7 +121,7 @@ constexpr Row kRows[] = {
 /// Whatever we do not know is a misunderstanding, the last row.
 const Row& row_of(const Message& message) {
   const auto* end = std::end(kRows) - 1;
-  if (message.copy.op >= Op::kCount) return *end;
+  if (message.copy.op >= kStepTypes) return *end;
   return *std::find_if(std::begin(kRows), end, [&](const Row& row) {
     return row.fault == static_cast<Fault>(message.value & ~kUnderFilter);
   });
@@ -131,7 +132,8 @@ std::string reason(const Message& message, const Row& row) {
   if (!row.text.empty()) return std::string(row.text);
   if (row.fault == Fault::ExitStatus) return exit_words(message.number);
   if (row.fault == Fault::SystemCall) return sys::errno_text(message.number);
-  return "did not end within " + std::to_string(message.copy.number[2] / 1000) + " s";
+  const Milliseconds timeout = message.copy.as<RunHook>().timeout;
+  return "did not end within " + std::to_string(timeout.count / 1000) + " s";
 }
 
 /// The path of an interpreter as a file has it: anything may be in it.
@@ -157,7 +159,7 @@ std::string program_message(const Message& message, const Row& row, const std::s
   const std::string what = "exec: \"" + subject + "\": ";
   if (!row.text.empty()) return what + std::string(row.text);
   const std::string errno_words = sys::errno_text(message.number);
-  if (message.copy.op == Op::Execute) {
+  if (message.copy.is<Execute>()) {
     return what + errno_words + missing_part(message, row, detail);
   }
   return what + (message.number == ENOENT ? "stat " + subject + ": " : "") + errno_words;
@@ -178,22 +180,33 @@ std::string with_filter(std::string text) {
   return text.empty() ? std::string(kFilter) : text.append("; ").append(kFilter);
 }
 
+/// The step, whose texts are not in the message but for the first: that is the subject.
+std::string words_of_failed(const Step& step, const std::string& subject) {
+  Description description = description_of(step, {});
+  auto& members = description.members;
+  const auto first = std::find_if(members.begin(), members.end(), [](const Member& member) {
+    return member.kind == Member::Kind::Text;
+  });
+  if (first != members.end()) first->text = subject;
+  return words_of(description);
+}
+
 }  // namespace
 
 Error failure_of(const Message& message) {
   const std::string subject = bounded(message.subject), detail = bounded(message.detail);
   const Row& row = row_of(message);
-  const Op op = message.copy.op;
+  const Step& step = message.copy;
   std::string text, hint;
   if (row.fault == Fault::Protocol) {
     text = row.text;
-  } else if (op == Op::Execute || op == Op::FindProgram) {
+  } else if (step.is<Execute>() || step.is<FindProgram>()) {
     text = program_message(message, row, subject, detail);
   } else {
-    text = step_words(message.copy, subject, {}) + ": " + reason(message, row);
+    text = words_of_failed(step, subject) + ": " + reason(message, row);
     if (!detail.empty()) text += ": " + detail;
   }
-  if (row.fault == Fault::SystemCall) hint = hint_for(op, message.number, subject);
+  if (row.fault == Fault::SystemCall) hint = hint_for(step.op, message.number, subject);
   if (is_by_filter(message, row)) hint = with_filter(std::move(hint));
   return {row.kind, text, bounded(message.origin), hint};
 }

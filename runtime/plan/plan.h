@@ -25,11 +25,10 @@ struct Plan {
   std::optional<SeccompAgent> seccomp_agent;  ///< for the listener
   RdtPlan rdt;
   sys::Scheduler scheduler;           ///< of the program, if there is a SetScheduler
-  spec::Hooks hooks;                  ///< the host's hooks by HookKind and number
+  spec::Hooks hooks;                  ///< the host's hooks, by list and number
   std::vector<std::string> warnings;  ///< `POINTER: what was not done and why`
 
-  const char* text_at(std::uint32_t offset) const { return text.data() + offset; }
-  std::vector<std::string> list_at(std::uint32_t offset, std::uint64_t count) const;
+  const char* text_at(Text place) const { return text.data() + place.offset; }
 };
 
 }  // namespace berth::plan

@@ -1,9 +1,8 @@
 #include "runtime/plan/print.h"
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
 
+#include "runtime/plan/words.h"
 #include "spec/json.h"
 
 namespace berth::plan {
@@ -19,10 +18,7 @@ std::string padded(std::string text, std::size_t shown, std::size_t width) {
 }
 
 std::string who(const Step& step) {
-  const bool is_poststart = step.side == Side::Host && step.op == Op::RunHook &&
-                            step.number[0] == static_cast<std::uint64_t>(HookKind::Poststart);
-  if (is_poststart) return padded("start", 5, kWidestSide);
-  if (step.op == Op::Synchronize) return padded("⇄", 1, kWidestSide);
+  if (step.is<Synchronize>()) return padded("⇄", 1, kWidestSide);
   const std::string name(side_name(step.side));
   return padded(name, name.size(), kWidestSide);
 }
@@ -31,7 +27,7 @@ std::string print_text(const Plan& plan) {
   std::vector<std::string> words;
   std::size_t width = 0;
   for (const Step& step : plan.steps) {
-    words.push_back(step_words(plan, step));
+    words.push_back(step_words(step, plan.text));
     if (words.back().size() <= kWidestWords) width = std::max(width, words.back().size());
   }
   const std::size_t digits = std::to_string(plan.steps.size()).size();
@@ -40,67 +36,57 @@ std::string print_text(const Plan& plan) {
     const Step& step = plan.steps[index];
     const std::string number = std::to_string(index);
     lines += std::string(digits - number.size(), ' ') + number + "  " + who(step) + "  ";
-    if (step.origin == 0) {
+    const std::string_view origin = plan.text_at(step.origin);
+    if (origin.empty()) {
       lines += words[index] + "\n";
     } else {
-      lines += padded(words[index], words[index].size(), width) + "  <- " +
-               plan.text_at(step.origin) + "\n";
+      lines +=
+          padded(words[index], words[index].size(), width).append("  <- ").append(origin) + "\n";
     }
   }
   return lines;
 }
 
-template <class Items, class Print>
-std::string json_array(const Items& items, Print print) {
-  std::string array;
-  for (const auto& item : items) {
-    if (!array.empty()) array += ",";
-    array += print(item);
+void print_list(const Member& list, spec::JsonWriter& out) {
+  out.open('[');
+  for (const std::string& item : list.items) {
+    out.next();
+    list.has_numbers ? out.raw(item) : out.quoted(item);
   }
-  return "[" + array + "]";
+  out.close(']');
 }
 
-/// How many entries the list at text `index` has; nothing when it is one text.
-std::optional<std::uint64_t> list_size(const Step& step, std::size_t index) {
-  const bool has_lists =
-      step.op == Op::FindProgram || (step.op == Op::RunHook && step.side == Side::Child);
-  if (has_lists && (index == 1 || index == 2)) return step.number[index - 1];
-  return std::nullopt;
-}
-
-/// The same of an array of numbers.
-std::optional<std::uint64_t> array_size(const Step& step, std::size_t index) {
-  if (step.op == Op::SetGroups && index == 0) return step.number[0];
-  if (step.op == Op::SetMemoryPolicy && index == 2) return step.number[1];
-  return std::nullopt;
-}
-
-std::string json_text(const Plan& plan, const Step& step, std::size_t index) {
-  const std::uint32_t offset = step.text[index];
-  if (const auto size = array_size(step, index)) {
-    std::vector<std::uint32_t> numbers(*size);
-    if (!numbers.empty()) {
-      std::memcpy(numbers.data(), plan.text_at(offset), numbers.size() * sizeof(std::uint32_t));
-    }
-    return json_array(numbers, [](std::uint32_t number) { return std::to_string(number); });
+void print_value(const Member& member, spec::JsonWriter& out) {
+  switch (member.kind) {
+    case Member::Kind::Text:
+    case Member::Kind::Word:
+      return out.quoted(member.text);
+    case Member::Kind::Number:
+      return out.raw(member.text.empty() ? "null" : member.text);
+    case Member::Kind::List:
+      return print_list(member, out);
   }
-  if (const auto size = list_size(step, index)) {
-    return json_array(plan.list_at(offset, *size), spec::json_quote);
-  }
-  return spec::json_quote(plan.text_at(offset));
 }
 
 std::string json_step(const Plan& plan, std::size_t index) {
   const Step& step = plan.steps[index];
-  constexpr std::size_t kTexts[] = {0, 1, 2, 3};
-  return "{\"step\":" + std::to_string(index) + ",\"side\":\"" + std::string(side_name(step.side)) +
-         "\",\"op\":\"" + std::string(op_name(step.op)) +
-         "\",\"slot\":" + (step.slot == kNoSlot ? "null" : std::to_string(step.slot)) +
-         ",\"texts\":" +
-         json_array(kTexts, [&](std::size_t text) { return json_text(plan, step, text); }) +
-         ",\"numbers\":" +
-         json_array(step.number, [](std::uint64_t number) { return std::to_string(number); }) +
-         ",\"origin\":" + spec::json_quote(plan.text_at(step.origin)) + "}";
+  const Description description = description_of(step, plan.text);
+  spec::JsonWriter out(spec::Layout::Compact);
+  out.open('{');
+  out.member("step");
+  out.raw(std::to_string(index));
+  out.member("side");
+  out.quoted(side_name(step.side));
+  out.member("op");
+  out.quoted(description.op);
+  for (const Member& member : description.members) {
+    out.member(member.name);
+    print_value(member, out);
+  }
+  out.member("origin");
+  out.quoted(plan.text_at(step.origin));
+  out.close('}');
+  return out.take();
 }
 
 std::string print_json(const Plan& plan) {
@@ -112,12 +98,6 @@ std::string print_json(const Plan& plan) {
 }
 
 }  // namespace
-
-std::string step_words(const Plan& plan, const Step& step) {
-  // What the first text of SetGroups points at is numbers.
-  const char* t0 = step.op == Op::SetGroups ? "" : plan.text_at(step.text[0]);
-  return step_words(step, t0, plan.text_at(step.text[1]));
-}
 
 std::string print_plan(const Plan& plan, bool json) {
   return json ? print_json(plan) : print_text(plan);

@@ -3,13 +3,14 @@
 // exit.
 //
 //   init                              host
-//                        ◀──          Go, more than one if need be: the descriptors of the image
-//                                     and of what comes with it (Image)
+//                        ◀──          Go, more than one if need be: the descriptor of the image
+//                                     first, then those that come with it
 //   Born {pid}           ──▶          (prologue) the child exists; it is the host's child, too.
 //                                     It may be quicker: any message says who its sender is
 //                        ◀──          Go, unasked: the answer to Sync::Cgroups
 //   AtSync {Sync}        ──▶          host steps that follow this Synchronize
-//                        ◀──          Go, with the descriptors of slots filled meanwhile
+//                        ◀──          Go, with the descriptors of slots filled meanwhile, each
+//                                     with the number of its slot
 //   Listener + descriptor ──▶         seccomp: to the agent; also on the start socket, see below
 //                        ◀──          Go
 //   Born {pid}           ──▶          (child) in a pid namespace that is joined, its fork exists,
@@ -26,6 +27,7 @@
 // For `run`, the first talk goes on after Ready, whose Go is that of `berth start`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "runtime/plan/steps.h"
@@ -40,9 +42,9 @@ struct Message {
   std::uint32_t value = 0;  ///< Born: pid as the host has it. AtSync: Sync. Failed: see Fault
   std::uint32_t step = 0;   ///< index into the image
   std::int32_t number = 0;  ///< errno; for Fault::ExitStatus the wait status; else 0
-  Step copy;                ///< Failed: the step itself, whose offsets mean nothing any more, but
-  char origin[128] = {};    ///< these are its texts, cut where they are longer
-  char subject[256] = {};   ///< what the call was about: text[0], or a path within it
+  Step copy;                ///< Failed: the step itself; its offsets mean nothing any more
+  char origin[128] = {};    ///< of the step; cut where it is longer, as the other texts are
+  char subject[256] = {};   ///< what the call was about: that of the step, or a path within it
   char detail[256] = {};    ///< the kernel's own words from the fsopen log, a hook's last output
 };
 
@@ -68,14 +70,21 @@ enum class Fault : std::uint32_t {
   Protocol,        ///< the host said something out of phase, or the image is not one
 };
 
+/// No message carries more descriptors: see runtime/linux/socket.h.
+constexpr std::size_t kMostFds = 252;
+
 /// In Message::value beside the Fault: a seccomp filter was in force, and may be the reason.
 constexpr std::uint32_t kUnderFilter = std::uint32_t{1} << 16;
 
 /// The host's side, and the whole of what `berth start` says.
 struct Answer {
   std::uint32_t go = kGo;
+  std::uint32_t count = 0;            ///< of the descriptors that come with it
+  std::int32_t slots[kMostFds] = {};  ///< and where each of them belongs
 
   static constexpr std::uint32_t kGo = 0x676f2121;
+  static constexpr std::int32_t kImage = -1;
+  static constexpr std::int32_t kTrace = -2;  ///< a memfd of as many Stamps as there are steps
 };
 
 }  // namespace berth::plan

@@ -15,14 +15,11 @@
 namespace berth::launch {
 namespace {
 
-constexpr std::uint64_t kUnchanged = 0xFFFFFFFF;
+constexpr std::uint32_t kUnchanged = 0xFFFFFFFF;
 
-plan::Step set_ids(std::uint64_t uid, std::uint64_t gid) {
+plan::Step set_ids(std::uint32_t uid, std::uint32_t gid) {
   plan::Step step;
-  step.op = plan::Op::SetIds;
-  step.side = plan::Side::Child;
-  step.number[0] = uid;
-  step.number[1] = gid;
+  step.set(plan::SetIds{.user = {.uid = uid, .gid = gid}});
   return step;
 }
 
@@ -31,7 +28,7 @@ plan::Message first_word(const std::vector<plan::Step>& steps) {
   plan::Plan plan;
   plan.steps = steps;
   InitProcess init(0);
-  REQUIRE(init.send_image(make_image(plan, {}, false), {}));
+  REQUIRE(init.send_image(make_image(plan, 0), {}));
   plan::Message message;
   REQUIRE(sys::receive_message(init.talk(), &message, sizeof message).size == sizeof message);
   (void)init.reap();
@@ -39,7 +36,7 @@ plan::Message first_word(const std::vector<plan::Step>& steps) {
 }
 
 TEST_CASE("US-1 SR-22: init does not take an id that leaves it as it is for a change") {
-  const auto [uid, gid] = GENERATE(table<std::uint64_t, std::uint64_t>(
+  const auto [uid, gid] = GENERATE(table<std::uint32_t, std::uint32_t>(
       {{kUnchanged, ::getgid()}, {::getuid(), kUnchanged}, {kUnchanged, kUnchanged}}));
   const plan::Message message = first_word({set_ids(uid, gid)});
   CHECK(message.word == plan::Word::Failed);
@@ -50,8 +47,7 @@ TEST_CASE("US-1 SR-22: init does not take an id that leaves it as it is for a ch
 TEST_CASE("US-1: init that is who it was to be goes on") {
   // Beyond the last one that there is: a step that it cannot do is what it says then.
   plan::Step none;
-  none.op = plan::Op::kCount;
-  none.side = plan::Side::Child;
+  none.op = plan::kStepTypes;
   const plan::Message message = first_word({set_ids(::getuid(), ::getgid()), none});
   CHECK(message.step == 1);
   CHECK(static_cast<plan::Fault>(message.value) == plan::Fault::Protocol);

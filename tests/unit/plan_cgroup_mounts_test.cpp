@@ -11,8 +11,6 @@
 namespace berth::plan {
 namespace {
 
-using Lines = std::vector<std::string>;
-
 const CgroupHierarchy kV2 = {.mountpoint = "/sys/fs/cgroup", .root = "/", .unified = true};
 const CgroupHierarchy kUnified = {
     .mountpoint = "/sys/fs/cgroup/unified", .root = "/", .unified = true};
@@ -45,79 +43,82 @@ FilesCompiler with_own_cgroup(CgroupLayout layout, spec::Strings options) {
 
 TEST_CASE("v2: with a cgroup namespace, cgroup is a new cgroup2 file system") {
   CHECK(with_own_cgroup(kV2Layout, {"nosuid", "nsdelegate"}).mounts() ==
-        Lines{"child new_filesystem cgroup2 <- /mounts/0",
-              "child filesystem_option source cgroup 1 <- /mounts/0",
-              "child filesystem_option nsdelegate <- /mounts/0/options/1",
-              "child create_filesystem +nosuid <- /mounts/0",
-              "child place /sys/fs/cgroup <- /mounts/0"});
+        Lines{"child new_filesystem type='cgroup2' <- /mounts/0",
+              "child filesystem_option key='source' value='cgroup' given_as='string' <- /mounts/0",
+              "child filesystem_option key='nsdelegate' <- /mounts/0/options/1",
+              "child create_filesystem attributes='+nosuid' <- /mounts/0",
+              "child place path='/sys/fs/cgroup' <- /mounts/0"});
 }
 
 TEST_CASE("v2: without a cgroup namespace, it is the container's own cgroup, bound (SR-40)") {
   CHECK(with_cgroup(kV2Layout, {"nosuid", "ro"}).mounts() ==
-        Lines{"child open_tree /sys/fs/cgroup/berth-web1 <- /mounts/0",
-              "child propagation slave <- /mounts/0",
-              "child attributes +ro,nosuid <- /mounts/0/options",
-              "child place /sys/fs/cgroup <- /mounts/0"});
+        Lines{"child clone_tree path='/sys/fs/cgroup/berth-web1' <- /mounts/0",
+              "child set_propagation type='slave' <- /mounts/0",
+              "child set_attributes attributes='+ro +nosuid' <- /mounts/0/options",
+              "child place path='/sys/fs/cgroup' <- /mounts/0"});
 }
 
 TEST_CASE("hybrid: with a cgroup namespace, every hierarchy is a new mount in a directory") {
   CHECK(with_own_cgroup(kHybridLayout, {"nosuid", "ro", "rprivate"}).mounts() ==
-        Lines{"child new_filesystem tmpfs <- /mounts/0",
-              "child filesystem_option source cgroup 1 <- /mounts/0",
-              "child filesystem_option mode 755 1 <- /mounts/0",
-              "child create_filesystem +nosuid <- /mounts/0",
-              "child place /sys/fs/cgroup <- /mounts/0",
-              "child new_filesystem cgroup <- /mounts/0",
-              "child filesystem_option source cgroup 1 <- /mounts/0",
-              "child filesystem_option cpu <- /mounts/0",
-              "child filesystem_option cpuacct <- /mounts/0",
-              "child create_filesystem +ro,nosuid <- /mounts/0",
-              "child place /sys/fs/cgroup/cpu,cpuacct <- /mounts/0",
-              "child make_symlink /sys/fs/cgroup/cpu cpu,cpuacct <- /mounts/0",
-              "child make_symlink /sys/fs/cgroup/cpuacct cpu,cpuacct <- /mounts/0",
-              "child new_filesystem cgroup <- /mounts/0",
-              "child filesystem_option source cgroup 1 <- /mounts/0",
-              "child filesystem_option name systemd 1 <- /mounts/0",
-              "child create_filesystem +ro,nosuid <- /mounts/0",
-              "child place /sys/fs/cgroup/systemd <- /mounts/0",
-              "child new_filesystem cgroup2 <- /mounts/0",
-              "child filesystem_option source cgroup2 1 <- /mounts/0",
-              "child create_filesystem +ro,nosuid <- /mounts/0",
-              "child place /sys/fs/cgroup/unified <- /mounts/0",
-              "child find_mount /sys/fs/cgroup <- /mounts/0",
-              "child attributes +ro <- /mounts/0/options",
-              "child propagation private all <- /mounts/0/options/2"});
+        Lines{"child new_filesystem type='tmpfs' <- /mounts/0",
+              "child filesystem_option key='source' value='cgroup' given_as='string' <- /mounts/0",
+              "child filesystem_option key='mode' value='755' given_as='string' <- /mounts/0",
+              "child create_filesystem attributes='+nosuid' <- /mounts/0",
+              "child place path='/sys/fs/cgroup' <- /mounts/0",
+              "child new_filesystem type='cgroup' <- /mounts/0",
+              "child filesystem_option key='source' value='cgroup' given_as='string' <- /mounts/0",
+              "child filesystem_option key='cpu' <- /mounts/0",
+              "child filesystem_option key='cpuacct' <- /mounts/0",
+              "child create_filesystem attributes='+ro +nosuid' <- /mounts/0",
+              "child place path='/sys/fs/cgroup/cpu,cpuacct' <- /mounts/0",
+              "child make_symlink path='/sys/fs/cgroup/cpu' target='cpu,cpuacct' <- /mounts/0",
+              "child make_symlink path='/sys/fs/cgroup/cpuacct' target='cpu,cpuacct' <- /mounts/0",
+              "child new_filesystem type='cgroup' <- /mounts/0",
+              "child filesystem_option key='source' value='cgroup' given_as='string' <- /mounts/0",
+              "child filesystem_option key='name' value='systemd' given_as='string' <- /mounts/0",
+              "child create_filesystem attributes='+ro +nosuid' <- /mounts/0",
+              "child place path='/sys/fs/cgroup/systemd' <- /mounts/0",
+              "child new_filesystem type='cgroup2' <- /mounts/0",
+              "child filesystem_option key='source' value='cgroup2' given_as='string' <- /mounts/0",
+              "child create_filesystem attributes='+ro +nosuid' <- /mounts/0",
+              "child place path='/sys/fs/cgroup/unified' <- /mounts/0",
+              "child find_mount path='/sys/fs/cgroup' <- /mounts/0",
+              "child set_attributes attributes='+ro' <- /mounts/0/options",
+              "child set_propagation type='private' recursive <- /mounts/0/options/2"});
 }
 
 TEST_CASE(
     "hybrid: without a cgroup namespace, every hierarchy shows the container's own cgroup "
     "(SR-40)") {
-  CHECK(
-      with_cgroup(kHybridLayout, {"noexec"}).mounts() ==
-      Lines{
-          "child new_filesystem tmpfs <- /mounts/0",
-          "child filesystem_option source cgroup 1 <- /mounts/0",
-          "child filesystem_option mode 755 1 <- /mounts/0",
-          "child create_filesystem +noexec <- /mounts/0", "child place /sys/fs/cgroup <- /mounts/0",
-          "child open_tree /sys/fs/cgroup/cpu,cpuacct/berth-web1 <- /mounts/0",
-          "child propagation slave <- /mounts/0", "child attributes +noexec <- /mounts/0/options/0",
-          "child place /sys/fs/cgroup/cpu,cpuacct <- /mounts/0",
-          "child make_symlink /sys/fs/cgroup/cpu cpu,cpuacct <- /mounts/0",
-          "child make_symlink /sys/fs/cgroup/cpuacct cpu,cpuacct <- /mounts/0",
-          "child open_tree /sys/fs/cgroup/systemd/berth-web1 <- /mounts/0",
-          "child propagation slave <- /mounts/0", "child attributes +noexec <- /mounts/0/options/0",
-          "child place /sys/fs/cgroup/systemd <- /mounts/0",
-          "child open_tree /sys/fs/cgroup/unified/berth-web1 <- /mounts/0",
-          "child propagation slave <- /mounts/0", "child attributes +noexec <- /mounts/0/options/0",
-          "child place /sys/fs/cgroup/unified <- /mounts/0"});
+  CHECK(with_cgroup(kHybridLayout, {"noexec"}).mounts() ==
+        Lines{"child new_filesystem type='tmpfs' <- /mounts/0",
+              "child filesystem_option key='source' value='cgroup' given_as='string' <- /mounts/0",
+              "child filesystem_option key='mode' value='755' given_as='string' <- /mounts/0",
+              "child create_filesystem attributes='+noexec' <- /mounts/0",
+              "child place path='/sys/fs/cgroup' <- /mounts/0",
+              "child clone_tree path='/sys/fs/cgroup/cpu,cpuacct/berth-web1' <- /mounts/0",
+              "child set_propagation type='slave' <- /mounts/0",
+              "child set_attributes attributes='+noexec' <- /mounts/0/options/0",
+              "child place path='/sys/fs/cgroup/cpu,cpuacct' <- /mounts/0",
+              "child make_symlink path='/sys/fs/cgroup/cpu' target='cpu,cpuacct' <- /mounts/0",
+              "child make_symlink path='/sys/fs/cgroup/cpuacct' target='cpu,cpuacct' <- /mounts/0",
+              "child clone_tree path='/sys/fs/cgroup/systemd/berth-web1' <- /mounts/0",
+              "child set_propagation type='slave' <- /mounts/0",
+              "child set_attributes attributes='+noexec' <- /mounts/0/options/0",
+              "child place path='/sys/fs/cgroup/systemd' <- /mounts/0",
+              "child clone_tree path='/sys/fs/cgroup/unified/berth-web1' <- /mounts/0",
+              "child set_propagation type='slave' <- /mounts/0",
+              "child set_attributes attributes='+noexec' <- /mounts/0/options/0",
+              "child place path='/sys/fs/cgroup/unified' <- /mounts/0"});
 }
 
 TEST_CASE("cgroup2 on a hybrid host is its v2 hierarchy alone") {
   FilesCompiler compiler = with_cgroup(kHybridLayout, {});
   compiler.config.mounts[0].type = "cgroup2";
-  CHECK(compiler.mounts() == Lines{"child open_tree /sys/fs/cgroup/unified/berth-web1 <- /mounts/0",
-                                   "child propagation slave <- /mounts/0",
-                                   "child place /sys/fs/cgroup <- /mounts/0"});
+  CHECK(compiler.mounts() ==
+        Lines{"child clone_tree path='/sys/fs/cgroup/unified/berth-web1' <- /mounts/0",
+              "child set_propagation type='slave' <- /mounts/0",
+              "child place path='/sys/fs/cgroup' <- /mounts/0"});
 }
 
 TEST_CASE("a host without cgroups, or without v2, is reported at the mount") {

@@ -14,31 +14,26 @@
 namespace berth::plan {
 namespace {
 
-using Lines = std::vector<std::string>;
-
 FilesCompiler with_devices(std::vector<spec::Device> devices) {
   FilesCompiler compiler;
   compiler.config.linux.devices = std::move(devices);
   return compiler;
 }
 
-std::string made(const std::string& path, std::uint32_t mode, std::uint64_t major,
-                 std::uint64_t minor) {
-  return "child make_device " + path + " " + std::to_string(mode) + " " +
-         std::to_string(major << 32 | minor);
+std::string made(const std::string& path, const std::string& device) {
+  return "child make_device path='" + path + "' device='" + device + "'";
 }
 
 Lines default_devices() {
-  const std::uint32_t mode = S_IFCHR | 0666;
-  return {made("/dev/null", mode, 1, 3),    made("/dev/zero", mode, 1, 5),
-          made("/dev/full", mode, 1, 7),    made("/dev/random", mode, 1, 8),
-          made("/dev/urandom", mode, 1, 9), made("/dev/tty", mode, 5, 0)};
+  return {made("/dev/null", "c 1:3 0666"),    made("/dev/zero", "c 1:5 0666"),
+          made("/dev/full", "c 1:7 0666"),    made("/dev/random", "c 1:8 0666"),
+          made("/dev/urandom", "c 1:9 0666"), made("/dev/tty", "c 5:0 0666")};
 }
 
-const Lines kLinks = {"child make_symlink /dev/fd /proc/self/fd",
-                      "child make_symlink /dev/stdin /proc/self/fd/0",
-                      "child make_symlink /dev/stdout /proc/self/fd/1",
-                      "child make_symlink /dev/stderr /proc/self/fd/2"};
+const Lines kLinks = {"child make_symlink path='/dev/fd' target='/proc/self/fd'",
+                      "child make_symlink path='/dev/stdin' target='/proc/self/fd/0'",
+                      "child make_symlink path='/dev/stdout' target='/proc/self/fd/1'",
+                      "child make_symlink path='/dev/stderr' target='/proc/self/fd/2'"};
 
 Lines joined(Lines first, const Lines& second) {
   first.insert(first.end(), second.begin(), second.end());
@@ -64,31 +59,30 @@ TEST_CASE("every container has the default devices and links (DD-1, RL-DEV-1)") 
 }
 
 TEST_CASE("a device of the config has its type, numbers, mode and owner (DV-1, DV-2, DV-5)") {
-  const std::string owner = std::to_string(std::uint64_t{7} << 32 | 8) + " <- /linux/devices/0";
+  const std::string owner = " owner='7:8' <- /linux/devices/0";
   CHECK(added({{.type = "c",
                 .path = "/dev/x",
                 .major = 10,
                 .minor = 229,
                 .file_mode = 0640,
                 .uid = 7,
-                .gid = 8}}) == Lines{made("/dev/x", S_IFCHR | 0640, 10, 229) + " " + owner});
+                .gid = 8}}) == Lines{made("/dev/x", "c 10:229 0640") + owner});
 }
 
 TEST_CASE("all four device types are made, anywhere (DV-2, DV-4)") {
-  CHECK(
-      added({{.type = "c", .path = "/c", .major = 1, .minor = 2},
-             {.type = "u", .path = "/a/u", .major = 3, .minor = 4},
-             {.type = "b", .path = "/dev/b/", .major = 4095, .minor = 1048575},
-             {.type = "p", .path = "/dev/p"}}) ==
-      Lines{made("/c", S_IFCHR | 0666, 1, 2) + " <- /linux/devices/0",
-            made("/a/u", S_IFCHR | 0666, 3, 4) + " <- /linux/devices/1",
-            made("/dev/b", S_IFBLK | 0666, 4095, 1048575) + " <- /linux/devices/2",
-            "child make_device /dev/p " + std::to_string(S_IFIFO | 0666) + " <- /linux/devices/3"});
+  CHECK(added({{.type = "c", .path = "/c", .major = 1, .minor = 2},
+               {.type = "u", .path = "/a/u", .major = 3, .minor = 4},
+               {.type = "b", .path = "/dev/b/", .major = 4095, .minor = 1048575},
+               {.type = "p", .path = "/dev/p"}}) ==
+        Lines{made("/c", "c 1:2 0666") + " <- /linux/devices/0",
+              made("/a/u", "c 3:4 0666") + " <- /linux/devices/1",
+              made("/dev/b", "b 4095:1048575 0666") + " <- /linux/devices/2",
+              made("/dev/p", "p 0666") + " <- /linux/devices/3"});
 }
 
 TEST_CASE("type bits in fileMode do not count (DV-5)") {
   CHECK(added({{.type = "p", .path = "/p", .file_mode = S_IFBLK | 01600}}) ==
-        Lines{"child make_device /p " + std::to_string(S_IFIFO | 01600) + " <- /linux/devices/0"});
+        Lines{made("/p", "p 01600") + " <- /linux/devices/0"});
 }
 
 TEST_CASE("a device in the place of a default one replaces it (DD-1)") {
@@ -97,7 +91,7 @@ TEST_CASE("a device in the place of a default one replaces it (DD-1)") {
           .devices();
   Lines expected = default_devices();
   expected.erase(expected.begin());
-  expected.push_back(made("/dev/null", S_IFCHR | 0600, 1, 3) + " <- /linux/devices/0");
+  expected.push_back(made("/dev/null", "c 1:3 0600") + " <- /linux/devices/0");
   CHECK(lines == joined(expected, kLinks));
 }
 
@@ -113,7 +107,7 @@ TEST_CASE("a device that cannot be is reported at its property (DV-2)") {
 TEST_CASE("ptmx is that of the container's devpts (DD-3)") {
   FilesCompiler compiler;
   compiler.config.mounts = {{.destination = "/dev/pts/", .type = "devpts"}};
-  const std::string link = "child make_symlink /dev/ptmx pts/ptmx 1";
+  const std::string link = "child make_symlink path='/dev/ptmx' target='pts/ptmx' replaces";
   CHECK(compiler.devices() == joined(joined(default_devices(), kLinks), {link}));
   compiler.config.mounts[0].destination = "/other";
   CHECK(compiler.devices().back() == kLinks.back());
@@ -129,7 +123,7 @@ TEST_CASE("a ptmx of the config never covers that of the devpts (DD-3)") {
   }
   compiler.config.mounts = {{.destination = "/dev/pts", .type = "devpts"}};
   const Lines lines = compiler.devices();
-  CHECK(lines.back() == "child make_symlink /dev/ptmx pts/ptmx 1");
+  CHECK(lines.back() == "child make_symlink path='/dev/ptmx' target='pts/ptmx' replaces");
   CHECK(std::none_of(lines.begin(), lines.end() - 1, [](const std::string& line) {
     return line.find("/dev/ptmx") != std::string::npos;
   }));
@@ -141,7 +135,7 @@ TEST_CASE("a ptmx of the config is made where there is no devpts (DV-1)") {
       with_devices({{.type = "c", .path = "/dev/ptmx", .major = 5, .minor = 2}});
   const Lines lines = compiler.devices();
   CHECK(std::count(lines.begin(), lines.end(),
-                   made("/dev/ptmx", S_IFCHR | 0666, 5, 2) + " <- /linux/devices/0") == 1);
+                   made("/dev/ptmx", "c 5:2 0666") + " <- /linux/devices/0") == 1);
 }
 
 TEST_CASE("another device cannot be called ptmx beside a devpts (DD-3)") {
@@ -157,8 +151,7 @@ TEST_CASE("nothing is made in a /dev that is a bind mount") {
       with_devices({{.type = "p", .path = "/dev/p"}, {.type = "p", .path = "/p"}});
   compiler.config.mounts = {{.destination = "/dev", .source = "/dev", .options = {"rbind"}},
                             {.destination = "/dev/pts", .type = "devpts"}};
-  CHECK(compiler.devices() ==
-        Lines{"child make_device /p " + std::to_string(S_IFIFO | 0666) + " <- /linux/devices/1"});
+  CHECK(compiler.devices() == Lines{made("/p", "p 0666") + " <- /linux/devices/1"});
   CHECK(compiler.warnings.size() == 1);
 }
 
@@ -180,22 +173,20 @@ FilesCompiler with_fuse(const std::string& user_namespace) {
   return compiler;
 }
 
-const std::string kNumber = std::to_string(std::uint64_t{10} << 32 | 229);
-const std::string kFifo =
-    "child make_device /dev/p " + std::to_string(S_IFIFO | 0666) + " <- /linux/devices/1";
+const std::string kFifo = made("/dev/p", "p 0666") + " <- /linux/devices/1";
 
 TEST_CASE("in a user namespace the default devices are the host's, verified (DD-1)") {
   FilesCompiler compiler;
   compiler.add_namespace("user");
   const Lines lines = compiler.devices();
   CHECK(Lines(lines.begin(), lines.begin() + 6) ==
-        Lines{"host open_tree #1 /dev/null", "host open_tree #2 /dev/zero",
-              "host open_tree #3 /dev/full", "host open_tree #4 /dev/random",
-              "host open_tree #5 /dev/urandom", "host open_tree #6 /dev/tty"});
-  const std::string null = std::to_string(std::uint64_t{1} << 32 | 3);
+        Lines{"host open_tree path='/dev/null' to=1", "host open_tree path='/dev/zero' to=2",
+              "host open_tree path='/dev/full' to=3", "host open_tree path='/dev/random' to=4",
+              "host open_tree path='/dev/urandom' to=5", "host open_tree path='/dev/tty' to=6"});
   CHECK(Lines(lines.begin() + 6, lines.begin() + 10) ==
-        Lines{"child check_device #1 /dev/null " + std::to_string(S_IFCHR | 0666) + " " + null,
-              "child take_tree #1", "child propagation slave", "child place /dev/null"});
+        Lines{"child check_device path='/dev/null' device='c 1:3 0666' file=1",
+              "child take_tree tree=1", "child set_propagation type='slave'",
+              "child place path='/dev/null'"});
   CHECK(compiler.warnings.empty());
 }
 
@@ -203,13 +194,12 @@ TEST_CASE(
     "in a new user namespace a device is made by the host, with its owner there (DV-1, DV-5)") {
   FilesCompiler compiler = with_fuse("new");
   const Lines lines = compiler.devices();
-  const std::string owner = std::to_string(std::uint64_t{1002} << 32 | 2008);
   const std::string origin = " <- /linux/devices/0";
-  CHECK(lines[6] == "host new_device #7 /dev/fuse " + std::to_string(S_IFCHR | 0640) + " " +
-                        kNumber + " " + owner + origin);
-  CHECK(Lines(lines.end() - 8, lines.end() - 4) == Lines{"child take_tree #7" + origin,
-                                                         "child propagation slave" + origin,
-                                                         "child place /dev/fuse" + origin, kFifo});
+  CHECK(lines[6] ==
+        "host new_device path='/dev/fuse' device='c 10:229 0640' owner='1002:2008' to=7" + origin);
+  CHECK(Lines(lines.end() - 8, lines.end() - 4) ==
+        Lines{"child take_tree tree=7" + origin, "child set_propagation type='slave'" + origin,
+              "child place path='/dev/fuse'" + origin, kFifo});
   CHECK(compiler.warnings.empty());
   CHECK(compiler.faults().empty());
 }
@@ -230,12 +220,11 @@ TEST_CASE(
   compiler.host.may_make_devices = may_make;
   const Lines lines = compiler.devices();
   const std::string origin = " <- /linux/devices/0";
-  CHECK(lines[6] == "host open_tree #7 /dev/fuse" + origin);
+  CHECK(lines[6] == "host open_tree path='/dev/fuse' to=7" + origin);
   CHECK(Lines(lines.end() - 9, lines.end() - 4) ==
-        Lines{"child check_device #7 /dev/fuse " + std::to_string(S_IFCHR | 0640) + " " + kNumber +
-                  origin,
-              "child take_tree #7" + origin, "child propagation slave" + origin,
-              "child place /dev/fuse" + origin, kFifo});
+        Lines{"child check_device path='/dev/fuse' device='c 10:229 0640' file=7" + origin,
+              "child take_tree tree=7" + origin, "child set_propagation type='slave'" + origin,
+              "child place path='/dev/fuse'" + origin, kFifo});
   CHECK(compiler.warnings.size() == 1);
 }
 
@@ -248,7 +237,7 @@ TEST_CASE("the same device in two places is in both (DV-6)") {
 TEST_CASE("the null device is opened for what is to be masked (MK-1)") {
   FilesCompiler compiler;
   compiler.config.linux.masked_paths = {"/proc/kcore"};
-  CHECK(compiler.devices().back() == "child open_null /dev/null <- /linux/maskedPaths");
+  CHECK(compiler.devices().back() == "child open_null path='/dev/null' <- /linux/maskedPaths");
 }
 
 }  // namespace

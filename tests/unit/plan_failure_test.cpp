@@ -15,12 +15,13 @@ void put(char (&to)[kSize], const std::string& text) {
   text.copy(to, kSize - 1);
 }
 
-Message failed(Op op, Fault fault, int number, const std::string& subject = "",
+template <StepType T>
+Message failed(const T& step, Fault fault, int number, const std::string& subject = "",
                const std::string& detail = "") {
   Message message;
   message.value = static_cast<std::uint32_t>(fault);
   message.number = number;
-  message.copy.op = op;
+  message.copy.set(step);
   put(message.origin, "/mounts/3");
   put(message.subject, subject);
   put(message.detail, detail);
@@ -29,20 +30,20 @@ Message failed(Op op, Fault fault, int number, const std::string& subject = "",
 
 TEST_CASE(
     "a refused step is told in its words, with the kernel's reason and the property (SR-46)") {
-  const Error error = failure_of(failed(Op::Place, Fault::SystemCall, ENOTDIR, "/data"));
+  const Error error = failure_of(failed(Place{}, Fault::SystemCall, ENOTDIR, "/data"));
   CHECK(error.message() == "place on '/data': not a directory");
   CHECK(error.origin() == "/mounts/3");
   CHECK(error.kind() == ErrorKind::System);
 }
 
 TEST_CASE("the kernel's own words are added") {
-  const Error error = failure_of(failed(Op::FilesystemOption, Fault::SystemCall, EINVAL, "nosiuid",
+  const Error error = failure_of(failed(FilesystemOption{}, Fault::SystemCall, EINVAL, "nosiuid",
                                         "tmpfs: Unknown parameter 'nosiuid'"));
   CHECK(error.message() == "set 'nosiuid': invalid argument: tmpfs: Unknown parameter 'nosiuid'");
 }
 
 TEST_CASE("a file system that the kernel does not have is a hint") {
-  const Error error = failure_of(failed(Op::NewFilesystem, Fault::SystemCall, ENODEV, "wormfs"));
+  const Error error = failure_of(failed(NewFilesystem{}, Fault::SystemCall, ENODEV, "wormfs"));
   CHECK(error.message() == "mount 'wormfs': no such device");
   CHECK(error.hint() == "the kernel has no filesystem 'wormfs'");
 }
@@ -50,34 +51,33 @@ TEST_CASE("a file system that the kernel does not have is a hint") {
 TEST_CASE("MO-UNKNOWN-1: a kernel too old for layers of this length is a hint") {
   const std::string word = GENERATE(as<std::string>(), "lowerdir+", "datadir+");
   const std::string hint =
-      failure_of(failed(Op::FilesystemOption, Fault::SystemCall, EINVAL, word)).hint();
+      failure_of(failed(FilesystemOption{}, Fault::SystemCall, EINVAL, word)).hint();
   CHECK(hint.find("Linux 6.7") != std::string::npos);
-  CHECK(failure_of(failed(Op::FilesystemOption, Fault::SystemCall, EINVAL, "lowerdir"))
-            .hint()
-            .empty());
+  CHECK(
+      failure_of(failed(FilesystemOption{}, Fault::SystemCall, EINVAL, "lowerdir")).hint().empty());
 }
 
 TEST_CASE("TO-1: an offset that the kernel cannot represent is told with its clock") {
   const Error error =
-      failure_of(failed(Op::WriteTimeOffsets, Fault::SystemCall, ERANGE, "boottime -9000000000 0"));
+      failure_of(failed(WriteTimeOffsets{}, Fault::SystemCall, ERANGE, "boottime -9000000000 0"));
   CHECK(error.message().find("'boottime -9000000000 0'") != std::string::npos);
   CHECK(error.hint().find("146 years") != std::string::npos);
 }
 
 TEST_CASE("DV-1: a device of the host that is another one is a mistake of the config") {
-  const Error error = failure_of(failed(Op::CheckDevice, Fault::OtherDevice, 0, "/dev/x"));
+  const Error error = failure_of(failed(CheckDevice{}, Fault::OtherDevice, 0, "/dev/x"));
   CHECK(error.kind() == ErrorKind::Config);
   CHECK(error.message() == "check the host's device '/dev/x': the host has something else there");
 }
 
 TEST_CASE("SC-1: a filter that needs privilege or no_new_privs is a hint") {
-  const Error error = failure_of(failed(Op::LoadSeccomp, Fault::SystemCall, EACCES, ""));
+  const Error error = failure_of(failed(LoadSeccomp{}, Fault::SystemCall, EACCES, ""));
   CHECK(error.message() == "load the seccomp filter: permission denied");
   CHECK(error.hint().find("noNewPrivileges") != std::string::npos);
 }
 
 TEST_CASE("no hint where we know none") {
-  CHECK(failure_of(failed(Op::NewFilesystem, Fault::SystemCall, EPERM, "tmpfs")).hint().empty());
+  CHECK(failure_of(failed(NewFilesystem{}, Fault::SystemCall, EPERM, "tmpfs")).hint().empty());
 }
 
 TEST_CASE("engines find what they search for when there is no program") {
@@ -88,7 +88,7 @@ TEST_CASE("engines find what they search for when there is no program") {
       {Fault::SystemCall, EACCES, "/etc/passwd", "exec: \"/etc/passwd\": permission denied"},
       {Fault::SystemCall, EISDIR, "/etc", "exec: \"/etc\": is a directory"},
   }));
-  CHECK(failure_of(failed(Op::FindProgram, fault, number, subject)).message() == text);
+  CHECK(failure_of(failed(FindProgram{}, fault, number, subject)).message() == text);
 }
 
 TEST_CASE("of a program that is there nothing untrue is said when it cannot be executed") {
@@ -108,14 +108,16 @@ TEST_CASE("of a program that is there nothing untrue is said when it cannot be e
       {Fault::NoFormat, ENOEXEC, "",
        "exec format error: neither a program nor a script that begins with '#!'"},
   }));
-  CHECK(failure_of(failed(Op::Execute, fault, number, "/s", detail)).message() ==
+  CHECK(failure_of(failed(Execute{}, fault, number, "/s", detail)).message() ==
         "exec: \"/s\": " + text);
 }
 
 TEST_CASE("SC-1: what fails under a filter names the filter, whatever the errno") {
   const int number = GENERATE(EPERM, ENOENT, ENOSYS, 77);
-  Message message = failed(GENERATE(Op::Execute, Op::FindProgram, Op::SetCapabilities, Op::RunHook),
-                           Fault::SystemCall, number, "/s");
+  Message message = GENERATE_COPY(failed(Execute{}, Fault::SystemCall, number, "/s"),
+                                  failed(FindProgram{}, Fault::SystemCall, number, "/s"),
+                                  failed(SetCapabilities{}, Fault::SystemCall, number, "/s"),
+                                  failed(RunHook{}, Fault::SystemCall, number, "/s"));
   CHECK(failure_of(message).hint().find("/linux/seccomp") == std::string::npos);
   message.value |= kUnderFilter;
   CHECK(failure_of(message).hint().find("/linux/seccomp") != std::string::npos);
@@ -123,43 +125,53 @@ TEST_CASE("SC-1: what fails under a filter names the filter, whatever the errno"
 }
 
 TEST_CASE("SC-1: a hook that dies of SIGSYS names the filter") {
-  const Error error = failure_of(failed(Op::RunHook, Fault::ExitStatus, SIGSYS, "/h"));
+  const Error error = failure_of(failed(RunHook{}, Fault::ExitStatus, SIGSYS, "/h"));
   CHECK(error.message() == "run the hook '/h': ended by signal 31");
   CHECK(error.hint().find("/linux/seccomp") != std::string::npos);
-  CHECK(failure_of(failed(Op::RunHook, Fault::ExitStatus, SIGKILL, "/h")).hint().empty());
+  CHECK(failure_of(failed(RunHook{}, Fault::ExitStatus, SIGKILL, "/h")).hint().empty());
 }
 
 TEST_CASE("PR-CWD-1 SR-17: a working directory behind a magic link is told what it is") {
-  const Error error = failure_of(failed(Op::ChangeDirectory, Fault::SystemCall, ELOOP, "/work"));
+  const Error error = failure_of(failed(ChangeDirectory{}, Fault::SystemCall, ELOOP, "/work"));
   CHECK(error.hint().find("/proc/self/fd/3") != std::string::npos);
 }
 
 TEST_CASE("HK-CC-1 HK-SC-1: a failed hook is told with its path, its status and its last output") {
-  CHECK(failure_of(failed(Op::RunHook, Fault::ExitStatus, 3 << 8, "/h", "no space")).message() ==
+  CHECK(failure_of(failed(RunHook{}, Fault::ExitStatus, 3 << 8, "/h", "no space")).message() ==
         "run the hook '/h': exited with status 3: no space");
-  CHECK(failure_of(failed(Op::RunHook, Fault::ExitStatus, 9, "/h")).message() ==
+  CHECK(failure_of(failed(RunHook{}, Fault::ExitStatus, 9, "/h")).message() ==
         "run the hook '/h': ended by signal 9");
 }
 
 TEST_CASE("HK-TMO-1: a hook that does not end is told with its time") {
-  Message message = failed(Op::RunHook, Fault::TimedOut, 0, "/h");
-  message.copy.number[2] = 2000;
-  CHECK(failure_of(message).message() == "run the hook '/h': did not end within 2 s");
+  RunHook hook{};
+  hook.timeout = {2000};
+  CHECK(failure_of(failed(hook, Fault::TimedOut, 0, "/h")).message() ==
+        "run the hook '/h': did not end within 2 s");
 }
 
 TEST_CASE("what is wrong with the bundle is no fault of the kernel") {
-  const auto [op, fault] = GENERATE(table<Op, Fault>({{Op::OpenNull, Fault::NotNull},
-                                                      {Op::Place, Fault::Symlink},
-                                                      {Op::Place, Fault::InsideProc},
-                                                      {Op::ChangeDirectory, Fault::OutsideRoot},
-                                                      {Op::MakeDevice, Fault::OtherFile}}));
-  const Error error = failure_of(failed(op, fault, 0, "/x"));
+  const Message message = GENERATE(failed(OpenNull{}, Fault::NotNull, 0, "/x"),
+                                   failed(Place{}, Fault::Symlink, 0, "/x"),
+                                   failed(Place{}, Fault::InsideProc, 0, "/x"),
+                                   failed(ChangeDirectory{}, Fault::OutsideRoot, 0, "/x"),
+                                   failed(MakeDevice{}, Fault::OtherFile, 0, "/x"));
+  const Error error = failure_of(message);
   CHECK(error.kind() == ErrorKind::Config);
   CHECK(error.message().find("'/x': ") != std::string::npos);
 }
 
+TEST_CASE("offsets of a failed step are read nowhere: its only text is the subject") {
+  MakeSymlink link{.path = {UINT32_MAX}, .target = {UINT32_MAX}};
+  CHECK(failure_of(failed(link, Fault::SystemCall, EROFS, "/dev/fd")).message() ==
+        "make the symbolic link '/dev/fd': read-only file system");
+  SetGroups groups{.gids = {.offset = UINT32_MAX, .count = UINT32_MAX}};
+  CHECK(failure_of(failed(groups, Fault::SystemCall, EINVAL)).message() ==
+        "set 4294967295 additional groups: invalid argument");
+}
+
 TEST_CASE("a misunderstanding is a bug of berth") {
-  CHECK(failure_of(failed(Op::Synchronize, Fault::Protocol, 0)).kind() == ErrorKind::Bug);
+  CHECK(failure_of(failed(Synchronize{}, Fault::Protocol, 0)).kind() == ErrorKind::Bug);
 }
 
 TEST_CASE("a message that is not to be trusted is read within its bounds") {

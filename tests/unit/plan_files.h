@@ -19,7 +19,8 @@ struct FilesCompiler {
   Host host;
   Request request = default_request();
   Problems problems;
-  std::vector<std::string> warnings;
+  Plan plan;  ///< the last one
+  Lines warnings;
 
   /// A mount namespace of its own and a root file system.
   static spec::Config default_config() {
@@ -42,24 +43,25 @@ struct FilesCompiler {
 
   /// The steps of the host, then those that `chapter(files, builder)` adds.
   template <class Chapter>
-  std::vector<std::string> lines(Chapter chapter) {
+  Lines lines(Chapter chapter) {
     Builder builder(host, request, problems);
     builder.plan.cgroup = compile_cgroup(config, request.id, host.cgroups, problems);
     Files files = compile_mount_sources(config, builder);
     compile_cgroup_sources(files, builder);
     chapter(files, builder);
-    warnings = builder.plan.warnings;
-    return plan_text(builder.plan);
+    plan = builder.take();
+    warnings = plan.warnings;
+    return plan_text(plan);
   }
 
   /// The same without the first line, that of the root.
-  std::vector<std::string> mounts() {
+  Lines mounts() {
     auto all = lines([](const Files& files, Builder& builder) { compile_mounts(files, builder); });
     all.erase(all.begin());
     return all;
   }
 
-  std::vector<std::string> devices() {
+  Lines devices() {
     auto all = lines(
         [this](const Files& files, Builder& builder) { compile_devices(config, files, builder); });
     all.erase(all.begin());
@@ -67,7 +69,7 @@ struct FilesCompiler {
   }
 
   /// The root, from its opening to its last protection.
-  std::vector<std::string> root() {
+  Lines root() {
     return lines([this](const Files& files, Builder& builder) {
       compile_root(config, files, builder);
       compile_enter_root(config, builder);
@@ -75,7 +77,7 @@ struct FilesCompiler {
     });
   }
 
-  std::vector<std::string> faults() const { return problem_text(problems); }
+  Lines faults() const { return problem_text(problems); }
 };
 
 }  // namespace berth::plan

@@ -8,15 +8,14 @@
 #include <vector>
 
 #include "runtime/compile/builder.h"
-#include "runtime/plan/op_words.h"
 #include "runtime/plan/plan.h"
+#include "runtime/plan/text_area.h"
+#include "tests/unit/plan_text.h"
 
 // A test names the fields that it is about, and leaves out the others on purpose.
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 namespace berth::plan {
-
-using Lines = std::vector<std::string>;
 
 /// May do everything, and has no cgroups.
 inline Host mighty_host() {
@@ -31,19 +30,6 @@ inline Host mighty_host() {
   return host;
 }
 
-/// `child join_namespace '/run/ns' <- /linux/namespaces/0/path`
-inline std::string line_of(const Plan& plan, const Step& step) {
-  std::string line = std::string(side_name(step.side)) + " " + std::string(op_name(step.op));
-  const bool has_numbers = step.op == Op::SetGroups || step.op == Op::CloseDescriptors;
-  const std::size_t texts = has_numbers ? 0 : step.op == Op::RunHook ? 1 : 2;
-  for (std::size_t i = 0; i < texts; ++i) {
-    const std::string text = plan.text_at(step.text[i]);
-    if (!text.empty()) line += " '" + text + "'";
-  }
-  const std::string origin = plan.text_at(step.origin);
-  return origin.empty() ? line : line + " <- " + origin;
-}
-
 /// For calls of single chapters.
 struct Workbench {
   Host host = mighty_host();
@@ -53,32 +39,28 @@ struct Workbench {
 
   const Plan& plan() const { return builder.plan; }
 
-  Lines lines() const {
-    Lines lines;
-    for (const Step& step : plan().steps) lines.push_back(line_of(plan(), step));
-    return lines;
-  }
+  Lines lines() const { return plan_text(plan()); }
 
-  /// The only step of this kind.
-  const Step& the(Op op) const {
+  /// The only step of this type.
+  template <StepType T>
+  const T& the() const {
     const Step* found = nullptr;
     for (const Step& step : plan().steps) {
-      if (step.op != op) continue;
-      if (found != nullptr) fail(ErrorKind::Bug, "more than one step of this kind");
+      if (!step.is<T>()) continue;
+      if (found != nullptr) fail(ErrorKind::Bug, "more than one step of this type");
       found = &step;
     }
-    if (found == nullptr) fail(ErrorKind::Bug, "no step of this kind");
-    return *found;
+    if (found == nullptr) fail(ErrorKind::Bug, "no step of this type");
+    return found->as<T>();
   }
 
-  /// The pointers of all problems; an Unsupported one has a `?` in front.
-  Lines pointers() const {
-    Lines pointers;
-    for (const Problem& problem : problems.list()) {
-      pointers.push_back((problem.kind == ErrorKind::Unsupported ? "?" : "") + problem.pointer);
-    }
-    return pointers;
+  std::string text(Text place) const { return plan().text_at(place); }
+  Lines list(TextList place) const { return list_in(plan().text, place); }
+  std::vector<std::uint32_t> numbers(NumberList place) const {
+    return numbers_in(plan().text, place);
   }
+
+  Lines pointers() const { return problem_text(problems); }
 };
 
 inline spec::Config with_namespaces(std::vector<spec::Namespace> namespaces) {

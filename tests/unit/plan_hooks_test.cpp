@@ -19,19 +19,19 @@ TEST_CASE("HK-ORDER-1 HK-PRE-1 HK-CR-1: the host's hooks run in order, prestart 
   Workbench bench;
   compile_host_hooks(with_hooks({.prestart = {{"/a"}, {"/b"}}, .create_runtime = {{"/c"}}}),
                      bench.builder);
-  CHECK(bench.lines() == Lines{"host run_hook '/a' <- /hooks/prestart/0",
-                               "host run_hook '/b' <- /hooks/prestart/1",
-                               "host run_hook '/c' <- /hooks/createRuntime/0"});
-  CHECK(bench.plan().steps[1].number[0] == static_cast<std::uint64_t>(HookKind::Prestart));
-  CHECK(bench.plan().steps[1].number[1] == 1);
-  CHECK(bench.plan().steps[2].number[0] == static_cast<std::uint64_t>(HookKind::CreateRuntime));
+  CHECK(bench.lines() ==
+        Lines{"host run_host_hook path='/a' <- /hooks/prestart/0",
+              "host run_host_hook path='/b' number=1 <- /hooks/prestart/1",
+              "host run_host_hook path='/c' list='createRuntime' <- /hooks/createRuntime/0"});
+  CHECK(bench.plan().steps[1].as<RunHostHook>().list == HostHook::Prestart);
+  CHECK(bench.plan().steps[1].as<RunHostHook>().number == 1);
+  CHECK(bench.plan().steps[2].as<RunHostHook>().list == HostHook::CreateRuntime);
 }
 
 TEST_CASE("HK-PS-1: poststart is a step of the host") {
   Workbench bench;
   compile_poststart_hooks(with_hooks({.poststart = {{"/a"}}}), bench.builder);
-  CHECK(bench.lines() == Lines{"host run_hook '/a' <- /hooks/poststart/0"});
-  CHECK(bench.plan().steps[0].number[0] == static_cast<std::uint64_t>(HookKind::Poststart));
+  CHECK(bench.lines() == Lines{"start run_poststart_hook path='/a' <- /hooks/poststart/0"});
 }
 
 TEST_CASE("HK-CC-1 HK-ARGS-1 HK-ENV-1 HK-TMO-1: a hook in the container has all that init needs") {
@@ -41,22 +41,23 @@ TEST_CASE("HK-CC-1 HK-ARGS-1 HK-ENV-1 HK-TMO-1: a hook in the container has all 
                                                                    .env = spec::Strings{},
                                                                    .timeout = 3}}}),
                                  bench.builder);
-  CHECK(bench.lines() == Lines{"child run_hook '/bin/h' <- /hooks/createContainer/0"});
-  const Step& step = bench.the(Op::RunHook);
-  CHECK(bench.plan().list_at(step.text[1], step.number[0]) == Lines{"h", "x"});
-  CHECK(step.number[1] == 0);
-  CHECK(step.number[2] == 3000);
+  CHECK(bench.lines() == Lines{"child run_hook path='/bin/h' arguments=[h, x] timeout=3000 <- "
+                               "/hooks/createContainer/0"});
+  const auto& step = bench.the<RunHook>();
+  CHECK(bench.list(step.arguments) == Lines{"h", "x"});
+  CHECK(step.variables.count == 0);
+  CHECK(step.timeout.count == 3000);
 }
 
 TEST_CASE(
     "HK-ARGS-1 HK-ENV-1 HK-TMO-1: a hook has its path as argument, PATH and no end by default") {
   Workbench bench;
   compile_create_container_hooks(with_hooks({.create_container = {{"/bin/h"}}}), bench.builder);
-  const Step& step = bench.the(Op::RunHook);
-  CHECK(bench.plan().list_at(step.text[1], step.number[0]) == Lines{"/bin/h"});
-  CHECK(bench.plan().list_at(step.text[2], step.number[1]) ==
+  const auto& step = bench.the<RunHook>();
+  CHECK(bench.list(step.arguments) == Lines{"/bin/h"});
+  CHECK(bench.list(step.variables) ==
         Lines{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"});
-  CHECK(step.number[2] == 0);
+  CHECK(step.timeout.count == 0);
 }
 
 TEST_CASE("HK-ENV-1 SR-28: a hook of the image without env has that of the process, no other has") {
@@ -67,8 +68,7 @@ TEST_CASE("HK-ENV-1 SR-28: a hook of the image without env has that of the proce
   compile_create_container_hooks(config, host.builder);
   compile_start_container_hooks(config, image.builder);
   const auto variables = [](const Workbench& bench) {
-    const Step& step = bench.the(Op::RunHook);
-    return bench.plan().list_at(step.text[2], step.number[1]);
+    return bench.list(bench.the<RunHook>().variables);
   };
   CHECK(variables(image) == config.process->env);
   CHECK(variables(host) != config.process->env);
@@ -85,9 +85,9 @@ TEST_CASE("HK-STDIN-1 RT-ST-5: the state of hooks in the container waits for the
   Workbench bench;
   at_start ? compile_start_container_hooks(config, bench.builder)
            : compile_create_container_hooks(config, bench.builder);
-  const Step& step = bench.the(Op::RunHook);
-  std::string state = bench.plan().text_at(step.text[3]);
-  state.insert(step.number[3], "4711");
+  const auto& step = bench.the<RunHook>();
+  std::string state = bench.text(step.state);
+  state.insert(step.pid_place, "4711");
   CHECK(state.find("\"pid\":4711") != std::string::npos);
   CHECK(state.find(at_start ? "\"status\":\"created\"" : "\"status\":\"creating\"") !=
         std::string::npos);

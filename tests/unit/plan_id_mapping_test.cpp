@@ -107,7 +107,7 @@ Lines id_lines(FilesCompiler compiler) {
          compile_container_id_maps(compiler.config, files, builder);
          compile_mounts(files, builder);
        })) {
-    for (const char* word : {"map_ids", "open_user_namespace", "synchronize"}) {
+    for (const char* word : {"_ids", "open_user_namespace", "synchronize"}) {
       if (line.find(word) != std::string::npos) lines.push_back(line);
     }
   }
@@ -122,36 +122,40 @@ spec::Mount with_own_mappings(spec::Mount mount) {
 
 TEST_CASE("a mount's own mappings are given before init takes it (MO-idmap-1, MT-5 SR-47)") {
   CHECK(id_lines(with_mount(with_own_mappings(bind({"bind", "idmap"})))) ==
-        Lines{"host open_user_namespace #2 0 1000 10\n 0 2000 10\n <- /mounts/0/options/1",
-              "host map_ids #2 /src 1 <- /mounts/0/options/1"});
+        Lines{"host open_user_namespace uid_map='0 1000 10\n' gid_map='0 2000 10\n' to=2 <- "
+              "/mounts/0/options/1",
+              "host map_tree_ids name='/src' tree=1 user_namespace=2 <- /mounts/0/options/1"});
 }
 
 TEST_CASE("ridmap is for everything below, too (MO-ridmap-1)") {
   const Lines lines = id_lines(with_mount(with_own_mappings(bind({"rbind", "ridmap"}))));
-  CHECK(lines.back() == "host map_ids #2 /src 1 1 <- /mounts/0/options/1");
+  CHECK(lines.back() ==
+        "host map_tree_ids name='/src' tree=1 user_namespace=2 recursive <- /mounts/0/options/1");
 }
 
 TEST_CASE("mappings without a word are done all the same (MT-6)") {
   const Lines lines = id_lines(with_mount(with_own_mappings(bind({"rbind"}))));
-  CHECK(lines.back() == "host map_ids #2 /src 1 <- /mounts/0/uidMappings");
+  CHECK(lines.back() ==
+        "host map_tree_ids name='/src' tree=1 user_namespace=2 <- /mounts/0/uidMappings");
 }
 
 TEST_CASE("the container's mapping is given while the child waits (MO-idmap-1)") {
   CHECK(id_lines(with_mount(bind({"bind", "idmap"}), true)) ==
-        Lines{"host map_ids /src 1 <- /mounts/0/options/1"});
+        Lines{"host map_tree_ids name='/src' tree=1 <- /mounts/0/options/1"});
 }
 
 TEST_CASE("of a user namespace that is joined the child waits just for that") {
   FilesCompiler compiler = with_mount(bind({"bind", "idmap"}));
   compiler.config.linux.namespaces.push_back({.type = "user", .path = "/ns"});
-  CHECK(id_lines(compiler) ==
-        Lines{"child synchronize 1", "host map_ids /src 1 <- /mounts/0/options/1"});
+  CHECK(id_lines(compiler) == Lines{"child synchronize sync='the user namespace is there'",
+                                    "host map_tree_ids name='/src' tree=1 <- /mounts/0/options/1"});
 }
 
 TEST_CASE("a mount's own mappings win over the container's (MO-idmap-1)") {
   const Lines lines = id_lines(with_mount(with_own_mappings(bind({"bind", "idmap"})), true));
   CHECK(lines.size() == 2);
-  CHECK(lines.back() == "host map_ids #2 /src 1 <- /mounts/0/options/1");
+  CHECK(lines.back() ==
+        "host map_tree_ids name='/src' tree=1 user_namespace=2 <- /mounts/0/options/1");
 }
 
 TEST_CASE("mounts of the same mappings have one user namespace") {
@@ -160,13 +164,14 @@ TEST_CASE("mounts of the same mappings have one user namespace") {
   compiler.config.mounts.push_back(bind({"bind", "idmap=uids=0-1000-10;gids=0-2000-10"}));
   const Lines lines = id_lines(compiler);
   CHECK(lines.size() == 4);
-  CHECK(lines.back() == "host map_ids #4 /src 3 <- /mounts/2/options/1");
+  CHECK(lines.back() ==
+        "host map_tree_ids name='/src' tree=3 user_namespace=4 <- /mounts/2/options/1");
 }
 
 TEST_CASE("a new file system is mapped by the child that makes it (MO-idmap-1)") {
   spec::Mount mount = {.destination = "/a", .type = "tmpfs", .options = {"idmap"}};
   CHECK(id_lines(with_mount(with_own_mappings(mount))).back() ==
-        "child map_ids #1 tmpfs <- /mounts/0/options/0");
+        "child map_mount_ids name='tmpfs' user_namespace=1 <- /mounts/0/options/0");
 }
 
 Lines faults(FilesCompiler compiler) {
@@ -202,19 +207,19 @@ TEST_CASE("a mount that cannot have a mapping is refused, never left without (MO
 TEST_CASE("a source that is a symbolic link can be taken itself") {
   const std::string word = GENERATE(as<std::string>{}, "src-nofollow", "copy-symlink");
   CHECK(with_mount(bind({"bind", word})).mounts()[0] ==
-        "child open_tree /src 0 1 <- /mounts/0/source");
+        "child clone_tree path='/src' last_link='itself' <- /mounts/0/source");
 }
 
-struct Flagged {
+struct Ruled {
   std::string word;
-  std::uint64_t flag;
+  std::string rule;
 };
 
 TEST_CASE("what becomes of a symbolic link at the destination is a flag of place") {
-  const auto [word, flag] =
-      GENERATE(values<Flagged>({{"dest-nofollow", kOntoLink}, {"copy-symlink", kCopyLink}}));
+  const auto [word, rule] =
+      GENERATE(values<Ruled>({{"dest-nofollow", "onto_link"}, {"copy-symlink", "copies_link"}}));
   CHECK(with_mount(bind({"bind", word})).mounts().back() ==
-        "child place /a " + std::to_string(flag) + " <- /mounts/0");
+        "child place path='/a' rules='" + rule + "' <- /mounts/0");
 }
 
 TEST_CASE("words for bind mounts alone are refused for others, and tmpcopyup for all but tmpfs") {
@@ -230,10 +235,12 @@ TEST_CASE("words for bind mounts alone are refused for others, and tmpcopyup for
 TEST_CASE("tmpcopyup copies before the mount covers what it copies, and before it is read-only") {
   CHECK(
       with_mount({.destination = "/a", .type = "tmpfs", .options = {"ro", "tmpcopyup"}}).mounts() ==
-      Lines{"child new_filesystem tmpfs <- /mounts/0",
-            "child filesystem_option source tmpfs 1 <- /mounts/0",
-            "child create_filesystem <- /mounts/0", "child copy_up /a <- /mounts/0/options/1",
-            "child attributes +ro <- /mounts/0/options", "child place /a <- /mounts/0"});
+      Lines{"child new_filesystem type='tmpfs' <- /mounts/0",
+            "child filesystem_option key='source' value='tmpfs' given_as='string' <- /mounts/0",
+            "child create_filesystem <- /mounts/0",
+            "child copy_up path='/a' <- /mounts/0/options/1",
+            "child set_attributes attributes='+ro' <- /mounts/0/options",
+            "child place path='/a' <- /mounts/0"});
 }
 
 TEST_CASE("what the options say of a tmpfs is kept over what tmpcopyup finds") {
@@ -241,7 +248,7 @@ TEST_CASE("what the options say of a tmpfs is kept over what tmpcopyup finds") {
       with_mount(
           {.destination = "/a", .type = "tmpfs", .options = {"mode=700", "gid=1", "tmpcopyup"}})
           .mounts();
-  CHECK(lines[5] == "child copy_up /a 5 <- /mounts/0/options/2");
+  CHECK(lines[5] == "child copy_up path='/a' keeps='mode, group' <- /mounts/0/options/2");
 }
 
 // ---- labels ---------------------------------------------------------------------------------
@@ -256,12 +263,14 @@ FilesCompiler with_label(spec::Mount mount) {
 TEST_CASE("mountLabel is the context of new file systems that take one (ML-1)") {
   const std::string type = GENERATE(as<std::string>{}, "tmpfs", "devpts", "ext4");
   const Lines lines = with_label({.destination = "/a", .type = type}).mounts();
-  CHECK(lines[2] == "child filesystem_option context u:r:t:s0:c1,c2 1 <- /linux/mountLabel");
+  CHECK(lines[2] ==
+        "child filesystem_option key='context' value='u:r:t:s0:c1,c2' given_as='string' <- "
+        "/linux/mountLabel");
 }
 
 TEST_CASE("a message queue gets the label once it is mounted (ML-1)") {
   const Lines lines = with_label({.destination = "/a", .type = "mqueue"}).mounts();
-  CHECK(lines[3] == "child label_mount u:r:t:s0:c1,c2 <- /linux/mountLabel");
+  CHECK(lines[3] == "child label_mount label='u:r:t:s0:c1,c2' <- /linux/mountLabel");
 }
 
 TEST_CASE("what has its labels from elsewhere gets none (ML-1)") {
@@ -273,14 +282,16 @@ TEST_CASE("what has its labels from elsewhere gets none (ML-1)") {
   }
   const Lines lines =
       with_label({.destination = "/a", .type = "tmpfs", .options = {"context=x"}}).mounts();
-  CHECK(lines[2] == "child filesystem_option context x 1 <- /mounts/0/options/0");
+  CHECK(lines[2] ==
+        "child filesystem_option key='context' value='x' given_as='string' <- /mounts/0/options/0");
   CHECK(lines.size() == 6);
 }
 
 TEST_CASE("a masked directory has the label, too (ML-1)") {
   FilesCompiler compiler = with_label(bind({"bind"}));
   compiler.config.linux.masked_paths = {"/a"};
-  CHECK(compiler.root().back() == "child mask_path /a u:r:t:s0:c1,c2 <- /linux/maskedPaths/0");
+  CHECK(compiler.root().back() ==
+        "child mask_path path='/a' label='u:r:t:s0:c1,c2' <- /linux/maskedPaths/0");
 }
 
 TEST_CASE("a kernel without SELinux has no mountLabel (ML-1)") {

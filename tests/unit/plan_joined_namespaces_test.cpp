@@ -26,29 +26,30 @@ Lines pid_lines(const spec::Config& config, Workbench& bench) {
 TEST_CASE("NS-2: a pid namespace is joined late, by a fork of the child (SR-26)") {
   Workbench bench;
   CHECK(pid_lines(with_namespaces({{"pid", "/p"}, {"ipc", ""}}), bench) ==
-        Lines{"prologue clone <- /linux/namespaces",
-              "child join_namespace '/p' <- /linux/namespaces/0/path",
+        Lines{"prologue clone namespaces='ipc' shares_memory <- /linux/namespaces",
+              "child join_namespace path='/p' type='pid' namespace=0 <- /linux/namespaces/0/path",
               "child fork <- /linux/namespaces/0/path"});
-  CHECK(bench.the(Op::Clone).number[0] == CLONE_NEWIPC);
-  CHECK(bench.the(Op::Clone).number[1] == 1);
-  CHECK(bench.the(Op::Fork).number[0] == 0);
+  CHECK(bench.the<Clone>().namespaces.flags == CLONE_NEWIPC);
+  CHECK(bench.the<Clone>().shares_memory);
+  CHECK_FALSE(bench.the<Fork>().has_terminal);
 }
 
 TEST_CASE("NS-2: before a new user namespace the child joins it, and makes the others itself") {
   Workbench bench;
   CHECK(pid_lines(with_namespaces({{"user", ""}, {"pid", "/p"}, {"network", ""}}), bench) ==
-        Lines{"prologue clone", "child join_namespace '/p' <- /linux/namespaces/1/path",
-              "child new_namespaces <- /linux/namespaces",
+        Lines{"prologue clone",
+              "child join_namespace path='/p' type='pid' namespace=0 <- /linux/namespaces/1/path",
+              "child new_namespaces namespaces='network, user' <- /linux/namespaces",
               "child fork <- /linux/namespaces/1/path"});
-  CHECK(bench.the(Op::Clone).number[0] == 0);
-  CHECK(bench.the(Op::Clone).number[1] == 0);
-  CHECK(bench.the(Op::NewNamespaces).number[0] == (CLONE_NEWUSER | CLONE_NEWNET));
+  CHECK(bench.the<Clone>().namespaces.flags == 0);
+  CHECK_FALSE(bench.the<Clone>().shares_memory);
+  CHECK(bench.the<NewNamespaces>().namespaces.flags == (CLONE_NEWUSER | CLONE_NEWNET));
 }
 
 TEST_CASE("a new pid namespace is made by the clone, and nothing is forked") {
   Workbench bench;
   CHECK(pid_lines(with_namespaces({{"pid", ""}}), bench) ==
-        Lines{"prologue clone <- /linux/namespaces"});
+        Lines{"prologue clone namespaces='pid' shares_memory <- /linux/namespaces"});
 }
 
 TEST_CASE("the fork takes the terminal of the program along") {
@@ -57,7 +58,7 @@ TEST_CASE("the fork takes the terminal of the program along") {
   config.process->terminal = true;
   Workbench bench;
   pid_lines(config, bench);
-  CHECK(bench.the(Op::Fork).number[0] == 1);
+  CHECK(bench.the<Fork>().has_terminal);
 }
 
 TEST_CASE("a hook of the host's is not shown to a pid namespace of others (SR-26)") {
@@ -80,11 +81,14 @@ TEST_CASE("a user namespace is joined without the caller's groups (SR-22)") {
   const spec::Config config = with_namespaces({{"user", "/u"}});
   Workbench bench;
   compile_joins(config, compile_namespace_sources(config, bench.builder), bench.builder);
-  CHECK(bench.lines() == Lines{"host open_namespace '/u' <- /linux/namespaces/0/path",
-                               "prologue set_groups",
-                               "prologue join_namespace '/u' <- /linux/namespaces/0/path"});
-  CHECK(bench.the(Op::SetGroups).number[0] == 0);
-  CHECK(bench.the(Op::SetGroups).number[1] == 1);
+  CHECK(
+      bench.lines() ==
+      Lines{
+          "host open_namespace path='/u' type='user' to=0 <- /linux/namespaces/0/path",
+          "prologue set_groups refusal='tolerate'",
+          "prologue join_namespace path='/u' type='user' namespace=0 <- /linux/namespaces/0/path"});
+  CHECK(bench.the<SetGroups>().gids.count == 0);
+  CHECK(bench.the<SetGroups>().refusal == Errors::Tolerate);
 }
 
 TEST_CASE("what is set in a namespace that is joined is checked not to be the host's (SR-10)") {
@@ -95,10 +99,13 @@ TEST_CASE("what is set in a namespace that is joined is checked not to be the ho
   const Slots slots = compile_namespace_sources(config, bench.builder);
   bench.builder.plan.steps.clear();
   compile_namespace_checks(config, slots, bench.builder);
-  CHECK(bench.lines() == Lines{"host check_namespace '/n' <- /linux/sysctl/net.ipv4.ip_forward",
-                               "host check_namespace '/t' <- /hostname"});
-  CHECK(bench.plan().steps[0].number[0] == CLONE_NEWNET);
-  CHECK(bench.plan().steps[0].number[1] == static_cast<std::uint64_t>(slots[1]));
+  CHECK(bench.lines() ==
+        Lines{"host check_namespace path='/n' type='network' namespace=1 <- "
+              "/linux/sysctl/net.ipv4.ip_forward",
+              "host check_namespace path='/t' type='uts' namespace=0 <- /hostname"});
+  const auto& check = bench.plan().steps[0].as<CheckNamespace>();
+  CHECK(check.type.flags == CLONE_NEWNET);
+  CHECK(check.space == slots[1]);
 }
 
 }  // namespace

@@ -12,8 +12,6 @@
 namespace berth::plan {
 namespace {
 
-using Lines = std::vector<std::string>;
-
 FilesCompiler with_mounts(std::vector<spec::Mount> mounts) {
   FilesCompiler compiler;
   compiler.config.mounts = std::move(mounts);
@@ -29,11 +27,15 @@ spec::Mount bind(std::string destination, spec::Strings options = {}) {
   return {.destination = std::move(destination), .source = "/src", .options = std::move(options)};
 }
 
-/// Where the only mount is placed.
+/// Where the only mount is placed, and by which rules.
 std::string placed(spec::Mount mount) {
   FilesCompiler compiler = with_mounts({std::move(mount)});
-  for (const std::string& line : compiler.mounts()) {
-    if (line.starts_with("child place ")) return line.substr(12, line.find(" <-") - 12);
+  (void)compiler.mounts();
+  for (const Step& step : compiler.plan.steps) {
+    if (!step.is<Place>()) continue;
+    const Description place = description_of(step, compiler.plan.text);
+    const std::string rules = place.members.at(1).text;
+    return place.members.at(0).text + (rules.empty() ? "" : ": " + rules);
   }
   return {};
 }
@@ -45,21 +47,23 @@ Lines faults(std::vector<spec::Mount> mounts) {
 }
 
 TEST_CASE("a new file system is configured, created and placed (MT-4 SR-3)") {
-  CHECK(with_mounts({{.destination = "/dev/pts",
-                      .type = "devpts",
-                      .source = "devpts",
-                      .options = {"nosuid", "noexec", "newinstance", "gid=5"}}})
-            .mounts() == Lines{"child new_filesystem devpts <- /mounts/0",
-                               "child filesystem_option source devpts 1 <- /mounts/0",
-                               "child filesystem_option newinstance <- /mounts/0/options/2",
-                               "child filesystem_option gid 5 1 <- /mounts/0/options/3",
-                               "child create_filesystem +nosuid,noexec <- /mounts/0",
-                               "child place /dev/pts <- /mounts/0"});
+  CHECK(
+      with_mounts({{.destination = "/dev/pts",
+                    .type = "devpts",
+                    .source = "devpts",
+                    .options = {"nosuid", "noexec", "newinstance", "gid=5"}}})
+          .mounts() ==
+      Lines{"child new_filesystem type='devpts' <- /mounts/0",
+            "child filesystem_option key='source' value='devpts' given_as='string' <- /mounts/0",
+            "child filesystem_option key='newinstance' <- /mounts/0/options/2",
+            "child filesystem_option key='gid' value='5' given_as='string' <- /mounts/0/options/3",
+            "child create_filesystem attributes='+nosuid +noexec' <- /mounts/0",
+            "child place path='/dev/pts' <- /mounts/0"});
 }
 
 TEST_CASE("a file system without a source has its type as one") {
   CHECK(with_mounts({tmpfs("/a")}).mounts()[1] ==
-        "child filesystem_option source tmpfs 1 <- /mounts/0");
+        "child filesystem_option key='source' value='tmpfs' given_as='string' <- /mounts/0");
 }
 
 TEST_CASE("a tmpfs without a mode takes that of the directory that it covers") {
@@ -69,8 +73,8 @@ TEST_CASE("a tmpfs without a mode takes that of the directory that it covers") {
     }
     return std::string();
   };
-  CHECK(asks(tmpfs("/a")) == "child take_mode /a <- /mounts/0");
-  CHECK(asks(tmpfs("/dev")) == "child take_mode /dev 0 1 <- /mounts/0");
+  CHECK(asks(tmpfs("/a")) == "child take_mode path='/a' <- /mounts/0");
+  CHECK(asks(tmpfs("/dev")) == "child take_mode path='/dev' rules='no_symlinks' <- /mounts/0");
   spec::Mount mount = tmpfs("/a");
   mount.options = {"mode=700"};
   CHECK(asks(mount).empty());
@@ -82,14 +86,16 @@ TEST_CASE("a tmpfs without a mode takes that of the directory that it covers") {
 
 TEST_CASE("a bind mount is opened in its turn and complete before it is placed (MT-3 SR-3)") {
   CHECK(with_mounts({bind("/a", {"ro", "nosuid"})}).mounts() ==
-        Lines{"child open_tree /src <- /mounts/0/source", "child propagation slave <- /mounts/0",
-              "child attributes +ro,nosuid <- /mounts/0/options", "child place /a <- /mounts/0"});
+        Lines{"child clone_tree path='/src' <- /mounts/0/source",
+              "child set_propagation type='slave' <- /mounts/0",
+              "child set_attributes attributes='+ro +nosuid' <- /mounts/0/options",
+              "child place path='/a' <- /mounts/0"});
 }
 
 TEST_CASE("a relative source starts at the bundle (MT-3)") {
   FilesCompiler compiler =
       with_mounts({{.destination = "/a", .source = "data/x", .options = {"rbind"}}});
-  CHECK(compiler.mounts()[0] == "child open_tree /b/data/x 1 <- /mounts/0/source");
+  CHECK(compiler.mounts()[0] == "child clone_tree path='/b/data/x' recursive <- /mounts/0/source");
 }
 
 TEST_CASE("mounts are made in the listed order (MT-1)") {
@@ -98,8 +104,9 @@ TEST_CASE("mounts are made in the listed order (MT-1)") {
   for (const std::string& line : lines) {
     if (line.starts_with("child place")) places.push_back(line);
   }
-  CHECK(places == Lines{"child place /b <- /mounts/0", "child place /b/c <- /mounts/1",
-                        "child place /a <- /mounts/2"});
+  CHECK(places == Lines{"child place path='/b' <- /mounts/0",
+                        "child place path='/b/c' <- /mounts/1",
+                        "child place path='/a' <- /mounts/2"});
 }
 
 TEST_CASE("what the child may not open, or not open so late, the host opens before (MT-3 NS-4)") {
@@ -121,7 +128,7 @@ TEST_CASE("what the child may not open, or not open so late, the host opens befo
   }
   const Lines lines = compiler.mounts();
   CHECK(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
-    return line.starts_with("host open_tree #1 ");
+    return line.starts_with("host open_tree path='") && line.find(" to=1 ") != std::string::npos;
   }));
 }
 
@@ -130,10 +137,12 @@ TEST_CASE("what is mounted in the container on a bind mount stays there, by defa
     Lines found;
     FilesCompiler compiler =
         with_mounts({{.destination = "/a", .source = "/src", .options = std::move(options)}});
-    for (const std::string& line : compiler.mounts()) {
-      if (line.starts_with("child propagation ")) {
-        found.push_back(line.substr(18, line.find(" <-") - 18));
-      }
+    (void)compiler.mounts();
+    for (const Step& step : compiler.plan.steps) {
+      if (!step.is<SetPropagation>()) continue;
+      const Description change = description_of(step, compiler.plan.text);
+      const bool is_recursive = step.as<SetPropagation>().recursive;
+      found.push_back(change.members.at(0).text + (is_recursive ? " all" : ""));
     }
     return found;
   };
@@ -162,7 +171,7 @@ TEST_CASE("nothing can be mounted on the root itself") {
 
 TEST_CASE("on /proc there is a procfs alone (SR-6)") {
   CHECK(faults({tmpfs("/proc")}) == Lines{"/mounts/0/type"});
-  CHECK(placed(bind("/proc")) == "/proc 17");  // looked at by init: kOnlyProc
+  CHECK(placed(bind("/proc")) == "/proc: no_symlinks, only_proc");  // which init looks at
 }
 
 TEST_CASE("the type 'bind' without the option is a mistake that says what to add") {
@@ -179,11 +188,11 @@ TEST_CASE("a mount needs a type or a source") {
 }
 
 TEST_CASE("/proc, /sys, /dev, and procfs and sysfs anywhere, follow no symbolic link (SR-6)") {
-  CHECK(placed(tmpfs("/dev")) == "/dev 1");
-  CHECK(placed(bind("/sys")) == "/sys 1");
-  CHECK(placed({.destination = "/proc", .type = "proc"}) == "/proc 1");
-  CHECK(placed({.destination = "/other/proc", .type = "proc"}) == "/other/proc 1");
-  CHECK(placed({.destination = "/x", .type = "sysfs"}) == "/x 1");
+  CHECK(placed(tmpfs("/dev")) == "/dev: no_symlinks");
+  CHECK(placed(bind("/sys")) == "/sys: no_symlinks");
+  CHECK(placed({.destination = "/proc", .type = "proc"}) == "/proc: no_symlinks");
+  CHECK(placed({.destination = "/other/proc", .type = "proc"}) == "/other/proc: no_symlinks");
+  CHECK(placed({.destination = "/x", .type = "sysfs"}) == "/x: no_symlinks");
   CHECK(placed(tmpfs("/dev/shm")) == "/dev/shm");
   // The type of a bind mount means nothing.
   CHECK(placed({.destination = "/x", .type = "proc", .source = "/y", .options = {"bind"}}) == "/x");
@@ -192,7 +201,8 @@ TEST_CASE("/proc, /sys, /dev, and procfs and sysfs anywhere, follow no symbolic 
 TEST_CASE("only some files of /proc can be mounted over (SR-6)") {
   for (const char* file : {"cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime", "loadavg",
                            "slabinfo", "sys/kernel/ns_last_pid", "sys/crypto/fips_enabled"}) {
-    CHECK(placed(bind("/proc/" + std::string(file))) == "/proc/" + std::string(file) + " 2");
+    CHECK(placed(bind("/proc/" + std::string(file))) ==
+          "/proc/" + std::string(file) + ": may_cover_proc");
   }
   CHECK(faults({bind("/proc/self"), tmpfs("/proc/sys"), bind("/proc/stat/x"), bind("/process")}) ==
         Lines{"/mounts/0/destination", "/mounts/1/destination", "/mounts/2/destination"});
@@ -200,49 +210,57 @@ TEST_CASE("only some files of /proc can be mounted over (SR-6)") {
 
 TEST_CASE("a second procfs may cover the first") {
   const spec::Mount proc = {.destination = "/proc", .type = "proc"};
-  CHECK(with_mounts({proc, proc}).mounts().back() == "child place /proc 3 <- /mounts/1");
+  CHECK(with_mounts({proc, proc}).mounts().back() ==
+        "child place path='/proc' rules='no_symlinks, may_cover_proc' <- /mounts/1");
   spec::Mount bound = bind("/proc");
   bound.type = "proc";
-  CHECK(with_mounts({bound, proc}).mounts().back() == "child place /proc 1 <- /mounts/1");
+  CHECK(with_mounts({bound, proc}).mounts().back() ==
+        "child place path='/proc' rules='no_symlinks' <- /mounts/1");
 }
 
 TEST_CASE("remount changes the file system and the mount (MO-remount)") {
-  CHECK(with_mounts({{.destination = "/a", .options = {"remount", "ro", "nodev", "size=1k"}}})
-            .mounts() == Lines{"child pick_filesystem /a <- /mounts/0",
-                               "child filesystem_option ro <- /mounts/0/options/1",
-                               "child filesystem_option size 1k 1 <- /mounts/0/options/3",
-                               "child reconfigure <- /mounts/0",
-                               "child attributes +ro,nodev <- /mounts/0/options"});
+  CHECK(
+      with_mounts({{.destination = "/a", .options = {"remount", "ro", "nodev", "size=1k"}}})
+          .mounts() ==
+      Lines{
+          "child pick_filesystem path='/a' <- /mounts/0",
+          "child filesystem_option key='ro' <- /mounts/0/options/1",
+          "child filesystem_option key='size' value='1k' given_as='string' <- /mounts/0/options/3",
+          "child reconfigure <- /mounts/0",
+          "child set_attributes attributes='+ro +nodev' <- /mounts/0/options"});
 }
 
 TEST_CASE("remount without a word for the file system leaves it alone (MO-remount)") {
   CHECK(with_mounts({{.destination = "/a", .options = {"remount", "nodev", "rslave"}}}).mounts() ==
-        Lines{"child find_mount /a <- /mounts/0", "child attributes +nodev <- /mounts/0/options/1",
-              "child propagation slave all <- /mounts/0/options/2"});
+        Lines{"child find_mount path='/a' <- /mounts/0",
+              "child set_attributes attributes='+nodev' <- /mounts/0/options/1",
+              "child set_propagation type='slave' recursive <- /mounts/0/options/2"});
 }
 
 TEST_CASE("remount with bind changes the mount alone, /proc and / too (MO-remount)") {
   FilesCompiler compiler =
       with_mounts({{.destination = "/", .options = {"bind", "remount", "ro"}},
                    {.destination = "/proc/sys", .options = {"bind", "remount", "ro"}}});
-  CHECK(compiler.mounts() == Lines{"child find_mount / <- /mounts/0",
-                                   "child attributes +ro <- /mounts/0/options/2",
-                                   "child find_mount /proc/sys <- /mounts/1",
-                                   "child attributes +ro <- /mounts/1/options/2"});
+  CHECK(compiler.mounts() == Lines{"child find_mount path='/' <- /mounts/0",
+                                   "child set_attributes attributes='+ro' <- /mounts/0/options/2",
+                                   "child find_mount path='/proc/sys' <- /mounts/1",
+                                   "child set_attributes attributes='+ro' <- /mounts/1/options/2"});
   CHECK(compiler.faults().empty());
 }
 
 TEST_CASE("a read-only /dev is made so when nothing is written to it any more") {
   FilesCompiler compiler = with_mounts({tmpfs("/dev")});
   compiler.config.mounts[0].options = {"nosuid", "ro"};
-  CHECK(compiler.mounts() == Lines{"child new_filesystem tmpfs <- /mounts/0",
-                                   "child filesystem_option source tmpfs 1 <- /mounts/0",
-                                   "child take_mode /dev 0 1 <- /mounts/0",
-                                   "child create_filesystem +nosuid <- /mounts/0",
-                                   "child place /dev 1 <- /mounts/0"});
+  CHECK(compiler.mounts() ==
+        Lines{"child new_filesystem type='tmpfs' <- /mounts/0",
+              "child filesystem_option key='source' value='tmpfs' given_as='string' <- /mounts/0",
+              "child take_mode path='/dev' rules='no_symlinks' <- /mounts/0",
+              "child create_filesystem attributes='+nosuid' <- /mounts/0",
+              "child place path='/dev' rules='no_symlinks' <- /mounts/0"});
   const Lines root = compiler.root();
   CHECK(Lines(root.end() - 2, root.end()) ==
-        Lines{"child find_mount /dev <- /mounts/0", "child attributes +ro <- /mounts/0/options"});
+        Lines{"child find_mount path='/dev' <- /mounts/0",
+              "child set_attributes attributes='+ro' <- /mounts/0/options"});
 }
 
 }  // namespace

@@ -32,16 +32,19 @@ TEST_CASE("NS-2 NS-3: a path is opened as what it has to be, and joined") {
   Workbench bench;
   const Slots slots = compile_namespace_sources(config, bench.builder);
   compile_joins(config, slots, bench.builder);
-  CHECK(bench.lines() == Lines{
-                             "host open_namespace '/run/netns/a' <- /linux/namespaces/1/path",
-                             "prologue join_namespace '/run/netns/a' <- /linux/namespaces/1/path",
-                         });
-  CHECK(slots == Slots{kNoSlot, 0});
-  CHECK(bench.the(Op::OpenNamespace).slot == 0);
-  CHECK(bench.the(Op::OpenNamespace).number[0] == CLONE_NEWNET);
-  CHECK(bench.the(Op::JoinNamespace).slot == 0);
-  CHECK(bench.the(Op::JoinNamespace).number[0] == CLONE_NEWNET);
-  CHECK(bench.the(Op::JoinNamespace).number[1] == 0);
+  CHECK(
+      bench.lines() ==
+      Lines{
+          "host open_namespace path='/run/netns/a' type='network' to=0 <- /linux/namespaces/1/path",
+          "prologue join_namespace path='/run/netns/a' type='network' namespace=0 <- "
+          "/linux/namespaces/1/path",
+      });
+  CHECK(slots == Slots{kNoSlot, {0}});
+  CHECK(bench.the<OpenNamespace>().to.slot == slots[1]);
+  CHECK(bench.the<OpenNamespace>().type.flags == CLONE_NEWNET);
+  CHECK(bench.the<JoinNamespace>().space == slots[1]);
+  CHECK(bench.the<JoinNamespace>().type.flags == CLONE_NEWNET);
+  CHECK(bench.the<JoinNamespace>().refusal == Errors::Report);
 }
 
 TEST_CASE("NS-2: around a user namespace the others are tried before and after it") {
@@ -50,9 +53,9 @@ TEST_CASE("NS-2: around a user namespace the others are tried before and after i
   compile_joins(config, compile_namespace_sources(config, bench.builder), bench.builder);
   Lines joins;
   for (const Step& step : bench.plan().steps) {
-    if (step.op != Op::JoinNamespace) continue;
-    joins.push_back(bench.plan().text_at(step.text[0]) +
-                    std::string(step.number[1] != 0 ? " or later" : ""));
+    if (!step.is<JoinNamespace>()) continue;
+    const auto& join = step.as<JoinNamespace>();
+    joins.push_back(bench.text(join.path) + (join.refusal == Errors::Tolerate ? " or later" : ""));
   }
   CHECK(joins == Lines{"/n or later", "/i or later", "/u", "/n", "/i"});
 }
@@ -67,11 +70,12 @@ TEST_CASE("NS-4: one clone makes all new namespaces but those that are unshared"
                                                {"cgroup", ""},
                                                {"time", ""}});
   Workbench bench;
-  compile_clone(config, 7, bench.builder);
-  CHECK(bench.lines() == Lines{"prologue clone <- /linux/namespaces"});
-  CHECK(bench.the(Op::Clone).number[0] ==
+  compile_clone(config, {7}, bench.builder);
+  CHECK(bench.lines() == Lines{"prologue clone namespaces='pid, network, mount, ipc, user' "
+                               "cgroup=7 <- /linux/namespaces"});
+  CHECK(bench.the<Clone>().namespaces.flags ==
         (CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUSER));
-  CHECK(bench.the(Op::Clone).slot == 7);
+  CHECK(bench.the<Clone>().cgroup == Slot{7});
 }
 
 TEST_CASE("NS-4: types that are not listed are inherited") {
@@ -80,8 +84,9 @@ TEST_CASE("NS-4: types that are not listed are inherited") {
   compile_time_namespace({}, bench.builder);
   compile_user_namespace({}, bench.builder);
   compile_session({}, bench.builder);
-  CHECK(bench.lines() == Lines{"prologue clone", "child new_session", "child new_keyring"});
-  CHECK(bench.the(Op::Clone).number[0] == 0);
+  CHECK(bench.lines() ==
+        Lines{"prologue clone shares_memory", "child new_session", "child new_keyring"});
+  CHECK(bench.the<Clone>().namespaces.flags == 0);
 }
 
 TEST_CASE("a new network has its loopback, a new cgroup namespace comes after the clone") {
@@ -105,11 +110,11 @@ TEST_CASE("TO-1: time offsets are written into a new time namespace") {
                                {"monotonic", {.secs = 100}}};
   Workbench bench;
   compile_time_namespace(config, bench.builder);
-  CHECK(bench.lines() == Lines{"prologue new_time_namespace <- /linux/namespaces/0",
-                               "prologue write_time_offsets 'boottime -3 5' <- "
-                               "/linux/timeOffsets/boottime",
-                               "prologue write_time_offsets 'monotonic 100 0' <- "
-                               "/linux/timeOffsets/monotonic"});
+  CHECK(
+      bench.lines() ==
+      Lines{"prologue new_time_namespace <- /linux/namespaces/0",
+            "prologue write_time_offsets line='boottime -3 5' <- /linux/timeOffsets/boottime",
+            "prologue write_time_offsets line='monotonic 100 0' <- /linux/timeOffsets/monotonic"});
   CHECK(bench.problems.empty());
 }
 
@@ -129,12 +134,13 @@ TEST_CASE("UM-1: the host writes the id maps before the child becomes root") {
   config.linux.gid_mappings = {{.container_id = 0, .host_id = 2000, .size = 20}};
   Workbench bench;
   compile_user_namespace(config, bench.builder);
-  CHECK(bench.lines() ==
-        Lines{"child synchronize",
-              "host write_id_map 'uid_map' '0 1000 10\n10 5000 1\n' <- /linux/uidMappings",
-              "host write_id_map 'gid_map' '0 2000 20\n' <- /linux/gidMappings",
-              "child become_namespace_root <- /linux/namespaces/0"});
-  CHECK(bench.the(Op::Synchronize).number[0] == static_cast<std::uint64_t>(Sync::UserReady));
+  CHECK(
+      bench.lines() ==
+      Lines{"child synchronize sync='the user namespace is there'",
+            "host write_id_map file='uid_map' lines='0 1000 10\n10 5000 1\n' <- /linux/uidMappings",
+            "host write_id_map file='gid_map' lines='0 2000 20\n' <- /linux/gidMappings",
+            "child become_namespace_root <- /linux/namespaces/0"});
+  CHECK(bench.the<Synchronize>().sync == Sync::UserReady);
 }
 
 TEST_CASE("a joined user namespace has its mappings already") {
@@ -169,44 +175,36 @@ TEST_CASE("CG-PATH-2: each directory of the cgroup is made, then opened") {
   config.linux.cgroups_path = "/x";
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/cpu/x", false), directory("/cg/x", true)};
-  CHECK(compile_birthplace(config, bench.builder) == 0);
-  CHECK(compile_cgroup_directories(config, bench.builder) == Slots{1, kNoSlot});
-  CHECK(bench.lines() == Lines{"host make_cgroup '/cg/x' <- /linux/cgroupsPath",
-                               "host open_cgroup '/cg/x' <- /linux/cgroupsPath",
-                               "host make_cgroup '/cg/cpu/x' <- /linux/cgroupsPath",
-                               "host open_cgroup '/cg/cpu/x' <- /linux/cgroupsPath"});
-  CHECK(bench.plan().steps[0].slot == kNoSlot);
-  CHECK(bench.plan().steps[0].number[0] == 1);
-  CHECK(bench.plan().steps[1].slot == 0);
-  CHECK(bench.plan().steps[3].slot == 1);
-  CHECK(bench.plan().steps[3].number[0] == 0);
+  CHECK(compile_birthplace(config, bench.builder) == Slot{0});
+  CHECK(compile_cgroup_directories(config, bench.builder) == Slots{{1}, kNoSlot});
+  CHECK(bench.lines() ==
+        Lines{"host make_cgroup path='/cg/x' directory=1 <- /linux/cgroupsPath",
+              "host open_cgroup path='/cg/x' directory=1 to=0 <- /linux/cgroupsPath",
+              "host make_cgroup path='/cg/cpu/x' <- /linux/cgroupsPath",
+              "host open_cgroup path='/cg/cpu/x' to=1 <- /linux/cgroupsPath"});
 }
 
 TEST_CASE("CG-PATH-3: a cgroup of our choice has no origin") {
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/berth/web1", true)};
-  CHECK(compile_birthplace({}, bench.builder) == 0);
-  CHECK(bench.lines() ==
-        Lines{"host make_cgroup '/cg/berth/web1'", "host open_cgroup '/cg/berth/web1'"});
+  CHECK(compile_birthplace({}, bench.builder) == Slot{0});
+  CHECK(bench.lines() == Lines{"host make_cgroup path='/cg/berth/web1'",
+                               "host open_cgroup path='/cg/berth/web1' to=0"});
 }
 
 TEST_CASE("v1 cgroups are entered, in v2 the child is born") {
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/cpu/x", false), directory("/cg/x", true)};
-  CHECK(compile_birth({}, 5, bench.builder) == 5);
-  compile_cgroup_entry({}, {4, kNoSlot}, bench.builder);
-  CHECK(bench.lines() == Lines{"child enter_cgroup '/cg/cpu/x'"});
-  CHECK(bench.the(Op::EnterCgroup).slot == 4);
-  CHECK(bench.the(Op::EnterCgroup).number[0] == 0);
+  CHECK(compile_birth({}, {5}, bench.builder) == Slot{5});
+  compile_cgroup_entry({}, {{4}, kNoSlot}, bench.builder);
+  CHECK(bench.lines() == Lines{"child enter_cgroup path='/cg/cpu/x' cgroup=4"});
 }
 
 TEST_CASE("v2 is entered by hand when a user namespace is joined") {
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/x", true)};
-  CHECK(compile_birth(with_namespaces({{"user", "/u"}}), 5, bench.builder) == kNoSlot);
-  CHECK(bench.lines() == Lines{"prologue enter_cgroup '/cg/x'"});
-  CHECK(bench.the(Op::EnterCgroup).slot == 5);
-  CHECK(bench.the(Op::EnterCgroup).number[0] == 1);
+  CHECK(compile_birth(with_namespaces({{"user", "/u"}}), {5}, bench.builder) == kNoSlot);
+  CHECK(bench.lines() == Lines{"prologue enter_cgroup path='/cg/x' cgroup=5 is_unified"});
 }
 
 TEST_CASE("device rules are apart from all other writes to the cgroup") {
@@ -217,11 +215,10 @@ TEST_CASE("device rules are apart from all other writes to the cgroup") {
   cgroup.device_program.resize(1);
   compile_cgroup_limits(bench.builder);
   compile_device_rules(bench.builder);
-  CHECK(bench.lines() == Lines{"host cgroup_write 'pids.max' '64' <- /linux/resources/pids/limit",
-                               "host cgroup_write 'devices.deny' 'a'",
+  CHECK(bench.lines() == Lines{"host write_cgroup_file file='pids.max' value='64' number=1 <- "
+                               "/linux/resources/pids/limit",
+                               "host write_cgroup_file file='devices.deny' value='a'",
                                "host attach_device_rules <- /linux/resources/devices"});
-  CHECK(bench.plan().steps[0].number[0] == 1);
-  CHECK(bench.plan().steps[1].number[0] == 0);
 }
 
 }  // namespace

@@ -16,17 +16,18 @@ TEST_CASE("ND-1: every device is looked at before anything is made") {
   Workbench bench;
   compile_net_device_checks(with_devices({{"eth0", {}}, {"eth1", {.name = "x"}}}), bench.builder);
   CHECK(bench.problems.empty());
-  CHECK(bench.lines() == Lines{"host check_net_device 'eth0' <- /linux/netDevices/eth0",
-                               "host check_net_device 'eth1' <- /linux/netDevices/eth1"});
+  CHECK(bench.lines() == Lines{"host check_net_device name='eth0' <- /linux/netDevices/eth0",
+                               "host check_net_device name='eth1' <- /linux/netDevices/eth1"});
 }
 
 TEST_CASE("ND-1 ND-2: all names are looked at before the first device is moved") {
   Workbench bench;
   compile_net_devices(with_devices({{"eth0", {}}, {"e~/1", {.name = "net%d"}}}), bench.builder);
-  CHECK(bench.lines() == Lines{"host check_net_device 'eth0' 'eth0' <- /linux/netDevices/eth0",
-                               "host check_net_device 'e~/1' 'net%d' <- /linux/netDevices/e~0~11",
-                               "host move_net_device 'eth0' 'eth0' <- /linux/netDevices/eth0",
-                               "host move_net_device 'e~/1' 'net%d' <- /linux/netDevices/e~0~11"});
+  CHECK(bench.lines() ==
+        Lines{"host check_net_device name='eth0' new_name='eth0' <- /linux/netDevices/eth0",
+              "host check_net_device name='e~/1' new_name='net%d' <- /linux/netDevices/e~0~11",
+              "host move_net_device name='eth0' new_name='eth0' <- /linux/netDevices/eth0",
+              "host move_net_device name='e~/1' new_name='net%d' <- /linux/netDevices/e~0~11"});
 }
 
 TEST_CASE("ND-2: two devices of one name are a problem, two of one pattern are not") {

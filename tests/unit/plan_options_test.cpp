@@ -1,3 +1,5 @@
+#include <linux/mount.h>
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -13,8 +15,6 @@
 
 namespace berth::plan {
 namespace {
-
-using Lines = std::vector<std::string>;
 
 /// The steps of one mount on /data, without the child's `child ` in front.
 struct OneMount {
@@ -40,6 +40,11 @@ struct OneMount {
   }
 };
 
+std::string option(const std::string& key, const std::string& value,
+                   const std::string& given_as = "string") {
+  return "filesystem_option key='" + key + "' value='" + value + "' given_as='" + given_as + "'";
+}
+
 OneMount new_filesystem(spec::Strings options) { return {"tmpfs", "none", std::move(options)}; }
 
 OneMount bind(spec::Strings options) {
@@ -55,39 +60,58 @@ struct AttributeWord {
 };
 
 const std::vector<AttributeWord> kAttributeWords = {
-    {"ro", " +ro", " +ro"},
-    {"rw", "", " -ro"},
-    {"nosuid", " +nosuid", " +nosuid"},
-    {"suid", "", " -nosuid"},
-    {"nodev", " +nodev", " +nodev"},
-    {"dev", "", " -nodev"},
-    {"noexec", " +noexec", " +noexec"},
-    {"exec", "", " -noexec"},
-    {"nosymfollow", " +nosymfollow", " +nosymfollow"},
-    {"symfollow", "", " -nosymfollow"},
-    {"nodiratime", " +nodiratime", " +nodiratime"},
-    {"diratime", "", " -nodiratime"},
-    {"noatime", " +noatime", " +noatime -atime"},
-    {"atime", "", " -atime"},
-    {"relatime", "", " -atime"},
+    {"ro", "+ro", "+ro"},
+    {"rw", "", "-ro"},
+    {"nosuid", "+nosuid", "+nosuid"},
+    {"suid", "", "-nosuid"},
+    {"nodev", "+nodev", "+nodev"},
+    {"dev", "", "-nodev"},
+    {"noexec", "+noexec", "+noexec"},
+    {"exec", "", "-noexec"},
+    {"nosymfollow", "+nosymfollow", "+nosymfollow"},
+    {"symfollow", "", "-nosymfollow"},
+    {"nodiratime", "+nodiratime", "+nodiratime"},
+    {"diratime", "", "-nodiratime"},
+    {"noatime", "+noatime", "+noatime"},
+    {"atime", "", "+relatime"},
+    {"relatime", "", "+relatime"},
     {"norelatime", "", ""},
-    {"strictatime", " +strictatime", " +strictatime -atime"},
-    {"nostrictatime", "", " -atime"},
+    {"strictatime", "+strictatime", "+strictatime"},
+    {"nostrictatime", "", "+relatime"},
 };
 
-/// The `attributes` lines of a bind mount with these options after rbind.
-Lines attributes(spec::Strings options) { return bind(std::move(options)).with("attributes"); }
+/// The `set_attributes` lines of a bind mount with these options after rbind.
+Lines attributes(spec::Strings options) { return bind(std::move(options)).with("set_attributes"); }
+
+/// ` attributes='+ro'`
+std::string member(const std::string& attributes) {
+  return attributes.empty() ? "" : " attributes='" + attributes + "'";
+}
 
 Lines created(spec::Strings options) { return new_filesystem(std::move(options)).with("create"); }
 
 TEST_CASE("every attribute word does on a mount what mount(8) says (MO-ro, MO-nosuid, …)") {
   for (const AttributeWord& row : kAttributeWords) {
     DYNAMIC_SECTION("MO-" << row.word) {
-      CHECK(created({row.word}) == Lines{"create_filesystem" + row.created + " <- /mounts/0"});
+      CHECK(created({row.word}) ==
+            Lines{"create_filesystem" + member(row.created) + " <- /mounts/0"});
       const Lines changed = attributes({row.word});
-      CHECK(changed == (row.changed.empty()
-                            ? Lines{}
-                            : Lines{"attributes" + row.changed + " <- /mounts/0/options/1"}));
+      CHECK(changed == (row.changed.empty() ? Lines{}
+                                            : Lines{"set_attributes" + member(row.changed) +
+                                                    " <- /mounts/0/options/1"}));
+    }
+  }
+}
+
+TEST_CASE("a word about atime clears the whole field, no other word touches it (MO-noatime)") {
+  for (const AttributeWord& row : kAttributeWords) {
+    const bool is_about_it = row.word.ends_with("atime") && !row.word.ends_with("diratime");
+    const OneMount mount = bind({row.word});
+    for (const Step& step : mount.compiler.plan.steps) {
+      if (!step.is<SetAttributes>()) continue;
+      INFO(row.word);
+      CHECK((step.as<SetAttributes>().attributes.cleared & MOUNT_ATTR__ATIME) ==
+            (is_about_it ? MOUNT_ATTR__ATIME : 0));
     }
   }
 }
@@ -97,10 +121,11 @@ TEST_CASE(
   for (const AttributeWord& row : kAttributeWords) {
     const std::string word = "r" + row.word;
     DYNAMIC_SECTION("MO-" << word) {
-      CHECK(created({word}) == Lines{"create_filesystem" + row.created + " <- /mounts/0"});
-      CHECK(attributes({word}) == (row.changed.empty() ? Lines{}
-                                                       : Lines{"attributes" + row.changed +
-                                                               " all <- /mounts/0/options/1"}));
+      CHECK(created({word}) == Lines{"create_filesystem" + member(row.created) + " <- /mounts/0"});
+      CHECK(attributes({word}) == (row.changed.empty()
+                                       ? Lines{}
+                                       : Lines{"set_attributes" + member(row.changed) +
+                                               " recursive <- /mounts/0/options/1"}));
       CHECK(new_filesystem({word}).with("filesystem_option").size() == 1);
     }
   }
@@ -110,15 +135,15 @@ TEST_CASE("the superblock's words are flags of the file system (MO-sync, MO-lazy
   const std::string word = GENERATE(as<std::string>{}, "ro", "rw", "sync", "async", "dirsync",
                                     "lazytime", "nolazytime", "mand", "nomand");
   DYNAMIC_SECTION("MO-" << word) {
-    CHECK(new_filesystem({word}).with("filesystem_option " + word) ==
-          Lines{"filesystem_option " + word + " <- /mounts/0/options/0"});
+    CHECK(new_filesystem({word}).with("filesystem_option key='" + word + "'") ==
+          Lines{"filesystem_option key='" + word + "' <- /mounts/0/options/0"});
   }
 }
 
 TEST_CASE("a file system may not know iversion (MO-iversion, MO-noiversion)") {
   const std::string word = GENERATE(as<std::string>{}, "iversion", "noiversion");
-  CHECK(new_filesystem({word}).with("filesystem_option " + word) ==
-        Lines{"filesystem_option " + word + " 0 1 <- /mounts/0/options/0"});
+  CHECK(new_filesystem({word}).with("filesystem_option key='" + word + "'") ==
+        Lines{"filesystem_option key='" + word + "' unknown='tolerate' <- /mounts/0/options/0"});
 }
 
 TEST_CASE("a bind mount cannot change a superblock, and says so") {
@@ -137,17 +162,18 @@ TEST_CASE("words about nothing that a mount has do nothing (MO-defaults, MO-sile
 TEST_CASE("propagation words are applied as listed (MO-shared, MO-rslave, …)") {
   const std::string word = GENERATE(as<std::string>{}, "shared", "slave", "private", "unbindable");
   DYNAMIC_SECTION("MO-" << word) {
-    CHECK(new_filesystem({word}).lines.back() == "propagation " + word + " <- /mounts/0/options/0");
+    CHECK(new_filesystem({word}).lines.back() ==
+          "set_propagation type='" + word + "' <- /mounts/0/options/0");
   }
   DYNAMIC_SECTION("MO-r" << word) {
     CHECK(new_filesystem({"r" + word}).lines.back() ==
-          "propagation " + word + " all <- /mounts/0/options/0");
-    CHECK(bind({"r" + word}).with("propagation") ==
-          Lines{"propagation " + word + " all <- /mounts/0/options/1"});
+          "set_propagation type='" + word + "' recursive <- /mounts/0/options/0");
+    CHECK(bind({"r" + word}).with("set_propagation") ==
+          Lines{"set_propagation type='" + word + "' recursive <- /mounts/0/options/1"});
   }
-  CHECK(new_filesystem({"private", "shared"}).with("propagation") ==
-        Lines{"propagation private <- /mounts/0/options/0",
-              "propagation shared <- /mounts/0/options/1"});
+  CHECK(new_filesystem({"private", "shared"}).with("set_propagation") ==
+        Lines{"set_propagation type='private' <- /mounts/0/options/0",
+              "set_propagation type='shared' <- /mounts/0/options/1"});
 }
 
 TEST_CASE("bind and rbind make a bind mount, whatever the type is (MO-bind, MO-rbind, MT-3)") {
@@ -156,8 +182,8 @@ TEST_CASE("bind and rbind make a bind mount, whatever the type is (MO-bind, MO-r
       {.destination = "/a", .type = "tmpfs", .source = "/src", .options = {"bind"}},
       {.destination = "/b", .type = "", .source = "/src", .options = {"rbind", "bind"}}};
   const Lines lines = compiler.mounts();
-  CHECK(lines[0] == "child open_tree /src <- /mounts/0/source");
-  CHECK(lines[3] == "child open_tree /src 1 <- /mounts/1/source");
+  CHECK(lines[0] == "child clone_tree path='/src' <- /mounts/0/source");
+  CHECK(lines[3] == "child clone_tree path='/src' recursive <- /mounts/1/source");
 }
 
 TEST_CASE("words of ours are not handed to the file system (MO-idmap-2)") {
@@ -169,31 +195,36 @@ TEST_CASE("words of ours are not handed to the file system (MO-idmap-2)") {
 TEST_CASE("an unknown word is data of the file system, with or without a value (MO-UNKNOWN-1)") {
   CHECK(OneMount("overlay", "x", {"lowerdir=/a:/b", "userxattr", "upperdir="})
             .with("filesystem_option") ==
-        Lines{"filesystem_option source x 1 <- /mounts/0",
-              "filesystem_option lowerdir /a:/b 1 <- /mounts/0/options/0",
-              "filesystem_option userxattr <- /mounts/0/options/1",
-              "filesystem_option upperdir 1 <- /mounts/0/options/2"});
+        Lines{option("source", "x") + " <- /mounts/0",
+              option("lowerdir", "/a:/b") + " <- /mounts/0/options/0",
+              "filesystem_option key='userxattr' <- /mounts/0/options/1",
+              "filesystem_option key='upperdir' given_as='string' <- /mounts/0/options/2"});
 }
 
 TEST_CASE("one string may hold several words of data, with commas between (MO-UNKNOWN-1)") {
   const auto data = [](const std::string& text) {
     Lines found;
-    for (const std::string& line : new_filesystem({text}).with("filesystem_option")) {
-      found.push_back(line.substr(18, line.find(" <-") - 18));
+    const OneMount mount = new_filesystem({text});
+    for (const Step& step : mount.compiler.plan.steps) {
+      if (!step.is<FilesystemOption>()) continue;
+      const auto& option = step.as<FilesystemOption>();
+      const bool has_value = option.given_as == OptionValue::String;
+      found.push_back(
+          mount.compiler.plan.text_at(option.key) +
+          (has_value ? std::string("=") + mount.compiler.plan.text_at(option.value) : ""));
     }
     found.erase(found.begin());  // the source
     return found;
   };
-  CHECK(data("size=1m,mode=711") == Lines{"size 1m 1", "mode 711 1"});
+  CHECK(data("size=1m,mode=711") == Lines{"size=1m", "mode=711"});
   CHECK(data("lowerdir=/l:/k,upperdir=/u,workdir=/w,userxattr") ==
-        Lines{"lowerdir /l:/k 1", "upperdir /u 1", "workdir /w 1", "userxattr"});
-  CHECK(data(",a,,b=c,") == Lines{"a", "b c 1"});
+        Lines{"lowerdir=/l:/k", "upperdir=/u", "workdir=/w", "userxattr"});
+  CHECK(data(",a,,b=c,") == Lines{"a", "b=c"});
   // What overlayfs takes off, and what SELinux quotes.
-  CHECK(data(R"(upperdir=/a\,b,workdir=/w)") == Lines{R"(upperdir /a\,b 1)", "workdir /w 1"});
-  CHECK(data(R"(context="u:r:t:s0:c1,c2",size=1m)") ==
-        Lines{"context u:r:t:s0:c1,c2 1", "size 1m 1"});
+  CHECK(data(R"(upperdir=/a\,b,workdir=/w)") == Lines{R"(upperdir=/a\,b)", "workdir=/w"});
+  CHECK(data(R"(context="u:r:t:s0:c1,c2",size=1m)") == Lines{"context=u:r:t:s0:c1,c2", "size=1m"});
   // As the kernel takes them in data: of the superblock.
-  CHECK(data("size=1m,ro,sync") == Lines{"size 1m 1", "ro", "sync"});
+  CHECK(data("size=1m,ro,sync") == Lines{"size=1m", "ro", "sync"});
 }
 
 TEST_CASE("a word about the mount has no place in a list of data (MO-UNKNOWN-1)") {
@@ -219,17 +250,14 @@ TEST_CASE("layers that fsconfig takes not as one string are given one by one (MO
   const auto options = [](const std::string& word) {
     return OneMount("overlay", "x", {word}).with("filesystem_option");
   };
-  CHECK(options("lowerdir=" + a + ":" + b) ==
-        Lines{"filesystem_option source x 1 <- /mounts/0",
-              "filesystem_option lowerdir+ " + a + " 1" + origin,
-              "filesystem_option lowerdir+ " + b + " 1" + origin});
+  CHECK(options("lowerdir=" + a + ":" + b) == Lines{option("source", "x") + " <- /mounts/0",
+                                                    option("lowerdir+", a) + origin,
+                                                    option("lowerdir+", b) + origin});
   // Escapes are for the string of all layers; after two colons there is data alone.
   CHECK(options("lowerdir=" + a + R"(\:x\\y:/l::)" + b + "::/d") ==
-        Lines{"filesystem_option source x 1 <- /mounts/0",
-              "filesystem_option lowerdir+ " + a + R"(:x\y)" + " 1" + origin,
-              "filesystem_option lowerdir+ /l 1" + origin,
-              "filesystem_option datadir+ " + b + " 1" + origin,
-              "filesystem_option datadir+ /d 1" + origin});
+        Lines{option("source", "x") + " <- /mounts/0", option("lowerdir+", a + R"(:x\y)") + origin,
+              option("lowerdir+", "/l") + origin, option("datadir+", b) + origin,
+              option("datadir+", "/d") + origin});
 }
 
 TEST_CASE("a single layer of more than 255 bytes is given as a descriptor (MO-UNKNOWN-1)") {
@@ -237,8 +265,8 @@ TEST_CASE("a single layer of more than 255 bytes is given as a descriptor (MO-UN
   const std::string key = GENERATE(as<std::string>(), "lowerdir", "upperdir", "workdir");
   const Lines lines =
       OneMount("overlay", "x", {key + "=" + deep + R"(\:b)"}).with("filesystem_option");
-  CHECK(lines.at(1) == "filesystem_option " + key + (key == "lowerdir" ? "+ " : " ") + deep +
-                           ":b 2 <- /mounts/0/options/0");
+  CHECK(lines.at(1) == option(key == "lowerdir" ? "lowerdir+" : key, deep + ":b", "directory") +
+                           " <- /mounts/0/options/0");
 }
 
 TEST_CASE("a long list of layers that is none is refused (MO-UNKNOWN-1)") {
@@ -257,39 +285,47 @@ TEST_CASE("a word without a name, or a value longer than fsconfig takes, is refu
 
 TEST_CASE("of contradictory words the last wins (MO-CUSTOM-1)") {
   const std::string origin = " <- /mounts/0/options";
-  CHECK(attributes({"ro", "rw"}) == Lines{"attributes -ro" + origin});
-  CHECK(attributes({"rw", "ro"}) == Lines{"attributes +ro" + origin});
+  CHECK(attributes({"ro", "rw"}) == Lines{"set_attributes attributes='-ro'" + origin});
+  CHECK(attributes({"rw", "ro"}) == Lines{"set_attributes attributes='+ro'" + origin});
   CHECK(attributes({"nosuid", "exec", "suid", "noexec"}) ==
-        Lines{"attributes +noexec -nosuid" + origin});
-  CHECK(created({"ro", "noexec", "rw"}) == Lines{"create_filesystem +noexec <- /mounts/0"});
+        Lines{"set_attributes attributes='+noexec -nosuid'" + origin});
+  CHECK(created({"ro", "noexec", "rw"}) ==
+        Lines{"create_filesystem attributes='+noexec' <- /mounts/0"});
   CHECK(new_filesystem({"sync", "async"}).with("filesystem_option").back() ==
-        "filesystem_option async <- /mounts/0/options/1");
+        "filesystem_option key='async' <- /mounts/0/options/1");
 }
 
 TEST_CASE("of the three ways to keep access times the last wins") {
   const auto created_with = [](spec::Strings options) { return created(std::move(options)).at(0); };
   const std::string origin = " <- /mounts/0";
-  CHECK(created_with({"noatime", "strictatime"}) == "create_filesystem +strictatime" + origin);
-  CHECK(created_with({"strictatime", "noatime"}) == "create_filesystem +noatime" + origin);
+  CHECK(created_with({"noatime", "strictatime"}) ==
+        "create_filesystem attributes='+strictatime'" + origin);
+  CHECK(created_with({"strictatime", "noatime"}) ==
+        "create_filesystem attributes='+noatime'" + origin);
   CHECK(created_with({"strictatime", "relatime"}) == "create_filesystem" + origin);
 }
 
 TEST_CASE("a word that takes an access time mode back leaves the other modes alone") {
-  CHECK(created({"noatime", "nostrictatime"}) == Lines{"create_filesystem +noatime <- /mounts/0"});
-  CHECK(created({"strictatime", "atime"}) == Lines{"create_filesystem +strictatime <- /mounts/0"});
+  CHECK(created({"noatime", "nostrictatime"}) ==
+        Lines{"create_filesystem attributes='+noatime' <- /mounts/0"});
+  CHECK(created({"strictatime", "atime"}) ==
+        Lines{"create_filesystem attributes='+strictatime' <- /mounts/0"});
   CHECK(created({"noatime", "atime"}) == Lines{"create_filesystem <- /mounts/0"});
   CHECK(attributes({"nodiratime", "noatime"}) ==
-        Lines{"attributes +noatime,nodiratime -atime <- /mounts/0/options"});
+        Lines{"set_attributes attributes='+noatime +nodiratime' <- /mounts/0/options"});
 }
 
 TEST_CASE("a recursive word overrides the words before it, a later one the top alone") {
-  CHECK(attributes({"rw", "rro"}) == Lines{"attributes +ro all <- /mounts/0/options/2"});
-  CHECK(attributes({"rro", "rw"}) == Lines{"attributes +ro all <- /mounts/0/options/1",
-                                           "attributes -ro <- /mounts/0/options/2"});
-  CHECK(attributes({"nosuid", "ro", "rro"}) == Lines{"attributes +ro all <- /mounts/0/options/3",
-                                                     "attributes +nosuid <- /mounts/0/options"});
+  CHECK(attributes({"rw", "rro"}) ==
+        Lines{"set_attributes attributes='+ro' recursive <- /mounts/0/options/2"});
+  CHECK(attributes({"rro", "rw"}) ==
+        Lines{"set_attributes attributes='+ro' recursive <- /mounts/0/options/1",
+              "set_attributes attributes='-ro' <- /mounts/0/options/2"});
+  CHECK(attributes({"nosuid", "ro", "rro"}) ==
+        Lines{"set_attributes attributes='+ro' recursive <- /mounts/0/options/3",
+              "set_attributes attributes='+nosuid' <- /mounts/0/options"});
   CHECK(attributes({"noatime", "rstrictatime"}) ==
-        Lines{"attributes +strictatime -atime all <- /mounts/0/options/2"});
+        Lines{"set_attributes attributes='+strictatime' recursive <- /mounts/0/options/2"});
 }
 
 TEST_CASE("the known words are those of config.md that are executed (FT-5)") {

@@ -6,6 +6,7 @@
 
 #include "plan_fixture.h"
 #include "runtime/compile/order.h"
+#include "runtime/plan/step_slots.h"
 #include "spec/default_config.h"
 
 namespace berth::plan {
@@ -76,7 +77,7 @@ Compiled compiled(const spec::Config& config, bool start_at_once = false) {
 Lines phases_of(const Plan& plan) {
   Lines lines;
   for (const Step& step : plan.steps) {
-    std::string line = std::string(side_name(step.side)) + " " + std::string(op_name(step.op));
+    std::string line = std::string(side_name(step.side)) + " " + op_name(step);
     if (lines.empty() || lines.back() != line) lines.push_back(std::move(line));
   }
   return lines;
@@ -85,11 +86,11 @@ Lines phases_of(const Plan& plan) {
 /// Those of the chapters about files have tests of their own.
 bool is_of_files(const std::string& line) {
   static const Lines kNames = {
-      "open_tree",         "open_directory",    "detach_propagation", "attach_root",
-      "use_root",          "new_filesystem",    "pick_filesystem",    "reconfigure",
-      "filesystem_option", "create_filesystem", "take_tree",          "find_mount",
-      "attributes",        "propagation",       "make_device",        "make_symlink",
-      "open_null",         "mask_path",         "check_device"};
+      "open_tree",    "clone_tree",        "open_directory",    "detach_propagation",
+      "attach_root",  "use_root",          "new_filesystem",    "pick_filesystem",
+      "reconfigure",  "filesystem_option", "create_filesystem", "take_tree",
+      "find_mount",   "set_attributes",    "set_propagation",   "make_device",
+      "make_symlink", "open_null",         "mask_path",         "check_device"};
   const std::string name = line.substr(line.find(' ') + 1);
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
@@ -119,7 +120,7 @@ TEST_CASE("the phases of a full config, in their order (SR-27)") {
                                      "prologue clone",
                                      "host make_cgroup",
                                      "host open_cgroup",
-                                     "host cgroup_write",
+                                     "host write_cgroup_file",
                                      "host enter_rdt_group",
                                      "host set_oom_score_adj",
                                      "host raise_rlimit",
@@ -138,8 +139,8 @@ TEST_CASE("the phases of a full config, in their order (SR-27)") {
                                      "child synchronize",
                                      "host check_net_device",
                                      "host move_net_device",
-                                     "host cgroup_write",
-                                     "host run_hook",
+                                     "host write_cgroup_file",
+                                     "host run_host_hook",
                                      "child run_hook",
                                      "child open_proc",
                                      "child enter_root",
@@ -171,7 +172,7 @@ TEST_CASE("the phases of a full config, in their order (SR-27)") {
                                      "child set_rlimit",
                                      "child load_seccomp",
                                      "child execute",
-                                     "host run_hook",
+                                     "start run_poststart_hook",
                                  });
 }
 
@@ -194,32 +195,35 @@ TEST_CASE("the way into a container with joined namespaces and sources on the ho
   REQUIRE(result.problems.list().size() == 0);
   Lines lines;
   for (const Step& step : result.plan.steps) {
-    if (step.op == Op::Clone) break;
+    if (step.is<Clone>()) break;
     lines.push_back(line_of(result.plan, step));
   }
   const auto is_device = [](const std::string& line) {
     return line.find("'/dev/") != std::string::npos;
   };
   lines.erase(std::remove_if(lines.begin(), lines.end(), is_device), lines.end());
-  CHECK(lines == Lines{
-                     "host open_tree '/b/rootfs' <- /root/path",
-                     "host open_namespace '/n' <- /linux/namespaces/0/path",
-                     "host open_namespace '/u' <- /linux/namespaces/1/path",
-                     "host connect_console <- /process/terminal",
-                     "host make_filter <- /linux/seccomp",
-                     "host check_net_device 'eth1' <- /linux/netDevices/eth1",
-                     "host listen_for_start",
-                     "host make_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
-                     "host open_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
-                     "host make_rdt_group '/r/web1' <- /linux/intelRdt",
-                     "host set_rdt_schema '/r/web1' 'MB:0=20' <- /linux/intelRdt/memBwSchema",
-                     "prologue enter_cgroup '/cg/unified/x' <- /linux/cgroupsPath",
-                     "prologue new_time_namespace <- /linux/namespaces/2",
-                     "prologue set_groups",
-                     "prologue join_namespace '/n' <- /linux/namespaces/0/path",
-                     "prologue join_namespace '/u' <- /linux/namespaces/1/path",
-                     "prologue join_namespace '/n' <- /linux/namespaces/0/path",
-                 });
+  CHECK(lines ==
+        Lines{
+            "host open_tree path='/b/rootfs' recursive to=0 <- /root/path",
+            "host open_namespace path='/n' type='network' to=7 <- /linux/namespaces/0/path",
+            "host open_namespace path='/u' type='user' to=8 <- /linux/namespaces/1/path",
+            "host connect_console to=9 <- /process/terminal",
+            "host make_filter to=10 <- /linux/seccomp",
+            "host check_net_device name='eth1' <- /linux/netDevices/eth1",
+            "host listen_for_start to=11",
+            "host make_cgroup path='/cg/unified/x' directory=1 <- /linux/cgroupsPath",
+            "host open_cgroup path='/cg/unified/x' directory=1 to=12 <- /linux/cgroupsPath",
+            "host make_rdt_group path='/r/web1' <- /linux/intelRdt",
+            "host set_rdt_schema path='/r/web1' line='MB:0=20' <- /linux/intelRdt/memBwSchema",
+            "prologue enter_cgroup path='/cg/unified/x' cgroup=12 is_unified <- /linux/cgroupsPath",
+            "prologue new_time_namespace <- /linux/namespaces/2",
+            "prologue set_groups refusal='tolerate'",
+            "prologue join_namespace path='/n' type='network' namespace=7 refusal='tolerate' <- "
+            "/linux/namespaces/0/path",
+            "prologue join_namespace path='/u' type='user' namespace=8 <- /linux/namespaces/1/path",
+            "prologue join_namespace path='/n' type='network' namespace=7 <- "
+            "/linux/namespaces/0/path",
+        });
 }
 
 TEST_CASE("whatever is done first has its reason") {
@@ -239,11 +243,11 @@ TEST_CASE("whatever is done first has its reason") {
       {"NS-4 nothing propagates to the host", "child detach_propagation", "child attach_root"},
       {"the root before what is mounted in it", "child attach_root", "child place"},
       {"RL-DEV-1 one of the mounts is /dev", "child place", "child make_symlink"},
-      {"HK-CR-1 before pivot_root", "host run_hook", "child enter_root"},
-      {"ND-1 a hook may be about it", "host move_net_device", "host run_hook"},
+      {"HK-CR-1 before pivot_root", "host run_host_hook", "child enter_root"},
+      {"ND-1 a hook may be about it", "host move_net_device", "host run_host_hook"},
       {"ND-1 a sysctl may be about it", "host move_net_device", "child write_sysctl"},
       {"RDT-1 it cannot go where nothing is", "host make_rdt_group", "host enter_rdt_group"},
-      {"HK-CC-1 after createRuntime", "host run_hook", "child run_hook"},
+      {"HK-CC-1 after createRuntime", "host run_host_hook", "child run_hook"},
       {"HK-CC-1 before pivot_root", "child run_hook", "child enter_root"},
       {"masks are made of the null device that was verified", "child open_null", "child mask_path"},
       {"SY-1 before /proc/sys is read-only", "child write_sysctl", "child protect_path"},
@@ -298,11 +302,12 @@ TEST_CASE(
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
     const bool is_rule =
-        step.op == Op::CgroupWrite && plan.cgroup.writes.at(step.number[0]).controller == "devices";
+        step.is<WriteCgroupFile>() &&
+        plan.cgroup.writes.at(step.as<WriteCgroupFile>().number).controller == "devices";
     const std::string origin = plan.text_at(step.origin);
-    if (step.op == Op::Place && origin.find("/mounts/") == 0) last_mount = i;
-    if (step.op == Op::MakeDevice) last_device = i;
-    if (step.op == Op::MakeDevice && first_device == 0) first_device = i;
+    if (step.is<Place>() && origin.find("/mounts/") == 0) last_mount = i;
+    if (step.is<MakeDevice>()) last_device = i;
+    if (step.is<MakeDevice>() && first_device == 0) first_device = i;
     if (is_rule && first_rule == 0) first_rule = i;
   }
   CHECK(last_mount > 0);
@@ -326,12 +331,13 @@ TEST_CASE("SC-1 SR-27: under the filter there is nothing but execve") {
         Lines{"child load_seccomp", "child execute"});
 }
 
-/// The last step of this kind before the filter.
-Step before_filter(const Plan& plan, Op op) {
-  Step found;
+/// The last step of this type before the filter.
+template <StepType T>
+T before_filter(const Plan& plan) {
+  T found{};
   for (const Step& step : plan.steps) {
-    if (step.op == Op::LoadSeccomp) break;
-    if (step.op == op) found = step;
+    if (step.is<LoadSeccomp>()) break;
+    if (step.is<T>()) found = step.as<T>();
   }
   return found;
 }
@@ -341,23 +347,23 @@ TEST_CASE("SC-1: without no_new_privs the capability for the filter is kept, and
   spec::Config config = full_config();
   config.process->no_new_privileges = false;
   const Plan plan = compiled(config).plan;
-  std::vector<Step> sets;
+  std::vector<SetCapabilities> sets;
   for (const Step& step : plan.steps) {
-    if (step.op == Op::SetCapabilities) sets.push_back(step);
+    if (step.is<SetCapabilities>()) sets.push_back(step.as<SetCapabilities>());
   }
   REQUIRE(sets.size() == 2);
   // While it waits it can take the capability, and has not taken it.
-  CHECK((sets[0].number[0] & kAdmin) != 0);
-  CHECK((sets[0].number[1] & kAdmin) == 0);
-  CHECK(sets[1].number[0] == sets[0].number[0]);
-  CHECK(sets[1].number[1] == (sets[0].number[1] | kAdmin));
-  CHECK(before_filter(plan, Op::SetBoundingSet).number[0] == (sets[0].number[0] & ~kAdmin));
-  CHECK((before_filter(plan, Op::SetAmbient).number[0] & kAdmin) == 0);
-  CHECK((sets[1].number[2] & kAdmin) == 0);
+  CHECK((sets[0].permitted.mask & kAdmin) != 0);
+  CHECK((sets[0].effective.mask & kAdmin) == 0);
+  CHECK(sets[1].permitted.mask == sets[0].permitted.mask);
+  CHECK(sets[1].effective.mask == (sets[0].effective.mask | kAdmin));
+  CHECK(before_filter<SetBoundingSet>(plan).kept.mask == (sets[0].permitted.mask & ~kAdmin));
+  CHECK((before_filter<SetAmbient>(plan).capabilities.mask & kAdmin) == 0);
+  CHECK((sets[1].inheritable.mask & kAdmin) == 0);
 
   config.process->no_new_privileges = true;
   const Plan with = compiled(config).plan;
-  CHECK((before_filter(with, Op::SetCapabilities).number[0] & kAdmin) == 0);
+  CHECK((before_filter<SetCapabilities>(with).permitted.mask & kAdmin) == 0);
 }
 
 TEST_CASE("SC-1 SR-26: among others init does not wait with more than the program has") {
@@ -385,7 +391,8 @@ TEST_CASE("SC-1 SR-26: among others init does not wait with more than the progra
 
 TEST_CASE("HK-PS-1: poststart hooks come after the program") {
   const Plan plan = compiled(full_config()).plan;
-  CHECK(line_of(plan, plan.steps.back()) == "host run_hook '/poststart' <- /hooks/poststart/0");
+  CHECK(line_of(plan, plan.steps.back()) ==
+        "start run_poststart_hook path='/poststart' <- /hooks/poststart/0");
   CHECK(plan.hooks.poststart.size() == 1);
 }
 
@@ -397,30 +404,29 @@ TEST_CASE("without hooks of create the two sides meet for v1 cgroups, and at the
   const auto ready = std::find(cgroups + 1, frame.end(), "child synchronize");
   REQUIRE(frame.end() - ready > 2);
   CHECK(Lines(ready - 1, ready + 3) == Lines{"child find_program", "child synchronize",
-                                             "host cgroup_write", "child wait_for_start"});
+                                             "host write_cgroup_file", "child wait_for_start"});
 }
 
 TEST_CASE("the sync points come in the order of their numbers") {
-  std::vector<std::uint64_t> syncs;
+  std::vector<Sync> syncs;
   const Plan plan = compiled(full_config()).plan;
   for (const Step& step : plan.steps) {
-    if (step.op == Op::Synchronize) syncs.push_back(step.number[0]);
+    if (step.is<Synchronize>()) syncs.push_back(step.as<Synchronize>().sync);
   }
-  CHECK(syncs == std::vector<std::uint64_t>{static_cast<std::uint64_t>(Sync::Cgroups),
-                                            static_cast<std::uint64_t>(Sync::UserReady),
-                                            static_cast<std::uint64_t>(Sync::MountsDone),
-                                            static_cast<std::uint64_t>(Sync::Ready)});
+  CHECK(syncs == std::vector<Sync>{Sync::Cgroups, Sync::UserReady, Sync::MountsDone, Sync::Ready});
 }
 
 TEST_CASE("a container that starts at once waits for nobody, and tells nobody") {
   const Plan plan = compiled(full_config(), true).plan;
-  const auto count = [&](Op op) {
-    return std::count_if(plan.steps.begin(), plan.steps.end(),
-                         [&](const Step& step) { return step.op == op && step.slot == kNoSlot; });
-  };
-  CHECK(count(Op::WaitForStart) == 1);
-  CHECK(count(Op::AnnounceProgram) == 0);
-  for (const Step& step : plan.steps) CHECK(step.op != Op::ListenForStart);
+  std::size_t waits = 0;
+  for (const Step& step : plan.steps) {
+    CHECK_FALSE(step.is<AnnounceProgram>());
+    CHECK_FALSE(step.is<ListenForStart>());
+    if (!step.is<WaitForStart>()) continue;
+    ++waits;
+    CHECK(step.as<WaitForStart>().socket == kNoSlot);
+  }
+  CHECK(waits == 1);
 }
 
 TEST_CASE("RT-START-4: what starts at once has a process") {
@@ -435,7 +441,7 @@ TEST_CASE("the child has the prologue's memory, but for a time namespace (TO-1)"
   const auto shares_memory = [](const spec::Config& config) {
     const Plan plan = compiled(config).plan;
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
-      return step.op == Op::Clone && step.number[1] == 1;
+      return step.is<Clone>() && step.as<Clone>().shares_memory;
     });
   };
   CHECK(shares_memory(spec::default_config()));
@@ -447,22 +453,21 @@ TEST_CASE("RT-START-4: a config without a process ends where start would begin")
   config.process.reset();
   const Compiled result = compiled(config);
   CHECK(result.problems.empty());
-  CHECK(result.plan.steps.back().op == Op::WaitForStart);
+  CHECK(result.plan.steps.back().is<WaitForStart>());
 }
 
 TEST_CASE("every slot that is used has been filled by the host before") {
   const Plan plan = compiled(full_config()).plan;
   std::vector<bool> filled(static_cast<std::size_t>(plan.slot_count));
   for (const Step& step : plan.steps) {
-    if (step.slot == kNoSlot) continue;
-    const auto slot = static_cast<std::size_t>(step.slot);
     CAPTURE(line_of(plan, step));
-    if (step.side == Side::Host) {
-      CHECK_FALSE(filled.at(slot));
-      filled[slot] = true;
-    } else {
-      CHECK(filled.at(slot));
+    const StepSlots slots = slots_of(step);
+    for (const Slot used : slots.used) {
+      if (used != kNoSlot) CHECK(filled.at(static_cast<std::size_t>(used.number)));
     }
+    if (slots.filled == kNoSlot) continue;
+    CHECK_FALSE(filled.at(static_cast<std::size_t>(slots.filled.number)));
+    filled[static_cast<std::size_t>(slots.filled.number)] = true;
   }
   CHECK(std::count(filled.begin(), filled.end(), false) == 0);
 }
@@ -470,7 +475,7 @@ TEST_CASE("every slot that is used has been filled by the host before") {
 TEST_CASE("RL-FD-2: as many descriptors are passed on as were asked for") {
   const Plan plan = compiled(full_config()).plan;
   for (const Step& step : plan.steps) {
-    if (step.op == Op::CloseDescriptors) CHECK(step.number[0] == 1);
+    if (step.is<CloseDescriptors>()) CHECK(step.as<CloseDescriptors>().passed_on == 1);
   }
 }
 

@@ -1,7 +1,5 @@
 #include <catch2/catch.hpp>
 
-#include <cstring>
-
 #include "plan_fixture.h"
 #include "runtime/compile/namespaces/namespaces.h"
 #include "runtime/compile/process/labels.h"
@@ -39,7 +37,8 @@ TEST_CASE("PR-SCH-1: every policy is set by the host with its numbers") {
   }));
   Workbench bench;
   compile_scheduler(scheduled(asked), bench.builder);
-  CHECK(bench.lines() == Lines{"host set_scheduler '" + asked.policy + "' <- /process/scheduler"});
+  CHECK(bench.lines() ==
+        Lines{"host set_scheduler policy='" + asked.policy + "' <- /process/scheduler"});
   const sys::Scheduler& set = bench.plan().scheduler;
   CHECK(set.policy == number);
   CHECK(set.nice == asked.nice.value_or(0));
@@ -111,9 +110,10 @@ TEST_CASE("PR-IO-1: class and level of the io priority") {
       values<IoClass>({{"IOPRIO_CLASS_RT", 1}, {"IOPRIO_CLASS_BE", 2}, {"IOPRIO_CLASS_IDLE", 3}}));
   Workbench bench;
   compile_policies(with_process({.io_priority = spec::IoPriority{word, 5}}), bench.builder);
-  CHECK(bench.lines() == Lines{"child set_io_priority '" + word + "' <- /process/ioPriority"});
-  CHECK(bench.the(Op::SetIoPriority).number[0] == number);
-  CHECK(bench.the(Op::SetIoPriority).number[1] == 5);
+  CHECK(bench.lines() == Lines{"child set_io_priority class='" + word + "' class_number=" +
+                               std::to_string(number) + " level=5 <- /process/ioPriority"});
+  CHECK(bench.the<SetIoPriority>().class_number == number);
+  CHECK(bench.the<SetIoPriority>().level == 5);
 }
 
 TEST_CASE("PE-1: the two execution domains") {
@@ -121,12 +121,13 @@ TEST_CASE("PE-1: the two execution domains") {
   config.linux.personality = spec::Personality{.domain = "LINUX32"};
   Workbench bench;
   compile_policies(config, bench.builder);
-  CHECK(bench.lines() == Lines{"child set_personality 'LINUX32' <- /linux/personality"});
-  CHECK(bench.the(Op::SetPersonality).number[0] == 8);
+  CHECK(bench.lines() ==
+        Lines{"child set_personality domain='LINUX32' number=8 <- /linux/personality"});
+  CHECK(bench.the<SetPersonality>().number == 8);
   Workbench other;
   config.linux.personality->domain = "LINUX";
   compile_policies(config, other.builder);
-  CHECK(other.the(Op::SetPersonality).number[0] == 0);
+  CHECK(other.the<SetPersonality>().number == 0);
 }
 
 // ---- memory policy --------------------------------------------------------------------------
@@ -152,9 +153,11 @@ TEST_CASE("MP-1: every mode has its number") {
                                                      {"MPOL_WEIGHTED_INTERLEAVE", 6}}));
   Workbench bench;
   compile_policies(with_memory({.mode = word}), bench.builder);
-  CHECK(bench.lines() == Lines{"child set_memory_policy '" + word + "' <- /linux/memoryPolicy"});
-  CHECK(bench.the(Op::SetMemoryPolicy).number[0] == number);
-  CHECK(bench.the(Op::SetMemoryPolicy).number[1] == 0);
+  CHECK(bench.lines() == Lines{"child set_memory_policy mode='" + word + "'" +
+                               (number == 0 ? "" : " mode_and_flags=" + std::to_string(number)) +
+                               " <- /linux/memoryPolicy"});
+  CHECK(bench.the<SetMemoryPolicy>().mode_and_flags == number);
+  CHECK(bench.the<SetMemoryPolicy>().mask.count == 0);
 }
 
 TEST_CASE("MP-1: the flags are bits of the mode") {
@@ -164,7 +167,7 @@ TEST_CASE("MP-1: the flags are bits of the mode") {
                                 .flags = {"MPOL_F_STATIC_NODES", "MPOL_F_RELATIVE_NODES",
                                           "MPOL_F_NUMA_BALANCING"}}),
                    bench.builder);
-  CHECK(bench.the(Op::SetMemoryPolicy).number[0] == (2 | 1 << 15 | 1 << 14 | 1 << 13));
+  CHECK(bench.the<SetMemoryPolicy>().mode_and_flags == (2 | 1 << 15 | 1 << 14 | 1 << 13));
 }
 
 struct Nodes {
@@ -180,10 +183,9 @@ TEST_CASE("MP-1: the list of nodes becomes a mask") {
                                                     {"64", {0, 0, 1}}}));
   Workbench bench;
   compile_policies(with_memory({.mode = "MPOL_BIND", .nodes = text}), bench.builder);
-  const Step& step = bench.the(Op::SetMemoryPolicy);
-  REQUIRE(step.number[1] == mask.size());
-  REQUIRE(step.text[2] % sizeof mask[0] == 0);
-  CHECK(std::memcmp(bench.plan().text_at(step.text[2]), mask.data(), 4 * mask.size()) == 0);
+  const NumberList list = bench.the<SetMemoryPolicy>().mask;
+  CHECK(list.offset % sizeof mask[0] == 0);
+  CHECK(bench.numbers(list) == mask);
   CHECK(bench.problems.empty());
 }
 
@@ -201,8 +203,8 @@ TEST_CASE("PR-AA-1: the profile takes effect with exec") {
   Workbench bench;
   bench.host.has_apparmor = true;
   compile_labels(with_process({.apparmor_profile = "web one"}), bench.builder);
-  CHECK(bench.lines() ==
-        Lines{"child set_label 'attr/apparmor/exec' 'exec web one' <- /process/apparmorProfile"});
+  CHECK(bench.lines() == Lines{"child set_label file='attr/apparmor/exec' label='exec web one' <- "
+                               "/process/apparmorProfile"});
 }
 
 TEST_CASE("PR-AA-1: without AppArmor a profile is refused, and unconfined is what there is") {
@@ -225,9 +227,9 @@ TEST_CASE("PR-SE-1: the label is the program's, and that of the keys that are ma
   compile_labels(config, bench.builder);
   CHECK(bench.lines() ==
         Lines{"child new_session", "child open_proc <- /process/selinuxLabel",
-              "child set_label 'attr/keycreate' 'u:r:t:s0' <- /process/selinuxLabel",
+              "child set_label file='attr/keycreate' label='u:r:t:s0' <- /process/selinuxLabel",
               "child close_proc <- /process/selinuxLabel", "child new_keyring",
-              "child set_label 'attr/exec' 'u:r:t:s0' <- /process/selinuxLabel"});
+              "child set_label file='attr/exec' label='u:r:t:s0' <- /process/selinuxLabel"});
 }
 
 TEST_CASE("PR-SE-1: a kernel without SELinux has no label") {

@@ -5,82 +5,194 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstring>
 #include <set>
 
 #include "plan_fixture.h"
+#include "runtime/plan/step_slots.h"
 
 namespace berth::plan {
 namespace {
 
-std::string words(Op op, std::vector<std::uint64_t> numbers, std::string_view t0 = {},
-                  std::string_view t1 = {}) {
-  Step step;
-  step.op = op;
-  std::copy(numbers.begin(), numbers.end(), step.number);
-  return step_words(step, t0, t1);
+/// A step of every type, with nothing in it.
+template <class... T>
+std::vector<Step> steps_of(List<T...>) {
+  std::vector<Step> steps(sizeof...(T));
+  std::size_t next = 0;
+  (steps[next++].set(T{}), ...);
+  return steps;
 }
+
+/// A text area and a step with its texts.
+struct Words {
+  Workbench bench;
+
+  template <StepType T>
+  std::string of(const T& step) {
+    bench.builder.add(step, "");
+    return step_words(bench.plan().steps.back(), bench.plan().text);
+  }
+  Text text(const char* text) { return bench.builder.text(text); }
+};
 
 TEST_CASE("every instruction has a name of its own, and words") {
-  std::set<std::string_view> names;
-  for (std::uint16_t op = 0; op < static_cast<std::uint16_t>(Op::kCount); ++op) {
-    names.insert(op_name(static_cast<Op>(op)));
-    CHECK_FALSE(words(static_cast<Op>(op), {}, "x").empty());
+  std::set<std::string> names;
+  for (const Step& step : steps_of(Steps{})) {
+    names.insert(op_name(step));
+    CHECK_FALSE(step_words(step, {}).empty());
   }
-  CHECK(names.size() == static_cast<std::size_t>(Op::kCount));
-  CHECK(op_name(Op::Place) == "place");
-  CHECK(op_name(Op::RunHook) == "run_hook");
+  CHECK(names.size() == kStepTypes);
+  Step place;
+  place.set(Place{});
+  CHECK(op_name(place) == "place");
 }
 
-TEST_CASE("an instruction that there is not is a bug") {
-  CHECK_THROWS_AS(op_name(Op::kCount), Error);
+TEST_CASE("an opcode is the place of its type in the list") {
+  const std::vector<Step> steps = steps_of(Steps{});
+  for (std::size_t op = 0; op < steps.size(); ++op) CHECK(steps[op].op == op);
+  CHECK(kOp<OpenDirectory> == 0);
+  CHECK(kOp<Execute> == kStepTypes - 1);
+}
+
+TEST_CASE("no two operands of a step have one name, and none has that of a member of each") {
+  for (const Step& step : steps_of(Steps{})) {
+    const Description description = description_of(step, {});
+    std::set<std::string_view> names = {"step", "side", "op", "origin"};
+    CAPTURE(description.op);
+    for (const Member& member : description.members) CHECK(names.insert(member.name).second);
+  }
+}
+
+/// What stands in {…}, without `#` and `:words`.
+Lines fields_of(std::string_view words) {
+  Lines fields;
+  for (std::size_t at = 0; (at = words.find('{', at)) != std::string_view::npos; ++at) {
+    std::string field(words.substr(at + 1, words.find('}', at) - at - 1));
+    if (field.starts_with('#')) field.erase(0, 1);
+    fields.push_back(field.substr(0, field.find(':')));
+  }
+  return fields;
+}
+
+TEST_CASE("what the words of a step name are operands of it") {
+  for (const Step& step : steps_of(Steps{})) {
+    const Description description = description_of(step, {});
+    std::set<std::string_view> names;
+    for (const Member& member : description.members) names.insert(member.name);
+    for (const std::string& field : fields_of(description.words)) {
+      CAPTURE(description.op, field);
+      CHECK(names.count(field) == 1);
+    }
+  }
+}
+
+TEST_CASE("a step comes out of its record as it went in") {
+  for (Step step : steps_of(Steps{})) {
+    visit(step, [](const auto& typed) {
+      using Type = std::remove_cvref_t<decltype(typed)>;
+      unsigned char bytes[sizeof(Type)];
+      for (std::size_t i = 0; i < sizeof bytes; ++i) bytes[i] = static_cast<unsigned char>(i + 1);
+      Type filled;
+      std::memcpy(static_cast<void*>(&filled), bytes, sizeof filled);
+      Step record;
+      record.set(filled);
+      CHECK(record.is<Type>());
+      CHECK(std::memcmp(&record.as<Type>(), bytes, sizeof bytes) == 0);
+    });
+  }
+}
+
+TEST_CASE("any bytes are read as a step without harm, as a failure may have them") {
+  const int byte = GENERATE(0x00, 0x01, 0x7F, 0xFF);
+  for (Step step : steps_of(Steps{})) {
+    std::memset(step.operands, byte, sizeof step.operands);
+    CHECK_FALSE(step_words(step, {}).empty());
+  }
+}
+
+TEST_CASE("a step that fills a slot is one of the host, or a clone of the child's") {
+  std::size_t fill = 0;
+  for (Step step : steps_of(Steps{})) {
+    visit(step, [&](const auto& typed) {
+      using Type = std::remove_cvref_t<decltype(typed)>;
+      if constexpr (FillsSlot<Type>) {
+        Type filled{};
+        filled.to = {{5}};
+        step.set(filled);
+        ++fill;
+        CHECK(slots_of(step).filled == Slot{5});
+        CHECK((facts_of(step).side == Side::Host || step.is<CloneTree>()));
+      }
+    });
+  }
+  CHECK(fill == 10);
 }
 
 TEST_CASE("the words of a step say what it does, to what") {
-  CHECK(words(Op::NewFilesystem, {}, "tmpfs") == "mount 'tmpfs'");
-  CHECK(words(Op::FilesystemOption, {1}, "mode", "755") == "set 'mode' to '755'");
-  CHECK(words(Op::FilesystemOption, {}, "ro") == "set 'ro'");
-  CHECK(words(Op::Place, {}, "/data") == "place on '/data'");
-  CHECK(words(Op::CgroupWrite, {}, "pids.max", "64") == "write '64' to 'pids.max'");
-  CHECK(words(Op::Execute, {1, 0}, "/bin/sh") == "execute '/bin/sh'");
-  CHECK(words(Op::LoadSeccomp, {0}) == "load the seccomp filter");
-  CHECK(words(Op::LoadSeccomp, {2 | 8}) == "load the seccomp filter with log, a listener");
-  CHECK(words(Op::JoinNamespace, {CLONE_NEWNET}, "/n") == "join the network namespace '/n'");
-  CHECK(words(Op::Clone, {CLONE_NEWPID | CLONE_NEWUTS}) ==
+  Words words;
+  const Text data = words.text("/data");
+  CHECK(words.of(NewFilesystem{.type = words.text("tmpfs")}) == "mount 'tmpfs'");
+  CHECK(words.of(FilesystemOption{.key = words.text("mode"), .value = words.text("755")}) ==
+        "set 'mode' to '755'");
+  CHECK(words.of(FilesystemOption{.key = words.text("ro")}) == "set 'ro'");
+  CHECK(words.of(Place{.path = data, .rules = {}}) == "place on '/data'");
+  CHECK(words.of(WriteCgroupFile{
+            .file = words.text("pids.max"), .value = words.text("64"), .number = 0}) ==
+        "write '64' to 'pids.max'");
+  CHECK(words.of(Execute{.file = words.text("/bin/sh")}) == "execute '/bin/sh'");
+  CHECK(words.of(LoadSeccomp{.filter = {}, .flags = {}}) == "load the seccomp filter");
+  CHECK(words.of(LoadSeccomp{.filter = {}, .flags = {2 | 8}}) ==
+        "load the seccomp filter with log, a listener");
+  CHECK(words.of(JoinNamespace{.path = words.text("/n"), .type = {CLONE_NEWNET}, .space = {}}) ==
+        "join the network namespace '/n'");
+  CHECK(words.of(Clone{
+            .namespaces = {CLONE_NEWPID | CLONE_NEWUTS}, .cgroup = {}, .shares_memory = {}}) ==
         "start the first process in new namespaces: pid, uts");
-  CHECK(words(Op::Clone, {}) == "start the first process");
-  CHECK(words(Op::SetUmask, {022}) == "set the umask to 022");
-  CHECK(words(Op::SetIds, {7, 8}) == "become the user 7:8");
-  CHECK(words(Op::SetBoundingSet, {0x420}) == "limit the capabilities to 0x420");
-  CHECK(words(Op::SetRlimit, {0, 5, RLIM_INFINITY}, "RLIMIT_CPU") ==
-        "set the limit 'RLIMIT_CPU' to 5:unlimited");
-  CHECK(words(Op::Propagation, {MS_SLAVE, 0, 1}) == "make it slave with everything below");
-  CHECK(words(Op::SetCapabilities, {1, 2, 16}) ==
+  CHECK(words.of(Clone{.namespaces = {}, .cgroup = {}, .shares_memory = {}}) ==
+        "start the first process");
+  CHECK(words.of(SetUmask{.umask = {022}}) == "set the umask to 022");
+  CHECK(words.of(SetIds{.user = {.uid = 7, .gid = 8}}) == "become the user 7:8");
+  CHECK(words.of(SetBoundingSet{.kept = {0x420}}) == "limit the capabilities to 0x420");
+  CHECK(
+      words.of(SetRlimit{
+          .name = words.text("RLIMIT_CPU"), .resource = 0, .soft = {5}, .hard = {RLIM_INFINITY}}) ==
+      "set the limit 'RLIMIT_CPU' to 5:unlimited");
+  CHECK(words.of(SetPropagation{.type = {MS_SLAVE}, .recursive = true}) ==
+        "make it slave with everything below");
+  CHECK(words.of(SetCapabilities{.permitted = {1}, .effective = {2}, .inheritable = {16}}) ==
         "set the capabilities: permitted 0x1, effective 0x2, inheritable 0x10");
-  CHECK(words(Op::SetAmbient, {255}) == "set the ambient capabilities to 0xff");
-  CHECK(words(Op::CloseDescriptors, {2}) == "close all descriptors but stdio and 2 more");
+  CHECK(words.of(SetAmbient{.capabilities = {255}}) == "set the ambient capabilities to 0xff");
+  CHECK(words.of(CloseDescriptors{.passed_on = 2, .closed = {}}) ==
+        "close all descriptors but stdio and 2 more");
+  CHECK(words.of(SetGroups{.gids = words.bench.builder.numbers({5, 6})}) ==
+        "set 2 additional groups");
 }
 
 TEST_CASE("attributes are told as mount options, the ways of atime as one") {
-  CHECK(words(Op::Attributes, {MOUNT_ATTR_RDONLY, MOUNT_ATTR_NODEV, 1}) ==
-        "set attributes +ro -nodev with everything below");
-  CHECK(words(Op::Attributes, {MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME}) ==
+  Words words;
+  CHECK(words.of(
+            SetAttributes{.attributes = {.set = MOUNT_ATTR_RDONLY, .cleared = MOUNT_ATTR_NODEV},
+                          .recursive = true}) == "set attributes +ro -nodev with everything below");
+  CHECK(words.of(SetAttributes{
+            .attributes = {.set = MOUNT_ATTR_NOATIME, .cleared = MOUNT_ATTR__ATIME}}) ==
         "set attributes +noatime");
-  CHECK(words(Op::Attributes, {MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME}) ==
+  CHECK(words.of(SetAttributes{
+            .attributes = {.set = MOUNT_ATTR_RELATIME, .cleared = MOUNT_ATTR__ATIME}}) ==
         "set attributes +relatime");
-  CHECK(words(Op::CreateFilesystem, {}) == "create the mount");
+  CHECK(words.of(CreateFilesystem{.attributes = {}}) == "create the mount");
 }
 
 // ---- plans ----------------------------------------------------------------------------------
 
 TEST_CASE("a printed plan has a line a step: who, what, and which property asked for it") {
   Workbench bench;
-  bench.builder.host_step(Op::ListenForStart, "");
-  bench.builder.prologue(Op::Clone, "/linux/namespaces").number[0] = CLONE_NEWPID;
-  bench.builder.child(Op::Synchronize, "").number[0] = static_cast<std::uint64_t>(Sync::Ready);
-  bench.builder.child(Op::SetHostname, "/hostname").text[0] = bench.builder.text("web");
-  Step& hook = bench.builder.host_step(Op::RunHook, "/hooks/poststart/0");
-  hook.text[0] = bench.builder.text("/h");
-  hook.number[0] = static_cast<std::uint64_t>(HookKind::Poststart);
+  Builder& builder = bench.builder;
+  builder.add(ListenForStart{.to = {builder.new_slot()}}, "");
+  builder.add(Clone{.namespaces = {CLONE_NEWPID}, .cgroup = {}, .shares_memory = {}},
+              "/linux/namespaces");
+  builder.add(Synchronize{.sync = Sync::Ready}, "");
+  builder.add(SetHostname{.name = builder.text("web")}, "/hostname");
+  builder.add(RunPoststartHook{.path = builder.text("/h")}, "/hooks/poststart/0");
   CHECK(print_plan(bench.plan(), false) ==
         "0  host      listen for start\n"
         "1  prologue  start the first process in new namespaces: pid  <- /linux/namespaces\n"
@@ -91,21 +203,24 @@ TEST_CASE("a printed plan has a line a step: who, what, and which property asked
 
 TEST_CASE("a plan as JSON has everything that a step has") {
   Workbench bench;
-  bench.builder.host_step(Op::OpenTree, "/root/path").slot = 3;
-  Step& groups = bench.builder.child(Op::SetGroups, "");
-  groups.text[0] = bench.builder.numbers({5, 4294967295});
-  groups.number[0] = 2;
-  Step& program = bench.builder.child(Op::FindProgram, "/process/args/0");
-  program.text[0] = bench.builder.text("sh");
-  program.text[1] = bench.builder.list({"sh", "-c", "\""});
-  program.number[0] = 3;
+  Builder& builder = bench.builder;
+  (void)builder.source("/b/rootfs", true, LastLink::Follow, "/root/path");
+  builder.add(SetGroups{.gids = builder.numbers({5, 4294967295})}, "");
+  builder.add(
+      FindProgram{.file = builder.text("sh"), .arguments = builder.list({"sh", "-c", "\""})},
+      "/process/args/0");
+  builder.add(WaitForStart{.socket = kNoSlot}, "");
+  builder.add(ChangeDirectory{.path = builder.text("/srv"), .owner = {.uid = 1000, .gid = 1000}},
+              "/process/cwd");
   CHECK(print_plan(bench.plan(), true) ==
-        R"([{"step":0,"side":"host","op":"open_tree","slot":3,"texts":["","","",""],)"
-        R"("numbers":[0,0,0,0],"origin":"/root/path"},
-{"step":1,"side":"child","op":"set_groups","slot":null,"texts":[[5,4294967295],"","",""],)"
-        R"("numbers":[2,0,0,0],"origin":""},
-{"step":2,"side":"child","op":"find_program","slot":null,"texts":["sh",["sh","-c","\""],[],""],)"
-        R"("numbers":[3,0,0,0],"origin":"/process/args/0"}]
+        R"([{"step":0,"side":"host","op":"open_tree","path":"/b/rootfs","recursive":true,)"
+        R"("last_link":"follow","to":0,"origin":"/root/path"},
+{"step":1,"side":"child","op":"set_groups","gids":[5,4294967295],"refusal":"report","origin":""},
+{"step":2,"side":"child","op":"find_program","file":"sh","arguments":["sh","-c","\""],)"
+        R"("variables":[],"origin":"/process/args/0"},
+{"step":3,"side":"child","op":"wait_for_start","socket":null,"origin":""},
+{"step":4,"side":"child","op":"change_directory","path":"/srv","owner":"1000:1000",)"
+        R"("refusal":"report","origin":"/process/cwd"}]
 )");
 }
 
@@ -113,20 +228,33 @@ TEST_CASE("a plan as JSON has everything that a step has") {
 
 TEST_CASE("an empty text takes no place, nor does the origin of the step before") {
   Workbench bench;
-  const std::uint32_t first = bench.builder.text("/data");
-  CHECK(bench.plan().text_at(first) == std::string("/data"));
-  CHECK(bench.builder.text("") == 0);
-  CHECK(bench.plan().text_at(0) == std::string());
-  const std::uint32_t origin = bench.builder.child(Op::NewSession, "/process").origin;
-  CHECK(bench.builder.child(Op::NewSession, "/process").origin == origin);
-  CHECK(bench.builder.child(Op::NewSession, "/root").origin != origin);
+  CHECK(bench.text(bench.builder.text("/data")) == "/data");
+  CHECK(bench.builder.text("") == Text{});
+  CHECK(bench.text({}).empty());
+  for (const char* origin : {"/process", "/process", "/root"}) {
+    bench.builder.add(NewSession{}, origin);
+  }
+  const std::vector<Step>& steps = bench.plan().steps;
+  CHECK(steps[0].origin == steps[1].origin);
+  CHECK_FALSE(steps[1].origin == steps[2].origin);
 }
 
 TEST_CASE("a list keeps empty texts") {
   Workbench bench;
-  const std::uint32_t list = bench.builder.list({"a", "", "b"});
-  CHECK(bench.plan().list_at(list, 3) == Lines{"a", "", "b"});
-  CHECK(bench.plan().list_at(bench.builder.list({}), 0).empty());
+  CHECK(bench.list(bench.builder.list({"a", "", "b"})) == Lines{"a", "", "b"});
+  CHECK(bench.list(bench.builder.list({})).empty());
+}
+
+TEST_CASE("nothing is read beyond the end of the text area") {
+  const std::string_view area("\0abc\0de", 7);
+  CHECK(text_in(area, {1}) == "abc");
+  CHECK(text_in(area, {5}) == "de");
+  CHECK(text_in(area, {7}).empty());
+  CHECK(text_in(area, {UINT32_MAX}).empty());
+  CHECK(list_in(area, {.offset = 1, .count = UINT32_MAX}) == Lines{"abc", "de"});
+  CHECK(numbers_in(area, {.offset = 4, .count = 1}).empty());
+  CHECK(numbers_in(area, {.offset = UINT32_MAX, .count = UINT32_MAX}).empty());
+  CHECK(numbers_in(area, {.offset = 0, .count = 1}).size() == 1);
 }
 
 TEST_CASE("warnings name their property") {

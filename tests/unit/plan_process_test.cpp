@@ -2,8 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <cstring>
-
 #include "plan_fixture.h"
 #include "runtime/compile/process/capabilities.h"
 #include "runtime/compile/process/limits.h"
@@ -37,52 +35,53 @@ TEST_CASE("US-1 US-3 PR-CWD-1 PR-NNP-1: identity is given up in one order") {
                          .no_new_privileges = true,
                          .user = {.uid = 7, .gid = 8, .umask = 027, .additional_gids = {9}}}),
            bench);
-  CHECK(bench.lines() == Lines{
-                             "child change_directory '/work' <- /process/cwd",
-                             "child set_bounding_set <- /process/capabilities",
-                             "child set_groups <- /process/user/additionalGids",
-                             "child set_ids <- /process/user",
-                             "child set_capabilities <- /process/capabilities",
-                             "child set_ambient <- /process/capabilities",
-                             "child set_no_new_privileges <- /process/noNewPrivileges",
-                             "child change_directory '/work' <- /process/cwd",
-                             "child set_umask <- /process/user/umask",
-                         });
-  CHECK(bench.the(Op::SetUmask).number[0] == 027);
-  CHECK(bench.the(Op::SetIds).number[0] == 7);
-  CHECK(bench.the(Op::SetIds).number[1] == 8);
+  CHECK(bench.lines() ==
+        Lines{
+            "child change_directory path='/work' owner='7:8' refusal='tolerate' <- /process/cwd",
+            "child set_bounding_set <- /process/capabilities",
+            "child set_groups gids=[9] <- /process/user/additionalGids",
+            "child set_ids user='7:8' <- /process/user",
+            "child set_capabilities <- /process/capabilities",
+            "child set_ambient <- /process/capabilities",
+            "child set_no_new_privileges <- /process/noNewPrivileges",
+            "child change_directory path='/work' owner='7:8' <- /process/cwd",
+            "child set_umask umask='027' <- /process/user/umask",
+        });
+  CHECK(bench.the<SetUmask>().umask.bits == 027);
+  CHECK(bench.the<SetIds>().user == Owner{.uid = 7, .gid = 8});
 }
 
 TEST_CASE("PR-CWD-1: the working directory is tried as root, and has to work as the user") {
   Workbench bench;
   identify(with_process({.cwd = "/", .user = {.uid = 7, .gid = 8}}), bench);
-  std::vector<std::uint64_t> tries;
+  std::vector<Errors> tries;
   for (const Step& step : bench.plan().steps) {
-    if (step.op != Op::ChangeDirectory) continue;
-    tries.push_back(step.number[0]);
-    CHECK(step.number[1] == (std::uint64_t{7} << 32 | 8));
+    if (!step.is<ChangeDirectory>()) continue;
+    tries.push_back(step.as<ChangeDirectory>().refusal);
+    CHECK(step.as<ChangeDirectory>().owner == Owner{.uid = 7, .gid = 8});
   }
-  CHECK(tries == std::vector<std::uint64_t>{1, 0});
+  CHECK(tries == std::vector<Errors>{Errors::Tolerate, Errors::Report});
 }
 
 TEST_CASE("PR-CWD-1: a missing working directory is made for the user") {
   Workbench bench;
   const spec::Config config = with_process({.cwd = "/new", .user = {.uid = 7, .gid = 8}});
   compile_working_directory(config, bench.builder);
-  CHECK(bench.lines() == Lines{"child make_working_directory '/new' <- /process/cwd"});
-  CHECK(bench.the(Op::MakeWorkingDirectory).number[1] == (std::uint64_t{7} << 32 | 8));
+  CHECK(bench.lines() ==
+        Lines{"child make_working_directory path='/new' owner='7:8' <- /process/cwd"});
+  CHECK(bench.the<MakeWorkingDirectory>().owner == Owner{.uid = 7, .gid = 8});
 }
 
 TEST_CASE("US-2: without a umask it is 022") {
   Workbench bench;
   identify(with_process({}), bench);
-  CHECK(bench.the(Op::SetUmask).number[0] == 022);
+  CHECK(bench.the<SetUmask>().umask.bits == 022);
 }
 
 TEST_CASE("US-3: the caller's groups are dropped when none are asked for") {
   Workbench bench;
   identify(with_process({}), bench);
-  CHECK(bench.the(Op::SetGroups).number[0] == 0);
+  CHECK(bench.the<SetGroups>().gids.count == 0);
 }
 
 TEST_CASE("US-3: additional groups are an aligned array of numbers") {
@@ -90,16 +89,15 @@ TEST_CASE("US-3: additional groups are an aligned array of numbers") {
   Workbench bench;
   bench.builder.text("x");
   identify(with_process({.user = {.additional_gids = gids}}), bench);
-  const Step& step = bench.the(Op::SetGroups);
-  REQUIRE(step.number[0] == gids.size());
-  REQUIRE(step.text[0] % sizeof gids[0] == 0);
-  CHECK(std::memcmp(bench.plan().text_at(step.text[0]), gids.data(), 12) == 0);
+  const NumberList list = bench.the<SetGroups>().gids;
+  CHECK(list.offset % sizeof gids[0] == 0);
+  CHECK(bench.numbers(list) == gids);
 }
 
 TEST_CASE("PR-NNP-1: no_new_privs is left alone when it is not asked for") {
   Workbench bench;
   identify(with_process({}), bench);
-  CHECK_THROWS(bench.the(Op::SetNoNewPrivileges));
+  CHECK_THROWS(bench.the<SetNoNewPrivileges>());
 }
 
 TEST_CASE("RT-START-4: without a process there is an identity without rights, and no program") {
@@ -107,8 +105,9 @@ TEST_CASE("RT-START-4: without a process there is an identity without rights, an
   identify({}, bench);
   compile_program({}, bench.builder);
   CHECK(bench.lines() == Lines{"child set_bounding_set", "child set_groups", "child set_ids",
-                               "child set_capabilities", "child set_ambient", "child set_umask"});
-  CHECK(bench.the(Op::SetBoundingSet).number[0] == 0);
+                               "child set_capabilities", "child set_ambient",
+                               "child set_umask umask='022'"});
+  CHECK(bench.the<SetBoundingSet>().kept.mask == 0);
 }
 
 // ---- capabilities ---------------------------------------------------------------------------
@@ -139,12 +138,12 @@ TEST_CASE("PR-CAP-1: the step has them as permitted, effective, inheritable") {
                                                             .inheritable = {"CAP_KILL"},
                                                             .permitted = {"CAP_CHOWN"}}}),
            bench);
-  const Step& step = bench.the(Op::SetCapabilities);
-  CHECK(step.number[0] == bits({CAP_CHOWN}));
-  CHECK(step.number[1] == 0);
-  CHECK(step.number[2] == bits({CAP_KILL}));
-  CHECK(bench.the(Op::SetAmbient).number[0] == 0);
-  CHECK(bench.the(Op::SetBoundingSet).number[0] == bits({CAP_KILL}));
+  const auto& step = bench.the<SetCapabilities>();
+  CHECK(step.permitted.mask == bits({CAP_CHOWN}));
+  CHECK(step.effective.mask == 0);
+  CHECK(step.inheritable.mask == bits({CAP_KILL}));
+  CHECK(bench.the<SetAmbient>().capabilities.mask == 0);
+  CHECK(bench.the<SetBoundingSet>().kept.mask == bits({CAP_KILL}));
 }
 
 struct LeftOut {
@@ -190,8 +189,8 @@ TEST_CASE("PR-CAP-1: a user namespace begins with all capabilities") {
 TEST_CASE("absent capabilities are none") {
   Workbench bench;
   identify(with_process({}), bench);
-  CHECK(bench.the(Op::SetBoundingSet).number[0] == 0);
-  CHECK(bench.the(Op::SetCapabilities).number[0] == 0);
+  CHECK(bench.the<SetBoundingSet>().kept.mask == 0);
+  CHECK(bench.the<SetCapabilities>().permitted.mask == 0);
 }
 
 // ---- limits ---------------------------------------------------------------------------------
@@ -199,7 +198,7 @@ TEST_CASE("absent capabilities are none") {
 TEST_CASE("PR-OOM-1: the oom score adjustment is set by the host") {
   Workbench bench;
   compile_privileged_limits(with_process({.oom_score_adj = -7}), bench.builder);
-  CHECK(bench.lines() == Lines{"host set_oom_score_adj '-7' <- /process/oomScoreAdj"});
+  CHECK(bench.lines() == Lines{"host set_oom_score_adj value=-7 <- /process/oomScoreAdj"});
 }
 
 TEST_CASE("PR-OOM-2: it is left alone when not configured") {
@@ -228,17 +227,19 @@ TEST_CASE("PR-RL-1: every resource limit of the kernel has its number") {
       {"RLIMIT_STACK", RLIMIT_STACK},
   }));
   Workbench bench;
-  compile_rlimits(with_process({.rlimits = {{.type = type}}}), bench.builder);
-  CHECK(bench.lines() ==
-        Lines{"child allow_cores", "child set_rlimit '" + type + "' <- /process/rlimits/0"});
-  CHECK(bench.the(Op::SetRlimit).number[0] == resource);
+  compile_rlimits(with_process({.rlimits = {{type, 1, RLIM_INFINITY}}}), bench.builder);
+  CHECK(bench.lines() == Lines{"child allow_cores",
+                               "child set_rlimit name='" + type + "'" +
+                                   (resource == 0 ? "" : " resource=" + std::to_string(resource)) +
+                                   " soft='1' hard='unlimited' <- /process/rlimits/0"});
+  CHECK(bench.the<SetRlimit>().resource == resource);
 }
 
 TEST_CASE("PR-RL-2: soft and hard are set as they are") {
   Workbench bench;
   compile_rlimits(with_process({.rlimits = {{"RLIMIT_NOFILE", 100, 200}}}), bench.builder);
-  CHECK(bench.the(Op::SetRlimit).number[1] == 100);
-  CHECK(bench.the(Op::SetRlimit).number[2] == 200);
+  CHECK(bench.the<SetRlimit>().soft.value == 100);
+  CHECK(bench.the<SetRlimit>().hard.value == 200);
 }
 
 TEST_CASE("PR-RL-2: only above our own hard limit does the host have to raise one") {
@@ -249,9 +250,10 @@ TEST_CASE("PR-RL-2: only above our own hard limit does the host have to raise on
                                                       {"RLIMIT_CORE", 1, RLIM_INFINITY},
                                                       {"RLIMIT_AS", 1, RLIM_INFINITY}}}),
                             bench.builder);
-  CHECK(bench.lines() == Lines{"host raise_rlimit 'RLIMIT_CORE' <- /process/rlimits/1/hard"});
-  CHECK(bench.the(Op::RaiseRlimit).number[0] == RLIMIT_CORE);
-  CHECK(bench.the(Op::RaiseRlimit).number[1] == RLIM_INFINITY);
+  CHECK(bench.lines() == Lines{"host raise_rlimit name='RLIMIT_CORE' resource=4 hard='unlimited' "
+                               "<- /process/rlimits/1/hard"});
+  CHECK(bench.the<RaiseRlimit>().resource == RLIMIT_CORE);
+  CHECK(bench.the<RaiseRlimit>().hard.value == RLIM_INFINITY);
 }
 
 // ---- program and terminal -------------------------------------------------------------------
@@ -259,10 +261,10 @@ TEST_CASE("PR-RL-2: only above our own hard limit does the host have to raise on
 TEST_CASE("PR-ARGS-1: the first argument is the file to execute") {
   Workbench bench;
   compile_find_program(with_process({.env = {"A=1"}, .args = {"sh", "-c", ""}}), bench.builder);
-  const Step& step = bench.the(Op::FindProgram);
-  CHECK(bench.plan().text_at(step.text[0]) == std::string("sh"));
-  CHECK(bench.plan().list_at(step.text[1], step.number[0]) == Lines{"sh", "-c", ""});
-  CHECK(bench.plan().list_at(step.text[2], step.number[1]) == Lines{"A=1"});
+  const auto& step = bench.the<FindProgram>();
+  CHECK(bench.text(step.file) == "sh");
+  CHECK(bench.list(step.arguments) == Lines{"sh", "-c", ""});
+  CHECK(bench.list(step.variables) == Lines{"A=1"});
 }
 
 TEST_CASE(
@@ -270,8 +272,7 @@ TEST_CASE(
   Workbench bench;
   compile_find_program(with_process({.env = {"A=1", "AB=2", "A=3=4", "C="}, .args = {"x"}}),
                        bench.builder);
-  const Step& step = bench.the(Op::FindProgram);
-  CHECK(bench.plan().list_at(step.text[2], step.number[1]) == Lines{"A=3=4", "AB=2", "C="});
+  CHECK(bench.list(bench.the<FindProgram>().variables) == Lines{"A=3=4", "AB=2", "C="});
 }
 
 TEST_CASE("HOME is that of the user in the image's passwd, and / where it cannot be read") {
@@ -279,8 +280,7 @@ TEST_CASE("HOME is that of the user in the image's passwd, and / where it cannot
   bench.request.passwd = "";
   bench.request.passwd_error = "open '/b/rootfs/etc/passwd': too many levels";
   compile_find_program(with_process({.env = {"A=1", "HOME="}, .args = {"x"}}), bench.builder);
-  const Step& step = bench.the(Op::FindProgram);
-  CHECK(bench.plan().list_at(step.text[2], step.number[1]) == Lines{"A=1", "HOME=/"});
+  CHECK(bench.list(bench.the<FindProgram>().variables) == Lines{"A=1", "HOME=/"});
   REQUIRE(bench.plan().warnings.size() == 1);
   CHECK(bench.plan().warnings[0].find("too many levels") != std::string::npos);
 }
@@ -296,8 +296,7 @@ TEST_CASE("RL-FD-2: sockets that are passed on are announced, with pid 1 where i
   Workbench bench;
   bench.request.listen_fds = 2;
   compile_find_program(config, bench.builder);
-  const Step& step = bench.the(Op::FindProgram);
-  CHECK(bench.plan().list_at(step.text[2], step.number[1]) == expected);
+  CHECK(bench.list(bench.the<FindProgram>().variables) == expected);
 }
 
 TEST_CASE("SR-48: the program is looked for again where it may have gone meanwhile") {
@@ -313,7 +312,7 @@ TEST_CASE("SR-48: the program is looked for again where it may have gone meanwhi
   bench.request.start_at_once = at_once;
   compile_find_program_again(config, is_filtered, bench.builder);
   REQUIRE(bench.plan().steps.size() == (is_sought ? 1 : 0));
-  if (is_sought) CHECK(bench.the(Op::FindProgram).number[0] == 0);
+  if (is_sought) CHECK(bench.the<FindProgram>().arguments.count == 0);
 }
 
 TEST_CASE("RL-FD-2: what the caller had closed among the passed ones is named") {
@@ -321,18 +320,16 @@ TEST_CASE("RL-FD-2: what the caller had closed among the passed ones is named") 
   bench.request.preserved_fds = 4;
   bench.request.closed_fds = {3, 5};
   compile_closing(bench.builder);
-  const Step& step = bench.the(Op::CloseDescriptors);
-  CHECK(step.number[0] == 4);
-  REQUIRE(step.number[1] == 2);
-  const std::uint32_t holes[] = {3, 5};
-  CHECK(std::memcmp(bench.plan().text_at(step.text[0]), holes, sizeof holes) == 0);
+  const auto& step = bench.the<CloseDescriptors>();
+  CHECK(step.passed_on == 4);
+  CHECK(bench.numbers(step.closed) == std::vector<std::uint32_t>{3, 5});
 }
 
 TEST_CASE("streams are looked at where there is no terminal") {
   const bool terminal = GENERATE(false, true);
   Workbench bench;
   compile_streams(with_process({.terminal = terminal}), bench.builder);
-  CHECK(bench.lines() == (terminal ? Lines{} : Lines{"child replace_null '/dev/null'"}));
+  CHECK(bench.lines() == (terminal ? Lines{} : Lines{"child replace_null path='/dev/null'"}));
 }
 
 TEST_CASE("PR-TTY-1 PR-TTY-2: the terminal has its size, its user and its other end") {
@@ -342,15 +339,16 @@ TEST_CASE("PR-TTY-1 PR-TTY-2: the terminal has its size, its user and its other 
                     .user = {7}});
   Workbench bench;
   bench.request.console_socket = "/run/console";
-  const std::int32_t console = compile_console_source(config, bench.builder);
+  const Slot console = compile_console_source(config, bench.builder);
   compile_terminal(config, console, bench.builder);
-  CHECK(bench.lines() == Lines{"host connect_console '/run/console' <- /process/terminal",
-                               "child open_terminal <- /process/terminal"});
-  const Step& step = bench.the(Op::OpenTerminal);
-  CHECK(step.slot == bench.the(Op::ConnectConsole).slot);
-  CHECK(step.number[0] == 24);
-  CHECK(step.number[1] == 80);
-  CHECK(step.number[2] == 7);
+  CHECK(bench.lines() ==
+        Lines{"host connect_console socket='/run/console' to=0 <- /process/terminal",
+              "child open_terminal console=0 rows=24 columns=80 owner=7 <- /process/terminal"});
+  const auto& step = bench.the<OpenTerminal>();
+  CHECK(step.console == bench.the<ConnectConsole>().to.slot);
+  CHECK(step.rows == 24);
+  CHECK(step.columns == 80);
+  CHECK(step.owner == 7);
 }
 
 TEST_CASE("lines end plainly where berth relays them to something that is not a terminal") {
@@ -362,14 +360,14 @@ TEST_CASE("lines end plainly where berth relays them to something that is not a 
   bench.request.console_socket = relayed ? "" : "/run/console";
   const spec::Config config = with_process({.terminal = true});
   compile_terminal(config, compile_console_source(config, bench.builder), bench.builder);
-  CHECK(bench.the(Op::OpenTerminal).number[3] == (relayed && plain ? 1 : 0));
+  CHECK(bench.the<OpenTerminal>().plain_lines == (relayed && plain));
 }
 
 TEST_CASE("PR-TTY-1: a foreground run is the other end itself") {
   Workbench bench;
   bench.request.relay_terminal = true;
-  CHECK(compile_console_source(with_process({.terminal = true}), bench.builder) == 0);
-  CHECK(bench.lines() == Lines{"host connect_console <- /process/terminal"});
+  CHECK(compile_console_source(with_process({.terminal = true}), bench.builder) == Slot{0});
+  CHECK(bench.lines() == Lines{"host connect_console to=0 <- /process/terminal"});
 }
 
 TEST_CASE("PR-TTY-2: without a terminal its size does not matter") {

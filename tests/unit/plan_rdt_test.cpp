@@ -35,17 +35,17 @@ TEST_CASE("RDT-1: intelRdt needs resctrl") {
 
 TEST_CASE("RDT-1 RDT-4: without a class there is one named after the container") {
   RdtBench bench;
-  CHECK(bench.lines_for({}) == Lines{"host make_rdt_group '/r/web1' <- /linux/intelRdt",
-                                     "host enter_rdt_group '/r/web1' <- /linux/intelRdt"});
+  CHECK(bench.lines_for({}) == Lines{"host make_rdt_group path='/r/web1' <- /linux/intelRdt",
+                                     "host enter_rdt_group path='/r/web1' <- /linux/intelRdt"});
   CHECK(bench.plan().rdt.is_own);
-  CHECK(static_cast<RdtUse>(bench.the(Op::MakeRdtGroup).number[0]) == RdtUse::Share);
+  CHECK(bench.the<MakeRdtGroup>().use == RdtUse::Share);
 }
 
 TEST_CASE("RDT-2: the class / is the default one") {
   RdtBench bench;
   CHECK(bench.lines_for({.clos_id = "/"}) ==
-        Lines{"host make_rdt_group '/r' <- /linux/intelRdt/closID",
-              "host enter_rdt_group '/r' <- /linux/intelRdt"});
+        Lines{"host make_rdt_group path='/r' use='find' <- /linux/intelRdt/closID",
+              "host enter_rdt_group path='/r' <- /linux/intelRdt"});
 }
 
 TEST_CASE("RDT-3: cache, then bandwidth, then the other schemata, a line each") {
@@ -53,12 +53,12 @@ TEST_CASE("RDT-3: cache, then bandwidth, then the other schemata, a line each") 
   CHECK(bench.lines_for({.schemata = {"L2:0=f", "MB:1=50"},
                          .l3_cache_schema = "L3:0=ff",
                          .mem_bw_schema = "MB:0=20"}) ==
-        Lines{"host make_rdt_group '/r/web1' <- /linux/intelRdt",
-              "host set_rdt_schema '/r/web1' 'L3:0=ff' <- /linux/intelRdt/l3CacheSchema",
-              "host set_rdt_schema '/r/web1' 'MB:0=20' <- /linux/intelRdt/memBwSchema",
-              "host set_rdt_schema '/r/web1' 'L2:0=f' <- /linux/intelRdt/schemata/0",
-              "host set_rdt_schema '/r/web1' 'MB:1=50' <- /linux/intelRdt/schemata/1",
-              "host enter_rdt_group '/r/web1' <- /linux/intelRdt"});
+        Lines{"host make_rdt_group path='/r/web1' <- /linux/intelRdt",
+              "host set_rdt_schema path='/r/web1' line='L3:0=ff' <- /linux/intelRdt/l3CacheSchema",
+              "host set_rdt_schema path='/r/web1' line='MB:0=20' <- /linux/intelRdt/memBwSchema",
+              "host set_rdt_schema path='/r/web1' line='L2:0=f' <- /linux/intelRdt/schemata/0",
+              "host set_rdt_schema path='/r/web1' line='MB:1=50' <- /linux/intelRdt/schemata/1",
+              "host enter_rdt_group path='/r/web1' <- /linux/intelRdt"});
 }
 
 TEST_CASE("RDT-5: a class without schemata has to be there, one with them is made if it is not") {
@@ -68,7 +68,7 @@ TEST_CASE("RDT-5: a class without schemata has to be there, one with them is mad
   }));
   RdtBench bench;
   (void)bench.lines_for(rdt);
-  CHECK(static_cast<RdtUse>(bench.the(Op::MakeRdtGroup).number[0]) == use);
+  CHECK(bench.the<MakeRdtGroup>().use == use);
 }
 
 TEST_CASE("RDT-6: a class with a name is not the container's own") {
@@ -86,9 +86,10 @@ TEST_CASE("RDT-7: a monitoring group is made in the class, and entered after it"
   const std::string monitoring = group + "/mon_groups/web1";
   CHECK(bench.plan().rdt.monitoring == monitoring);
   CHECK(Lines(lines.end() - 3, lines.end()) ==
-        Lines{"host make_rdt_group '" + monitoring + "' <- /linux/intelRdt/enableMonitoring",
-              "host enter_rdt_group '" + group + "' <- /linux/intelRdt",
-              "host enter_rdt_group '" + monitoring + "' <- /linux/intelRdt"});
+        Lines{"host make_rdt_group path='" + monitoring +
+                  "' use='create' <- /linux/intelRdt/enableMonitoring",
+              "host enter_rdt_group path='" + group + "' <- /linux/intelRdt",
+              "host enter_rdt_group path='" + monitoring + "' <- /linux/intelRdt"});
 }
 
 TEST_CASE("RDT-1: a name that resctrl has for itself is no class") {

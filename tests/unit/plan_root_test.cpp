@@ -11,14 +11,12 @@
 namespace berth::plan {
 namespace {
 
-using Lines = std::vector<std::string>;
-
 Lines with_propagation(const std::string& word) {
   FilesCompiler compiler;
   compiler.config.linux.rootfs_propagation = word;
   Lines found;
   for (const std::string& line : compiler.root()) {
-    if (line.find("propagation ") != std::string::npos) {
+    if (line.find("_propagation ") != std::string::npos) {
       found.push_back(line.substr(6, line.find(" <-") - 6));
     }
   }
@@ -28,15 +26,16 @@ Lines with_propagation(const std::string& word) {
 
 TEST_CASE("a new mount namespace is taken off the host, gets the root and enters it (CF-ROOT-2)") {
   CHECK(FilesCompiler().root() ==
-        Lines{"host open_tree #0 /b/rootfs 1 <- /root/path", "child detach_propagation slave",
-              "child attach_root #0 /b/rootfs <- /root/path", "child propagation slave all",
-              "child enter_root <- /root/path"});
+        Lines{"host open_tree path='/b/rootfs' recursive to=0 <- /root/path",
+              "child detach_propagation type='slave'",
+              "child attach_root path='/b/rootfs' tree=0 <- /root/path",
+              "child set_propagation type='slave' recursive", "child enter_root <- /root/path"});
 }
 
 TEST_CASE("an absolute root path is not of the bundle (CF-ROOT-2)") {
   FilesCompiler compiler;
   compiler.config.root->path = "/images/a";
-  CHECK(compiler.root()[0] == "host open_tree #0 /images/a 1 <- /root/path");
+  CHECK(compiler.root()[0] == "host open_tree path='/images/a' recursive to=0 <- /root/path");
 }
 
 TEST_CASE("no root and no root path are mistakes (CF-ROOT-1, CF-ROOT-2)") {
@@ -56,9 +55,9 @@ TEST_CASE("with --no-pivot the root is entered by chroot, when the host's procfs
   compiler.host.kernel_mounts.paths = {"/sys", "/proc", "/proc"};
   const Lines lines = compiler.root();
   CHECK(Lines(lines.end() - 5, lines.end()) ==
-        Lines{"child move_root <- /root/path", "child remove_mount /sys",
-              "child remove_mount /proc", "child remove_mount /proc",
-              "child enter_root 1 <- /root/path"});
+        Lines{"child move_root <- /root/path", "child remove_mount path='/sys'",
+              "child remove_mount path='/proc'", "child remove_mount path='/proc'",
+              "child enter_root entry='chroot' <- /root/path"});
 }
 
 TEST_CASE("the flag --no-pivot is refused where a procfs of the host cannot be reached") {
@@ -72,18 +71,20 @@ TEST_CASE("the flag --no-pivot is refused where a procfs of the host cannot be r
 TEST_CASE("in a joined mount namespace nothing is mounted where others would see it") {
   FilesCompiler compiler;
   compiler.config.linux.namespaces[0].path = "/proc/1/ns/mnt";
-  CHECK(compiler.root() == Lines{"host open_directory #0 /b/rootfs <- /root/path",
-                                 "child open_tree #1 /b/rootfs 1 0 1 <- /root/path",
-                                 "child use_root #1 <- /root/path", "child propagation slave all",
-                                 "child enter_root 1 <- /root/path"});
+  CHECK(compiler.root() ==
+        Lines{"host open_directory path='/b/rootfs' to=0 <- /root/path",
+              "child clone_tree path='/b/rootfs' recursive no_magic_links to=1 <- /root/path",
+              "child use_root directory=1 <- /root/path",
+              "child set_propagation type='slave' recursive",
+              "child enter_root entry='chroot' <- /root/path"});
 }
 
 TEST_CASE("without a mount namespace nothing is mounted") {
   FilesCompiler compiler;
   compiler.config.linux.namespaces.clear();
-  CHECK(compiler.root() == Lines{"host open_directory #0 /b/rootfs <- /root/path",
-                                 "child use_root #0 <- /root/path",
-                                 "child enter_root 1 <- /root/path"});
+  CHECK(compiler.root() == Lines{"host open_directory path='/b/rootfs' to=0 <- /root/path",
+                                 "child use_root directory=0 <- /root/path",
+                                 "child enter_root entry='chroot' <- /root/path"});
   CHECK(compiler.faults().empty());
 }
 
@@ -100,8 +101,8 @@ TEST_CASE(
   SECTION("a read-only path") { config.linux.readonly_paths = {"/b"}; }
   const Lines lines = compiler.root();
   CHECK(compiler.faults().empty());
-  CHECK(lines[0] == "host open_tree #0 /b/rootfs 1 <- /root/path");
-  CHECK(lines[1] == "child use_root #0 <- /root/path");
+  CHECK(lines[0] == "host open_tree path='/b/rootfs' recursive to=0 <- /root/path");
+  CHECK(lines[1] == "child use_root directory=0 <- /root/path");
 }
 
 TEST_CASE("a user namespace needs a mount namespace: its root could mount nothing") {
@@ -119,12 +120,13 @@ TEST_CASE("read-only and masked paths, then the root itself (RO-1, MK-1, CF-ROOT
   compiler.config.linux.readonly_paths = {"/proc/sys/"};
   const Lines lines = compiler.root();
   CHECK(Lines(lines.begin() + 5, lines.end()) ==
-        Lines{"child protect_path /proc/sys <- /linux/readonlyPaths/0",
-              "child mask_path /proc/kcore <- /linux/maskedPaths/0",
-              "child mask_path /sys/firmware <- /linux/maskedPaths/2",
-              "child find_mount / <- /root/readonly", "child attributes +ro <- /root/readonly",
-              "child find_mount / <- /linux/rootfsPropagation",
-              "child propagation shared all <- /linux/rootfsPropagation"});
+        Lines{"child protect_path path='/proc/sys' <- /linux/readonlyPaths/0",
+              "child mask_path path='/proc/kcore' <- /linux/maskedPaths/0",
+              "child mask_path path='/sys/firmware' <- /linux/maskedPaths/2",
+              "child find_mount path='/' <- /root/readonly",
+              "child set_attributes attributes='+ro' <- /root/readonly",
+              "child find_mount path='/' <- /linux/rootfsPropagation",
+              "child set_propagation type='shared' recursive <- /linux/rootfsPropagation"});
 }
 
 TEST_CASE("a masked or read-only path that is relative, or the root, is a mistake (MK-1, RO-1)") {
@@ -137,8 +139,9 @@ TEST_CASE("a masked or read-only path that is relative, or the root, is a mistak
 }
 
 TEST_CASE("the root's propagation is that of the config only at the end (RP-1)") {
-  const Lines slave = {"detach_propagation slave", "propagation slave all"};
-  const Lines closed = {"detach_propagation slave", "propagation private all"};
+  const Lines slave = {"detach_propagation type='slave'", "set_propagation type='slave' recursive"};
+  const Lines closed = {"detach_propagation type='slave'",
+                        "set_propagation type='private' recursive"};
   const auto then = [](Lines lines, const std::string& last) {
     lines.push_back(last);
     return lines;
@@ -147,10 +150,11 @@ TEST_CASE("the root's propagation is that of the config only at the end (RP-1)")
   CHECK(with_propagation("rslave") == slave);
   CHECK(with_propagation("private") == closed);
   CHECK(with_propagation("rprivate") == closed);
-  CHECK(with_propagation("shared") == then(closed, "propagation shared"));
-  CHECK(with_propagation("rshared") == then(closed, "propagation shared all"));
-  CHECK(with_propagation("unbindable") == then(closed, "propagation unbindable"));
-  CHECK(with_propagation("runbindable") == then(closed, "propagation unbindable all"));
+  CHECK(with_propagation("shared") == then(closed, "set_propagation type='shared'"));
+  CHECK(with_propagation("rshared") == then(closed, "set_propagation type='shared' recursive"));
+  CHECK(with_propagation("unbindable") == then(closed, "set_propagation type='unbindable'"));
+  CHECK(with_propagation("runbindable") ==
+        then(closed, "set_propagation type='unbindable' recursive"));
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ Lines pointers_of(const spec::Seccomp& seccomp, const Host& host) {
   Workbench bench;
   bench.host = host;
   const spec::Config config = with_seccomp(seccomp);
-  const std::int32_t filter = compile_seccomp_filter(config, bench.builder);
+  const Slot filter = compile_seccomp_filter(config, bench.builder);
   compile_seccomp(config, filter, {}, SeccompTime::Last, bench.builder);
   return bench.pointers();
 }
@@ -54,7 +54,7 @@ Lines child_steps(const spec::Config& config) {
   CHECK(bench.pointers() == Lines{});
   Lines lines;
   for (const Step& step : plan.steps) {
-    if (step.side == Side::Child) lines.emplace_back(op_name(step.op));
+    if (step.side == Side::Child) lines.push_back(op_name(step));
   }
   return lines;
 }
@@ -118,7 +118,7 @@ std::uint64_t flags_of(spec::Seccomp seccomp, spec::Strings flags) {
   compile_seccomp(config, compile_seccomp_filter(config, bench.builder), {}, SeccompTime::Last,
                   bench.builder);
   CHECK(bench.problems.empty());
-  return bench.the(Op::LoadSeccomp).number[0];
+  return bench.the<LoadSeccomp>().flags.bits;
 }
 
 TEST_CASE("SC-3: the flags of the config, and no other") {

@@ -27,17 +27,16 @@ TEST_CASE("SY-1: both spellings of a parameter lead to its file") {
   Workbench bench;
   compile_sysctl(with_sysctl(key, "a b"), bench.builder);
   CHECK(bench.problems.empty());
-  const Step& step = bench.the(Op::WriteSysctl);
-  CHECK(bench.plan().text_at(step.text[0]) == path);
-  CHECK(bench.plan().text_at(step.text[1]) == std::string("a b"));
+  const auto& step = bench.the<WriteSysctl>();
+  CHECK(bench.text(step.path) == path);
+  CHECK(bench.text(step.value) == "a b");
 }
 
 TEST_CASE("SY-1: the origin is a proper pointer") {
   Workbench bench;
   compile_sysctl(with_sysctl("net/ipv4/ip_forward"), bench.builder);
-  CHECK(
-      bench.lines() ==
-      Lines{"child write_sysctl 'net/ipv4/ip_forward' '1' <- /linux/sysctl/net~1ipv4~1ip_forward"});
+  CHECK(bench.lines() == Lines{"child write_sysctl path='net/ipv4/ip_forward' value='1' <- "
+                               "/linux/sysctl/net~1ipv4~1ip_forward"});
 }
 
 TEST_CASE("SY-1: parameters that no namespace has for itself are refused (SR-10)") {
@@ -127,8 +126,8 @@ TEST_CASE("CF-HOST-1 CF-DOM-1: hostname and domainname are set in the container'
   Workbench bench;
   compile_names(config, bench.builder);
   CHECK(bench.problems.empty());
-  CHECK(bench.lines() == Lines{"child set_hostname 'web' <- /hostname",
-                               "child set_domainname 'example.org' <- /domainname"});
+  CHECK(bench.lines() == Lines{"child set_hostname name='web' <- /hostname",
+                               "child set_domainname name='example.org' <- /domainname"});
 }
 
 TEST_CASE("CF-HOST-1 CF-DOM-1: the host's names are not touched") {

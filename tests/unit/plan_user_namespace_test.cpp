@@ -116,13 +116,14 @@ TEST_CASE("a caller without privilege maps its own id, after it has given up set
   bench.host = unprivileged_host();
   const spec::Config config = with_mappings({mapping(0, 1000, 1)}, {mapping(0, 100, 1)});
   compile_user_namespace(config, bench.builder);
-  CHECK(bench.lines() == Lines{"child synchronize",
-                               "host write_id_map 'uid_map' '0 1000 1\n' <- /linux/uidMappings",
-                               "host write_id_map 'setgroups' 'deny' <- /linux/gidMappings",
-                               "host write_id_map 'gid_map' '0 100 1\n' <- /linux/gidMappings",
-                               "child become_namespace_root <- /linux/namespaces/0"});
+  CHECK(bench.lines() ==
+        Lines{"child synchronize sync='the user namespace is there' opens_proc",
+              "host write_id_map file='uid_map' lines='0 1000 1\n' <- /linux/uidMappings",
+              "host write_id_map file='setgroups' lines='deny' <- /linux/gidMappings",
+              "host write_id_map file='gid_map' lines='0 100 1\n' <- /linux/gidMappings",
+              "child become_namespace_root <- /linux/namespaces/0"});
   // The files of /proc that are written to are not the caller's otherwise.
-  CHECK(bench.the(Op::Synchronize).number[1] == 1);
+  CHECK(bench.the<Synchronize>().opens_proc);
   CHECK(groups_of(config, bench.host) == Groups::Denied);
 }
 
@@ -132,13 +133,12 @@ TEST_CASE("other ids are mapped by the programs that know what a user was grante
   const spec::Config config =
       with_mappings({mapping(0, 1000, 1), mapping(1, 100000, 65536)}, {mapping(0, 101, 1)});
   compile_user_namespace(config, bench.builder);
-  CHECK(bench.lines() ==
-        Lines{"child synchronize",
-              "host call_id_mapper '/usr/bin/newuidmap' '0 1000 1\n1 100000 65536\n'"
-              " <- /linux/uidMappings",
-              "host call_id_mapper '/usr/bin/newgidmap' '0 101 1\n'"
-              " <- /linux/gidMappings",
-              "child become_namespace_root <- /linux/namespaces/0"});
+  CHECK(bench.lines() == Lines{"child synchronize sync='the user namespace is there' opens_proc",
+                               "host call_id_mapper program='/usr/bin/newuidmap' lines='0 1000 "
+                               "1\n1 100000 65536\n' <- /linux/uidMappings",
+                               "host call_id_mapper program='/usr/bin/newgidmap' lines='0 101 1\n' "
+                               "<- /linux/gidMappings",
+                               "child become_namespace_root <- /linux/namespaces/0"});
   CHECK(groups_of(config, bench.host) == Groups::Allowed);
 }
 
@@ -155,7 +155,7 @@ TEST_CASE("without those programs the map is a problem") {
 TEST_CASE("root's own maps are written by berth, and its child stays closed") {
   Workbench bench;
   compile_user_namespace(with_mappings({mapping(0, 0, 1)}, {mapping(0, 0, 1)}), bench.builder);
-  CHECK(bench.the(Op::Synchronize).number[1] == 0);
+  CHECK_FALSE(bench.the<Synchronize>().opens_proc);
   for (const std::string& line : bench.lines()) CHECK_THAT(line, !Catch::Contains("setgroups"));
 }
 
@@ -168,7 +168,7 @@ TEST_CASE("oom_score_adj is set while the caller may write to it") {
   CHECK(is_mapped_by_caller(config, bench.host));
   compile_user_namespace(config, bench.builder);
   const Lines lines = bench.lines();
-  CHECK(lines.at(lines.size() - 2) == "host set_oom_score_adj '500' <- /process/oomScoreAdj");
+  CHECK(lines.at(lines.size() - 2) == "host set_oom_score_adj value=500 <- /process/oomScoreAdj");
 }
 
 // ---- groups ---------------------------------------------------------------------------------
@@ -177,7 +177,9 @@ Lines group_steps(const spec::Config& config, Workbench& bench) {
   compile_identity(config, {}, bench.builder);
   Lines found;
   for (const Step& step : bench.plan().steps) {
-    if (step.op == Op::SetGroups) found.push_back(std::to_string(step.number[1]));
+    if (!step.is<SetGroups>()) continue;
+    const bool is_tolerated = step.as<SetGroups>().refusal == Errors::Tolerate;
+    found.push_back(is_tolerated ? "1" : "0");
   }
   return found;
 }
@@ -231,7 +233,7 @@ TEST_CASE("TO-1: without privilege and offsets the clone makes the time namespac
   bench.host = unprivileged_host();
   compile_time_namespace(config, bench.builder);
   compile_clone(config, kNoSlot, bench.builder);
-  CHECK(bench.the(Op::Clone).number[0] == (CLONE_NEWUSER | CLONE_NEWTIME));
+  CHECK(bench.the<Clone>().namespaces.flags == (CLONE_NEWUSER | CLONE_NEWTIME));
   CHECK(bench.plan().steps.size() == 1);
 }
 
@@ -246,14 +248,16 @@ TEST_CASE(
   compile_time_namespace(config, bench.builder);
   compile_clone(config, kNoSlot, bench.builder);
   compile_user_namespace(config, bench.builder);
-  CHECK(bench.the(Op::Clone).number[0] == CLONE_NEWUSER);
+  CHECK(bench.the<Clone>().namespaces.flags == CLONE_NEWUSER);
   CHECK(bench.lines() ==
-        Lines{"prologue clone <- /linux/namespaces",
-              "child new_time_namespace <- /linux/namespaces/1", "child synchronize",
-              "host write_id_map 'uid_map' '0 1000 1\n' <- /linux/uidMappings",
-              "host write_id_map 'setgroups' 'deny' <- /linux/gidMappings",
-              "host write_id_map 'gid_map' '0 1000 1\n' <- /linux/gidMappings",
-              "host write_id_map 'timens_offsets' 'monotonic 1 0' <- /linux/timeOffsets/monotonic",
+        Lines{"prologue clone namespaces='user' <- /linux/namespaces",
+              "child new_time_namespace <- /linux/namespaces/1",
+              "child synchronize sync='the user namespace is there' opens_proc",
+              "host write_id_map file='uid_map' lines='0 1000 1\n' <- /linux/uidMappings",
+              "host write_id_map file='setgroups' lines='deny' <- /linux/gidMappings",
+              "host write_id_map file='gid_map' lines='0 1000 1\n' <- /linux/gidMappings",
+              "host write_id_map file='timens_offsets' lines='monotonic 1 0' <- "
+              "/linux/timeOffsets/monotonic",
               "child enter_time_namespace <- /linux/namespaces/1",
               "child become_namespace_root <- /linux/namespaces/0"});
   CHECK(bench.problems.empty());
@@ -279,15 +283,15 @@ TEST_CASE("the child opens the sources that the host may not, before the root is
   Workbench bench;
   bench.host = unprivileged_host();
   const Files files = compile_mount_sources(config, bench.builder);
-  for (const std::string& line : bench.lines()) CHECK_THAT(line, !Catch::Contains("open_tree"));
+  for (const std::string& line : bench.lines()) CHECK_THAT(line, !Catch::Contains("_tree"));
   compile_root(config, files, bench.builder);
   const Lines lines = bench.lines();
-  CHECK_THAT(lines.at(0), Catch::StartsWith("child detach_propagation"));
-  CHECK(lines.at(1) == "child open_tree '/b/rootfs' <- /root/path");
-  CHECK(lines.at(2) == "child open_tree '/srv' <- /mounts/0/source");
-  CHECK(lines.at(3) == "child open_tree '/dev/null'");
-  CHECK(bench.plan().steps.at(1).slot == files.root);
-  CHECK(bench.plan().steps.at(2).number[0] == 1);
+  CHECK_THAT(lines.at(0), Catch::StartsWith("child detach_propagation type='slave'"));
+  CHECK(lines.at(1) == "child clone_tree path='/b/rootfs' recursive to=0 <- /root/path");
+  CHECK(lines.at(2) == "child clone_tree path='/srv' recursive to=1 <- /mounts/0/source");
+  CHECK(lines.at(3) == "child clone_tree path='/dev/null' to=2");
+  CHECK(bench.plan().steps.at(1).as<CloneTree>().to.slot == files.root);
+  CHECK(bench.plan().steps.at(2).as<CloneTree>().recursive);
   CHECK_THAT(lines.at(lines.size() - 2), Catch::StartsWith("child attach_root"));
 }
 

@@ -62,33 +62,32 @@ void add_writes(Writes which, Builder& builder) {
   const std::vector<CgroupWrite>& writes = builder.plan.cgroup.writes;
   for (std::size_t i = 0; i < writes.size(); ++i) {
     if ((writes[i].controller == kDevices) != (which == Writes::Devices)) continue;
-    Step& step = builder.host_step(Op::CgroupWrite, writes[i].origin);
-    step.text[0] = builder.text(writes[i].file);
-    step.text[1] = builder.text(writes[i].value);
-    step.number[0] = i;
+    builder.add(WriteCgroupFile{.file = builder.text(writes[i].file),
+                                .value = builder.text(writes[i].value),
+                                .number = static_cast<std::uint32_t>(i)},
+                writes[i].origin);
   }
 }
 
 /// Makes one directory and opens the way in; the slot.
-std::int32_t add_directory(std::size_t number, const spec::Config& config, Builder& builder) {
-  const std::int32_t slot = builder.new_slot();
-  for (const Op op : {Op::MakeCgroup, Op::OpenCgroup}) {
-    const CgroupDirectory& directory = builder.plan.cgroup.directories[number];
-    Step& step = builder.host_step(op, origin_of_path(config, directory, builder));
-    step.text[0] = builder.text(directory.path);
-    step.number[0] = number;
-    if (op == Op::OpenCgroup) step.slot = slot;
-  }
+Slot add_directory(std::size_t number, const spec::Config& config, Builder& builder) {
+  const CgroupDirectory& directory = builder.plan.cgroup.directories[number];
+  const std::string origin = origin_of_path(config, directory, builder);
+  const auto index = static_cast<std::uint32_t>(number);
+  const Slot slot = builder.new_slot();
+  builder.add(MakeCgroup{.path = builder.text(directory.path), .directory = index}, origin);
+  builder.add(OpenCgroup{.path = builder.text(directory.path), .directory = index, .to = {slot}},
+              origin);
   return slot;
 }
 
-void add_entry(Side side, std::int32_t slot, std::size_t number, const spec::Config& config,
+void add_entry(Side side, Slot slot, std::size_t number, const spec::Config& config,
                Builder& builder) {
   const CgroupDirectory& directory = builder.plan.cgroup.directories[number];
-  Step& step = builder.add(side, Op::EnterCgroup, origin_of_path(config, directory, builder));
-  step.slot = slot;
-  step.text[0] = builder.text(directory.path);
-  step.number[0] = directory.hierarchy.unified ? 1 : 0;
+  builder.add(EnterCgroup{.path = builder.text(directory.path),
+                          .cgroup = slot,
+                          .is_unified = directory.hierarchy.unified},
+              origin_of_path(config, directory, builder), side);
 }
 
 std::optional<std::size_t> find_unified(const Builder& builder) {
@@ -101,12 +100,12 @@ std::optional<std::size_t> find_unified(const Builder& builder) {
 
 }  // namespace
 
-std::int32_t compile_birthplace(const spec::Config& config, Builder& builder) {
+Slot compile_birthplace(const spec::Config& config, Builder& builder) {
   const auto number = find_unified(builder);
   return number ? add_directory(*number, config, builder) : kNoSlot;
 }
 
-std::int32_t compile_birth(const spec::Config& config, std::int32_t birthplace, Builder& builder) {
+Slot compile_birth(const spec::Config& config, Slot birthplace, Builder& builder) {
   // Once another user namespace is joined, the privilege to have a child born there is gone.
   if (birthplace == kNoSlot || !has_joined_namespace(config, "user")) return birthplace;
   add_entry(Side::Prologue, birthplace, *find_unified(builder), config, builder);
@@ -136,7 +135,7 @@ void compile_cgroup_limits(Builder& builder) { add_writes(Writes::Limits, builde
 void compile_device_rules(Builder& builder) {
   add_writes(Writes::Devices, builder);
   if (!builder.plan.cgroup.device_program.empty()) {
-    builder.host_step(Op::AttachDeviceRules, "/linux/resources/devices");
+    builder.add(AttachDeviceRules{}, "/linux/resources/devices");
   }
 }
 

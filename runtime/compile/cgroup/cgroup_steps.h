@@ -9,10 +9,10 @@
 namespace berth::plan {
 
 /// Host: makes the directory of v2 and opens the way in; kNoSlot where there is none.
-std::int32_t compile_birthplace(const spec::Config& config, Builder& builder);
+Slot compile_birthplace(const spec::Config& config, Builder& builder);
 
 /// Prologue. Returns what is left to Clone: the slot, or kNoSlot.
-std::int32_t compile_birth(const spec::Config& config, std::int32_t birthplace, Builder& builder);
+Slot compile_birth(const spec::Config& config, Slot birthplace, Builder& builder);
 
 /// Host: the same for every hierarchy of v1; a slot each, by place in CgroupPlan::directories.
 Slots compile_cgroup_directories(const spec::Config& config, Builder& builder);

@@ -53,15 +53,9 @@ RdtPlan read_rdt(const spec::IntelRdt& rdt, Builder& builder) {
   return plan;
 }
 
-Step& add(Op op, const std::string& pointer, const std::string& path, Builder& builder) {
-  Step& step = builder.host_step(op, pointer);
-  step.text[0] = builder.text(path);
-  return step;
-}
-
 void add_make(const std::string& path, RdtUse use, const char* property, Builder& builder) {
-  add(Op::MakeRdtGroup, kIntelRdt + std::string(property), path, builder).number[0] =
-      static_cast<std::uint64_t>(use);
+  builder.add(MakeRdtGroup{.path = builder.text(path), .use = use},
+              kIntelRdt + std::string(property));
 }
 
 }  // namespace
@@ -76,7 +70,8 @@ void compile_rdt_groups(const spec::Config& config, Builder& builder) {
   add_make(plan.group, has_to_exist ? RdtUse::Find : RdtUse::Share, plan.is_own ? "" : "/closID",
            builder);
   for (const Schema& schema : schemas) {
-    add(Op::SetRdtSchema, schema.pointer, plan.group, builder).text[1] = builder.text(schema.line);
+    builder.add(SetRdtSchema{.path = builder.text(plan.group), .line = builder.text(schema.line)},
+                schema.pointer);
   }
   if (!plan.monitoring.empty()) {
     add_make(plan.monitoring, RdtUse::Create, "/enableMonitoring", builder);
@@ -87,7 +82,7 @@ void compile_rdt_entry(Builder& builder) {
   const RdtPlan plan = builder.plan.rdt;
   // A monitoring group takes tasks of its own class alone.
   for (const std::string& group : {plan.group, plan.monitoring}) {
-    if (!group.empty()) add(Op::EnterRdtGroup, kIntelRdt, group, builder);
+    if (!group.empty()) builder.add(EnterRdtGroup{.path = builder.text(group)}, kIntelRdt);
   }
 }
 

@@ -60,7 +60,7 @@ void add_directory(const MountRequest& request, Builder& builder) {
   add_mount_label(request, builder);
   add_create(request.options.new_attributes() & ~std::uint64_t{MOUNT_ATTR_RDONLY}, request.pointer,
              builder);
-  add_place(request.destination, request.place_flags, request.pointer, builder);
+  add_place(request.destination, request.place_rules, request.pointer, builder);
 }
 
 void finish_directory(const MountRequest& request, Builder& builder) {
@@ -68,18 +68,20 @@ void finish_directory(const MountRequest& request, Builder& builder) {
   if (read_only) add_late_read_only(request, builder);
   if (request.options.propagation.empty()) return;
   const bool is_at_hand = read_only && !request.is_final;
-  if (!is_at_hand) add_child(builder, Op::FindMount, request.pointer, request.destination);
+  if (!is_at_hand)
+    builder.add(FindMount{.path = builder.text(request.destination)}, request.pointer);
   add_propagation(request.options.propagation, builder);
 }
 
 /// The container's own cgroup in one hierarchy.
 void add_own_group(const MountRequest& request, std::size_t hierarchy, const std::string& place,
-                   std::uint64_t flags, Builder& builder) {
+                   PlaceRules rules, Builder& builder) {
   if (request.in_turn) {
-    add_clone(builder.plan.cgroup.directories[hierarchy].path, false, request.pointer, builder);
-    add_bound(request.options, place, flags, request.pointer, builder);
+    add_clone(builder.plan.cgroup.directories[hierarchy].path, false, LastLink::Follow,
+              request.pointer, builder);
+    add_bound(request.options, place, rules, request.pointer, builder);
   } else {
-    add_bind(request.slots[hierarchy], request.options, place, flags, request.pointer, builder);
+    add_bind(request.slots[hierarchy], request.options, place, rules, request.pointer, builder);
   }
 }
 
@@ -90,9 +92,9 @@ void compile_hierarchies(const MountRequest& request, Builder& builder) {
     const std::string place = request.destination + "/" + directory_name(hierarchies[i]);
     if (request.slots.empty()) {
       add_hierarchy(hierarchies[i], request.options, request.pointer, builder);
-      add_place(place, 0, request.pointer, builder);
+      add_place(place, {}, request.pointer, builder);
     } else {
-      add_own_group(request, i, place, 0, builder);
+      add_own_group(request, i, place, {}, builder);
     }
     add_controller_links(hierarchies[i], request.destination, request.pointer, builder);
   }
@@ -125,7 +127,8 @@ void open_cgroups(MountRequest& request, Builder& builder) {
   const std::vector<CgroupDirectory>& directories = builder.plan.cgroup.directories;
   for (std::size_t i = 0; i < directories.size(); ++i) {
     if (!is_single(request, builder.host.cgroups) || directories[i].hierarchy.unified) {
-      request.slots[i] = open_tree(directories[i].path, false, request.pointer, builder);
+      request.slots[i] =
+          builder.source(directories[i].path, false, LastLink::Follow, request.pointer);
     }
   }
 }
@@ -138,7 +141,7 @@ void compile_cgroup_mount(const MountRequest& request, Builder& builder) {
   const std::vector<CgroupDirectory>& directories = builder.plan.cgroup.directories;
   for (std::size_t i = 0; i < directories.size(); ++i) {
     if (!directories[i].hierarchy.unified) continue;
-    add_own_group(request, i, request.destination, request.place_flags, builder);
+    add_own_group(request, i, request.destination, request.place_rules, builder);
   }
 }
 

@@ -24,12 +24,12 @@ constexpr Link kLinks[] = {
 
 void add_bound(const DeviceRequest& device, Builder& builder) {
   if (device.is_hosts) {
-    Step& step = add_child(builder, Op::CheckDevice, device.origin, device.path);
-    step.slot = device.slot;
-    step.number[0] = device.mode;
-    step.number[1] = device.number;
+    builder.add(
+        CheckDevice{
+            .path = builder.text(device.path), .device = device.device, .file = device.slot},
+        device.origin);
   }
-  add_bind(device.slot, {}, device.path, 0, device.origin, builder);
+  add_bind(device.slot, {}, device.path, {}, device.origin, builder);
 }
 
 void add_device(const DeviceRequest& device, Builder& builder) {
@@ -37,10 +37,9 @@ void add_device(const DeviceRequest& device, Builder& builder) {
     add_bound(device, builder);
     return;
   }
-  Step& step = add_child(builder, Op::MakeDevice, device.origin, device.path);
-  step.number[0] = device.mode;
-  step.number[1] = device.number;
-  step.number[2] = device.owner;
+  builder.add(
+      MakeDevice{.path = builder.text(device.path), .device = device.device, .owner = device.owner},
+      device.origin);
 }
 
 }  // namespace
@@ -50,10 +49,15 @@ void compile_devices(const spec::Config& config, const Files& files, Builder& bu
   if (!brings_own_dev(files.mounts)) {
     for (const Link& link : kLinks) add_link(link.path, link.target, "", builder);
     // One that the image brought would open a terminal of another devpts.
-    if (has_pts(files.mounts)) add_link(kPtmx, "pts/ptmx", "", builder).number[0] = 1;
+    if (has_pts(files.mounts)) {
+      builder.add(
+          MakeSymlink{
+              .path = builder.text(kPtmx), .target = builder.text("pts/ptmx"), .replaces = true},
+          "");
+    }
   }
   if (!config.linux.masked_paths.empty()) {
-    add_child(builder, Op::OpenNull, "/linux/maskedPaths", "/dev/null");
+    builder.add(OpenNull{.path = builder.text("/dev/null")}, "/linux/maskedPaths");
   }
 }
 

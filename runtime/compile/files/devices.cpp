@@ -32,10 +32,6 @@ constexpr DefaultDevice kDefaults[] = {
     {"/dev/random", 1, 8}, {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0},
 };
 
-constexpr std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
-  return std::uint64_t{high} << 32 | low;
-}
-
 /// A dev_t of the kernel has 12 bits of major and 20 of minor number.
 std::uint32_t device_number(std::int64_t number, std::int64_t highest, const std::string& pointer,
                             Problems& problems) {
@@ -55,12 +51,12 @@ DeviceRequest read_device(const spec::Device& device, const std::string& pointer
     problems.add(pointer + "/path", "'" + device.path + "' is no place for a device");
   }
   const auto type = static_cast<std::uint32_t>(spec::kDeviceTypes.value_of(device.type));
-  request.mode = type | (device.file_mode.value_or(kDefaultMode) & kPermissions);
-  request.owner = pair(device.uid.value_or(0), device.gid.value_or(0));
+  request.device.mode = type | (device.file_mode.value_or(kDefaultMode) & kPermissions);
+  request.owner = {.uid = device.uid.value_or(0), .gid = device.gid.value_or(0)};
   if (type == S_IFCHR || type == S_IFBLK) {
-    const std::uint32_t major = device_number(*device.major, 0xfff, pointer + "/major", problems);
-    const std::uint32_t minor = device_number(*device.minor, 0xfffff, pointer + "/minor", problems);
-    request.number = pair(major, minor);
+    request.device.major_number = device_number(*device.major, 0xfff, pointer + "/major", problems);
+    request.device.minor_number =
+        device_number(*device.minor, 0xfffff, pointer + "/minor", problems);
   }
   return request;
 }
@@ -92,7 +88,8 @@ void leave_out_ptmx(std::vector<DeviceRequest>& devices, Builder& builder) {
   const auto found = std::find_if(devices.begin(), devices.end(),
                                   [](const DeviceRequest& device) { return device.path == kPtmx; });
   if (found == devices.end()) return;
-  if (S_ISCHR(found->mode) && found->number == pair(5, 2)) {
+  if (S_ISCHR(found->device.mode) && found->device.major_number == 5 &&
+      found->device.minor_number == 2) {
     builder.warn(found->origin, "is left out: /dev/ptmx is a link to that of /dev/pts");
   } else {
     builder.problems.add(found->origin,
@@ -102,7 +99,7 @@ void leave_out_ptmx(std::vector<DeviceRequest>& devices, Builder& builder) {
 }
 
 /// The host's id of one of the container's.
-std::uint32_t host_id(std::uint64_t id, const std::vector<spec::IdMapping>& mappings,
+std::uint32_t host_id(std::uint32_t id, const std::vector<spec::IdMapping>& mappings,
                       const std::string& pointer, Problems& problems) {
   for (const spec::IdMapping& mapping : mappings) {
     if (id < mapping.container_id || id - mapping.container_id >= mapping.size) continue;
@@ -113,16 +110,16 @@ std::uint32_t host_id(std::uint64_t id, const std::vector<spec::IdMapping>& mapp
 }
 
 void make_on_host(DeviceRequest& device, const spec::Linux& linux, Builder& builder) {
-  const auto uid =
-      host_id(device.owner >> 32, linux.uid_mappings, device.origin + "/uid", builder.problems);
-  const auto gid = host_id(device.owner & UINT32_MAX, linux.gid_mappings, device.origin + "/gid",
-                           builder.problems);
-  Step& step = builder.host_step(Op::NewDevice, device.origin);
-  step.slot = device.slot = builder.new_slot();
-  step.text[0] = builder.text(device.path);
-  step.number[0] = device.mode;
-  step.number[1] = device.number;
-  step.number[2] = pair(uid, gid);
+  const Owner owner{.uid = host_id(device.owner.uid, linux.uid_mappings, device.origin + "/uid",
+                                   builder.problems),
+                    .gid = host_id(device.owner.gid, linux.gid_mappings, device.origin + "/gid",
+                                   builder.problems)};
+  device.slot = builder.new_slot();
+  builder.add(NewDevice{.path = builder.text(device.path),
+                        .device = device.device,
+                        .owner = owner,
+                        .to = {device.slot}},
+              device.origin);
 }
 
 }  // namespace
@@ -148,8 +145,9 @@ std::vector<DeviceRequest> read_devices(const spec::Config& config,
     if (find(configured, device.path) != nullptr) continue;
     devices.push_back({.path = device.path,
                        .origin = {},
-                       .mode = S_IFCHR | kDefaultMode,
-                       .number = pair(device.major, device.minor)});
+                       .device = {.mode = S_IFCHR | kDefaultMode,
+                                  .major_number = device.major,
+                                  .minor_number = device.minor}});
   }
   devices.insert(devices.end(), configured.begin(), configured.end());
   return devices;
@@ -162,13 +160,13 @@ void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& confi
   // Whose ids are whose in a namespace that is joined is not ours to know.
   const bool knows_owner = can_make && has_new_namespace(config, "user");
   for (DeviceRequest& device : devices) {
-    if (S_ISFIFO(device.mode)) continue;
+    if (S_ISFIFO(device.device.mode)) continue;
     const bool is_default = device.origin.empty();
     if (!is_default && knows_owner) {
       make_on_host(device, config.linux, builder);
       continue;
     }
-    device.slot = open_tree(device.path, false, device.origin, builder);
+    device.slot = builder.source(device.path, false, LastLink::Follow, device.origin);
     device.is_hosts = true;
     if (is_default) continue;
     builder.warn(device.origin, "no device can be made here: the host's '" + device.path +

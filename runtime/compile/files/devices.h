@@ -15,13 +15,12 @@
 namespace berth::plan {
 
 struct DeviceRequest {
-  std::string path;             ///< clean
-  std::string origin;           ///< empty for a default one
-  std::uint32_t mode = 0;       ///< with the type
-  std::uint64_t number = 0;     ///< major << 32 | minor
-  std::uint64_t owner = 0;      ///< uid << 32 | gid, as the container sees them
-  std::int32_t slot = kNoSlot;  ///< a device to be bound, because the container can make none
-  bool is_hosts = false;        ///< that is the host's own one
+  std::string path;    ///< clean
+  std::string origin;  ///< empty for a default one
+  Device device;
+  Owner owner = {};       ///< as the container sees it
+  Slot slot = {};         ///< a device to be bound, because the container can make none
+  bool is_hosts = false;  ///< that is the host's own one
 };
 
 /// The default devices that the config does not replace, then the config's. With a /dev of the

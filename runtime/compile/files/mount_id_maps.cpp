@@ -74,11 +74,11 @@ std::optional<MountIdMap> read_id_map(const spec::Mount& mount, const MountReque
 }
 
 void map_tree(const MountRequest& request, Builder& builder) {
-  Step& step = builder.host_step(Op::MapIds, request.id_map->origin);
-  step.slot = request.id_map->user_namespace;
-  step.text[0] = builder.text(request.source);
-  step.number[0] = static_cast<std::uint64_t>(request.slots.front());
-  step.number[1] = request.id_map->recursive ? 1 : 0;
+  builder.add(MapTreeIds{.name = builder.text(request.source),
+                         .tree = request.slots.front(),
+                         .user_namespace = request.id_map->user_namespace,
+                         .recursive = request.id_map->recursive},
+              request.id_map->origin);
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ void map_tree(const MountRequest& request, Builder& builder) {
 void compile_own_id_maps(const spec::Config& config, std::vector<MountRequest>& mounts,
                          Builder& builder) {
   // One for all that have the same mappings.
-  std::map<std::pair<std::string, std::string>, std::int32_t> namespaces;
+  std::map<std::pair<std::string, std::string>, Slot> namespaces;
   for (std::size_t i = 0; i < mounts.size(); ++i) {
     MountRequest& request = mounts[i];
     request.id_map = read_id_map(config.mounts[i], request, config, builder);
@@ -95,10 +95,11 @@ void compile_own_id_maps(const spec::Config& config, std::vector<MountRequest>& 
     const std::string gids = id_map_lines(request.id_map->maps.gids);
     const auto [known, is_new] = namespaces.try_emplace({uids, gids}, kNoSlot);
     if (is_new) {
-      Step& step = builder.host_step(Op::OpenUserNamespace, request.id_map->origin);
-      step.slot = known->second = builder.new_slot();
-      step.text[0] = builder.text(uids);
-      step.text[1] = builder.text(gids);
+      known->second = builder.new_slot();
+      builder.add(
+          OpenUserNamespace{
+              .uid_map = builder.text(uids), .gid_map = builder.text(gids), .to = {known->second}},
+          request.id_map->origin);
     }
     request.id_map->user_namespace = known->second;
     if (request.kind == Kind::Bind) map_tree(request, builder);
@@ -112,7 +113,7 @@ void compile_container_id_maps(const spec::Config& config, const Files& files, B
   if (std::none_of(files.mounts.begin(), files.mounts.end(), takes_it)) return;
   // Of a new one the child waits already.
   if (!has_new_namespace(config, "user")) {
-    builder.synchronize(Sync::UserReady);
+    builder.add(Synchronize{.sync = Sync::UserReady}, "");
   }
   for (const MountRequest& request : files.mounts) {
     if (takes_it(request)) map_tree(request, builder);

@@ -50,7 +50,7 @@ void add_mount_label(const MountRequest& request, Builder& builder) {
 
 void add_top_label(const MountRequest& request, Builder& builder) {
   if (request.label.empty() || request.type != "mqueue") return;
-  add_child(builder, Op::LabelMount, kMountLabel, request.label);
+  builder.add(LabelMount{.label = builder.text(request.label)}, kMountLabel);
 }
 
 }  // namespace berth::plan

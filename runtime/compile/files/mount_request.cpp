@@ -100,18 +100,16 @@ void check_destination(const MountRequest& request, Builder& builder) {
                                     "mounted over:" + allowed);
 }
 
-std::uint64_t place_flags(const MountRequest& request, const std::vector<MountRequest>& earlier) {
+PlaceRules place_rules(const MountRequest& request, const std::vector<MountRequest>& earlier) {
   const std::string& destination = request.destination;
   const bool is_new = request.kind == Kind::Filesystem;
-  std::uint64_t flags = 0;
-  if (!request.options.destination_link.empty()) flags |= kOntoLink;
-  if (!request.options.copied_source_link.empty()) flags |= kCopyLink;
-  if (holds(kRealDirectories, destination)) flags |= kNoSymlinks;
-  if (destination == "/proc" && !is_new) flags |= kOnlyProc;
-  if (is_new && (request.type == "proc" || request.type == "sysfs")) flags |= kNoSymlinks;
+  const bool is_kernels = is_new && (request.type == "proc" || request.type == "sysfs");
   const bool covers_proc = is_proc(request) && std::any_of(earlier.begin(), earlier.end(), is_proc);
-  if (covers_proc || sys::is_below(destination, "/proc")) flags |= kMayCoverProc;
-  return flags;
+  return {.no_symlinks = is_kernels || holds(kRealDirectories, destination),
+          .may_cover_proc = covers_proc || sys::is_below(destination, "/proc"),
+          .onto_link = !request.options.destination_link.empty(),
+          .copies_link = !request.options.copied_source_link.empty(),
+          .only_proc = destination == "/proc" && !is_new};
 }
 
 /// What has to be written to once it is mounted becomes read-only as a mount alone, and later: /dev
@@ -139,7 +137,7 @@ MountRequest read_mount(const spec::Mount& mount, const std::string& pointer,
   fit_values(request, builder);
   if (!request.options.remount) {
     check_destination(request, builder);
-    request.place_flags = place_flags(request, earlier);
+    request.place_rules = place_rules(request, earlier);
   }
   if (request.options.bind) {
     refuse_filesystem_words(request.options, ErrorKind::Config, builder);

@@ -18,8 +18,8 @@ namespace berth::plan {
 struct MountIdMap {
   bool recursive = false;
   std::string origin;
-  IdMaps maps;                            ///< empty: those of the container's user namespace
-  std::int32_t user_namespace = kNoSlot;  ///< with `maps`
+  IdMaps maps;          ///< empty: those of the container's user namespace
+  Slot user_namespace;  ///< with `maps`
 };
 
 struct MountRequest {
@@ -37,17 +37,18 @@ struct MountRequest {
   std::string type;
   std::string source;  ///< Bind: a path of the host
   MountOptions options;
-  std::uint64_t place_flags = 0;    ///< PlaceFlag
-  bool late_read_only = false;      ///< read-only at the end, because berth itself writes there
-  bool in_turn = false;             ///< the child opens what it shows, right before it is placed
-  bool is_final = false;            ///< once placed, the kernel lets nobody change it any more
-  std::vector<std::int32_t> slots;  ///< Bind: one. Cgroup: by hierarchy of the host, if bound
+  PlaceRules place_rules;
+  bool late_read_only = false;  ///< read-only at the end, because berth itself writes there
+  bool in_turn = false;         ///< the child opens what it shows, right before it is placed
+  bool is_final = false;        ///< once placed, the kernel lets nobody change it any more
+  std::vector<Slot> slots;      ///< Bind: one. Cgroup: by hierarchy of the host, if bound
   std::optional<MountIdMap> id_map;
   std::string label;  ///< SELinux context of a new file system; empty: none
 
   /// Its source is taken as a symbolic link, if it is one.
-  bool takes_link() const {
-    return !options.source_link.empty() || !options.copied_source_link.empty();
+  LastLink last_link() const {
+    const bool takes_link = !options.source_link.empty() || !options.copied_source_link.empty();
+    return takes_link ? LastLink::Itself : LastLink::Follow;
   }
 };
 

@@ -22,48 +22,37 @@ bool needs_slave(const MountOptions& options) {
 
 void add_attributes(const AttributeChange& change, bool recursive, Builder& builder) {
   if (change.set == 0 && change.clear == 0) return;
-  Step& step = builder.child(Op::Attributes, change.origin);
-  step.number[0] = change.set;
-  step.number[1] = change.clear;
-  step.number[2] = recursive ? 1 : 0;
-}
-
-std::int32_t open_host(Op op, std::string_view path, std::string_view origin, Builder& builder) {
-  Step& step = builder.host_step(op, origin);
-  step.slot = builder.new_slot();
-  step.text[0] = builder.text(path);
-  return step.slot;
+  builder.add(SetAttributes{.attributes = {.set = change.set, .cleared = change.clear},
+                            .recursive = recursive},
+              change.origin);
 }
 
 }  // namespace
 
-Step& add_child(Builder& builder, Op op, std::string_view origin, std::string_view text) {
-  Step& step = builder.child(op, origin);
-  step.text[0] = builder.text(text);
-  return step;
-}
-
 void add_new_filesystem(std::string_view type, std::string_view source, std::string_view origin,
                         Builder& builder) {
-  add_child(builder, Op::NewFilesystem, origin, type);
-  Step& step = add_child(builder, Op::FilesystemOption, origin, "source");
-  step.text[1] = builder.text(source.empty() ? type : source);
-  step.number[0] = 1;
+  builder.add(NewFilesystem{.type = builder.text(type)}, origin);
+  builder.add(FilesystemOption{.key = builder.text("source"),
+                               .value = builder.text(source.empty() ? type : source),
+                               .given_as = OptionValue::String},
+              origin);
 }
 
 void add_filesystem_words(const std::vector<FilesystemWord>& words, Builder& builder) {
+  using Kind = FilesystemWord::Kind;
   for (const FilesystemWord& word : words) {
-    Step& step = add_child(builder, Op::FilesystemOption, word.origin, word.key);
+    FilesystemOption option{.key = builder.text(word.key)};
     if (word.value) {
-      step.text[1] = builder.text(*word.value);
-      step.number[0] = word.kind == FilesystemWord::Kind::Directory ? 2 : 1;
+      option.value = builder.text(*word.value);
+      option.given_as = word.kind == Kind::Directory ? OptionValue::Directory : OptionValue::String;
     }
-    step.number[1] = word.kind == FilesystemWord::Kind::Lenient ? 1 : 0;
+    option.unknown = word.kind == Kind::Lenient ? Errors::Tolerate : Errors::Report;
+    builder.add(option, word.origin);
   }
 }
 
 void add_create(std::uint64_t attributes, std::string_view origin, Builder& builder) {
-  builder.child(Op::CreateFilesystem, origin).number[0] = attributes;
+  builder.add(CreateFilesystem{.attributes = {.set = attributes}}, origin);
 }
 
 void add_attributes(const MountOptions& options, Builder& builder) {
@@ -72,61 +61,52 @@ void add_attributes(const MountOptions& options, Builder& builder) {
 }
 
 void add_read_only(std::string_view origin, Builder& builder) {
-  builder.child(Op::Attributes, origin).number[0] = MOUNT_ATTR_RDONLY;
+  builder.add(SetAttributes{.attributes = {.set = MOUNT_ATTR_RDONLY}}, origin);
 }
 
 void add_propagation(const std::vector<PropagationChange>& changes, Builder& builder) {
   for (const PropagationChange& change : changes) {
-    Step& step = builder.child(Op::Propagation, change.origin);
-    step.number[0] = change.type;
-    step.number[2] = change.recursive ? 1 : 0;
+    builder.add(SetPropagation{.type = {change.type}, .recursive = change.recursive},
+                change.origin);
   }
 }
 
-void add_place(std::string_view destination, std::uint64_t flags, std::string_view origin,
+void add_place(std::string_view destination, PlaceRules rules, std::string_view origin,
                Builder& builder) {
-  add_child(builder, Op::Place, origin, destination).number[0] = flags;
+  builder.add(Place{.path = builder.text(destination), .rules = rules}, origin);
 }
 
-Step& add_link(std::string_view path, std::string_view target, std::string_view origin,
-               Builder& builder) {
-  Step& step = add_child(builder, Op::MakeSymlink, origin, path);
-  step.text[1] = builder.text(target);
-  return step;
+void add_link(std::string_view path, std::string_view target, std::string_view origin,
+              Builder& builder) {
+  builder.add(MakeSymlink{.path = builder.text(path), .target = builder.text(target)}, origin);
 }
 
-void add_bind(std::int32_t slot, const MountOptions& options, std::string_view destination,
-              std::uint64_t flags, std::string_view origin, Builder& builder) {
-  builder.child(Op::TakeTree, origin).slot = slot;
-  add_bound(options, destination, flags, origin, builder);
+void add_bind(Slot tree, const MountOptions& options, std::string_view destination,
+              PlaceRules rules, std::string_view origin, Builder& builder) {
+  builder.add(TakeTree{.tree = tree}, origin);
+  add_bound(options, destination, rules, origin, builder);
 }
 
-void add_bound(const MountOptions& options, std::string_view destination, std::uint64_t flags,
+void add_bound(const MountOptions& options, std::string_view destination, PlaceRules rules,
                std::string_view origin, Builder& builder) {
   if (needs_slave(options)) {
     add_propagation({{MS_SLAVE, options.recursive_bind, std::string(origin)}}, builder);
   }
   add_propagation(options.propagation, builder);
   add_attributes(options, builder);
-  add_place(destination, flags, origin, builder);
+  add_place(destination, rules, origin, builder);
 }
 
-Step& add_clone(std::string_view path, bool recursive, std::string_view origin, Builder& builder) {
-  Step& step = add_child(builder, Op::OpenTree, origin, path);
-  step.number[0] = recursive ? 1 : 0;
-  return step;
+void add_clone(std::string_view path, bool recursive, LastLink last_link, std::string_view origin,
+               Builder& builder) {
+  builder.add(CloneTree{.path = builder.text(path), .recursive = recursive, .last_link = last_link},
+              origin);
 }
 
-std::int32_t open_tree(std::string_view path, bool recursive, std::string_view origin,
-                       Builder& builder) {
-  Step& step = builder.source(origin);
-  step.text[0] = builder.text(path);
-  step.number[0] = recursive ? 1 : 0;
-  return step.slot;
-}
-
-std::int32_t open_directory(std::string_view path, std::string_view origin, Builder& builder) {
-  return open_host(Op::OpenDirectory, path, origin, builder);
+Slot open_directory(std::string_view path, std::string_view origin, Builder& builder) {
+  const Slot slot = builder.new_slot();
+  builder.add(OpenDirectory{.path = builder.text(path), .to = {slot}}, origin);
+  return slot;
 }
 
 }  // namespace berth::plan

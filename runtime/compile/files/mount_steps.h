@@ -11,9 +11,6 @@
 
 namespace berth::plan {
 
-/// A step of the child with one text.
-Step& add_child(Builder& builder, Op op, std::string_view origin, std::string_view text);
-
 /// F := a file system `type` with its source; options are still to come.
 void add_new_filesystem(std::string_view type, std::string_view source, std::string_view origin,
                         Builder& builder);
@@ -26,29 +23,26 @@ void add_attributes(const MountOptions& options, Builder& builder);
 void add_read_only(std::string_view origin, Builder& builder);
 void add_propagation(const std::vector<PropagationChange>& changes, Builder& builder);
 
-void add_place(std::string_view destination, std::uint64_t flags, std::string_view origin,
+void add_place(std::string_view destination, PlaceRules rules, std::string_view origin,
                Builder& builder);
 
-Step& add_link(std::string_view path, std::string_view target, std::string_view origin,
-               Builder& builder);
+void add_link(std::string_view path, std::string_view target, std::string_view origin,
+              Builder& builder);
 
-/// The tree of `slot`, a clone that the host made, with its options at its destination. Unless they
+/// `tree`, a clone that the host made, with its options at its destination. Unless they
 /// say otherwise nothing that is mounted on it in the container shows up on the host.
-void add_bind(std::int32_t slot, const MountOptions& options, std::string_view destination,
-              std::uint64_t flags, std::string_view origin, Builder& builder);
+void add_bind(Slot tree, const MountOptions& options, std::string_view destination,
+              PlaceRules rules, std::string_view origin, Builder& builder);
 
 /// The same of M.
-void add_bound(const MountOptions& options, std::string_view destination, std::uint64_t flags,
+void add_bound(const MountOptions& options, std::string_view destination, PlaceRules rules,
                std::string_view origin, Builder& builder);
 
 /// M := a clone of what is mounted at a path of the host, opened by the child.
-Step& add_clone(std::string_view path, bool recursive, std::string_view origin, Builder& builder);
-
-/// Host: a new slot with a clone of what is mounted at `path`.
-std::int32_t open_tree(std::string_view path, bool recursive, std::string_view origin,
-                       Builder& builder);
+void add_clone(std::string_view path, bool recursive, LastLink last_link, std::string_view origin,
+               Builder& builder);
 
 /// Host: a new slot with the directory at `path`.
-std::int32_t open_directory(std::string_view path, std::string_view origin, Builder& builder);
+Slot open_directory(std::string_view path, std::string_view origin, Builder& builder);
 
 }  // namespace berth::plan

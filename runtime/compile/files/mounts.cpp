@@ -68,12 +68,12 @@ std::string read_root(const spec::Config& config, Builder& builder) {
 }
 
 /// What the options say of the top of a tmpfs is not taken from the directory below.
-std::uint64_t kept_by_copy(const MountOptions& options) {
-  std::uint64_t kept = 0;
+KeptByCopy kept_by_copy(const MountOptions& options) {
+  KeptByCopy kept;
   for (const FilesystemWord& word : options.filesystem) {
-    if (word.key == "mode") kept |= kKeepMode;
-    if (word.key == "uid") kept |= kKeepUser;
-    if (word.key == "gid") kept |= kKeepGroup;
+    if (word.key == "mode") kept.mode = true;
+    if (word.key == "uid") kept.user = true;
+    if (word.key == "gid") kept.group = true;
   }
   return kept;
 }
@@ -84,14 +84,15 @@ void add_mode(const MountRequest& request, Builder& builder) {
   const bool is_said = std::any_of(words.begin(), words.end(),
                                    [](const FilesystemWord& word) { return word.key == "mode"; });
   if (is_said) return;
-  add_child(builder, Op::TakeMode, request.pointer, request.destination).number[1] =
-      request.place_flags;
+  builder.add(TakeMode{.path = builder.text(request.destination), .rules = request.place_rules},
+              request.pointer);
 }
 
 void map_new_mount(const MountIdMap& map, const std::string& type, Builder& builder) {
-  Step& step = add_child(builder, Op::MapIds, map.origin, type);
-  step.slot = map.user_namespace;
-  step.number[1] = map.recursive ? 1 : 0;
+  builder.add(MapMountIds{.name = builder.text(type),
+                          .user_namespace = map.user_namespace,
+                          .recursive = map.recursive},
+              map.origin);
 }
 
 void compile_filesystem(const MountRequest& request, Builder& builder) {
@@ -106,13 +107,14 @@ void compile_filesystem(const MountRequest& request, Builder& builder) {
   add_top_label(request, builder);
   if (request.id_map) map_new_mount(*request.id_map, request.type, builder);
   if (is_copy) {
-    Step& copy = add_child(builder, Op::CopyUp, request.options.copy_up, request.destination);
-    copy.number[0] = kept_by_copy(request.options);
-    copy.number[1] = request.place_flags;
+    builder.add(CopyUp{.path = builder.text(request.destination),
+                       .keeps = kept_by_copy(request.options),
+                       .rules = request.place_rules},
+                request.options.copy_up);
     const bool read_only = !request.late_read_only && (attributes & MOUNT_ATTR_RDONLY) != 0;
     if (read_only) add_read_only(request.pointer + "/options", builder);
   }
-  add_place(request.destination, request.place_flags, request.pointer, builder);
+  add_place(request.destination, request.place_rules, request.pointer, builder);
   add_propagation(request.options.propagation, builder);
 }
 
@@ -121,11 +123,11 @@ void compile_filesystem(const MountRequest& request, Builder& builder) {
 void compile_remount(const MountRequest& request, Builder& builder) {
   const MountOptions& options = request.options;
   if (request.kind == Kind::RemountBind || options.filesystem.empty()) {
-    add_child(builder, Op::FindMount, request.pointer, request.destination);
+    builder.add(FindMount{.path = builder.text(request.destination)}, request.pointer);
   } else {
-    add_child(builder, Op::PickFilesystem, request.pointer, request.destination);
+    builder.add(PickFilesystem{.path = builder.text(request.destination)}, request.pointer);
     add_filesystem_words(options.filesystem, builder);
-    builder.child(Op::Reconfigure, request.pointer);
+    builder.add(Reconfigure{}, request.pointer);
   }
   add_attributes(options, builder);
   add_propagation(options.propagation, builder);
@@ -134,13 +136,13 @@ void compile_remount(const MountRequest& request, Builder& builder) {
 void compile_bind(const MountRequest& request, Builder& builder) {
   const std::string& origin = request.pointer;
   if (!request.in_turn) {
-    add_bind(request.slots.front(), request.options, request.destination, request.place_flags,
+    add_bind(request.slots.front(), request.options, request.destination, request.place_rules,
              origin, builder);
     return;
   }
-  add_clone(request.source, request.options.recursive_bind, origin + "/source", builder).number[1] =
-      request.takes_link() ? 1 : 0;
-  add_bound(request.options, request.destination, request.place_flags, origin, builder);
+  add_clone(request.source, request.options.recursive_bind, request.last_link(), origin + "/source",
+            builder);
+  add_bound(request.options, request.destination, request.place_rules, origin, builder);
 }
 
 void compile_mount(const MountRequest& request, Builder& builder) {
@@ -180,12 +182,9 @@ bool is_opened_in_turn(const MountRequest& request, const spec::Mount& mount,
   return has_host_rights && !is_shared && !is_mapped && !holds_root && !is_of_process;
 }
 
-std::int32_t open_source(const MountRequest& request, Builder& builder) {
-  Step& step = builder.source(request.pointer + "/source");
-  step.text[0] = builder.text(request.source);
-  step.number[0] = request.options.recursive_bind ? 1 : 0;
-  step.number[1] = request.takes_link() ? 1 : 0;
-  return step.slot;
+Slot open_source(const MountRequest& request, Builder& builder) {
+  return builder.source(request.source, request.options.recursive_bind, request.last_link(),
+                        request.pointer + "/source");
 }
 
 }  // namespace
@@ -198,7 +197,7 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
   const bool is_joined = mount_namespace_of(config) == MountNamespace::Joined;
   files.root = is_joined || !has_own_root_mount(config)
                    ? open_directory(files.root_path, kRootPath, builder)
-                   : open_tree(files.root_path, true, kRootPath, builder);
+                   : builder.source(files.root_path, true, LastLink::Follow, kRootPath);
   files.mounts = read_mounts(config.mounts, builder);
   const bool has_copy = mount_namespace_of(config) == MountNamespace::New;
   const bool has_host_rights =
@@ -223,9 +222,9 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
 void add_late_read_only(const MountRequest& request, Builder& builder) {
   const std::string origin = request.pointer + "/options";
   if (request.is_final) {
-    add_child(builder, Op::ProtectPath, origin, request.destination);
+    builder.add(ProtectPath{.path = builder.text(request.destination)}, origin);
   } else {
-    add_child(builder, Op::FindMount, request.pointer, request.destination);
+    builder.add(FindMount{.path = builder.text(request.destination)}, request.pointer);
     add_read_only(origin, builder);
   }
 }

@@ -15,7 +15,7 @@ namespace berth::plan {
 /// The config's files, understood and checked, with the slots of what the host opens for them.
 struct Files {
   std::string root_path;  ///< on the host
-  std::int32_t root = kNoSlot;
+  Slot root;
   std::vector<MountRequest> mounts;    ///< in the listed order
   std::vector<DeviceRequest> devices;  ///< the default ones, then those of the config
 };

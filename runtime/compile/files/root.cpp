@@ -32,9 +32,10 @@ PropagationChange root_propagation(const spec::Config& config) {
   return {.type = flags & ~recursive, .recursive = recursive != 0, .origin = kPropagation};
 }
 
-/// One step for each path, the same path once. `label`: the second text.
-void add_paths(Op op, const std::vector<std::string>& paths, const std::string& pointer,
-               const std::string& label, Builder& builder) {
+/// One step for each path, `add(path, origin)`; a path that is listed twice has one.
+template <class Add>
+void add_paths(const std::vector<std::string>& paths, const std::string& pointer, Builder& builder,
+               Add add) {
   std::set<std::string> seen;
   for (std::size_t i = 0; i < paths.size(); ++i) {
     const std::string origin = pointer + "/" + std::to_string(i);
@@ -42,7 +43,7 @@ void add_paths(Op op, const std::vector<std::string>& paths, const std::string& 
     if (!paths[i].starts_with('/') || path == "/") {
       builder.problems.add(origin, "'" + paths[i] + "' is no absolute path below the root");
     } else if (seen.insert(path).second) {
-      add_child(builder, op, origin, path).text[1] = builder.text(label);
+      add(path, origin);
     }
   }
 }
@@ -50,8 +51,10 @@ void add_paths(Op op, const std::vector<std::string>& paths, const std::string& 
 /// With chroot the tree of the host stays where it is, below.
 void remove_kernel_mounts(Builder& builder) {
   const KernelMounts& mounts = builder.host.kernel_mounts;
-  builder.child(Op::MoveRoot, kRootPath);
-  for (const std::string& path : mounts.paths) add_child(builder, Op::RemoveMount, "", path);
+  builder.add(MoveRoot{}, kRootPath);
+  for (const std::string& path : mounts.paths) {
+    builder.add(RemoveMount{.path = builder.text(path)}, "");
+  }
   if (mounts.buried.empty()) return;
   builder.problems.add(kNoPivot,
                        "'" + mounts.buried + "' of the host cannot be unmounted, another mount " +
@@ -79,23 +82,24 @@ bool has_own_root_mount(const spec::Config& config) {
 void compile_root(const spec::Config& config, const Files& files, Builder& builder) {
   const MountNamespace space = mount_namespace_of(config);
   if (space == MountNamespace::Inherited) {
-    builder.child(Op::UseRoot, kRootPath).slot = files.root;
+    builder.add(UseRoot{.directory = files.root}, kRootPath);
     if (!has_own_root_mount(config)) return;
   } else if (space == MountNamespace::New) {
     // The old tree still gets what the host mounts; nothing of it reaches the host.
-    builder.child(Op::DetachPropagation, "").number[0] = MS_SLAVE;
+    builder.add(DetachPropagation{.type = {MS_SLAVE}}, "");
     builder.add_late_sources();
     // Hooks know the root by its path, with the tree of the host around it.
-    add_child(builder, Op::AttachRoot, kRootPath, files.root_path).slot = files.root;
+    builder.add(AttachRoot{.path = builder.text(files.root_path), .tree = files.root}, kRootPath);
   } else {
     // A joined one is others' as well: the tree stays detached, is seen by this container alone,
     // and goes with its last process. Only a tree that was made in there takes mounts: Linux 6.15.
-    const std::int32_t tree = builder.new_slot();
-    Step& open = add_child(builder, Op::OpenTree, kRootPath, files.root_path);
-    open.slot = tree;
-    open.number[0] = 1;
-    open.number[2] = 1;
-    builder.child(Op::UseRoot, kRootPath).slot = tree;
+    const Slot tree = builder.new_slot();
+    builder.add(CloneTree{.path = builder.text(files.root_path),
+                          .recursive = true,
+                          .no_magic_links = true,
+                          .to = {tree}},
+                kRootPath);
+    builder.add(UseRoot{.directory = tree}, kRootPath);
   }
   // Until the end nothing is shared with the host, or mounts would show up there. What is not going
   // to be a slave has no master from the beginning: `shared` is a new peer group.
@@ -109,26 +113,32 @@ void compile_enter_root(const spec::Config& config, Builder& builder) {
   const bool is_new = mount_namespace_of(config) == MountNamespace::New;
   const bool pivots = is_new && !builder.request.no_pivot;
   if (is_new && !pivots) remove_kernel_mounts(builder);
-  builder.child(Op::EnterRoot, kRootPath).number[0] =
-      static_cast<std::uint64_t>(pivots ? Entry::Pivot : Entry::Chroot);
+  builder.add(EnterRoot{.entry = pivots ? Entry::Pivot : Entry::Chroot}, kRootPath);
 }
 
 void compile_protection(const spec::Config& config, const Files& files, Builder& builder) {
   if (!has_own_root_mount(config)) return;
   warn_of_others_proc(config, builder);
-  add_paths(Op::ProtectPath, config.linux.readonly_paths, "/linux/readonlyPaths", "", builder);
-  add_paths(Op::MaskPath, config.linux.masked_paths, "/linux/maskedPaths", config.linux.mount_label,
-            builder);
+  add_paths(config.linux.readonly_paths, "/linux/readonlyPaths", builder,
+            [&](const std::string& path, const std::string& origin) {
+              builder.add(ProtectPath{.path = builder.text(path)}, origin);
+            });
+  add_paths(config.linux.masked_paths, "/linux/maskedPaths", builder,
+            [&](const std::string& path, const std::string& origin) {
+              builder.add(MaskPath{.path = builder.text(path),
+                                   .label = builder.text(config.linux.mount_label)},
+                          origin);
+            });
   for (const MountRequest& request : files.mounts) {
     if (request.late_read_only) add_late_read_only(request, builder);
   }
   if (config.root && config.root->readonly) {
-    add_child(builder, Op::FindMount, "/root/readonly", "/");
+    builder.add(FindMount{.path = builder.text("/")}, "/root/readonly");
     add_read_only("/root/readonly", builder);
   }
   const PropagationChange change = root_propagation(config);
   if (change.type == MS_SHARED || change.type == MS_UNBINDABLE) {
-    add_child(builder, Op::FindMount, kPropagation, "/");
+    builder.add(FindMount{.path = builder.text("/")}, kPropagation);
     add_propagation({change}, builder);
   }
 }

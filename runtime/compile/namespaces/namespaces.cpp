@@ -38,22 +38,16 @@ std::string offset_line(const std::string& clock, const spec::TimeOffset& offset
   return clock + " " + std::to_string(offset.secs) + " " + std::to_string(offset.nanosecs);
 }
 
-Step& join(Side side, const spec::Namespace& space, const std::string& pointer, std::int32_t source,
-           Builder& builder) {
-  Step& step = builder.add(side, Op::JoinNamespace, pointer + "/path");
-  step.slot = source;
-  step.text[0] = builder.text(space.path);
-  step.number[0] = spec::kNamespaceTypes.value_of(space.type);
-  return step;
-}
-
 void join_all(const spec::Config& config, const Slots& sources, Pass pass, Builder& builder) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const spec::Namespace& space = config.linux.namespaces[i];
     if (sources[i] == kNoSlot || (space.type == "user") != (pass == Pass::User)) continue;
     if (space.type == "pid") continue;  // see compile_pid_namespace
-    join(Side::Prologue, space, pointer_of(i), sources[i], builder).number[1] =
-        pass == Pass::First ? 1 : 0;
+    builder.add(JoinNamespace{.path = builder.text(space.path),
+                              .type = {spec::kNamespaceTypes.value_of(space.type)},
+                              .space = sources[i],
+                              .refusal = pass == Pass::First ? Errors::Tolerate : Errors::Report},
+                pointer_of(i) + "/path");
   }
 }
 
@@ -76,7 +70,10 @@ void join_pid_namespace(const spec::Config& config, const Slots& sources, Builde
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const spec::Namespace& space = config.linux.namespaces[i];
     if (sources[i] == kNoSlot || space.type != "pid") continue;
-    join(Side::Child, space, pointer_of(i), sources[i], builder);
+    builder.add(JoinNamespace{.path = builder.text(space.path),
+                              .type = {spec::kNamespaceTypes.value_of(space.type)},
+                              .space = sources[i]},
+                pointer_of(i) + "/path", Side::Child);
   }
 }
 
@@ -87,10 +84,10 @@ Slots compile_namespace_sources(const spec::Config& config, Builder& builder) {
   for (const spec::Namespace& space : config.linux.namespaces) {
     slots.push_back(space.path.empty() ? kNoSlot : builder.new_slot());
     if (space.path.empty()) continue;
-    Step& step = builder.host_step(Op::OpenNamespace, pointer_of(slots.size() - 1) + "/path");
-    step.slot = slots.back();
-    step.text[0] = builder.text(space.path);
-    step.number[0] = spec::kNamespaceTypes.value_of(space.type);
+    builder.add(OpenNamespace{.path = builder.text(space.path),
+                              .type = {spec::kNamespaceTypes.value_of(space.type)},
+                              .to = {slots.back()}},
+                pointer_of(slots.size() - 1) + "/path");
   }
   return slots;
 }
@@ -99,7 +96,7 @@ void compile_joins(const spec::Config& config, const Slots& sources, Builder& bu
   if (has_joined_namespace(config, "user")) {
     // In there setgroups(2) may be denied, and what its owner may do with the process is not what
     // the caller's groups may.
-    builder.prologue(Op::SetGroups, "").number[1] = 1;
+    builder.add(SetGroups{.refusal = Errors::Tolerate}, "", Side::Prologue);
     join_all(config, sources, Pass::First, builder);
     join_all(config, sources, Pass::User, builder);
   }
@@ -117,37 +114,36 @@ void compile_time_namespace(const spec::Config& config, Builder& builder) {
   }
   if (is_made_by_clone("time", config, builder.host)) return;
   if (is_made_in_new_user_namespace(config, builder.host)) return;  // compile_own_time_namespace
-  builder.prologue(Op::NewTimeNamespace, namespace_pointer(config, "time"));
+  builder.add(NewTimeNamespace{}, namespace_pointer(config, "time"));
   for (const auto& [clock, offset] : offsets) {
-    builder.prologue(Op::WriteTimeOffsets, "/linux/timeOffsets/" + clock).text[0] =
-        builder.text(offset_line(clock, offset));
+    builder.add(WriteTimeOffsets{.line = builder.text(offset_line(clock, offset))},
+                "/linux/timeOffsets/" + clock);
   }
 }
 
 void compile_own_time_namespace(const spec::Config& config, Builder& builder) {
   if (!is_made_in_new_user_namespace(config, builder.host)) return;
-  builder.child(Op::NewTimeNamespace, namespace_pointer(config, "time"));
+  builder.add(NewTimeNamespace{}, namespace_pointer(config, "time"), Side::Child);
 }
 
 void compile_time_offsets(const spec::Config& config, Builder& builder) {
   if (!is_made_in_new_user_namespace(config, builder.host)) return;
   for (const auto& [clock, offset] : config.linux.time_offsets) {
-    Step& step = builder.host_step(Op::WriteIdMap, "/linux/timeOffsets/" + clock);
-    step.text[0] = builder.text("timens_offsets");
-    step.text[1] = builder.text(offset_line(clock, offset));
+    builder.add(WriteIdMap{.file = builder.text("timens_offsets"),
+                           .lines = builder.text(offset_line(clock, offset))},
+                "/linux/timeOffsets/" + clock);
   }
-  builder.child(Op::EnterTimeNamespace, namespace_pointer(config, "time"));
+  builder.add(EnterTimeNamespace{}, namespace_pointer(config, "time"));
 }
 
-void compile_clone(const spec::Config& config, std::int32_t cgroup, Builder& builder) {
+void compile_clone(const spec::Config& config, Slot cgroup, Builder& builder) {
   const bool makes_them_later = joins_pid_namespace_first(config);
   const std::uint64_t flags = makes_them_later ? 0 : new_namespaces(config, builder.host);
-  Step& step = builder.prologue(Op::Clone, flags == 0 ? "" : "/linux/namespaces");
-  step.number[0] = flags;
-  step.slot = cgroup;
   // With shared memory the kernel leaves the child in the time namespace of its parent, and makes
   // it no user namespace.
-  step.number[1] = makes_them_later || has_own_namespace(config, "time") ? 0 : 1;
+  const bool shares_memory = !makes_them_later && !has_own_namespace(config, "time");
+  builder.add(Clone{.namespaces = {flags}, .cgroup = cgroup, .shares_memory = shares_memory},
+              flags == 0 ? "" : "/linux/namespaces");
 }
 
 void compile_early_pid_namespace(const spec::Config& config, const Slots& sources,
@@ -160,8 +156,8 @@ void compile_early_pid_namespace(const spec::Config& config, const Slots& source
                          ErrorKind::Unsupported);
   }
   join_pid_namespace(config, sources, builder);
-  builder.child(Op::NewNamespaces, "/linux/namespaces").number[0] =
-      new_namespaces(config, builder.host);
+  builder.add(NewNamespaces{.namespaces = {new_namespaces(config, builder.host)}},
+              "/linux/namespaces");
 }
 
 void compile_pid_namespace(const spec::Config& config, const Slots& sources,
@@ -170,7 +166,7 @@ void compile_pid_namespace(const spec::Config& config, const Slots& sources,
   const bool is_joined_already = joins_pid_namespace_first(config);
   // The process that hands a listener over is one with privilege: nobody in there is to meet it.
   if (builder.plan.seccomp_agent && is_filtered_while_waiting(config, masks)) {
-    builder.child(Op::StartHandOver, "/linux/seccomp");
+    builder.add(StartHandOver{}, "/linux/seccomp");
     if (is_joined_already) {
       builder.problems.add("/linux/seccomp",
                            "'SCMP_ACT_NOTIFY' beside a pid namespace that is joined and a new user "
@@ -184,21 +180,20 @@ void compile_pid_namespace(const spec::Config& config, const Slots& sources,
 void compile_fork(const spec::Config& config, Builder& builder) {
   if (!has_joined_namespace(config, "pid")) return;
   const bool has_terminal = config.process && config.process->terminal;
-  builder.child(Op::Fork, namespace_pointer(config, "pid") + "/path").number[0] =
-      has_terminal ? 1 : 0;
+  builder.add(Fork{.has_terminal = has_terminal}, namespace_pointer(config, "pid") + "/path");
 }
 
 void compile_session(const spec::Config& config, Builder& builder) {
-  builder.child(Op::NewSession, "");
+  builder.add(NewSession{}, "");
   if (!builder.request.no_new_keyring) {
     compile_key_label(config, builder);
-    builder.child(Op::NewKeyring, "");
+    builder.add(NewKeyring{}, "");
   }
   if (has_new_namespace(config, "network")) {
-    builder.child(Op::LoopbackUp, namespace_pointer(config, "network"));
+    builder.add(LoopbackUp{}, namespace_pointer(config, "network"));
   }
   if (has_new_namespace(config, "cgroup")) {
-    builder.child(Op::NewCgroupNamespace, namespace_pointer(config, "cgroup"));
+    builder.add(NewCgroupNamespace{}, namespace_pointer(config, "cgroup"));
   }
 }
 

@@ -27,7 +27,7 @@ void compile_own_time_namespace(const spec::Config& config, Builder& builder);
 void compile_time_offsets(const spec::Config& config, Builder& builder);
 
 /// Prologue: the child, with every new namespace but time and cgroup; in `cgroup` from birth.
-void compile_clone(const spec::Config& config, std::int32_t cgroup, Builder& builder);
+void compile_clone(const spec::Config& config, Slot cgroup, Builder& builder);
 
 /// Child: a pid namespace is joined by a fork of it, which is the last that init does as more than
 /// the container is. What joins it has privilege over it: either the child from the beginning, and

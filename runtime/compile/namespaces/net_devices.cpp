@@ -34,12 +34,6 @@ void check_name(const std::string& pointer, const std::string& name, std::set<st
   }
 }
 
-Step& add(Op op, const std::string& name, Builder& builder) {
-  Step& step = builder.host_step(op, pointer_of(name));
-  step.text[0] = builder.text(name);
-  return step;
-}
-
 }  // namespace
 
 void compile_net_device_checks(const spec::Config& config, Builder& builder) {
@@ -52,16 +46,21 @@ void compile_net_device_checks(const spec::Config& config, Builder& builder) {
   for (const auto& [name, device] : devices) {
     const std::string pointer = pointer_of(name) + (device.name.empty() ? "" : "/name");
     check_name(pointer, new_name(name, device), taken, builder.problems);
-    add(Op::CheckNetDevice, name, builder);
+    builder.add(CheckNetDevice{.name = builder.text(name)}, pointer_of(name));
   }
 }
 
 void compile_net_devices(const spec::Config& config, Builder& builder) {
   // All checks before any device has gone.
-  for (const Op op : {Op::CheckNetDevice, Op::MoveNetDevice}) {
-    for (const auto& [name, device] : config.linux.net_devices) {
-      add(op, name, builder).text[1] = builder.text(new_name(name, device));
-    }
+  for (const auto& [name, device] : config.linux.net_devices) {
+    builder.add(CheckNetDevice{.name = builder.text(name),
+                               .new_name = builder.text(new_name(name, device))},
+                pointer_of(name));
+  }
+  for (const auto& [name, device] : config.linux.net_devices) {
+    builder.add(
+        MoveNetDevice{.name = builder.text(name), .new_name = builder.text(new_name(name, device))},
+        pointer_of(name));
   }
 }
 

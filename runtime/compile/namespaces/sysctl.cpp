@@ -94,13 +94,9 @@ std::string fault_of(const std::string& path, const std::string& value,
   return {};
 }
 
-void set_name(const std::string& name, Op op, const char* pointer, const spec::Config& config,
-              Builder& builder) {
-  if (name.empty()) return;
-  if (!has_own_namespace(config, "uts")) {
-    builder.problems.add(pointer, "needs an entry 'uts' in /linux/namespaces");
-  }
-  builder.child(op, pointer).text[0] = builder.text(name);
+void refuse_without_namespace(const char* pointer, const spec::Config& config, Builder& builder) {
+  if (has_own_namespace(config, "uts")) return;
+  builder.problems.add(pointer, "needs an entry 'uts' in /linux/namespaces");
 }
 
 /// A namespace that is joined may be the one that berth is in.
@@ -109,10 +105,10 @@ void check_namespace(std::string_view type, const std::string& pointer, const sp
   for (std::size_t i = 0; i < namespaces.size(); ++i) {
     const spec::Namespace& space = config.linux.namespaces[i];
     if (namespaces[i] == kNoSlot || space.type != type) continue;
-    Step& step = builder.host_step(Op::CheckNamespace, pointer);
-    step.text[0] = builder.text(space.path);
-    step.number[0] = spec::kNamespaceTypes.value_of(type);
-    step.number[1] = static_cast<std::uint64_t>(namespaces[i]);
+    builder.add(CheckNamespace{.path = builder.text(space.path),
+                               .type = {spec::kNamespaceTypes.value_of(type)},
+                               .space = namespaces[i]},
+                pointer);
   }
 }
 
@@ -139,11 +135,11 @@ void compile_namespace_checks(const spec::Config& config, const Slots& namespace
 }
 
 void compile_open_proc(const spec::Config& config, Builder& builder) {
-  if (writes_to_proc(config, builder.host)) builder.child(Op::OpenProc, "");
+  if (writes_to_proc(config, builder.host)) builder.add(OpenProc{}, "");
 }
 
 void compile_close_proc(const spec::Config& config, Builder& builder) {
-  if (writes_to_proc(config, builder.host)) builder.child(Op::CloseProc, "");
+  if (writes_to_proc(config, builder.host)) builder.add(CloseProc{}, "");
 }
 
 void compile_sysctl(const spec::Config& config, Builder& builder) {
@@ -152,15 +148,19 @@ void compile_sysctl(const spec::Config& config, Builder& builder) {
     const std::string path = path_of(key);
     const std::string fault = fault_of(path, value, config);
     if (!fault.empty()) builder.problems.add(pointer, fault);
-    Step& step = builder.child(Op::WriteSysctl, pointer);
-    step.text[0] = builder.text(path);
-    step.text[1] = builder.text(value);
+    builder.add(WriteSysctl{.path = builder.text(path), .value = builder.text(value)}, pointer);
   }
 }
 
 void compile_names(const spec::Config& config, Builder& builder) {
-  set_name(config.hostname, Op::SetHostname, "/hostname", config, builder);
-  set_name(config.domainname, Op::SetDomainname, "/domainname", config, builder);
+  if (!config.hostname.empty()) {
+    refuse_without_namespace("/hostname", config, builder);
+    builder.add(SetHostname{.name = builder.text(config.hostname)}, "/hostname");
+  }
+  if (!config.domainname.empty()) {
+    refuse_without_namespace("/domainname", config, builder);
+    builder.add(SetDomainname{.name = builder.text(config.domainname)}, "/domainname");
+  }
 }
 
 }  // namespace berth::plan

@@ -74,20 +74,20 @@ bool is_own_id_alone(const Mappings& mappings, std::uint32_t own) {
   return mappings.size() == 1 && mappings[0].size == 1 && mappings[0].host_id == own;
 }
 
-void add_map(Op op, const std::string& whom, const char* pointer, const std::string& lines,
-             Builder& builder) {
-  Step& step = builder.host_step(op, pointer);
-  step.text[0] = builder.text(whom);
-  step.text[1] = builder.text(lines);
+void write_file(const char* file, const std::string& lines, const char* pointer, Builder& builder) {
+  builder.add(WriteIdMap{.file = builder.text(file), .lines = builder.text(lines)}, pointer);
 }
 
 void write_map(const Map& map, Builder& builder) {
   const std::string lines = id_map_lines(map.mappings);
   if (builder.host.may_map_ids || is_own_id_alone(map.mappings, map.own)) {
-    return add_map(Op::WriteIdMap, map.file, map.pointer, lines, builder);
+    return write_file(map.file, lines, map.pointer, builder);
   }
-  if (!map.mapper.empty())
-    return add_map(Op::CallIdMapper, map.mapper, map.pointer, lines, builder);
+  if (!map.mapper.empty()) {
+    return builder.add(
+        CallIdMapper{.program = builder.text(map.mapper), .lines = builder.text(lines)},
+        map.pointer);
+  }
   builder.problems.add(map.pointer,
                        std::string("needs the program ") + map.mapper_name +
                            ", which is not installed here; without it a caller without privilege " +
@@ -104,7 +104,7 @@ bool denies_groups(const spec::Config& config, const Host& host) {
 
 void write_maps(const Map& uids, const Map& gids, bool denies, Builder& builder) {
   write_map(uids, builder);
-  if (denies) add_map(Op::WriteIdMap, "setgroups", gids.pointer, "deny", builder);
+  if (denies) write_file("setgroups", "deny", gids.pointer, builder);
   write_map(gids, builder);
 }
 
@@ -152,13 +152,13 @@ void compile_user_namespace(const spec::Config& config, Builder& builder) {
     for (const Map& map : {uids, gids}) check_map(map, builder.problems);
     check_process(config, builder.problems);
     compile_own_time_namespace(config, builder);
-    builder.synchronize(Sync::UserReady).number[1] = by_caller ? 1 : 0;
+    builder.add(Synchronize{.sync = Sync::UserReady, .opens_proc = by_caller}, "");
     write_maps(uids, gids, denies_groups(config, host), builder);
     compile_time_offsets(config, builder);
     // The child's other files in /proc are the caller's no longer than these.
     if (by_caller) compile_privileged_limits(config, builder);
   }
-  builder.child(Op::BecomeNamespaceRoot, namespace_pointer(config, "user"));
+  builder.add(BecomeNamespaceRoot{}, namespace_pointer(config, "user"));
 }
 
 }  // namespace berth::plan

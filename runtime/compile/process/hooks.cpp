@@ -20,12 +20,12 @@ std::string pointer_of(const char* list, std::size_t number) {
   return std::string("/hooks/") + list + "/" + std::to_string(number);
 }
 
-void add_host_hooks(const HookList& hooks, HookKind kind, const char* list, Builder& builder) {
+void add_host_hooks(const HookList& hooks, HostHook list, const char* name, Builder& builder) {
   for (std::size_t i = 0; i < hooks.size(); ++i) {
-    Step& step = builder.host_step(Op::RunHook, pointer_of(list, i));
-    step.text[0] = builder.text(hooks[i].path);
-    step.number[0] = static_cast<std::uint64_t>(kind);
-    step.number[1] = i;
+    builder.add(RunHostHook{.path = builder.text(hooks[i].path),
+                            .list = list,
+                            .number = static_cast<std::uint32_t>(i)},
+                pointer_of(name, i));
   }
 }
 
@@ -69,15 +69,13 @@ void add_child_hooks(const HookList& hooks, const char* list, const char* status
     const spec::Hook& hook = hooks[i];
     const spec::Strings arguments = hook.args.empty() ? spec::Strings{hook.path} : hook.args;
     const spec::Strings variables = hook.env.value_or(environment);
-    Step& step = builder.child(Op::RunHook, pointer_of(list, i));
-    step.text[0] = builder.text(hook.path);
-    step.text[1] = builder.list(arguments);
-    step.text[2] = builder.list(variables);
-    step.text[3] = builder.text(state.text);
-    step.number[0] = arguments.size();
-    step.number[1] = variables.size();
-    step.number[2] = milliseconds_of(hook.timeout.value_or(0));
-    step.number[3] = state.pid_place;
+    builder.add(RunHook{.path = builder.text(hook.path),
+                        .arguments = builder.list(arguments),
+                        .variables = builder.list(variables),
+                        .state = builder.text(state.text),
+                        .pid_place = static_cast<std::uint32_t>(state.pid_place),
+                        .timeout = {milliseconds_of(hook.timeout.value_or(0))}},
+                pointer_of(list, i));
   }
 }
 
@@ -90,8 +88,8 @@ bool has_create_hooks(const spec::Config& config) {
 }
 
 void compile_host_hooks(const spec::Config& config, Builder& builder) {
-  add_host_hooks(config.hooks.prestart, HookKind::Prestart, "prestart", builder);
-  add_host_hooks(config.hooks.create_runtime, HookKind::CreateRuntime, "createRuntime", builder);
+  add_host_hooks(config.hooks.prestart, HostHook::Prestart, "prestart", builder);
+  add_host_hooks(config.hooks.create_runtime, HostHook::CreateRuntime, "createRuntime", builder);
 }
 
 void compile_create_container_hooks(const spec::Config& config, Builder& builder) {
@@ -114,7 +112,10 @@ void compile_start_container_hooks(const spec::Config& config, Builder& builder)
 
 void compile_poststart_hooks(const spec::Config& config, Builder& builder) {
   if (!config.process) return;
-  add_host_hooks(config.hooks.poststart, HookKind::Poststart, "poststart", builder);
+  for (std::size_t i = 0; i < config.hooks.poststart.size(); ++i) {
+    builder.add(RunPoststartHook{.path = builder.text(config.hooks.poststart[i].path)},
+                pointer_of("poststart", i));
+  }
 }
 
 }  // namespace berth::plan

@@ -21,8 +21,7 @@ std::string label_of(const spec::Config& config) {
 }
 
 void set_label(const char* file, const std::string& text, const char* pointer, Builder& builder) {
-  Step& step = add_child(builder, Op::SetLabel, pointer, file);
-  step.text[1] = builder.text(text);
+  builder.add(SetLabel{.file = builder.text(file), .label = builder.text(text)}, pointer);
 }
 
 }  // namespace
@@ -42,10 +41,10 @@ void refuse_without_selinux(const char* pointer, Builder& builder) {
 void compile_key_label(const spec::Config& config, Builder& builder) {
   const std::string label = label_of(config);
   if (label.empty()) return;
-  builder.child(Op::OpenProc, kLabel);
+  builder.add(OpenProc{}, kLabel);
   // The kernel forgets it at exec.
   set_label("attr/keycreate", label, kLabel, builder);
-  builder.child(Op::CloseProc, kLabel);
+  builder.add(CloseProc{}, kLabel);
 }
 
 bool has_labels(const spec::Config& config, const Host& host) {

@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "runtime/compile/builder.h"
-#include "runtime/compile/files/mount_steps.h"
 #include "spec/text.h"
 #include "spec/words.h"
 
@@ -100,27 +99,30 @@ void compile_memory_policy(const spec::MemoryPolicy& policy, Builder& builder) {
     builder.problems.add(pointer + "/nodes",
                          "'" + policy.nodes + "' is no list of nodes from 0 to 1023");
   }
-  const Mask mask = nodes.value_or(Mask{});
-  const std::uint32_t array = builder.numbers(mask);
-  Step& step = add_child(builder, Op::SetMemoryPolicy, pointer, policy.mode);
-  step.text[1] = builder.text(policy.nodes);
-  step.text[2] = array;
-  step.number[0] = spec::kMemoryPolicyModes.value_of(policy.mode) |
-                   spec::kMemoryPolicyFlags.bits_of(policy.flags);
-  step.number[1] = mask.size();
+  const std::uint64_t mode_and_flags = spec::kMemoryPolicyModes.value_of(policy.mode) |
+                                       spec::kMemoryPolicyFlags.bits_of(policy.flags);
+  builder.add(SetMemoryPolicy{.mode = builder.text(policy.mode),
+                              .nodes = builder.text(policy.nodes),
+                              .mode_and_flags = static_cast<std::uint32_t>(mode_and_flags),
+                              .mask = builder.numbers(nodes.value_or(Mask{}))},
+              pointer);
 }
 
 // ---- the rest -------------------------------------------------------------------------------
 
 void compile_io_priority(const spec::IoPriority& io, Builder& builder) {
-  Step& step = add_child(builder, Op::SetIoPriority, "/process/ioPriority", io.class_name);
-  step.number[0] = spec::kIoPriorityClasses.value_of(io.class_name);
-  step.number[1] = static_cast<std::uint64_t>(io.priority);
+  const std::uint64_t number = spec::kIoPriorityClasses.value_of(io.class_name);
+  builder.add(SetIoPriority{.class_name = builder.text(io.class_name),
+                            .class_number = static_cast<std::uint32_t>(number),
+                            .level = static_cast<std::uint32_t>(io.priority)},
+              "/process/ioPriority");
 }
 
 void compile_personality(const spec::Personality& personality, Builder& builder) {
-  add_child(builder, Op::SetPersonality, "/linux/personality", personality.domain).number[0] =
-      spec::kPersonalityDomains.value_of(personality.domain);
+  const std::uint64_t number = spec::kPersonalityDomains.value_of(personality.domain);
+  builder.add(SetPersonality{.domain = builder.text(personality.domain),
+                             .number = static_cast<std::uint32_t>(number)},
+              "/linux/personality");
 }
 
 }  // namespace
@@ -137,10 +139,10 @@ void compile_scheduler(const spec::Config& config, Builder& builder) {
       .deadline = asked.deadline.value_or(0),
       .period = asked.period.value_or(0)};
   check_scheduler(policy_of(asked.policy), builder.plan.scheduler, builder);
-  builder.host_step(Op::SetScheduler, kScheduler).text[0] = builder.text(asked.policy);
+  builder.add(SetScheduler{.policy = builder.text(asked.policy)}, kScheduler);
 }
 
-void compile_affinity(Builder& builder) { builder.child(Op::SetAffinity, ""); }
+void compile_affinity(Builder& builder) { builder.add(SetAffinity{}, ""); }
 
 void compile_policies(const spec::Config& config, Builder& builder) {
   if (config.linux.personality) compile_personality(*config.linux.personality, builder);

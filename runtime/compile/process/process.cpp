@@ -43,20 +43,16 @@ spec::Strings compile_environment(const spec::Config& config, Builder& builder) 
   return environment;
 }
 
-std::uint64_t owner_of(const spec::User& user) {
-  return static_cast<std::uint64_t>(user.uid) << 32 | user.gid;
-}
-
-enum class Try { First, Last };
+Owner owner_of(const spec::User& user) { return {.uid = user.uid, .gid = user.gid}; }
 
 /// As root for directories that the user cannot enter, again as the user for those that root
 /// cannot.
-void change_directory(const spec::Process& process, Try which, Builder& builder) {
+void change_directory(const spec::Process& process, Errors refusal, Builder& builder) {
   if (process.cwd.empty()) return;
-  Step& step = builder.child(Op::ChangeDirectory, "/process/cwd");
-  step.text[0] = builder.text(process.cwd);
-  step.number[0] = which == Try::First ? 1 : 0;
-  step.number[1] = owner_of(process.user);
+  builder.add(
+      ChangeDirectory{
+          .path = builder.text(process.cwd), .owner = owner_of(process.user), .refusal = refusal},
+      "/process/cwd");
 }
 
 void set_groups(const spec::Config& config, const spec::User& user, Builder& builder) {
@@ -71,22 +67,22 @@ void set_groups(const spec::Config& config, const spec::User& user, Builder& bui
     return;
   }
   // Also when there are none: the caller's own groups are not to stay.
-  Step& step = builder.child(Op::SetGroups, origin_if(!user.additional_gids.empty(), kPointer));
-  step.text[0] = builder.numbers(user.additional_gids);
-  step.number[0] = user.additional_gids.size();
-  step.number[1] = groups == Groups::Unknown && user.additional_gids.empty() ? 1 : 0;
+  const bool has_none = user.additional_gids.empty();
+  builder.add(SetGroups{.gids = builder.numbers(user.additional_gids),
+                        .refusal = groups == Groups::Unknown && has_none ? Errors::Tolerate
+                                                                         : Errors::Report},
+              origin_if(!has_none, kPointer));
 }
 
 void set_user(const spec::Config& config, const spec::User& user, Builder& builder) {
   set_groups(config, user, builder);
-  Step& ids = builder.child(Op::SetIds, origin_if(config.process.has_value(), "/process/user"));
-  ids.number[0] = user.uid;
-  ids.number[1] = user.gid;
+  builder.add(SetIds{.user = owner_of(user)},
+              origin_if(config.process.has_value(), "/process/user"));
 }
 
 }  // namespace
 
-std::int32_t compile_console_source(const spec::Config& config, Builder& builder) {
+Slot compile_console_source(const spec::Config& config, Builder& builder) {
   constexpr char kPointer[] = "/process/terminal";
   const std::string& socket = builder.request.console_socket;
   if (!config.process || !config.process->terminal) {
@@ -99,96 +95,95 @@ std::int32_t compile_console_source(const spec::Config& config, Builder& builder
     builder.problems.add(kPointer, "needs --console-socket or a foreground run");
     return kNoSlot;
   }
-  Step& step = builder.host_step(Op::ConnectConsole, kPointer);
-  step.text[0] = builder.text(socket);
-  return step.slot = builder.new_slot();
+  const Slot slot = builder.new_slot();
+  builder.add(ConnectConsole{.socket = builder.text(socket), .to = {slot}}, kPointer);
+  return slot;
 }
 
-std::int32_t compile_start_source(const spec::Config& config, Builder& builder) {
+Slot compile_start_source(const spec::Config& config, Builder& builder) {
   if (!builder.request.start_at_once) {
-    return builder.host_step(Op::ListenForStart, "").slot = builder.new_slot();
+    const Slot slot = builder.new_slot();
+    builder.add(ListenForStart{.to = {slot}}, "");
+    return slot;
   }
   if (!config.process) builder.problems.add("/process", "is missing, and 'run' is to start it");
   return kNoSlot;
 }
 
-void compile_terminal(const spec::Config& config, std::int32_t console, Builder& builder) {
+void compile_terminal(const spec::Config& config, Slot console, Builder& builder) {
   if (console == kNoSlot) return;
   const spec::ConsoleSize size = config.process->console_size.value_or(spec::ConsoleSize{});
-  Step& step = builder.child(Op::OpenTerminal, "/process/terminal");
-  step.slot = console;
-  step.number[0] = size.height;
-  step.number[1] = size.width;
-  step.number[2] = config.process->user.uid;
-  step.number[3] = builder.request.relay_terminal && builder.request.plain_lines ? 1 : 0;
+  builder.add(
+      OpenTerminal{.console = console,
+                   .rows = size.height,
+                   .columns = size.width,
+                   .owner = config.process->user.uid,
+                   .plain_lines = builder.request.relay_terminal && builder.request.plain_lines},
+      "/process/terminal");
 }
 
 void compile_streams(const spec::Config& config, Builder& builder) {
   if (!config.process || config.process->terminal) return;
-  builder.child(Op::ReplaceNull, "").text[0] = builder.text("/dev/null");
+  builder.add(ReplaceNull{.path = builder.text("/dev/null")}, "");
 }
 
 void compile_working_directory(const spec::Config& config, Builder& builder) {
   if (!config.process || config.process->cwd.empty()) return;
-  Step& step = builder.child(Op::MakeWorkingDirectory, "/process/cwd");
-  step.text[0] = builder.text(config.process->cwd);
-  step.number[1] = owner_of(config.process->user);
+  builder.add(MakeWorkingDirectory{.path = builder.text(config.process->cwd),
+                                   .owner = owner_of(config.process->user)},
+              "/process/cwd");
 }
 
 void compile_closing(Builder& builder) {
-  const std::vector<std::uint32_t>& holes = builder.request.closed_fds;
-  Step& step = builder.child(Op::CloseDescriptors, "");
-  step.text[0] = builder.numbers(holes);
-  step.number[0] = builder.request.preserved_fds;
-  step.number[1] = holes.size();
+  builder.add(CloseDescriptors{.passed_on = builder.request.preserved_fds,
+                               .closed = builder.numbers(builder.request.closed_fds)},
+              "");
 }
 
 void compile_identity(const spec::Config& config, const CapabilityMasks& masks, Builder& builder) {
   const spec::Process process = config.process.value_or(spec::Process{});
   const char* sets = origin_if(process.capabilities.has_value(), "/process/capabilities");
 
-  change_directory(process, Try::First, builder);
+  change_directory(process, Errors::Tolerate, builder);
   // Only before SetIds there is the privilege for it.
-  builder.child(Op::SetBoundingSet, sets).number[0] = masks.bounding;
+  builder.add(SetBoundingSet{.kept = {masks.bounding}}, sets);
   set_user(config, process.user, builder);
-  Step& step = builder.child(Op::SetCapabilities, sets);
-  step.number[0] = masks.permitted | kept_for_seccomp(config, builder.host);
-  step.number[1] = masks.effective;
-  step.number[2] = masks.inheritable;
-  builder.child(Op::SetAmbient, sets).number[0] = masks.ambient;
+  builder.add(
+      SetCapabilities{.permitted = {masks.permitted | kept_for_seccomp(config, builder.host)},
+                      .effective = {masks.effective},
+                      .inheritable = {masks.inheritable}},
+      sets);
+  builder.add(SetAmbient{.capabilities = {masks.ambient}}, sets);
   if (process.no_new_privileges) {
-    builder.child(Op::SetNoNewPrivileges, "/process/noNewPrivileges");
+    builder.add(SetNoNewPrivileges{}, "/process/noNewPrivileges");
   }
-  change_directory(process, Try::Last, builder);
+  change_directory(process, Errors::Report, builder);
   // The engine's own umask would be no property of the container. It is not to hold for the files
   // that are made before.
-  builder.child(Op::SetUmask, origin_if(process.user.umask.has_value(), "/process/user/umask"))
-      .number[0] = process.user.umask.value_or(kDefaultUmask);
+  builder.add(SetUmask{.umask = {process.user.umask.value_or(kDefaultUmask)}},
+              origin_if(process.user.umask.has_value(), "/process/user/umask"));
 }
 
 void compile_find_program(const spec::Config& config, Builder& builder) {
   if (!config.process) return;
   const spec::Strings& arguments = config.process->args;
   const spec::Strings environment = compile_environment(config, builder);
-  Step& step = builder.child(Op::FindProgram, "/process/args/0");
-  step.text[0] = builder.text(arguments.at(0));
-  step.text[1] = builder.list(arguments);
-  step.text[2] = builder.list(environment);
-  step.number[0] = arguments.size();
-  step.number[1] = environment.size();
+  builder.add(FindProgram{.file = builder.text(arguments.at(0)),
+                          .arguments = builder.list(arguments),
+                          .variables = builder.list(environment)},
+              "/process/args/0");
 }
 
 void compile_find_program_again(const spec::Config& config, bool is_filtered, Builder& builder) {
   const bool has_hooks = !config.hooks.start_container.empty();
   const bool has_waited = !builder.request.start_at_once && !is_filtered;
   if (!config.process || (!has_hooks && !has_waited)) return;
-  builder.child(Op::FindProgram, "/process/args/0").text[0] =
-      builder.text(config.process->args.at(0));
+  builder.add(FindProgram{.file = builder.text(config.process->args.at(0))}, "/process/args/0");
 }
 
 void compile_program(const spec::Config& config, Builder& builder) {
   if (!config.process) return;
-  builder.child(Op::Execute, "/process/args/0").text[0] = builder.text(config.process->args.at(0));
+  builder.add(Execute{.file = builder.text(config.process->args.at(0))}, "/process/args/0");
 }
 
 }  // namespace berth::plan

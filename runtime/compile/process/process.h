@@ -11,13 +11,13 @@
 namespace berth::plan {
 
 /// Host: where `berth start` will call; kNoSlot when the container starts at once.
-std::int32_t compile_start_source(const spec::Config& config, Builder& builder);
+Slot compile_start_source(const spec::Config& config, Builder& builder);
 
 /// Host: the other end of the terminal; its slot.
-std::int32_t compile_console_source(const spec::Config& config, Builder& builder);
+Slot compile_console_source(const spec::Config& config, Builder& builder);
 
 /// Child: the terminal becomes the standard streams.
-void compile_terminal(const spec::Config& config, std::int32_t console, Builder& builder);
+void compile_terminal(const spec::Config& config, Slot console, Builder& builder);
 
 /// Child, while the root can be written to: a working directory that is missing.
 void compile_working_directory(const spec::Config& config, Builder& builder);

@@ -220,10 +220,10 @@ std::uint32_t compile_flags(const spec::Seccomp& seccomp, Builder& builder) {
 }
 
 void set_capabilities(const CapabilityMasks& masks, std::uint64_t more, Builder& builder) {
-  Step& step = builder.child(Op::SetCapabilities, kPointer);
-  step.number[0] = masks.permitted | more;
-  step.number[1] = masks.effective | more;
-  step.number[2] = masks.inheritable;
+  builder.add(SetCapabilities{.permitted = {masks.permitted | more},
+                              .effective = {masks.effective | more},
+                              .inheritable = {masks.inheritable}},
+              kPointer);
 }
 
 constexpr std::uint64_t bit(int capability) { return std::uint64_t{1} << capability; }
@@ -251,7 +251,7 @@ std::uint64_t kept_for_seccomp(const spec::Config& config, const Host& host) {
   return needs_it ? bit(CAP_SYS_ADMIN) & grantable_capabilities(config, host) : 0;
 }
 
-std::int32_t compile_seccomp_filter(const spec::Config& config, Builder& builder) {
+Slot compile_seccomp_filter(const spec::Config& config, Builder& builder) {
   if (!config.linux.seccomp) return kNoSlot;
   const spec::Seccomp& seccomp = *config.linux.seccomp;
   if (builder.host.seccomp.actions.empty()) {
@@ -269,11 +269,12 @@ std::int32_t compile_seccomp_filter(const spec::Config& config, Builder& builder
   if (!config.process) return kNoSlot;
   if (notifies(seccomp)) compile_agent(seccomp, builder);
   builder.plan.seccomp = std::move(filter);
-  Step& step = builder.host_step(Op::MakeFilter, kPointer);
-  return step.slot = builder.new_slot();
+  const Slot slot = builder.new_slot();
+  builder.add(MakeFilter{.to = {slot}}, kPointer);
+  return slot;
 }
 
-void compile_seccomp(const spec::Config& config, std::int32_t filter, const CapabilityMasks& masks,
+void compile_seccomp(const spec::Config& config, Slot filter, const CapabilityMasks& masks,
                      SeccompTime time, Builder& builder) {
   if (filter == kNoSlot || time != seccomp_time(config, masks)) return;
   if (always_refuses(*builder.plan.seccomp, "execve")) {
@@ -281,10 +282,8 @@ void compile_seccomp(const spec::Config& config, std::int32_t filter, const Capa
   }
   const std::uint64_t kept = kept_for_seccomp(config, builder.host);
   if (kept != 0) set_capabilities(masks, kept, builder);
-  const std::uint32_t flags = compile_flags(*config.linux.seccomp, builder);
-  Step& step = builder.child(Op::LoadSeccomp, kPointer);
-  step.slot = filter;
-  step.number[0] = flags;
+  const FilterFlags flags{compile_flags(*config.linux.seccomp, builder)};
+  builder.add(LoadSeccomp{.filter = filter, .flags = flags}, kPointer);
   // Before execve there is no need: what it grants comes from the other sets. capabilities(7)
   if (kept != 0 && time != SeccompTime::Last) set_capabilities(masks, 0, builder);
 }

@@ -11,7 +11,7 @@
 namespace berth::plan {
 
 /// Host: Plan::seccomp, and the step that makes a program of it; its slot, kNoSlot without.
-std::int32_t compile_seccomp_filter(const spec::Config& config, Builder& builder);
+Slot compile_seccomp_filter(const spec::Config& config, Builder& builder);
 
 /// When a filter is loaded.
 enum class SeccompTime {
@@ -28,7 +28,7 @@ bool is_filtered_while_waiting(const spec::Config& config, const CapabilityMasks
 std::uint64_t kept_for_seccomp(const spec::Config& config, const Host& host);
 
 /// Child: loads the filter if this is the time for it.
-void compile_seccomp(const spec::Config& config, std::int32_t filter, const CapabilityMasks& masks,
+void compile_seccomp(const spec::Config& config, Slot filter, const CapabilityMasks& masks,
                      SeccompTime time, Builder& builder);
 
 }  // namespace berth::plan

@@ -1,0 +1,178 @@
+#include "runtime/launch/host_steps.h"
+
+#include <type_traits>
+#include <utility>
+
+#include "hooks/hooks.h"
+#include "runtime/launch/id_mapper.h"
+#include "runtime/linux/child.h"
+#include "runtime/linux/device.h"
+#include "runtime/linux/namespaces.h"
+#include "runtime/linux/socket.h"
+#include "runtime/linux/tree.h"
+#include "runtime/linux/user_namespace.h"
+#include "runtime/seccomp/compile.h"
+#include "spec/json.h"
+
+namespace berth::launch {
+
+namespace {
+
+constexpr char kStartSocket[] = "start";
+
+class HostSteps {
+ public:
+  HostSteps(const Workplace& place, std::string origin)
+      : place_(place), origin_(std::move(origin)) {}
+
+  // ---- those that fill a slot -----------------------------------------------------------------
+
+  sys::Fd run(const plan::OpenDirectory& step) {
+    return std::move(sys::open_dir(text(step.path)).fd);
+  }
+
+  sys::Fd run(const plan::OpenNamespace& step) {
+    return sys::open_namespace(text(step.path), static_cast<int>(step.type.flags));
+  }
+
+  sys::Fd run(const plan::OpenUserNamespace& step) {
+    return sys::make_user_namespace(text(step.uid_map), text(step.gid_map));
+  }
+
+  sys::Fd run(const plan::ConnectConsole& step) {
+    const std::string path = text(step.socket);
+    return path.empty() ? std::move(place_.around.console) : sys::connect_stream(path);
+  }
+
+  sys::Fd run(const plan::ListenForStart&) {
+    return sys::listen_at(place_.around.state_dir, kStartSocket);
+  }
+
+  sys::Fd run(const plan::MakeFilter&) { return seccomp::make_filter(place_.plan.seccomp.value()); }
+
+  sys::Fd run(const plan::OpenCgroup& step) {
+    return place_.around.cgroups.open_entrance(step.directory);
+  }
+
+  sys::Fd run(const plan::NewDevice& step) {
+    return sys::make_device({.mode = step.device.mode,
+                             .major_number = step.device.major_number,
+                             .minor_number = step.device.minor_number,
+                             .uid = step.owner.uid,
+                             .gid = step.owner.gid});
+  }
+
+  sys::Fd run(const plan::OpenTree& step) {
+    const bool takes_link = step.last_link == plan::LastLink::Itself;
+    return sys::clone_tree(text(step.path), step.recursive,
+                           takes_link ? sys::LastLink::Itself : sys::LastLink::Follow);
+  }
+
+  // ---- before the image is sent ---------------------------------------------------------------
+
+  void run(const plan::CheckNamespace& step) {
+    sys::refuse_own_namespace(slot(step.space), text(step.path), static_cast<int>(step.type.flags));
+  }
+
+  void run(const plan::MakeCgroup& step) { place_.around.cgroups.make(step.directory); }
+
+  void run(const plan::CheckNetDevice& step) {
+    const std::string name = text(step.name), new_name = text(step.new_name);
+    if (new_name.empty()) {
+      place_.net_devices.check(name);
+    } else {
+      place_.net_devices.check(name, place_.child, new_name);
+    }
+  }
+
+  void run(const plan::MakeRdtGroup& step) { place_.around.rdt.make(text(step.path), step.use); }
+
+  void run(const plan::SetRdtSchema& step) {
+    place_.around.rdt.set_schema(text(step.path), text(step.line));
+  }
+
+  // ---- while init runs ------------------------------------------------------------------------
+
+  void run(const plan::WriteCgroupFile& step) {
+    place_.around.cgroups.apply(place_.plan.cgroup.writes.at(step.number));
+  }
+
+  void run(const plan::AttachDeviceRules&) {
+    place_.around.cgroups.attach_device_program(place_.plan.cgroup.device_program);
+  }
+
+  void run(const plan::WriteIdMap& step) {
+    sys::write_id_map(place_.child, text(step.file), text(step.lines));
+  }
+
+  void run(const plan::CallIdMapper& step) {
+    call_id_mapper(text(step.program), place_.child, text(step.lines));
+  }
+
+  void run(const plan::SetOomScoreAdj& step) {
+    sys::set_oom_score_adj(place_.child, std::to_string(step.value));
+  }
+
+  void run(const plan::RaiseRlimit& step) {
+    sys::raise_hard_limit(place_.child, static_cast<int>(step.resource), step.hard.value);
+  }
+
+  void run(const plan::SetScheduler&) { sys::set_scheduler(place_.child, place_.plan.scheduler); }
+
+  void run(const plan::MoveNetDevice& step) {
+    place_.net_devices.move(text(step.name), place_.child, text(step.new_name));
+  }
+
+  void run(const plan::EnterRdtGroup& step) {
+    place_.around.rdt.enter(text(step.path), place_.child);
+  }
+
+  /// Before init takes it, a tree gets a mapping of its own; while the child waits, the child's.
+  void run(const plan::MapTreeIds& step) {
+    if (step.user_namespace == plan::kNoSlot) {
+      sys::map_ids(slot(step.tree), text(step.name), sys::user_namespace_of(place_.child),
+                   step.recursive);
+    } else {
+      sys::map_ids(slot(step.tree), text(step.name), slot(step.user_namespace), step.recursive);
+    }
+  }
+
+  void run(const plan::RunHostHook& step) {
+    const spec::Hooks& hooks = place_.plan.hooks;
+    const auto& list =
+        step.list == plan::HostHook::Prestart ? hooks.prestart : hooks.create_runtime;
+    spec::State state = place_.around.state;
+    state.pid = place_.child;
+    hooks::run(list.at(step.number), origin_, spec::to_json(state, spec::Layout::Compact),
+               state.bundle, place_.around.interrupt);
+  }
+
+ private:
+  std::string text(plan::Text text) const { return place_.plan.text_at(text); }
+  const sys::Fd& slot(plan::Slot slot) const {
+    return place_.slots.at(static_cast<std::size_t>(slot.number));
+  }
+
+  const Workplace& place_;
+  std::string origin_;
+};
+
+}  // namespace
+
+sys::Fd carry_out(const plan::Step& step, const Workplace& place) {
+  sys::Fd filling;
+  HostSteps steps(place, place.plan.text_at(step.origin));
+  plan::visit(step, [&](const auto& typed) {
+    using Type = std::remove_cvref_t<decltype(typed)>;
+    if constexpr (plan::facts_of<Type>().side == plan::Side::Host) {
+      if constexpr (plan::FillsSlot<Type>) {
+        filling = steps.run(typed);
+      } else {
+        steps.run(typed);
+      }
+    }
+  });
+  return filling;
+}
+
+}  // namespace berth::launch

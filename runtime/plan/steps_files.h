@@ -1,0 +1,137 @@
+// Steps of init about single files of the container: devices, links, the terminal, /proc/sys.
+// Registers of init: N the verified null device, P a procfs for writing alone.
+#pragma once
+
+#include "runtime/plan/steps_operands.h"
+
+namespace berth::plan {
+
+// ---- devices --------------------------------------------------------------------------------
+
+/// What the host has at `path`, in the slot, is this device.
+struct CheckDevice {
+  Text path;
+  Device device;
+  Slot file;
+};
+void describe(auto& v, const CheckDevice& step) {
+  v.step("check_device", "check the host's device '{path}'");
+  v("path", step.path);
+  v("device", step.device);
+  v("file", step.file);
+}
+
+struct MakeDevice {
+  Text path;
+  Device device;
+  Owner owner;
+};
+void describe(auto& v, const MakeDevice& step) {
+  v.step("make_device", "make the device '{path}'");
+  v("path", step.path);
+  v("device", step.device);
+  v("owner", step.owner);
+}
+
+/// What is there already stays, unless the link replaces it.
+struct MakeSymlink {
+  Text path;
+  Text target;
+  Flag replaces = {};
+};
+void describe(auto& v, const MakeSymlink& step) {
+  v.step("make_symlink", "make the symbolic link '{path}'[ to '{target}']");
+  v("path", step.path);
+  v("target", step.target);
+  v("replaces", step.replaces);
+}
+
+/// When it is missing. ChangeDirectory reports it when that cannot be done.
+struct MakeWorkingDirectory {
+  Text path;
+  Owner owner;
+};
+void describe(auto& v, const MakeWorkingDirectory& step) {
+  v.step("make_working_directory", "make the working directory '{path}'");
+  v("path", step.path);
+  v("owner", step.owner);
+}
+
+/// N := the file, verified to be the character device 1:3.
+struct OpenNull {
+  Text path;
+};
+void describe(auto& v, const OpenNull& step) {
+  v.step("open_null", "open '{path}'");
+  v("path", step.path);
+}
+
+// ---- standard streams -----------------------------------------------------------------------
+
+/// Sent to the console socket and bound on /dev/console. Rows and columns of 0 are not set;
+/// `plain_lines`: lines end with a line feed alone.
+struct OpenTerminal {
+  Slot console;
+  std::uint32_t rows;
+  std::uint32_t columns;
+  std::uint32_t owner;
+  Flag plain_lines;
+};
+void describe(auto& v, const OpenTerminal& step) {
+  v.step("open_terminal", "open the terminal");
+  v("console", step.console);
+  v("rows", step.rows);
+  v("columns", step.columns);
+  v("owner", step.owner);
+  v("plain_lines", step.plain_lines);
+}
+
+/// Streams 0 to 2 that are a null device become the container's own, opened for both directions.
+struct ReplaceNull {
+  Text path;
+};
+void describe(auto& v, const ReplaceNull& step) {
+  v.step("replace_null", "replace standard streams that are '{path}'");
+  v("path", step.path);
+}
+
+// ---- what is written ------------------------------------------------------------------------
+
+/// P := a new procfs, which no path leads to.
+struct OpenProc {};
+void describe(auto& v, const OpenProc&) {
+  v.step("open_proc", "make a proc file system to write to");
+}
+
+/// P is gone.
+struct CloseProc {};
+void describe(auto& v, const CloseProc&) { v.step("close_proc", "close that proc file system"); }
+
+/// The path is below /proc/sys.
+struct WriteSysctl {
+  Text path;
+  Text value;
+};
+void describe(auto& v, const WriteSysctl& step) {
+  v.step("write_sysctl", "write[ '{value}' to] '/proc/sys/{path}'");
+  v("path", step.path);
+  v("value", step.value);
+}
+
+struct SetHostname {
+  Text name;
+};
+void describe(auto& v, const SetHostname& step) {
+  v.step("set_hostname", "set the hostname to '{name}'");
+  v("name", step.name);
+}
+
+struct SetDomainname {
+  Text name;
+};
+void describe(auto& v, const SetDomainname& step) {
+  v.step("set_domainname", "set the domainname to '{name}'");
+  v("name", step.name);
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,342 @@
+// Steps of the host: what berth itself does to make a container. The first ones fill slots and come
+// before init gets its image; the others are carried out while init runs.
+#pragma once
+
+#include "runtime/plan/steps_operands.h"
+
+namespace berth::plan {
+
+// ---- before the image is sent ---------------------------------------------------------------
+
+struct OpenDirectory {
+  static constexpr Side kSide = Side::Host;
+  Text path;
+  FilledSlot to;
+};
+void describe(auto& v, const OpenDirectory& step) {
+  v.step("open_directory", "open the directory '{path}'");
+  v("path", step.path);
+  v("to", step.to);
+}
+
+/// A namespace file, which has to be of this type.
+struct OpenNamespace {
+  static constexpr Side kSide = Side::Host;
+  Text path;
+  Namespaces type;
+  FilledSlot to;
+};
+void describe(auto& v, const OpenNamespace& step) {
+  v.step("open_namespace", "open the {type} namespace '{path}'");
+  v("path", step.path);
+  v("type", step.type);
+  v("to", step.to);
+}
+
+/// The namespace that was opened from `path` is not berth's own.
+struct CheckNamespace {
+  static constexpr Side kSide = Side::Host;
+  Text path;
+  Namespaces type;
+  Slot space;
+};
+void describe(auto& v, const CheckNamespace& step) {
+  v.step("check_namespace", "look whose {type} namespace '{path}' is");
+  v("path", step.path);
+  v("type", step.type);
+  v("namespace", step.space);
+}
+
+/// A user namespace without a process, for the id mapping of a mount. The maps are lines of
+/// /proc/PID/uid_map.
+struct OpenUserNamespace {
+  static constexpr Side kSide = Side::Host;
+  Text uid_map;
+  Text gid_map;
+  FilledSlot to;
+};
+void describe(auto& v, const OpenUserNamespace& step) {
+  v.step("open_user_namespace", "make a user namespace for id mappings");
+  v("uid_map", step.uid_map);
+  v("gid_map", step.gid_map);
+  v("to", step.to);
+}
+
+/// A connection to the console socket, or without a path that of the caller.
+struct ConnectConsole {
+  static constexpr Side kSide = Side::Host;
+  Text socket;
+  FilledSlot to;
+};
+void describe(auto& v, const ConnectConsole& step) {
+  v.step("connect_console", "connect to the console[ socket '{socket}']");
+  v("socket", step.socket);
+  v("to", step.to);
+}
+
+/// The listening socket `start` of the state directory.
+struct ListenForStart {
+  static constexpr Side kSide = Side::Host;
+  FilledSlot to;
+};
+void describe(auto& v, const ListenForStart& step) {
+  v.step("listen_for_start", "listen for start");
+  v("to", step.to);
+}
+
+/// Plan::seccomp as a program for the kernel.
+struct MakeFilter {
+  static constexpr Side kSide = Side::Host;
+  FilledSlot to;
+};
+void describe(auto& v, const MakeFilter& step) {
+  v.step("make_filter", "make the seccomp filter");
+  v("to", step.to);
+}
+
+/// `directory`: its number in CgroupPlan::directories.
+struct MakeCgroup {
+  static constexpr Side kSide = Side::Host;
+  static constexpr bool kNeedsChild = false;
+  static constexpr bool kOutlivesBerth = true;
+  Text path;
+  std::uint32_t directory;
+};
+void describe(auto& v, const MakeCgroup& step) {
+  v.step("make_cgroup", "make the cgroup '{path}'");
+  v("path", step.path);
+  v("directory", step.directory);
+}
+
+/// The way in: `tasks` (v1), or the directory itself (v2).
+struct OpenCgroup {
+  static constexpr Side kSide = Side::Host;
+  static constexpr bool kNeedsChild = false;
+  Text path;
+  std::uint32_t directory;
+  FilledSlot to;
+};
+void describe(auto& v, const OpenCgroup& step) {
+  v.step("open_cgroup", "open the cgroup '{path}'");
+  v("path", step.path);
+  v("directory", step.directory);
+  v("to", step.to);
+}
+
+/// It is a network device of berth's namespace and can be moved; with a new name, while the child
+/// waits: this name is free in the child's network namespace.
+struct CheckNetDevice {
+  static constexpr Side kSide = Side::Host;
+  Text name;
+  Text new_name = {};
+};
+void describe(auto& v, const CheckNetDevice& step) {
+  v.step("check_net_device", "check the network device '{name}'[, to be '{new_name}']");
+  v("name", step.name);
+  v("new_name", step.new_name);
+}
+
+/// A device for the container's `path`, made by the host; the owner's ids are the host's.
+struct NewDevice {
+  static constexpr Side kSide = Side::Host;
+  Text path;
+  Device device;
+  Owner owner;
+  FilledSlot to;
+};
+void describe(auto& v, const NewDevice& step) {
+  v.step("new_device", "make a device for '{path}'");
+  v("path", step.path);
+  v("device", step.device);
+  v("owner", step.owner);
+  v("to", step.to);
+}
+
+/// A directory of resctrl.
+struct MakeRdtGroup {
+  static constexpr Side kSide = Side::Host;
+  static constexpr bool kOutlivesBerth = true;
+  Text path;
+  RdtUse use;
+};
+void describe(auto& v, const MakeRdtGroup& step) {
+  v.step("make_rdt_group", "make the resctrl group '{path}'");
+  v("path", step.path);
+  v("use", step.use);
+}
+
+/// A line in `schemata` of the group: written if the group was just made, else compared.
+struct SetRdtSchema {
+  static constexpr Side kSide = Side::Host;
+  static constexpr bool kOutlivesBerth = true;
+  Text path;
+  Text line;
+};
+void describe(auto& v, const SetRdtSchema& step) {
+  v.step("set_rdt_schema", "set the schema '{line}' of '{path}'");
+  v("path", step.path);
+  v("line", step.line);
+}
+
+// ---- while init runs ------------------------------------------------------------------------
+
+/// `number`: its place in CgroupPlan::writes.
+struct WriteCgroupFile {
+  static constexpr Side kSide = Side::Host;
+  static constexpr bool kNeedsChild = false;
+  Text file;
+  Text value;
+  std::uint32_t number;
+};
+void describe(auto& v, const WriteCgroupFile& step) {
+  v.step("write_cgroup_file", "write '{value}' to '{file}'");
+  v("file", step.file);
+  v("value", step.value);
+  v("number", step.number);
+}
+
+/// CgroupPlan::device_program.
+struct AttachDeviceRules {
+  static constexpr Side kSide = Side::Host;
+};
+void describe(auto& v, const AttachDeviceRules&) {
+  v.step("attach_device_rules", "attach the device rules");
+}
+
+/// `uid_map`, `gid_map`, `setgroups` or `timens_offsets` of the child.
+struct WriteIdMap {
+  static constexpr Side kSide = Side::Host;
+  Text file;
+  Text lines;
+};
+void describe(auto& v, const WriteIdMap& step) {
+  v.step("write_id_map", "write '{file}'");
+  v("file", step.file);
+  v("lines", step.lines);
+}
+
+/// newuidmap(1) or newgidmap(1).
+struct CallIdMapper {
+  static constexpr Side kSide = Side::Host;
+  Text program;
+  Text lines;
+};
+void describe(auto& v, const CallIdMapper& step) {
+  v.step("call_id_mapper", "let '{program}' map the ids");
+  v("program", step.program);
+  v("lines", step.lines);
+}
+
+struct SetOomScoreAdj {
+  static constexpr Side kSide = Side::Host;
+  std::int64_t value;
+};
+void describe(auto& v, const SetOomScoreAdj& step) {
+  v.step("set_oom_score_adj", "set oom_score_adj to '{value}'");
+  v("value", step.value);
+}
+
+/// The hard limit alone; the soft one stays as it is.
+struct RaiseRlimit {
+  static constexpr Side kSide = Side::Host;
+  Text name;
+  std::uint32_t resource;
+  Limit hard;
+};
+void describe(auto& v, const RaiseRlimit& step) {
+  v.step("raise_rlimit", "raise the hard limit '{name}' to {hard}");
+  v("name", step.name);
+  v("resource", step.resource);
+  v("hard", step.hard);
+}
+
+/// Plan::scheduler.
+struct SetScheduler {
+  static constexpr Side kSide = Side::Host;
+  Text policy;
+};
+void describe(auto& v, const SetScheduler& step) {
+  v.step("set_scheduler", "set the scheduler to '{policy}'");
+  v("policy", step.policy);
+}
+
+/// To the child's network namespace, with its addresses, and set up.
+struct MoveNetDevice {
+  static constexpr Side kSide = Side::Host;
+  Text name;
+  Text new_name;
+};
+void describe(auto& v, const MoveNetDevice& step) {
+  v.step("move_net_device", "move the network device '{name}'[, to be '{new_name}']");
+  v("name", step.name);
+  v("new_name", step.new_name);
+}
+
+/// The child goes into the directory of resctrl.
+struct EnterRdtGroup {
+  static constexpr Side kSide = Side::Host;
+  Text path;
+};
+void describe(auto& v, const EnterRdtGroup& step) {
+  v.step("enter_rdt_group", "enter the resctrl group '{path}'");
+  v("path", step.path);
+}
+
+/// A detached clone of the mount at a path of the host.
+struct OpenTree {
+  static constexpr Side kSide = Side::Host;
+  static constexpr bool kNeedsChild = false;
+  Text path;
+  Flag recursive;
+  LastLink last_link = LastLink::Follow;
+  FilledSlot to;
+};
+void describe(auto& v, const OpenTree& step) {
+  v.step("open_tree", "open a copy of the mount '{path}'");
+  v("path", step.path);
+  v("recursive", step.recursive);
+  v("last_link", step.last_link);
+  v("to", step.to);
+}
+
+/// The id mapping of the user namespace, without one that of the child, for a detached tree. `name`
+/// is what the tree shows.
+struct MapTreeIds {
+  static constexpr Side kSide = Side::Host;
+  Text name;
+  Slot tree;
+  Slot user_namespace;
+  Flag recursive;
+};
+void describe(auto& v, const MapTreeIds& step) {
+  v.step("map_tree_ids", "map the ids of '{name}'");
+  v("name", step.name);
+  v("tree", step.tree);
+  v("user_namespace", step.user_namespace);
+  v("recursive", step.recursive);
+}
+
+/// `number`: its place in the list of Plan::hooks.
+struct RunHostHook {
+  static constexpr Side kSide = Side::Host;
+  Text path;
+  HostHook list;
+  std::uint32_t number;
+};
+void describe(auto& v, const RunHostHook& step) {
+  v.step("run_host_hook", "run the hook '{path}'");
+  v("path", step.path);
+  v("list", step.list);
+  v("number", step.number);
+}
+
+struct RunPoststartHook {
+  static constexpr Side kSide = Side::Start;
+  Text path;
+};
+void describe(auto& v, const RunPoststartHook& step) {
+  v.step("run_poststart_hook", "run the hook '{path}'");
+  v("path", step.path);
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,18 @@
+// The text area of a Plan: NUL-terminated texts and aligned arrays, by offset. Reading stays within
+// its bounds, whatever the offset: a step may come from another process.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/plan/steps_operands.h"
+
+namespace berth::plan {
+
+std::string_view text_in(std::string_view area, Text text);
+std::vector<std::string> list_in(std::string_view area, TextList list);
+std::vector<std::uint32_t> numbers_in(std::string_view area, NumberList list);
+
+}  // namespace berth::plan
