@@ -106,7 +106,7 @@ Created create_container(plan::Request request, const std::string& pid_file, Sit
   return {.dir = std::move(dir),
           .record = std::move(record),
           .init = std::move(launch.child()),
-          .talk = std::move(launch.talk())};
+          .talk = launch.take_talk()};
 }
 
 void create(Site& site, const CreateOptions& options) {

@@ -91,7 +91,7 @@ int run_detached(Site& site, const RunOptions& options) {
       create_container(request_to_start(options), options.create.pid_file, site, {}, trace.trace());
   Provisional container(site, created.dir, created.record);
   (void)created.init.release();
-  follow_start(created.record, created.talk, nullptr);
+  follow_start(created.record, std::move(created.talk), nullptr);
   container.keep();
   return 0;
 }
@@ -118,7 +118,7 @@ int run_foreground(Site& site, const RunOptions& options) {
                                      trace.trace());
   Provisional container(site, created.dir, created.record);
   Foreground foreground(std::move(created.init), signals, console);
-  follow_start(created.record, created.talk, &signals);
+  follow_start(created.record, std::move(created.talk), &signals);
   created.dir.unlock();
   const int status = foreground.wait();
   report_memory_kill(site, created.record, status);

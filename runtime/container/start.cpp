@@ -4,6 +4,7 @@
 #include "runtime/container/removal.h"
 #include "runtime/container/starting.h"
 #include "runtime/container/trace_file.h"
+#include "runtime/launch/talk.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/socket.h"
 #include "runtime/plan/failure.h"
@@ -81,44 +82,22 @@ void hand_over(const store::Record& record, const std::vector<sys::Fd>& fds) {
       state_document(record, Status::Created), fds.front());
 }
 
-void send_go(const sys::Fd& connection) {
-  const plan::Answer go;
-  // A message that cannot be sent: init has ended, and its missing answer says so, too.
-  (void)sys::send_message(connection, &go, sizeof go);
-}
-
-/// Only hooks may take as long as they like.
-void wait_for_word(const sys::Fd& connection, const store::Record& record,
-                   sys::SignalFd* interrupt) {
-  constexpr int kSeconds = 120;
-  if (sys::wait_readable(connection, interrupt, record.runs_start_hooks ? -1 : kSeconds * 1000)) {
-    return;
-  }
-  fail(ErrorKind::State,
-       "the container's first process has not answered for " + std::to_string(kSeconds) + " s");
-}
-
 /// What init reports, until it has failed or the program runs.
-std::optional<plan::Message> receive_failure(const sys::Fd& connection, const store::Record& record,
-                                             sys::SignalFd* interrupt) {
+std::optional<plan::Message> receive_failure(launch::Talk& talk, const store::Record& record) {
+  const auto awaited = record.runs_start_hooks ? launch::Awaited::Hooks : launch::Awaited::Steps;
   bool is_executing = false;
-  while (true) {
-    plan::Message message;
-    wait_for_word(connection, record, interrupt);
-    const auto received = sys::receive_message(connection, &message, sizeof message);
-    if (received.size == 0) {
-      // Of a process that was reaped already its last word is all there is.
-      if (has_begun(record).value_or(is_executing)) return std::nullopt;
-      fail(ErrorKind::State, "container ended while it was started");
+  while (auto received = talk.receive(awaited, "execute the program")) {
+    const plan::Word word = received->message.word;
+    if (word == plan::Word::Failed) return received->message;
+    if (word == plan::Word::Listener) {
+      hand_over(record, received->fds);
+      (void)talk.answer();  // false: init has ended, and its end is received next
     }
-    if (received.size != sizeof message) fail(ErrorKind::Bug, "init sent half a message");
-    if (message.word == plan::Word::Failed) return message;
-    if (message.word == plan::Word::Listener) {
-      hand_over(record, received.fds);
-      send_go(connection);
-    }
-    is_executing = is_executing || message.word == plan::Word::Executing;
+    is_executing = is_executing || word == plan::Word::Executing;
   }
+  // Of a process that was reaped already its last message is all there is.
+  if (has_begun(record).value_or(is_executing)) return std::nullopt;
+  fail(ErrorKind::State, "container ended while it was started");
 }
 
 void run_poststart(const store::Record& record, sys::SignalFd* interrupt) {
@@ -130,11 +109,11 @@ void run_poststart(const store::Record& record, sys::SignalFd* interrupt) {
   }
 }
 
-/// Init was told to go. How far it comes is read on the connection, which ends with its execve.
-void follow(const store::Record& record, const sys::Fd& connection, sys::SignalFd* interrupt,
+/// Init was told to go. How far it comes is received on the talk, which ends with its execve.
+void follow(const store::Record& record, launch::Talk& talk, sys::SignalFd* interrupt,
             Stage& stage) {
   stage = Stage::Going;
-  const auto failure = receive_failure(connection, record, interrupt);
+  const auto failure = receive_failure(talk, record);
   if (failure && failure->copy.is<plan::RunHook>()) stage = Stage::Hook;
   if (failure) throw plan::failure_of(*failure);
   if (record.hooks.poststart.empty()) return;
@@ -146,16 +125,18 @@ void start_container(Site& site, store::StateDir& dir, const store::Record& reco
   check_startable(record, status_of(dir, record));
   check_not_frozen(record);
   Attempt attempt(site, dir, record);
-  const auto connection = sys::connect_at_if_listening(dir.dir(), "start");
+  auto connection = sys::connect_at_if_listening(dir.dir(), "start");
   if (!connection) fail(ErrorKind::State, "container is not waiting to be started");
-  send_go(*connection);
-  follow(record, *connection, nullptr, attempt.stage());
+  launch::Talk talk(std::move(*connection), nullptr);
+  (void)talk.answer();  // false: init has ended, and its end is received next
+  follow(record, talk, nullptr, attempt.stage());
   attempt.succeed();
 }
 
 }  // namespace
 
-void follow_start(const store::Record& record, const sys::Fd& talk, sys::SignalFd* interrupt) {
+void follow_start(const store::Record& record, sys::Fd socket, sys::SignalFd* interrupt) {
+  launch::Talk talk(std::move(socket), interrupt);
   Stage stage = Stage::Asked;  // whatever comes of it, the caller destroys the container
   follow(record, talk, interrupt, stage);
 }

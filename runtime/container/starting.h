@@ -8,9 +8,9 @@
 
 namespace berth::container {
 
-/// After an init that was told to go with its Ready: reads on `talk` how far it comes, and runs the
-/// poststart hooks. The caller holds the lock, and destroys the container when this fails, as it
-/// does for a signal at `interrupt` (may be null) that ends berth.
-void follow_start(const store::Record& record, const sys::Fd& talk, sys::SignalFd* interrupt);
+/// After an init that was told to go with its Ready: receives on `talk` how far it comes, and runs
+/// the poststart hooks. The caller holds the lock, and destroys the container when this fails, as
+/// it does for a signal at `interrupt` (may be null) that ends berth.
+void follow_start(const store::Record& record, sys::Fd talk, sys::SignalFd* interrupt);
 
 }  // namespace berth::container

@@ -17,16 +17,24 @@ namespace {
 
 constexpr unsigned kFirst = 3, kLast = INT_MAX;  ///< descriptors beyond stdio
 
-/// The descriptors; as many as the answer says. False: it says otherwise.
-bool unpack(msghdr& message, const plan::Answer& answer, Luggage& luggage) {
+void unpack(msghdr& message, Delivery& delivery) {
+  delivery.count = 0;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-    luggage.count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    memcpy(luggage.fds, CMSG_DATA(header), luggage.count * sizeof(int));
+    delivery.count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    memcpy(delivery.fds, CMSG_DATA(header), delivery.count * sizeof(int));
   }
-  memcpy(luggage.slots, answer.slots, luggage.count * sizeof(std::int32_t));
-  return luggage.count == answer.count;
+}
+
+/// False: there is no such slot, or it has its descriptor.
+bool fill_slot(Init& init, std::int32_t slot, int fd) {
+  if (slot == plan::Answer::kImage) return map_image(init, fd);
+  if (slot == plan::Answer::kTrace) return map_stamps(init, fd);
+  const auto index = static_cast<std::uint32_t>(slot);
+  if (slot < 0 || index >= init.slot_count || init.slots[index].fd >= 0) return false;
+  init.slots[index].fd = fd;
+  return true;
 }
 
 /// The lowest descriptor from `from` on that we need later; ~0 for none.
@@ -56,21 +64,37 @@ void close_between(const Init& init, unsigned first, unsigned last) {
 
 }  // namespace
 
-Heard hear(int socket, Luggage& luggage) {
-  plan::Answer answer{.go = 0};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof luggage.fds)];
-  iovec part = {&answer, sizeof answer};
+Reply receive(int socket, Delivery& delivery) {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof delivery.fds)];
+  iovec part = {&delivery.answer, sizeof delivery.answer};
   msghdr message = {};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
   const ssize_t size = sys::persist([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
-  if (size < 0) return Heard::Failed;
-  if (size == 0) return Heard::Nothing;
-  if ((message.msg_flags & MSG_CTRUNC) != 0) return Heard::Other;  // some did not fit among ours
-  const bool is_whole = unpack(message, answer, luggage) && size == sizeof answer;
-  return is_whole && answer.go == plan::Answer::kGo ? Heard::Go : Heard::Other;
+  if (size < 0) return Reply::Failed;
+  if (size == 0) return Reply::Closed;
+  if ((message.msg_flags & MSG_CTRUNC) != 0) return Reply::Other;  // some did not fit among ours
+  unpack(message, delivery);
+  if (static_cast<std::size_t>(size) != plan::Answer::size_with(delivery.count)) {
+    return Reply::Other;
+  }
+  if (delivery.answer.word == plan::Answer::kGo) return Reply::Go;
+  return delivery.answer.word == plan::Answer::kMore ? Reply::More : Reply::Other;
+}
+
+Reply receive_answer(Init& init, int socket) {
+  Delivery delivery;
+  Reply reply = Reply::More;
+  while (reply == Reply::More) {
+    reply = receive(socket, delivery);
+    if (reply != Reply::Go && reply != Reply::More) return reply;
+    for (std::size_t i = 0; i < delivery.count; ++i) {
+      if (!fill_slot(init, delivery.answer.slots[i], delivery.fds[i])) return Reply::Other;
+    }
+  }
+  return reply;
 }
 
 void run(Init& init, const plan::Synchronize& step) {
@@ -82,21 +106,18 @@ void run(Init& init, const plan::Synchronize& step) {
   if (sync != plan::Sync::Cgroups) {
     tell(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
   }
-  Luggage luggage;
-  switch (hear(init.talk, luggage)) {
-    case Heard::Go:
+  switch (receive_answer(init, init.talk)) {
+    case Reply::Go:
       break;
-    case Heard::Nothing:
+    case Reply::Closed:
       _exit(1);
-    case Heard::Failed:
+    case Reply::Failed:
       report(init, Fault::SystemCall, errno);
-    case Heard::Other:
+    case Reply::More:
+    case Reply::Other:
       report(init, Fault::Protocol, 0);
   }
   if (step.opens_proc) check(init, sys::set_not_dumpable());
-  for (std::size_t i = 0; i < luggage.count; ++i) {
-    if (!fill_slot(init, luggage.slots[i], luggage.fds[i])) report(init, Fault::Protocol, 0);
-  }
 }
 
 void run(Init& init, const plan::CloseDescriptors& step) {
@@ -122,14 +143,14 @@ void run(Init& init, const plan::WaitForStart& step) {
   init.start = Fd(std::exchange(init.talk, -1));
   const int listening = init.fd(step.socket);
   if (listening < 0) return;
-  Luggage none;
+  Delivery delivery;
   do {
     // Whoever is at the other end of the last one, that created the container or was not heard,
     // sees its end: init waits for the next.
     init.start.reset();
     init.start = check(
         init, Fd(sys::persist([&] { return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC); })));
-  } while (hear(init.start.get(), none) != Heard::Go);
+  } while (receive(init.start.get(), delivery) != Reply::Go);
   close(listening);
 }
 

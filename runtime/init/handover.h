@@ -1,4 +1,4 @@
-// What the host says: runtime/plan/talk.h.
+// What the host sends: runtime/plan/talk.h.
 #pragma once
 
 #include <cstddef>
@@ -7,24 +7,30 @@
 
 namespace berth::init {
 
-/// Nothing: the other side went away without a word. Failed: see errno.
-enum class Heard { Go, Nothing, Failed, Other };
+enum class Reply {
+  Go,
+  More,    ///< descriptors, and another message
+  Closed,  ///< the other side went away without a word
+  Failed,  ///< see errno
+  Other,   ///< out of phase
+};
 
-/// The descriptors that came with an answer, and where each belongs.
-struct Luggage {
-  int fds[plan::kMostFds];
-  std::int32_t slots[plan::kMostFds];
+/// One message, and the descriptors that came with it.
+struct Delivery {
+  plan::Answer answer;
+  int fds[plan::Answer::kMostFds + 1];  // the kernel lets one more pass
   std::size_t count = 0;
 };
 
-/// Waits for an answer.
-Heard hear(int socket, Luggage& luggage);
+/// Waits for one message.
+Reply receive(int socket, Delivery& delivery);
 
-/// False: there is no such slot, or it is filled.
-bool fill_slot(Init& init, std::int32_t slot, int fd);
+/// Waits for Go. What comes with it, and before it, is in its slots afterwards.
+Reply receive_answer(Init& init, int socket);
 
-/// Waits for the plan, and maps it: all of Init is set. False: there is none, or it is not one.
-bool receive_image(Init& init, int socket);
+/// The descriptor of the plan, or of the trace, which is mapped and closed. False: it is not one.
+bool map_image(Init& init, int fd);
+bool map_stamps(Init& init, int fd);
 
 void run(Init& init, const plan::Synchronize& step);
 void run(Init& init, const plan::CloseDescriptors& step);

@@ -94,7 +94,9 @@ int main(int argc, char** argv) {
 
   Init init;
   forbid_cores(init);
-  if (argc != 2 || !receive_image(init, descriptor(argv[1]))) return 1;
+  if (argc != 2) return 1;
+  init.talk = descriptor(argv[1]);
+  if (receive_answer(init, init.talk) != Reply::Go || init.steps == nullptr) return 1;
   for (; init.index < init.step_count; ++init.index) run_step(init);
   return 1;
 }

@@ -8,54 +8,6 @@
 
 namespace berth::init {
 
-namespace {
-
-/// Returns in the child alone, or with an error.
-int divide(clone_args& arguments, const Init& init) {
-  const int child = sys::call(SYS_clone3, &arguments, sizeof arguments);
-  if (child <= 0) return child;
-  (void)send(init.talk, &init.born, sizeof init.born, MSG_NOSIGNAL);  // gone: so are we
-  _exit(0);
-}
-
-/// The same without a copy of our memory and descriptors: the child goes on with ours, on our
-/// stack, and what is left of us, which says that it is born, uses registers alone.
-int replace_ourselves(clone_args& arguments, const Init& init) {
-#if defined(__x86_64__)
-  arguments.flags |= CLONE_VM | CLONE_FILES;
-  long result = SYS_clone3;
-  asm volatile(
-      "syscall\n\t"
-      "test %%rax, %%rax\n\t"
-      "jle 1f\n\t"
-      "mov %[talk], %%edi\n\t"
-      "mov %[born], %%rsi\n\t"
-      "mov %[size], %%edx\n\t"
-      "mov %[flags], %%r10d\n\t"
-      "xor %%r8d, %%r8d\n\t"
-      "xor %%r9d, %%r9d\n\t"
-      "mov %[sendto], %%eax\n\t"
-      "syscall\n\t"
-      "xor %%edi, %%edi\n\t"
-      "mov %[exit], %%eax\n\t"
-      "syscall\n\t"
-      "ud2\n"
-      "1:"
-      : "+a"(result)
-      : "D"(&arguments), "S"(sizeof arguments), [talk] "r"(init.talk), [born] "r"(&init.born),
-        [size] "i"(sizeof init.born), [flags] "i"(MSG_NOSIGNAL), [sendto] "i"(SYS_sendto),
-        [exit] "i"(SYS_exit_group)
-      : "rcx", "rdx", "r8", "r9", "r10", "r11", "memory");
-  if (result == 0) return 0;
-  errno = static_cast<int>(-result);
-  return -1;
-#else
-  return divide(arguments, init);
-#endif
-}
-
-}  // namespace
-
 void run(Init& init, const plan::EnterCgroup& step) {
   const int cgroup = init.fd(step.cgroup);
   Fd procs;
@@ -104,7 +56,11 @@ void run(Init& init, const plan::Clone& step) {
   }
   init.born.word = plan::Word::Born;
   init.born.step = init.index;
-  check(init, step.shares_memory ? replace_ourselves(arguments, init) : divide(arguments, init));
+  const int child = check(init, sys::call(SYS_clone3, &arguments, sizeof arguments));
+  if (child > 0) {
+    (void)send(init.talk, &init.born, sizeof init.born, MSG_NOSIGNAL);  // false: berth has ended
+    _exit(0);
+  }
   check(init, sys::set_death_signal(SIGKILL));
 }
 

@@ -50,8 +50,8 @@ bool send_listener(const Init& init, int socket, int listener) {
 }
 
 bool is_go(int socket) {
-  plan::Answer answer{.go = 0};
-  return recv(socket, &answer, sizeof answer, 0) == sizeof answer && answer.go == answer.kGo;
+  std::uint32_t word = 0;  // of an Answer without descriptors
+  return recv(socket, &word, sizeof word, MSG_TRUNC) == sizeof word && word == plan::Answer::kGo;
 }
 
 /// A program with CAP_SYS_PTRACE may find this process still there, and is to find nothing in it.

@@ -32,12 +32,11 @@ std::vector<plan::SlotEntry> slot_table(const plan::Plan& plan) {
 
 }  // namespace
 
-sys::Fd make_image(const plan::Plan& plan, std::uint32_t fd_count) {
+sys::Fd make_image(const plan::Plan& plan) {
   const std::vector<plan::SlotEntry> slots = slot_table(plan);
   const plan::Image header{.step_count = static_cast<std::uint32_t>(plan.steps.size()),
                            .slot_count = static_cast<std::uint32_t>(slots.size()),
-                           .text_size = static_cast<std::uint32_t>(plan.text.size()),
-                           .fd_count = fd_count};
+                           .text_size = static_cast<std::uint32_t>(plan.text.size())};
   std::string bytes;
   bytes.reserve(sizeof header + plan.steps.size() * sizeof(plan::Step) +
                 slots.size() * sizeof(plan::SlotEntry) + plan.text.size());

@@ -3,32 +3,21 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <utility>
-#include <vector>
 
 #include "runtime/linux/fd.h"
 #include "runtime/linux/program.h"
 
 namespace berth::launch {
 
-/// A descriptor on its way to init, and where it belongs: a slot, or a constant of plan::Answer.
-struct Delivery {
-  std::int32_t slot;
-  int fd;
-};
-
-/// Waits for its image (send_image). Gone with this object.
+/// Waits for its image. Gone with this object.
 class InitProcess {
  public:
   /// It inherits stdio and descriptors 3 to 3 + preserved_fds - 1.
   explicit InitProcess(std::uint32_t preserved_fds);
 
-  sys::Fd& talk() { return talk_; }
-
-  /// Both: false when it has ended.
-  bool send_image(const sys::Fd& image, const std::vector<Delivery>& others) const;
-  bool send(std::span<const Delivery> deliveries) const;
+  /// berth's end of the talk with it, once.
+  sys::Fd take_talk() { return std::move(talk_); }
 
   pid_t pid() const { return program_.pid(); }
   const sys::Pidfd& handle() const { return program_.handle(); }

@@ -14,7 +14,7 @@ using plan::facts_of;
 using plan::Step;
 
 Launch::Launch(const plan::Plan& plan, InitProcess init, Surroundings surroundings)
-    : plan_(plan), around_(std::move(surroundings)), talk_(std::move(init), around_.interrupt) {
+    : plan_(plan), around_(std::move(surroundings)), first_(std::move(init), around_.interrupt) {
   slots_.resize(static_cast<std::size_t>(plan.slot_count));
   around_.trace.prepare(plan);
 }
@@ -45,7 +45,7 @@ void Launch::run_until_ready() {
 }
 
 void Launch::approve() {
-  talk_.await_makers();
+  first_.await_makers();
   answer();
   net_devices_.commit();
 }
@@ -57,14 +57,13 @@ void Launch::look_at_child() {
 
 void Launch::send_image() {
   if (has_recorded_) around_.claim_cgroups();
-  std::vector<Delivery> others;
-  const int trace = around_.trace.fd();
-  if (trace >= 0) others.push_back({plan::Answer::kTrace, trace});
+  const sys::Fd image = make_image(plan_);
+  std::vector<SlotFd> fds = {{plan::Answer::kImage, image.get()}};
+  if (around_.trace.fd() >= 0) fds.push_back({plan::Answer::kTrace, around_.trace.fd()});
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
-    if (slots_[slot]) others.push_back({static_cast<std::int32_t>(slot), slots_[slot].get()});
+    if (slots_[slot]) fds.push_back({static_cast<std::int32_t>(slot), slots_[slot].get()});
   }
-  const sys::Fd image = make_image(plan_, static_cast<std::uint32_t>(others.size()));
-  if (!talk_.send_image(image, others)) talk_.report_death();
+  if (!first_.answer(fds)) first_.report_death();
   has_sent_ = true;
   close_sent();
 }
@@ -141,7 +140,7 @@ void Launch::run_host_steps() {
 plan::Message Launch::receive(const Step& step) {
   const std::string words = plan::step_words(step, plan_.text);
   while (true) {
-    Received received = talk_.receive(awaited(), words);
+    Received received = first_.receive(awaited(), words);
     if (received.message.word != plan::Word::Listener) return received.message;
     hand_over(received);
   }
@@ -158,7 +157,7 @@ Awaited Launch::awaited() const {
 }
 
 void Launch::hand_over(const Received& received) {
-  if (received.fds.size() != 1 || !plan_.seccomp_agent || !talk_.has_child()) {
+  if (received.fds.size() != 1 || !plan_.seccomp_agent || !first_.exists()) {
     fail(ErrorKind::Bug, "init is out of phase");
   }
   spec::State state = around_.state;
@@ -168,13 +167,13 @@ void Launch::hand_over(const Received& received) {
 }
 
 void Launch::answer() {
-  std::vector<Delivery> deliveries;
+  std::vector<SlotFd> fds;
   for (const plan::Slot slot : late_) {
-    deliveries.push_back({slot.number, slots_[static_cast<std::size_t>(slot.number)].get()});
+    fds.push_back({slot.number, slots_[static_cast<std::size_t>(slot.number)].get()});
   }
-  if (!talk_.answer(deliveries)) {
-    (void)receive(plan_.steps.at(next_));  // its last words, if it had any
-    talk_.report_death();
+  if (!first_.answer(fds)) {
+    (void)receive(plan_.steps.at(next_));  // its last message, if there is one
+    first_.report_death();
   }
   for (const plan::Slot slot : late_) slots_[static_cast<std::size_t>(slot.number)] = {};
   late_.clear();
@@ -185,7 +184,7 @@ void Launch::run_step(std::size_t index) {
   const Step& step = plan_.steps[index];
   try {
     if (facts_of(step).outlives_berth) record_intent();
-    const pid_t child = talk_.has_child() ? pid() : 0;
+    const pid_t child = first_.exists() ? pid() : 0;
     sys::Fd filling = carry_out(step, {plan_, around_, slots_, net_devices_, child});
     const plan::Slot slot = plan::slots_of(step).filled;
     if (slot != plan::kNoSlot) fill_slot(slot, std::move(filling));

@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "runtime/launch/first_process.h"
 #include "runtime/launch/host_steps.h"
 #include "runtime/launch/net_devices.h"
-#include "runtime/launch/talk.h"
 #include "runtime/linux/fd.h"
 #include "runtime/plan/plan.h"
 
@@ -29,9 +29,10 @@ class Launch {
   /// The answer to Ready: from now on init lives without us.
   void approve();
 
-  pid_t pid() const { return talk_.pid(); }
-  sys::ChildProcess& child() { return talk_.child(); }
-  sys::Fd& talk() { return talk_.socket(); }
+  pid_t pid() const { return first_.pid(); }
+  sys::ChildProcess& child() { return first_.child(); }
+  /// For `run`, which goes on with it: container/starting.h.
+  sys::Fd take_talk() { return first_.take_talk(); }
 
  private:
   void send_image();
@@ -60,7 +61,7 @@ class Launch {
   std::size_t next_ = 0;
   bool has_recorded_ = false;  ///< the intent
   bool has_sent_ = false;      ///< the image
-  Talk talk_;
+  FirstProcess first_;
   pid_t looked_at_ = 0;
   std::optional<plan::Message> early_;  ///< of the child, before it was said to be born
   NetDevices net_devices_;  ///< given back before the child, whose namespaces end with it, is

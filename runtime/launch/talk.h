@@ -1,16 +1,15 @@
-// berth's end of the talk with init (plan/talk.h): what is received, from which process, and how
-// long berth waits for it. Knows no step.
+// berth's end of the talk with init (plan/talk.h), for create, run and start: what is received,
+// what is answered, and how long berth waits. Knows no step and no process.
 #pragma once
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "runtime/launch/init_process.h"
 #include "runtime/linux/fd.h"
-#include "runtime/linux/program.h"
 #include "runtime/linux/signals.h"
 #include "runtime/plan/talk.h"
 
@@ -19,6 +18,13 @@ namespace berth::launch {
 struct Received {
   plan::Message message;
   std::vector<sys::Fd> fds;
+  pid_t sender = 0;  ///< 0: the connection does not say
+};
+
+/// A descriptor that goes to init, which puts it into this slot. The caller keeps its own.
+struct SlotFd {
+  std::int32_t slot;
+  int fd;
 };
 
 /// Whether init runs hooks before it answers: those take as long as they take.
@@ -32,46 +38,26 @@ class Talk {
   static constexpr int kPatience = 120'000;  // milliseconds
 
   /// A signal at `interrupt`, which may be null, ends every wait.
-  Talk(InitProcess init, sys::SignalFd* interrupt)
-      : init_(std::move(init)), interrupt_(interrupt) {}
+  Talk(sys::Fd socket, sys::SignalFd* interrupt)
+      : socket_(std::move(socket)), interrupt_(interrupt) {}
 
-  /// False when init has ended.
-  bool send_image(const sys::Fd& image, const std::vector<Delivery>& others) const {
-    return init_.send_image(image, others);
-  }
+  /// The next message, also one that says Failed; nothing when the other end has closed. `step`
+  /// names what init is doing, for the error when nothing comes.
+  std::optional<Received> receive(Awaited awaited, const std::string& step);
+  /// Whether a message, or the end, can be received at once.
+  bool has_more() const;
 
-  /// The next message. Its own error when that says Failed; `step` names what init is doing, for
-  /// the error when nothing comes.
-  Received receive(Awaited awaited, const std::string& step);
+  /// Go. False when init has ended: what it has said before can still be received.
+  bool answer(const std::vector<SlotFd>& fds = {});
 
-  /// Go, with descriptors. False when init has ended: what it has said before can still be
-  /// received.
-  bool answer(const std::vector<Delivery>& deliveries) const { return init_.send(deliveries); }
-
-  /// Waits for those that have only made the first process, and reads what they have said: a socket
-  /// that is closed with unread messages resets its peer, and init would find that instead of the
-  /// last answer. unix(7)
-  void await_makers();
-
-  /// The container's first process, as far as init has said. Its pid changes once where a pid
-  /// namespace is joined: there the process that set everything up leaves it to a fork.
-  bool has_child() const { return child_.has_value(); }
-  sys::ChildProcess& child() { return *child_; }
-  pid_t pid() const { return child_->pid(); }
-
-  sys::Fd& socket() { return init_.talk(); }
-
-  [[noreturn]] void report_death();
+  /// The talk goes on elsewhere.
+  sys::Fd take_socket() { return std::move(socket_); }
 
  private:
-  void wait(Awaited awaited, const std::string& step);
-  void learn(const plan::Message& message, pid_t sender);
-  void take_child(pid_t pid);
+  bool send(std::uint32_t word, const SlotFd* fds, std::size_t count);
 
-  InitProcess init_;
+  sys::Fd socket_;
   sys::SignalFd* interrupt_;
-  std::optional<sys::ChildProcess> setup_;  ///< was the child before it forked
-  std::optional<sys::ChildProcess> child_;
 };
 
 }  // namespace berth::launch

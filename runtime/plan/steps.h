@@ -182,9 +182,6 @@ struct Image {
   std::uint32_t step_count = 0;
   std::uint32_t slot_count = 0;
   std::uint32_t text_size = 0;
-  std::uint32_t fd_count = 0;  ///< so many descriptors come behind that of the image
-  std::uint32_t unused = 0;    ///< the steps behind it are aligned to eight
-
   static constexpr std::uint32_t kMagic = 0x62727468;
 };
 

@@ -54,20 +54,17 @@ void describe(auto& v, const WriteTimeOffsets& step) {
   v("line", step.line);
 }
 
-/// Starts the child, in the v2 cgroup if there is one. Where it shares the memory of the prologue,
-/// the prologue ends.
+/// Starts the child, in the v2 cgroup if there is one. The prologue ends.
 struct Clone {
   static constexpr Side kSide = Side::Prologue;
   static constexpr bool kIsMilestone = true;
   Namespaces namespaces;
   Slot cgroup;
-  Flag shares_memory;
 };
 void describe(auto& v, const Clone& step) {
   v.step("clone", "start the first process[ in new namespaces: {namespaces}]");
   v("namespaces", step.namespaces);
   v("cgroup", step.cgroup);
-  v("shares_memory", step.shares_memory);
 }
 
 /// unshare(2)

@@ -3,14 +3,12 @@
 // exit.
 //
 //   init                              host
-//                        ◀──          Go, more than one if need be: the descriptor of the image
-//                                     first, then those that come with it
+//                        ◀──          Go, with the image, the trace and the slots that are open
 //   Born {pid}           ──▶          (prologue) the child exists; it is the host's child, too.
 //                                     It may be quicker: any message says who its sender is
 //                        ◀──          Go, unasked: the answer to Sync::Cgroups
 //   AtSync {Sync}        ──▶          host steps that follow this Synchronize
-//                        ◀──          Go, with the descriptors of slots filled meanwhile, each
-//                                     with the number of its slot
+//                        ◀──          Go, with the descriptors of slots filled meanwhile
 //   Listener + descriptor ──▶         seccomp: to the agent; also on the start socket, see below
 //                        ◀──          Go
 //   Born {pid}           ──▶          (child) in a pid namespace that is joined, its fork exists,
@@ -24,7 +22,9 @@
 //                        ◀──          Go
 //   Failed               ──▶          it did not work
 //
-// For `run`, the first talk goes on after Ready, whose Go is that of `berth start`.
+// For `run`, the first talk goes on after Ready, whose Go is that of `berth start`. A message has
+// room for a number of descriptors: where there are more, each message before Go says More. Each
+// descriptor comes with the number of its slot.
 #pragma once
 
 #include <cstddef>
@@ -70,21 +70,26 @@ enum class Fault : std::uint32_t {
   Protocol,        ///< the host said something out of phase, or the image is not one
 };
 
-/// No message carries more descriptors: see runtime/linux/socket.h.
-constexpr std::size_t kMostFds = 252;
-
 /// In Message::value beside the Fault: a seccomp filter was in force, and may be the reason.
 constexpr std::uint32_t kUnderFilter = std::uint32_t{1} << 16;
 
-/// The host's side, and the whole of what `berth start` says.
+/// The host's side, and the whole of what `berth start` says. As many of `slots` travel as there
+/// are descriptors with it.
 struct Answer {
-  std::uint32_t go = kGo;
-  std::uint32_t count = 0;            ///< of the descriptors that come with it
-  std::int32_t slots[kMostFds] = {};  ///< and where each of them belongs
+  /// No message carries more: the kernel would take one more (SCM_MAX_FD), musl's sendmsg(3) takes
+  /// 1024 bytes with their header.
+  static constexpr std::size_t kMostFds = 252;
+  static constexpr std::uint32_t kGo = 0x676f2121, kMore = 0x6d6f7265;
+  /// In place of a slot of the Plan.
+  static constexpr std::int32_t kImage = -2;  ///< first of all: what slots there are is in it
+  static constexpr std::int32_t kTrace = -3;  ///< a memfd of Image::step_count Stamps
 
-  static constexpr std::uint32_t kGo = 0x676f2121;
-  static constexpr std::int32_t kImage = -1;
-  static constexpr std::int32_t kTrace = -2;  ///< a memfd of as many Stamps as there are steps
+  std::uint32_t word = kGo;
+  std::int32_t slots[kMostFds] = {};
+
+  static constexpr std::size_t size_with(std::size_t fds) {
+    return sizeof(std::uint32_t) + fds * sizeof(std::int32_t);
+  }
 };
 
 }  // namespace berth::plan

@@ -8,7 +8,7 @@
 
 #include "runtime/launch/image.h"
 #include "runtime/launch/init_process.h"
-#include "runtime/linux/socket.h"
+#include "runtime/launch/talk.h"
 #include "runtime/plan/failure.h"
 #include "runtime/plan/plan.h"
 
@@ -28,11 +28,13 @@ plan::Message first_word(const std::vector<plan::Step>& steps) {
   plan::Plan plan;
   plan.steps = steps;
   InitProcess init(0);
-  REQUIRE(init.send_image(make_image(plan, 0), {}));
-  plan::Message message;
-  REQUIRE(sys::receive_message(init.talk(), &message, sizeof message).size == sizeof message);
+  Talk talk(init.take_talk(), nullptr);
+  const sys::Fd image = make_image(plan);
+  REQUIRE(talk.answer({{plan::Answer::kImage, image.get()}}));
+  const auto received = talk.receive(Awaited::Steps, {});
+  REQUIRE(received);
   (void)init.reap();
-  return message;
+  return received->message;
 }
 
 TEST_CASE("US-1 SR-22: init does not take an id that leaves it as it is for a change") {

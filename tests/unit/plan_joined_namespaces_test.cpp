@@ -26,11 +26,10 @@ Lines pid_lines(const spec::Config& config, Workbench& bench) {
 TEST_CASE("NS-2: a pid namespace is joined late, by a fork of the child (SR-26)") {
   Workbench bench;
   CHECK(pid_lines(with_namespaces({{"pid", "/p"}, {"ipc", ""}}), bench) ==
-        Lines{"prologue clone namespaces='ipc' shares_memory <- /linux/namespaces",
+        Lines{"prologue clone namespaces='ipc' <- /linux/namespaces",
               "child join_namespace path='/p' type='pid' namespace=0 <- /linux/namespaces/0/path",
               "child fork <- /linux/namespaces/0/path"});
   CHECK(bench.the<Clone>().namespaces.flags == CLONE_NEWIPC);
-  CHECK(bench.the<Clone>().shares_memory);
   CHECK_FALSE(bench.the<Fork>().has_terminal);
 }
 
@@ -42,14 +41,13 @@ TEST_CASE("NS-2: before a new user namespace the child joins it, and makes the o
               "child new_namespaces namespaces='network, user' <- /linux/namespaces",
               "child fork <- /linux/namespaces/1/path"});
   CHECK(bench.the<Clone>().namespaces.flags == 0);
-  CHECK_FALSE(bench.the<Clone>().shares_memory);
   CHECK(bench.the<NewNamespaces>().namespaces.flags == (CLONE_NEWUSER | CLONE_NEWNET));
 }
 
 TEST_CASE("a new pid namespace is made by the clone, and nothing is forked") {
   Workbench bench;
   CHECK(pid_lines(with_namespaces({{"pid", ""}}), bench) ==
-        Lines{"prologue clone namespaces='pid' shares_memory <- /linux/namespaces"});
+        Lines{"prologue clone namespaces='pid' <- /linux/namespaces"});
 }
 
 TEST_CASE("the fork takes the terminal of the program along") {

@@ -84,8 +84,7 @@ TEST_CASE("NS-4: types that are not listed are inherited") {
   compile_time_namespace({}, bench.builder);
   compile_user_namespace({}, bench.builder);
   compile_session({}, bench.builder);
-  CHECK(bench.lines() ==
-        Lines{"prologue clone shares_memory", "child new_session", "child new_keyring"});
+  CHECK(bench.lines() == Lines{"prologue clone", "child new_session", "child new_keyring"});
   CHECK(bench.the<Clone>().namespaces.flags == 0);
 }
 

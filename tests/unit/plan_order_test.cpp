@@ -437,17 +437,6 @@ TEST_CASE("RT-START-4: what starts at once has a process") {
   CHECK(result.problems.list()[0].pointer == "/process");
 }
 
-TEST_CASE("the child has the prologue's memory, but for a time namespace (TO-1)") {
-  const auto shares_memory = [](const spec::Config& config) {
-    const Plan plan = compiled(config).plan;
-    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
-      return step.is<Clone>() && step.as<Clone>().shares_memory;
-    });
-  };
-  CHECK(shares_memory(spec::default_config()));
-  CHECK_FALSE(shares_memory(full_config()));  // which has one
-}
-
 TEST_CASE("RT-START-4: a config without a process ends where start would begin") {
   spec::Config config = full_config();
   config.process.reset();

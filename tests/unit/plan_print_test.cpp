@@ -145,11 +145,9 @@ TEST_CASE("the words of a step say what it does, to what") {
         "load the seccomp filter with log, a listener");
   CHECK(words.of(JoinNamespace{.path = words.text("/n"), .type = {CLONE_NEWNET}, .space = {}}) ==
         "join the network namespace '/n'");
-  CHECK(words.of(Clone{
-            .namespaces = {CLONE_NEWPID | CLONE_NEWUTS}, .cgroup = {}, .shares_memory = {}}) ==
+  CHECK(words.of(Clone{.namespaces = {CLONE_NEWPID | CLONE_NEWUTS}, .cgroup = {}}) ==
         "start the first process in new namespaces: pid, uts");
-  CHECK(words.of(Clone{.namespaces = {}, .cgroup = {}, .shares_memory = {}}) ==
-        "start the first process");
+  CHECK(words.of(Clone{.namespaces = {}, .cgroup = {}}) == "start the first process");
   CHECK(words.of(SetUmask{.umask = {022}}) == "set the umask to 022");
   CHECK(words.of(SetIds{.user = {.uid = 7, .gid = 8}}) == "become the user 7:8");
   CHECK(words.of(SetBoundingSet{.kept = {0x420}}) == "limit the capabilities to 0x420");
@@ -188,8 +186,7 @@ TEST_CASE("a printed plan has a line a step: who, what, and which property asked
   Workbench bench;
   Builder& builder = bench.builder;
   builder.add(ListenForStart{.to = {builder.new_slot()}}, "");
-  builder.add(Clone{.namespaces = {CLONE_NEWPID}, .cgroup = {}, .shares_memory = {}},
-              "/linux/namespaces");
+  builder.add(Clone{.namespaces = {CLONE_NEWPID}, .cgroup = {}}, "/linux/namespaces");
   builder.add(Synchronize{.sync = Sync::Ready}, "");
   builder.add(SetHostname{.name = builder.text("web")}, "/hostname");
   builder.add(RunPoststartHook{.path = builder.text("/h")}, "/hooks/poststart/0");

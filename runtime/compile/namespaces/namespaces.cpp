@@ -139,10 +139,7 @@ void compile_time_offsets(const spec::Config& config, Builder& builder) {
 void compile_clone(const spec::Config& config, Slot cgroup, Builder& builder) {
   const bool makes_them_later = joins_pid_namespace_first(config);
   const std::uint64_t flags = makes_them_later ? 0 : new_namespaces(config, builder.host);
-  // With shared memory the kernel leaves the child in the time namespace of its parent, and makes
-  // it no user namespace.
-  const bool shares_memory = !makes_them_later && !has_own_namespace(config, "time");
-  builder.add(Clone{.namespaces = {flags}, .cgroup = cgroup, .shares_memory = shares_memory},
+  builder.add(Clone{.namespaces = {flags}, .cgroup = cgroup},
               flags == 0 ? "" : "/linux/namespaces");
 }
 

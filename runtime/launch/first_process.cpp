@@ -1,0 +1,71 @@
+#include "runtime/launch/first_process.h"
+
+#include <signal.h>
+
+#include "runtime/plan/failure.h"
+#include "spec/error.h"
+
+namespace berth::launch {
+
+namespace {
+
+void await_end(const sys::Pidfd& process) {
+  if (process.wait_for_exit(Talk::kPatience)) return;
+  fail(ErrorKind::System, "a process that only made the container's first one does not end");
+}
+
+}  // namespace
+
+Received FirstProcess::receive(Awaited awaited, const std::string& step) {
+  auto received = talk_.receive(awaited, step);
+  if (!received) report_death();
+  learn(*received);
+  if (received->message.word == plan::Word::Failed) throw plan::failure_of(received->message);
+  return std::move(*received);
+}
+
+void FirstProcess::await_makers() {
+  await_end(init_.handle());
+  if (setup_) await_end(setup_->handle());
+  while (talk_.has_more()) (void)receive(Awaited::Steps, {});
+  // Not earlier: by their pids berth knows who has sent what it reads.
+  (void)init_.reap();
+  if (setup_) (void)setup_->reap();
+}
+
+/// Each process reports the one that follows it, and may be overtaken by that one's own first
+/// message: the sender of a message that is neither of the others is the child. All are berth's
+/// children (CLONE_PARENT), which only berth reaps: their pids mean no other processes.
+void FirstProcess::learn(const Received& received) {
+  const plan::Message& message = received.message;
+  if (message.word == plan::Word::Listener) return;  // sent by a process beside the child
+  const bool is_maker =
+      received.sender == init_.pid() || (setup_ && received.sender == setup_->pid());
+  if (!is_maker) take_child(received.sender);
+  const bool is_news = message.word == plan::Word::Born && (!is_maker || !child_);
+  if (is_news) take_child(static_cast<pid_t>(message.value));
+}
+
+void FirstProcess::take_child(pid_t pid) {
+  if (child_ && child_->pid() == pid) return;
+  if (setup_) fail(ErrorKind::Bug, "init is out of phase");
+  if (child_) setup_.emplace(std::move(*child_));
+  child_.emplace(sys::ChildProcess::adopt(pid));
+}
+
+/// An end of file without a message: init was killed, mostly by the kernel for its memory.
+void FirstProcess::report_death() {
+  const int status = child_ ? child_->reap() : init_.reap();
+  const char* hint = status == 128 + SIGKILL ? "is the memory limit too small, or was it killed?"
+                     : status == 128 + SIGSYS
+                         ? "in a pid namespace that is joined, without 'noNewPrivileges', the "
+                           "seccomp filter has to let pass what berth-init still does, from clone "
+                           "to accept4"
+                         : "";
+  fail(ErrorKind::System,
+       "the container's first process ended before it was ready, with status " +
+           std::to_string(status),
+       {}, hint);
+}
+
+}  // namespace berth::launch
