@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "runtime/cli/output.h"
-#include "runtime/cli/parse.h"
+#include "runtime/cli/verb.h"
 #include "spec/text.h"
 
 namespace berth::cli {
@@ -13,9 +13,9 @@ namespace {
 std::string prefix_of(const Call& call, Level level) {
   std::string prefix = "berth: ";
   if (level != Level::Error) prefix += std::string(name_of(level)) + ": ";
-  if (call.verb != Verb::None) prefix += name_of(call.verb);
-  if (!call.id().empty()) prefix += " '" + printable(call.id()) + "'";
-  return call.verb == Verb::None ? prefix : prefix + ": ";
+  if (call.verb != nullptr) prefix += call.verb->name;
+  if (!call.id.empty()) prefix += " '" + printable(call.id) + "'";
+  return call.verb == nullptr ? prefix : prefix + ": ";
 }
 
 }  // namespace

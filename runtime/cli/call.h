@@ -1,47 +1,23 @@
-// One call of berth, understood but not yet carried out.
+// One call of berth: what all verbs share, as far as it is understood.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "runtime/cli/log.h"
-#include "runtime/container/container.h"
+#include "runtime/container/site.h"
 
 namespace berth::cli {
 
-enum class Verb {
-  None,
-  Create,
-  Start,
-  State,
-  Kill,
-  Delete,
-  Run,
-  List,
-  Spec,
-  Plan,
-  Validate,
-  Features
-};
+struct Verb;
 
-/// Paths are as they were typed until perform() makes them absolute; empty: not given.
 struct Call {
-  Verb verb = Verb::None;
+  const Verb* verb = nullptr;  ///< null until one is known
+  std::string id;              ///< of the container; empty: the verb takes none
   Log log;
-  container::Site site;
-  container::RunOptions run;    ///< `run.create.id` is the ID of every verb that takes one
-  std::string signal = "TERM";  ///< kill
-  bool all = false;             ///< kill
-  bool force = false;           ///< delete
-  bool quiet = false;           ///< list
-  bool rootless = false;        ///< spec
-  bool prints_schema = false;   ///< spec
-  bool json = false;            ///< list, plan: --format json; validate: --json
-  bool strict = false;          ///< validate
-  std::string schema;           ///< validate
-  std::string path;             ///< validate: a config.json by any name, or a bundle
-  std::string text;             ///< --help, --version: print this and do nothing else
-
-  const std::string& id() const { return run.create.id; }
+  container::Site site;          ///< its root is as it was typed until perform() makes it absolute
+  std::optional<bool> rootless;  ///< --rootless before the verb; nothing: auto
+  std::string text;              ///< --help, --version: print this and do nothing else
 };
 
 /// `what` as a person reads it, line by line: `berth: create 'web1': …`, `berth: warning: list: …`.

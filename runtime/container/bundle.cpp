@@ -78,9 +78,9 @@ void fail_if_any(const Bundle& bundle, Problems& problems) {
 
 }  // namespace
 
-plan::Request request_of(const CreateOptions& options) {
+plan::Request request_of(const std::string& id, const CreateOptions& options) {
   constexpr std::uint32_t kMost = 1u << 16;
-  plan::Request request{.id = options.id,
+  plan::Request request{.id = id,
                         .bundle = options.bundle,
                         .console_socket = options.console_socket,
                         .relay_terminal = false,

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "runtime/compile/request.h"
-#include "runtime/container/container.h"
+#include "runtime/container/create.h"
 #include "runtime/launch/trace.h"
 #include "runtime/plan/plan.h"
 #include "spec/config.h"
@@ -28,6 +28,6 @@ Compiled compile_bundle(Bundle bundle, plan::Request request, launch::Trace& tra
 
 /// What create asks of the compiler. Takes LISTEN_FDS from the environment when LISTEN_PID is us.
 /// Descriptors to be preserved that are closed stay so: from now on nothing is opened there.
-plan::Request request_of(const CreateOptions& options);
+plan::Request request_of(const std::string& id, const CreateOptions& options);
 
 }  // namespace berth::container

@@ -1,8 +1,9 @@
+#include "runtime/container/create.h"
+
 #include <utility>
 
 #include "runtime/compile/process/hooks.h"
 #include "runtime/container/bundle.h"
-#include "runtime/container/creation.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/ledger.h"
 #include "runtime/container/trace_file.h"
@@ -109,10 +110,10 @@ Created create_container(plan::Request request, const std::string& pid_file, Sit
           .talk = launch.take_talk()};
 }
 
-void create(Site& site, const CreateOptions& options) {
+void create(Site& site, const std::string& id, const CreateOptions& options) {
   TraceFile trace(site);
   Created created =
-      create_container(request_of(options), options.pid_file, site, {}, trace.trace());
+      create_container(request_of(id, options), options.pid_file, site, {}, trace.trace());
   (void)created.init.release();  // it is the container's now; whoever reaps orphans reaps it
 }
 

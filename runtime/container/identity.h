@@ -6,9 +6,9 @@
 #include <string>
 
 #include "runtime/cgroup/members.h"
-#include "runtime/container/container.h"
 #include "runtime/linux/process.h"
 #include "runtime/store/state_dir.h"
+#include "spec/state.h"
 
 namespace berth::container {
 

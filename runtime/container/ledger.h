@@ -10,7 +10,7 @@
 
 #include "runtime/cgroup/rdt.h"
 #include "runtime/cgroup/tree.h"
-#include "runtime/container/container.h"
+#include "runtime/container/site.h"
 #include "runtime/plan/plan.h"
 #include "runtime/store/state_dir.h"
 

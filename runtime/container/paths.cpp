@@ -1,11 +1,8 @@
 #include "runtime/container/paths.h"
 
-#include <fcntl.h>
-
 #include "runtime/linux/file.h"
 #include "runtime/linux/process.h"
 #include "runtime/store/state_root.h"
-#include "spec/default_config.h"
 
 namespace berth::container {
 
@@ -19,16 +16,8 @@ std::string bundle_directory(const std::string& given) {
 
 bool is_directory(const std::string& path) { return sys::open_dir_if_exists(path).has_value(); }
 
-spec::Config rootless_config() {
-  return spec::rootless_config(sys::effective_uid(), sys::effective_gid());
-}
-
 void append_to_file(const std::string& path, const std::string& bytes) {
   sys::append_to_file(path, bytes, 0600);
-}
-
-void write_new_file(const std::string& path, const std::string& bytes) {
-  sys::write_all(sys::open(path, O_WRONLY | O_CREAT | O_EXCL, 0644), bytes, path);
 }
 
 void write_to_standard_output(const std::string& text) { sys::write_to_standard_output(text); }

@@ -3,8 +3,6 @@
 
 #include <string>
 
-#include "spec/config.h"
-
 namespace berth::container {
 
 /// Absolute form of a state root; the default of this user (store::default_root) when it is empty.
@@ -16,15 +14,9 @@ std::string bundle_directory(const std::string& given);
 /// Follows symlinks; false also when there is nothing.
 bool is_directory(const std::string& path);
 
-/// What `spec --rootless` writes: the caller is the container's root.
-spec::Config rootless_config();
-
 /// Appends with one write; the file is made (0600) when it is missing. A pipe that nobody reads is
 /// an error, not waited for.
 void append_to_file(const std::string& path, const std::string& bytes);
-
-/// Makes the file (0644) with these bytes; System error when there is one already.
-void write_new_file(const std::string& path, const std::string& bytes);
 
 /// All of it, or an error that tells why not.
 void write_to_standard_output(const std::string& text);

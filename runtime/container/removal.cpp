@@ -9,8 +9,8 @@
 #include "hooks/hooks.h"
 #include "runtime/cgroup/destroy.h"
 #include "runtime/cgroup/rdt.h"
-#include "runtime/container/failure.h"
 #include "runtime/container/identity.h"
+#include "runtime/container/site.h"
 #include "runtime/linux/file.h"
 #include "spec/json.h"
 

@@ -1,7 +1,7 @@
 // The end of a container, shared by delete, by a failed start and by run.
 #pragma once
 
-#include "runtime/container/container.h"
+#include "runtime/container/site.h"
 #include "runtime/store/state_dir.h"
 
 namespace berth::container {

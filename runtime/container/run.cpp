@@ -1,3 +1,5 @@
+#include "runtime/container/run.h"
+
 #include <signal.h>
 #include <unistd.h>
 
@@ -7,11 +9,11 @@
 
 #include "runtime/cgroup/oom.h"
 #include "runtime/container/bundle.h"
-#include "runtime/container/creation.h"
+#include "runtime/container/create.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/relay.h"
 #include "runtime/container/removal.h"
-#include "runtime/container/starting.h"
+#include "runtime/container/start.h"
 #include "runtime/container/trace_file.h"
 #include "runtime/linux/poll.h"
 #include "runtime/linux/process.h"
@@ -78,17 +80,17 @@ class Foreground {
   std::optional<int> status_;
 };
 
-plan::Request request_to_start(const RunOptions& options) {
-  plan::Request request = request_of(options.create);
+plan::Request request_to_start(const std::string& id, const CreateOptions& create) {
+  plan::Request request = request_of(id, create);
   request.start_at_once = true;
   request.plain_lines = !sys::is_terminal(STDOUT_FILENO);
   return request;
 }
 
-int run_detached(Site& site, const RunOptions& options) {
+int run_detached(Site& site, const std::string& id, const CreateOptions& options) {
   TraceFile trace(site);
   Created created =
-      create_container(request_to_start(options), options.create.pid_file, site, {}, trace.trace());
+      create_container(request_to_start(id, options), options.pid_file, site, {}, trace.trace());
   Provisional container(site, created.dir, created.record);
   (void)created.init.release();
   follow_start(created.record, std::move(created.talk), nullptr);
@@ -104,9 +106,10 @@ void report_memory_kill(Site& site, const store::Record& record, int status) {
                           "': the kernel killed a process of it at its memory limit");
 }
 
-int run_foreground(Site& site, const RunOptions& options) {
+int run_foreground(Site& site, const std::string& id, const CreateOptions& create,
+                   const RunOptions& options) {
   TraceFile trace(site);
-  const plan::Request request = request_to_start(options);  // before we open anything ourselves
+  const plan::Request request = request_to_start(id, create);  // before we open anything ourselves
   if (!options.no_subreaper) sys::become_subreaper();
   sys::SignalFd signals(watched_signals());
   Attendance attendance{.console = {}, .interrupt = &signals};
@@ -114,8 +117,8 @@ int run_foreground(Site& site, const RunOptions& options) {
   if (request.console_socket.empty()) {
     std::tie(console, attendance.console) = sys::packet_pair();
   }
-  Created created = create_container(request, options.create.pid_file, site, std::move(attendance),
-                                     trace.trace());
+  Created created =
+      create_container(request, create.pid_file, site, std::move(attendance), trace.trace());
   Provisional container(site, created.dir, created.record);
   Foreground foreground(std::move(created.init), signals, console);
   follow_start(created.record, std::move(created.talk), &signals);
@@ -132,8 +135,9 @@ int run_foreground(Site& site, const RunOptions& options) {
 
 }  // namespace
 
-int run(Site& site, const RunOptions& options) {
-  return options.detach ? run_detached(site, options) : run_foreground(site, options);
+int run(Site& site, const std::string& id, const CreateOptions& create, const RunOptions& options) {
+  return options.detach ? run_detached(site, id, create)
+                        : run_foreground(site, id, create, options);
 }
 
 }  // namespace berth::container

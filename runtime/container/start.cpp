@@ -1,8 +1,9 @@
+#include "runtime/container/start.h"
+
 #include "hooks/hooks.h"
-#include "runtime/container/failure.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/removal.h"
-#include "runtime/container/starting.h"
+#include "runtime/container/site.h"
 #include "runtime/container/trace_file.h"
 #include "runtime/launch/talk.h"
 #include "runtime/linux/file.h"

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "runtime/container/failure.h"
+#include "runtime/container/site.h"
 #include "runtime/linux/file.h"
 
 namespace berth::container {

@@ -1,7 +1,7 @@
 // `--trace FILE` for a whole verb: written when the verb ends, however it ends.
 #pragma once
 
-#include "runtime/container/container.h"
+#include "runtime/container/site.h"
 #include "runtime/launch/trace.h"
 
 namespace berth::container {

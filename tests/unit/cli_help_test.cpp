@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "runtime/cli/flags.h"
 #include "runtime/cli/parse.h"
+#include "runtime/cli/verbs.h"
 #include "spec/error.h"
 
 namespace berth::cli {
@@ -36,8 +36,8 @@ TEST_CASE("a verb that berth lacks is refused by its name, and the error lists t
     const Error error = refusal_of({verb, "x"});
     CAPTURE(error.what());
     CHECK(error.message().find("'" + std::string(verb) + "'") != std::string::npos);
-    for (const VerbRow& each : verbs()) {
-      CHECK(error.hint().find(each.name) != std::string::npos);
+    for (const Verb* const each : verbs()) {
+      CHECK(error.hint().find(each->name) != std::string::npos);
     }
   }
 }
@@ -49,8 +49,8 @@ TEST_CASE("what other runtimes have is not supported yet, any other verb is unkn
     CAPTURE(error.what());
     CHECK(error.kind() == ErrorKind::Unsupported);
     const auto all = verbs();
-    CHECK(std::none_of(all.begin(), all.end(),
-                       [&](const VerbRow& each) { return each.name == verb; }));
+    CHECK(
+        std::none_of(all.begin(), all.end(), [&](const Verb* each) { return each->name == verb; }));
   }
   CHECK(refusal_of({"launch", "x"}).kind() == ErrorKind::Config);
 }

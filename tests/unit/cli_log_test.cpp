@@ -2,11 +2,18 @@
 
 #include "runtime/cli/call.h"
 #include "runtime/cli/output.h"
+#include "runtime/cli/verb.h"
 
 namespace berth::cli {
 namespace {
 
 constexpr std::time_t kTime = 1767323045;  // 2026-01-02 03:04:05 UTC
+
+int do_nothing(Call& /*call*/, Options& /*options*/) { return 0; }
+
+constexpr Verb kCreate = verb<Options, do_nothing>("create", "", {});
+constexpr Verb kList = verb<Options, do_nothing>("list", "", {});
+constexpr Verb kStart = verb<Options, do_nothing>("start", "", {});
 
 TEST_CASE("a record is one line") {
   CHECK(record(true, Level::Error, "no", kTime) ==
@@ -38,10 +45,10 @@ TEST_CASE("what is less important than asked for is not told") {
 TEST_CASE("an error tells verb, container and every problem on a line of its own") {
   Call call;
   CHECK(message(call, Level::Error, "VERB is required") == "berth: VERB is required");
-  call.verb = Verb::List;
+  call.verb = &kList;
   CHECK(message(call, Level::Error, "no") == "berth: list: no");
-  call.verb = Verb::Create;
-  call.run.create.id = "web1";
+  call.verb = &kCreate;
+  call.id = "web1";
   CHECK(message(call, Level::Error, "config.json: /mounts/3: a\nconfig.json: /root: b") ==
         "berth: create 'web1': config.json: /mounts/3: a\n"
         "berth: create 'web1': config.json: /root: b");
@@ -50,8 +57,8 @@ TEST_CASE("an error tells verb, container and every problem on a line of its own
 
 TEST_CASE("an ID can neither steer a terminal nor forge a line (SR-43)") {
   Call call;
-  call.verb = Verb::Start;
-  call.run.create.id = "a'\nberth: \x1b[2J";
+  call.verb = &kStart;
+  call.id = "a'\nberth: \x1b[2J";
   CHECK(message(call, Level::Error, "b\x7f") == "berth: start 'a'\\x0aberth: \\x1b[2J': b\\x7f");
 }
 

@@ -1,6 +1,13 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "runtime/cli/parse.h"
+#include "runtime/cli/verbs.h"
+#include "runtime/container/create.h"
+#include "runtime/container/delete.h"
+#include "runtime/container/kill.h"
+#include "runtime/container/run.h"
+#include "runtime/container/spec.h"
 #include "spec/error.h"
 
 namespace berth::cli {
@@ -8,10 +15,35 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Call parsed(const Words& words) {
-  Call call;
-  parse(words, call);
-  return call;
+struct Parsed : Call {
+  std::unique_ptr<Options> options;
+
+  std::string_view name() const { return verb == nullptr ? "" : verb->name; }
+  /// What the verb is handed to.
+  template <class Type>
+  const Type& as() const {
+    return dynamic_cast<const Type&>(*options);
+  }
+  const container::CreateOptions& creation() const { return as<container::CreateOptions>(); }
+  // The target of a flag that no other room knows.
+  bool truth_of(std::string_view flag) const { return std::get<0>(row(flag).target)(*options); }
+  std::string value_of(std::string_view flag) const {
+    return std::get<1>(row(flag).target)(*options);
+  }
+
+ private:
+  const Flag& row(std::string_view flag) const {
+    const auto found = std::find_if(verb->flags.begin(), verb->flags.end(),
+                                    [=](const Flag& each) { return each.name() == flag; });
+    REQUIRE(found != verb->flags.end());
+    return *found;
+  }
+};
+
+Parsed parsed(const Words& words) {
+  Parsed parsed;
+  parsed.options = parse(words, parsed);
+  return parsed;
 }
 
 struct Refusal {
@@ -33,121 +65,143 @@ Refusal refusal(const Words& words) {
 }
 
 TEST_CASE("containerd's shim: create") {
-  const Call call = parsed({"--root", "/run/r", "--log", "/b/log.json", "--log-format", "json",
-                            "create", "--bundle", "/b", "--pid-file", "/b/init.pid",
-                            "--console-socket", "/tmp/pty.sock", "--no-pivot", "web1"});
-  CHECK(call.verb == Verb::Create);
+  const Parsed call = parsed({"--root", "/run/r", "--log", "/b/log.json", "--log-format", "json",
+                              "create", "--bundle", "/b", "--pid-file", "/b/init.pid",
+                              "--console-socket", "/tmp/pty.sock", "--no-pivot", "web1"});
+  CHECK(call.name() == "create");
   CHECK(call.site.root == "/run/r");
   CHECK(call.log.file == "/b/log.json");
   CHECK(call.log.json);
-  CHECK(call.run.create.bundle == "/b");
-  CHECK(call.run.create.pid_file == "/b/init.pid");
-  CHECK(call.run.create.console_socket == "/tmp/pty.sock");
-  CHECK(call.run.create.no_pivot);
-  CHECK_FALSE(call.run.create.no_new_keyring);
-  CHECK(call.id() == "web1");
+  CHECK(call.creation().bundle == "/b");
+  CHECK(call.creation().pid_file == "/b/init.pid");
+  CHECK(call.creation().console_socket == "/tmp/pty.sock");
+  CHECK(call.creation().no_pivot);
+  CHECK_FALSE(call.creation().no_new_keyring);
+  CHECK(call.id == "web1");
 }
 
 TEST_CASE("conmon: values after an equals sign, descriptors passed on") {
-  const Call call = parsed({"--log-format=json", "--log=/l", "--root=/a=b", "create", "--bundle=/b",
-                            "--pid-file=/p", "--no-new-keyring", "--preserve-fds=3", "web1"});
+  const Parsed call =
+      parsed({"--log-format=json", "--log=/l", "--root=/a=b", "create", "--bundle=/b",
+              "--pid-file=/p", "--no-new-keyring", "--preserve-fds=3", "web1"});
   CHECK(call.site.root == "/a=b");
   CHECK(call.log.file == "/l");
-  CHECK(call.run.create.no_new_keyring);
-  CHECK(call.run.create.preserved_fds == 3);
+  CHECK(call.creation().no_new_keyring);
+  CHECK(call.creation().preserved_fds == 3);
 }
 
 TEST_CASE("buildkit: run, in the foreground, kept") {
-  const Call call = parsed({"run", "--bundle", "/b", "--keep", "web1"});
-  CHECK(call.verb == Verb::Run);
-  CHECK(call.run.keep);
-  CHECK_FALSE(call.run.detach);
+  const Parsed call = parsed({"run", "--bundle", "/b", "--keep", "web1"});
+  CHECK(call.name() == "run");
+  CHECK(call.as<container::RunOptions>().keep);
+  CHECK_FALSE(call.as<container::RunOptions>().detach);
 }
 
 TEST_CASE("verbs on a container") {
-  CHECK(parsed({"start", "web1"}).verb == Verb::Start);
-  CHECK(parsed({"state", "web1"}).verb == Verb::State);
-  CHECK(parsed({"delete", "web1"}).verb == Verb::Delete);
-  CHECK_FALSE(parsed({"delete", "web1"}).force);
-  CHECK(parsed({"delete", "--force", "web1"}).force);
-  CHECK(parsed({"delete", "web1", "-f"}).force);
+  CHECK(parsed({"start", "web1"}).name() == "start");
+  CHECK(parsed({"state", "web1"}).name() == "state");
+  CHECK(parsed({"delete", "web1"}).name() == "delete");
+  CHECK_FALSE(parsed({"delete", "web1"}).as<container::DeleteOptions>().force);
+  CHECK(parsed({"delete", "--force", "web1"}).as<container::DeleteOptions>().force);
+  CHECK(parsed({"delete", "web1", "-f"}).as<container::DeleteOptions>().force);
 }
 
 TEST_CASE("kill: TERM unless something else is said (RT-KILL-3)") {
-  CHECK(parsed({"kill", "web1"}).signal == "TERM");
-  CHECK(parsed({"kill", "web1", "9"}).signal == "9");
-  const Call all = parsed({"kill", "-a", "web1", "KILL"});
-  CHECK(all.all);
-  CHECK(all.id() == "web1");
-  CHECK(all.signal == "KILL");
-  CHECK(parsed({"kill", "--all", "web1", "15"}).all);
-  CHECK(parsed({"kill", "web1", "-9"}).signal == "-9");  // for parse_signal to refuse
+  CHECK(parsed({"kill", "web1"}).as<container::KillOptions>().signal == "TERM");
+  CHECK(parsed({"kill", "web1", "9"}).as<container::KillOptions>().signal == "9");
+  const Parsed all = parsed({"kill", "-a", "web1", "KILL"});
+  CHECK(all.as<container::KillOptions>().all);
+  CHECK(all.id == "web1");
+  CHECK(all.as<container::KillOptions>().signal == "KILL");
+  CHECK(parsed({"kill", "--all", "web1", "15"}).as<container::KillOptions>().all);
+  CHECK(parsed({"kill", "web1", "-9"}).as<container::KillOptions>().signal ==
+        "-9");  // for parse_signal to refuse
 }
 
 TEST_CASE("list, spec, plan") {
-  CHECK_FALSE(parsed({"list"}).json);
-  CHECK(parsed({"list", "--format=json"}).json);
-  CHECK(parsed({"list", "-f", "json", "-q"}).quiet);
-  CHECK(parsed({"spec", "-b", "/b"}).run.create.bundle == "/b");
-  CHECK_FALSE(parsed({"spec"}).rootless);
-  CHECK(parsed({"spec", "--rootless"}).rootless);
-  CHECK(parsed({"plan", "--format", "json", "-b=/b"}).json);
-  CHECK(parsed({"plan", "-b=/b"}).run.create.bundle == "/b");
-  CHECK(parsed({"plan", "-b/b"}).run.create.bundle == "/b");
-  CHECK(parsed({"plan"}).id() == "plan");
-  CHECK(parsed({"plan", "web1"}).id() == "web1");
+  CHECK(parsed({"list"}).value_of("format") == "table");
+  CHECK(parsed({"plan"}).value_of("format") == "text");
+  CHECK(parsed({"list", "--format=json"}).value_of("format") == "json");
+  CHECK(parsed({"list", "-f", "json", "-q"}).truth_of("quiet"));
+  CHECK(parsed({"spec", "-b", "/b"}).as<container::SpecOptions>().bundle == "/b");
+  CHECK_FALSE(parsed({"spec"}).as<container::SpecOptions>().rootless);
+  CHECK(parsed({"spec", "--rootless"}).as<container::SpecOptions>().rootless);
+  CHECK(parsed({"plan", "--format", "json", "-b=/b"}).value_of("format") == "json");
+  CHECK(parsed({"plan", "-b=/b"}).creation().bundle == "/b");
+  CHECK(parsed({"plan", "-b/b"}).creation().bundle == "/b");
+  CHECK(parsed({"plan"}).id == "plan");
+  CHECK(parsed({"plan", "web1"}).id == "web1");
 }
 
 TEST_CASE("validate, features") {
-  CHECK(parsed({"validate"}).verb == Verb::Validate);
-  CHECK(parsed({"validate", "-b", "/b"}).run.create.bundle == "/b");
-  CHECK(parsed({"validate", "x.json"}).path == "x.json");
-  CHECK(parsed({"validate", "--json", "x.json", "--strict"}).json);
-  CHECK(parsed({"validate", "--strict"}).strict);
-  CHECK_FALSE(parsed({"validate"}).strict);
-  CHECK(parsed({"spec", "--schema"}).prints_schema);
-  CHECK(parsed({"validate", "--schema", "policy.json"}).schema == "policy.json");
-  CHECK(parsed({"features"}).verb == Verb::Features);
+  CHECK(parsed({"validate"}).name() == "validate");
+  CHECK(parsed({"validate", "-b", "/b"}).value_of("bundle") == "/b");
+  CHECK(parsed({"validate", "x.json"}).value_of("PATH") == "x.json");
+  CHECK(parsed({"validate", "--json", "x.json", "--strict"}).truth_of("json"));
+  CHECK_FALSE(parsed({"validate", "--strict"}).truth_of("json"));
+  CHECK(parsed({"validate", "--strict"}).truth_of("strict"));
+  CHECK_FALSE(parsed({"validate"}).truth_of("strict"));
+  CHECK(parsed({"spec", "--schema"}).truth_of("schema"));
+  CHECK(parsed({"validate", "--schema", "policy.json"}).value_of("schema") == "policy.json");
+  CHECK(parsed({"features"}).name() == "features");
+}
+
+TEST_CASE("a flag without a value sets its own target and no other one") {
+  for (const Verb* const verb : verbs()) {
+    for (const Flag& given : verb->flags) {
+      if (given.takes_value()) continue;
+      Words words = {std::string(verb->name), "--" + std::string(given.name())};
+      for (const Flag& each : verb->flags) {
+        if (each.is_required()) words.emplace_back("x");
+      }
+      const Parsed call = parsed(words);
+      for (const Flag& each : verb->flags) {
+        CAPTURE(words, each.spelling);
+        if (!each.takes_value()) CHECK(call.truth_of(each.name()) == (&each == &given));
+      }
+    }
+  }
 }
 
 TEST_CASE("of a repeated flag the last one counts") {
-  const Call call = parsed({"--root", "/a", "--debug", "--root=/b", "--debug", "create", "--bundle",
-                            "/c", "--bundle", "/d", "--no-pivot", "--no-pivot", "web1"});
+  const Parsed call =
+      parsed({"--root", "/a", "--debug", "--root=/b", "--debug", "create", "--bundle", "/c",
+              "--bundle", "/d", "--no-pivot", "--no-pivot", "web1"});
   CHECK(call.site.root == "/b");
-  CHECK(call.run.create.bundle == "/d");
-  CHECK(call.run.create.no_pivot);
+  CHECK(call.creation().bundle == "/d");
+  CHECK(call.creation().no_pivot);
 }
 
 TEST_CASE("one dash is as good as two") {
-  const Call call = parsed({"-root", "/a", "-log-format=json", "run", "-no-subreaper", "-detach",
-                            "-bundle", "/b", "web1"});
+  const Parsed call = parsed({"-root", "/a", "-log-format=json", "run", "-no-subreaper", "-detach",
+                              "-bundle", "/b", "web1"});
   CHECK(call.site.root == "/a");
   CHECK(call.log.json);
-  CHECK(call.run.no_subreaper);
-  CHECK(call.run.detach);
-  CHECK(call.run.create.bundle == "/b");
+  CHECK(call.as<container::RunOptions>().no_subreaper);
+  CHECK(call.as<container::RunOptions>().detach);
+  CHECK(call.creation().bundle == "/b");
 }
 
 TEST_CASE("values are taken as they are") {
-  CHECK(parsed({"create", "--pid-file", "-no-pivot", "web1"}).run.create.pid_file == "-no-pivot");
-  CHECK(parsed({"create", "-b", "[a,b]", "web1"}).run.create.bundle == "[a,b]");
-  CHECK(parsed({"start", "--", "-d"}).id() == "-d");
-  CHECK(parsed({"start", "a=b"}).id() == "a=b");
-  CHECK(parsed({"start", "start"}).id() == "start");
+  CHECK(parsed({"create", "--pid-file", "-no-pivot", "web1"}).creation().pid_file == "-no-pivot");
+  CHECK(parsed({"create", "-b", "[a,b]", "web1"}).creation().bundle == "[a,b]");
+  CHECK(parsed({"start", "--", "-d"}).id == "-d");
+  CHECK(parsed({"start", "a=b"}).id == "a=b");
+  CHECK(parsed({"start", "start"}).id == "start");
 }
 
 TEST_CASE("flags can be given a truth value") {
-  CHECK_FALSE(parsed({"delete", "--force=false", "web1"}).force);
-  CHECK(parsed({"delete", "--force=true", "web1"}).force);
+  CHECK_FALSE(parsed({"delete", "--force=false", "web1"}).as<container::DeleteOptions>().force);
+  CHECK(parsed({"delete", "--force=true", "web1"}).as<container::DeleteOptions>().force);
 }
 
 TEST_CASE("what other runtimes have and what means nothing here") {
-  CHECK(parsed({"--rootless=auto", "run", "x"}).run.create.rootless == std::nullopt);
-  CHECK(parsed({"--rootless", "false", "run", "x"}).run.create.rootless == false);
-  CHECK(parsed({"--rootless=true", "run", "x"}).run.create.rootless == true);
-  CHECK(parsed({"--cgroup-manager", "cgroupfs", "list"}).verb == Verb::List);
-  CHECK(parsed({"--systemd-cgroup=false", "list"}).verb == Verb::List);
-  CHECK(parsed({"create", "--detach", "web1"}).verb == Verb::Create);
+  CHECK(parsed({"--rootless=auto", "run", "x"}).creation().rootless == std::nullopt);
+  CHECK(parsed({"--rootless", "false", "run", "x"}).creation().rootless == false);
+  CHECK(parsed({"--rootless=true", "run", "x"}).creation().rootless == true);
+  CHECK(parsed({"--cgroup-manager", "cgroupfs", "list"}).name() == "list");
+  CHECK(parsed({"--systemd-cgroup=false", "list"}).name() == "list");
+  CHECK(parsed({"create", "--detach", "web1"}).name() == "create");
 }
 
 TEST_CASE("how much is told") {
@@ -171,7 +225,7 @@ TEST_CASE("flags that berth has not are refused by name") {
     CAPTURE(refused.message);
     CHECK(refused.origin == origin);
     CHECK(refused.kind == ErrorKind::Unsupported);
-    CHECK(refused.call.id() == "x");
+    CHECK(refused.call.id == "x");
   }
 }
 

@@ -1,14 +1,31 @@
-// The create that `create` and `run` share: from a bundle to a process that waits for start.
+// create, and all of it that `run` shares: from a bundle to a process that waits for start.
 #pragma once
 
-#include "runtime/container/container.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "runtime/compile/request.h"
+#include "runtime/container/site.h"
 #include "runtime/launch/trace.h"
 #include "runtime/linux/program.h"
 #include "runtime/linux/signals.h"
-#include "runtime/plan/plan.h"
 #include "runtime/store/state_dir.h"
 
 namespace berth::container {
+
+struct CreateOptions {
+  std::string bundle;  ///< absolute
+  std::string console_socket;
+  std::string pid_file;
+  bool no_pivot = false;
+  bool no_new_keyring = false;
+  std::optional<bool> rootless = {};  ///< nothing: as we are; see plan::read_host
+  std::uint32_t preserved_fds = 0;    ///< beyond those of LISTEN_FDS, which are added here
+};
+
+/// Leaves a container that waits for start, or throws Error and leaves nothing. RT-CREATE-*
+void create(Site& site, const std::string& id, const CreateOptions& options);
 
 struct Created {
   store::StateDir dir;  ///< with its lock

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/container/machine_masks.h"
+#include "runtime/container/spec.h"
 #include "tests/unit/temporary_directory.h"
 
 namespace berth::container {

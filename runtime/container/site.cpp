@@ -1,6 +1,4 @@
-#include "runtime/container/failure.h"
-
-#include <string>
+#include "runtime/container/site.h"
 
 namespace berth::container {
 

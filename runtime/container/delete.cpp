@@ -1,12 +1,14 @@
+#include "runtime/container/delete.h"
+
 #include <signal.h>
 
 #include <optional>
 #include <utility>
 
 #include "runtime/cgroup/kill.h"
-#include "runtime/container/failure.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/removal.h"
+#include "runtime/container/site.h"
 #include "runtime/linux/time.h"
 #include "runtime/store/state_root.h"
 #include "spec/error.h"
@@ -123,7 +125,8 @@ void check_removable_when_locked(const store::StateDir& dir) {
 
 }  // namespace
 
-void remove(Site& site, const std::string& id, bool force) {
+void remove(Site& site, const std::string& id, const DeleteOptions& options) {
+  const bool force = options.force;
   auto found = store::StateDir::open_if_exists(site.root, id);
   if (!found) return remove_missing(site, id, force);
   store::StateDir dir = std::move(*found);

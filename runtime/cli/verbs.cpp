@@ -1,0 +1,15 @@
+#include "runtime/cli/verbs.h"
+
+namespace berth::cli {
+
+// Each is defined in cli/verbs/NAME.cpp.
+extern const Verb kCreate, kStart, kState, kKill, kDelete, kRun, kList, kSpec, kPlan, kValidate,
+    kFeatures;
+
+std::span<const Verb* const> verbs() {
+  static constexpr const Verb* kVerbs[] = {&kCreate, &kStart, &kState, &kKill,     &kDelete,  &kRun,
+                                           &kList,   &kSpec,  &kPlan,  &kValidate, &kFeatures};
+  return kVerbs;
+}
+
+}  // namespace berth::cli

@@ -1,0 +1,30 @@
+#include "runtime/container/create.h"
+
+#include "runtime/cli/verbs/creation.h"
+#include "runtime/container/paths.h"
+
+namespace berth::cli {
+
+namespace {
+
+struct Create : Creation {
+  bool detach = false;
+};
+
+constexpr auto kFlags = after_creation_flags({
+    {"--detach", in<Create, &Create::detach>, "no effect: create never waits"},
+    kIdFlag,
+});
+
+int run(Call& call, Create& options) {
+  options.bundle = container::bundle_directory(options.bundle);
+  container::create(call.site, call.id, options);
+  return 0;
+}
+
+}  // namespace
+
+extern constexpr Verb kCreate = verb<Create, run, check_creation>(
+    "create", "make a container from a bundle; its program waits for start", kFlags);
+
+}  // namespace berth::cli

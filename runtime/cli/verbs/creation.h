@@ -1,0 +1,40 @@
+// What `create` and `run` have in common on the command line.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "runtime/cli/verb.h"
+#include "runtime/container/create.h"
+
+namespace berth::cli {
+
+struct Creation : Options, container::CreateOptions {
+  std::string preserve_fds = "0";
+  std::string pidfd_socket;
+};
+
+inline constexpr auto kCreationFlags = std::to_array<Flag>({
+    kBundleFlag<Creation>,
+    {"--console-socket SOCKET", in<Creation, &Creation::console_socket>,
+     "send the terminal's master there"},
+    {"--pid-file FILE", in<Creation, &Creation::pid_file>, "write the number of the process there"},
+    {"--no-pivot", in<Creation, &Creation::no_pivot>, "move the root over / instead of pivot_root"},
+    {"--no-new-keyring", in<Creation, &Creation::no_new_keyring>, "keep the session keyring"},
+    {"--preserve-fds N", in<Creation, &Creation::preserve_fds>, "pass on N descriptors from 3 up"},
+    {"--pidfd-socket SOCKET", in<Creation, &Creation::pidfd_socket>, "refused: not supported yet"},
+});
+
+/// These rows, then those of the verb.
+template <std::size_t N>
+constexpr auto after_creation_flags(const Flag (&own)[N]) {
+  std::array<Flag, kCreationFlags.size() + N> all{};
+  std::copy(own, own + N, std::copy(kCreationFlags.begin(), kCreationFlags.end(), all.begin()));
+  return all;
+}
+
+/// Completes what container::create takes, but for the bundle, which may be a relative path.
+void check_creation(const Call& call, Creation& creation);
+
+}  // namespace berth::cli

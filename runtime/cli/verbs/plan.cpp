@@ -1,0 +1,43 @@
+#include "runtime/container/plan.h"
+
+#include <algorithm>
+
+#include "runtime/cli/output.h"
+#include "runtime/cli/values.h"
+#include "runtime/cli/verb.h"
+#include "runtime/container/paths.h"
+
+namespace berth::cli {
+
+namespace {
+
+struct Plan : Options, container::CreateOptions {
+  std::string format = "text";
+};
+
+constexpr Flag kFlags[] = {
+    kBundleFlag<Plan>,
+    {"--format FORMAT", in<Plan, &Plan::format>, "text or json"},
+    {"[ID]", &Call::id, "of the container; default: plan"},
+};
+
+void check(Call& call, Plan& options) {
+  options.rootless = call.rootless;
+  require_one_of("--format", options.format, {"text", "json"});
+  if (call.id.empty()) call.id = "plan";
+}
+
+int run(Call& call, Plan& options) {
+  options.bundle = container::bundle_directory(options.bundle);
+  print(container::plan(call.site, call.id, options, options.format == "json"));
+  // What the compiler remarks is part of the answer.
+  call.log.level = std::max(call.log.level, Level::Warning);
+  return 0;
+}
+
+}  // namespace
+
+extern constexpr Verb kPlan =
+    verb<Plan, run, check>("plan", "print what create would do, without doing it", kFlags);
+
+}  // namespace berth::cli

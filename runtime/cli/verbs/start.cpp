@@ -1,0 +1,21 @@
+#include "runtime/container/start.h"
+
+#include "runtime/cli/verb.h"
+
+namespace berth::cli {
+
+namespace {
+
+constexpr Flag kFlags[] = {kIdFlag};
+
+int run(Call& call, Options& /*options*/) {
+  container::start(call.site, call.id);
+  return 0;
+}
+
+}  // namespace
+
+extern constexpr Verb kStart =
+    verb<Options, run>("start", "let the program of a created container run", kFlags);
+
+}  // namespace berth::cli

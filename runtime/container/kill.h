@@ -1,0 +1,18 @@
+// Signals to a container.
+#pragma once
+
+#include <string>
+
+#include "runtime/container/site.h"
+
+namespace berth::container {
+
+struct KillOptions {
+  std::string signal = "TERM";  ///< as parse_signal takes it
+  bool all = false;             ///< to every process of the container
+};
+
+/// Sends the signal to the container process, or to all. RT-KILL-*
+void kill(Site& site, const std::string& id, const KillOptions& options);
+
+}  // namespace berth::container

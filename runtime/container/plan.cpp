@@ -1,0 +1,21 @@
+#include "runtime/container/plan.h"
+
+#include "runtime/compile/request.h"
+#include "runtime/container/bundle.h"
+#include "runtime/plan/print.h"
+#include "runtime/store/container_id.h"
+
+namespace berth::container {
+
+std::string plan(Site& site, const std::string& id, const CreateOptions& options, bool json) {
+  launch::Trace trace(false);
+  store::check_id(id);
+  plan::Request request = request_of(id, options);
+  // The console as for `run`, where no socket for it is given; started as after `create`.
+  request.relay_terminal = options.console_socket.empty();
+  const Compiled compiled = compile_bundle(read_bundle(request, trace), request, trace);
+  site.remarks = compiled.plan.warnings;
+  return plan::print_plan(compiled.plan, json);
+}
+
+}  // namespace berth::container

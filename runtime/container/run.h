@@ -1,0 +1,19 @@
+// create and start in one; in the foreground also: wait, relay terminal and signals, delete.
+#pragma once
+
+#include <string>
+
+#include "runtime/container/create.h"
+
+namespace berth::container {
+
+struct RunOptions {
+  bool detach = false;
+  bool keep = false;  ///< foreground: do not delete it afterwards
+  bool no_subreaper = false;
+};
+
+/// Returns the program's exit code (128 + signal), 0 when detached.
+int run(Site& site, const std::string& id, const CreateOptions& create, const RunOptions& options);
+
+}  // namespace berth::container

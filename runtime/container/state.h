@@ -1,0 +1,20 @@
+// The state document of a container, with a status derived from the kernel.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runtime/container/site.h"
+#include "runtime/store/state_dir.h"
+#include "spec/state.h"
+
+namespace berth::container {
+
+/// RT-STATE-*
+spec::State state(Site& site, const std::string& id);
+
+/// Also of a container of which only the directory exists yet; nothing when it was removed
+/// meanwhile.
+std::optional<spec::State> read_state(const store::StateDir& dir);
+
+}  // namespace berth::container
