@@ -42,7 +42,7 @@ KERNEL = ["runtime/linux", "runtime/init", "runtime/libc"]
 CALLS = ("open|openat|openat2|close|read|write|pread|pwrite|mount|umount2|setns|unshare|fork|vfork|execve|"
          "kill|waitpid|ioctl|socket|bind|connect|mkdir|mkdirat|unlink|unlinkat|rename|renameat|syscall")
 # An error passes through: who catches one has something to add or to undo.
-CATCHERS = ["runtime/main.cpp", "runtime/cli/log.cpp", "runtime/cgroup/rdt.cpp", "runtime/linux/aside.cpp",
+CATCHERS = ["runtime/main.cpp", "runtime/cli/log.cpp", "runtime/cgroup/rdt.cpp", "runtime/linux/open_in_child.cpp",
             "runtime/seccomp/agent.cpp", "hooks/hooks.cpp"] + [
     f"runtime/container/{name}.cpp" for name in ("bundle", "delete", "ledger", "list", "removal", "site", "start", "trace_file")] + [
     f"runtime/launch/{name}.cpp" for name in ("launch", "net_devices")]

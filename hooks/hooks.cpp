@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t kKeptOutput = 2048;
 
-/// PATH alone: programs that the hook calls are found as we find them, and nothing else of ours is
-/// its business.
+/// The environment of a hook without `env` is PATH alone, so that programs which the hook calls are
+/// found as berth finds them and nothing else of berth's environment reaches it.
 spec::Strings default_environment() {
   const char* const path = std::getenv("PATH");
   return {path != nullptr ? std::string("PATH=") + path : spec::kDefaultPath};
@@ -39,14 +39,14 @@ sys::Deadline deadline_of(const spec::Hook& hook) {
   return hook.timeout ? sys::Deadline(std::min(*hook.timeout, kMost) * 1000) : sys::Deadline();
 }
 
-/// The last words of a hook, however much it says.
+/// Keeps the last bytes of a hook's output, however long it is.
 class Output {
  public:
   explicit Output(sys::Fd pipe) : pipe_(std::move(pipe)) {}
 
-  int fd() const { return pipe_.get(); }  ///< -1 when everybody has closed it
+  int fd() const { return pipe_.get(); }  ///< -1 once all writers have closed it
 
-  /// What is there now; true when there may be more.
+  /// Reads what is available now, and returns true if there may be more.
   bool take() {
     std::array<char, 4096> buffer;
     const sys::Transfer transfer = sys::read_some(pipe_.get(), buffer);
@@ -56,14 +56,15 @@ class Output {
     return transfer.size > 0;
   }
 
-  /// After the hook has ended. Its own children may write for ever: no more than a pipe holds.
+  /// Reads what is left after the hook has ended, up to the size of a pipe, because the hook's own
+  /// children may write without end.
   void take_rest() {
     constexpr int kMostReads = 16;
     for (int i = 0; i < kMostReads && pipe_ && take(); ++i) {
     }
   }
 
-  /// `: …` on one line, or nothing.
+  /// The output on one line after a colon, or an empty text.
   std::string quoted() const {
     std::string line;
     for (const char c : last_) {
@@ -80,14 +81,14 @@ class Output {
   std::string last_;
 };
 
-/// False when the time is over.
+/// Returns false when the deadline has passed.
 bool wait_for_end(const sys::ChildProcess& child, Output& output, const sys::Deadline& deadline,
                   sys::SignalFd* interrupt) {
   while (true) {
     std::array watches = {sys::Watch{.fd = child.handle().fd().get()},
                           sys::Watch{.fd = output.fd()},
                           sys::Watch{.fd = interrupt != nullptr ? interrupt->fd().get() : -1}};
-    (void)sys::poll_any(watches, deadline.left());  // the deadline is looked at below
+    (void)sys::poll_any(watches, deadline.left());  // the deadline is checked below
     if (watches[0].ready) return true;
     if (watches[2].ready && interrupt != nullptr) {
       if (const auto signal = sys::read_ending_signal(*interrupt)) {
@@ -95,8 +96,8 @@ bool wait_for_end(const sys::ChildProcess& child, Output& output, const sys::Dea
         sys::fail_interrupted(*signal);
       }
     }
-    if (watches[1].ready) (void)output.take();  // poll tells whether there is more
-    // Also when there was output: a hook may write for ever.
+    if (watches[1].ready) (void)output.take();  // the next poll reports whether there is more
+    // The deadline also counts when there was output, because a hook may write without end.
     if (deadline.has_passed()) return false;
   }
 }
@@ -108,12 +109,13 @@ std::string words_for(const sys::Exit& exit) {
 
 void run_to_its_end(const spec::Hook& hook, const std::string& pointer, const std::string& state,
                     const std::string& bundle, sys::SignalFd* interrupt) {
-  // A file, not a pipe: writing it blocks nobody, and a hook that does not read it is no error.
+  // The state is a file instead of a pipe: berth does not block on writing it, and a hook that does
+  // not read it causes no error.
   const sys::Fd input = sys::sealed_memfd("state", state.data(), state.size());
   auto [reading, writing] = sys::make_pipe();
   const sys::Deadline deadline = deadline_of(hook);
   sys::ChildProcess child = sys::spawn_command(command_of(hook, bundle), input, writing);
-  writing = {};  // the end of file comes when the hook's side has closed it
+  writing = {};  // so that berth reads the end of file once the hook's side has closed the pipe
   Output output(std::move(reading));
 
   const bool has_ended = wait_for_end(child, output, deadline, interrupt);
@@ -133,7 +135,7 @@ void run(const spec::Hook& hook, const std::string& pointer, const std::string& 
   try {
     run_to_its_end(hook, pointer, state, bundle, interrupt);
   } catch (const Error& error) {
-    throw error.at(pointer);  // what could not be executed knows only its path
+    throw error.at(pointer);  // an error of execve knows only the path
   }
 }
 

@@ -1,5 +1,5 @@
-// OCI hooks that run on the host's side: prestart, createRuntime, poststart, poststop. Those inside
-// the container are steps of berth-init. config.md, "POSIX-platform Hooks"
+// Runs OCI hooks on the host: prestart, createRuntime, poststart, poststop. berth-init runs the
+// hooks inside the container. config.md, "POSIX-platform Hooks"
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace berth::hooks {
 
-/// Runs one hook: argv as given (the path alone when there are no args), the state document on
-/// stdin (a hook that does not read it is no error), its own env, or PATH alone when the config has
-/// none; working directory the bundle, or "/" when the bundle was removed; session and process
-/// group of its own; no descriptor beyond stdio. Signals are unblocked and default. After `timeout`
-/// seconds the whole group is killed. Throws (System, origin `pointer`) when it cannot be run,
-/// fails or times out; the message names the path and quotes the last output (bounded). hooks: HK-*
-/// A signal at `interrupt` (may be null) that ends berth kills the group as well: State error.
+/// Runs one hook. Its argv is `args`, or the path alone if that is empty; its environment is `env`,
+/// or PATH alone if that is absent. It reads the state document on stdin, which it may ignore. Its
+/// working directory is the bundle, or "/" if the bundle was removed. It leads a session and a
+/// process group, has no descriptors but stdio, and default and unblocked signals. berth kills the
+/// group after `timeout` seconds, or when a signal at `interrupt` (which may be null) ends berth,
+/// which is a State error. A hook that cannot be run, fails or times out is a System error with the
+/// origin `pointer`; the message has the hook's path and the end of its output. HK-*
 void run(const spec::Hook& hook, const std::string& pointer, const std::string& state,
          const std::string& bundle, sys::SignalFd* interrupt = nullptr);
 

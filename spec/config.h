@@ -1,6 +1,6 @@
-// config.json as values: the structs, in the order and with the names of the chapters of the OCI
-// runtime specification 1.3.0 (config.md, config-linux.md). What was absent is an empty optional
-// or container. Nothing here decides anything; sections of other platforms are not kept.
+// The structs of config.json, named and ordered as in the OCI runtime specification 1.3.0
+// (config.md, config-linux.md). An absent property is an empty optional or container. The structs
+// make no decisions, and sections for other platforms are dropped.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,7 @@ struct Rlimit {
   std::uint64_t hard = 0;
 };
 
-/// The five sets; an absent one is empty.
+/// The five sets; an absent set is empty.
 struct Capabilities {
   Strings bounding;
   Strings effective;
@@ -107,8 +107,8 @@ struct Process {
 
 struct Hook {
   std::string path;
-  Strings args;                         ///< empty: the path alone
-  std::optional<Strings> env;           ///< absent is not the same as empty
+  Strings args;                         ///< empty: argv is the path alone
+  std::optional<Strings> env;           ///< absent and empty differ: see hooks/hooks.h
   std::optional<std::int64_t> timeout;  ///< seconds, > 0
 };
 
@@ -125,7 +125,7 @@ struct Hooks {
 
 struct Namespace {
   std::string type;  ///< pid network mount ipc uts user cgroup time
-  std::string path;  ///< empty: a new one
+  std::string path;  ///< empty: a new namespace
 };
 
 struct TimeOffset {
@@ -144,21 +144,21 @@ struct Device {
 };
 
 struct NetDevice {
-  std::string name;  ///< empty: keep the host's
+  std::string name;  ///< empty: the host's name
 };
 
 // ---- config-linux.md: resources -------------------------------------------------------------
 
 struct DeviceRule {
   bool allow = false;
-  std::string type;  ///< a b c; empty is a
+  std::string type;  ///< a, b or c; empty means a
   std::optional<std::int64_t> major;
   std::optional<std::int64_t> minor;
-  std::string access;  ///< of r w m
+  std::string access;  ///< the letters r, w, m
 };
 
 struct Memory {
-  std::optional<std::int64_t> limit;        ///< bytes; -1 no limit
+  std::optional<std::int64_t> limit;        ///< bytes; -1 means no limit
   std::optional<std::int64_t> reservation;  ///< bytes
   std::optional<std::int64_t> swap;         ///< bytes of memory and swap together
   std::optional<std::int64_t> kernel;
@@ -171,7 +171,7 @@ struct Memory {
 
 struct Cpu {
   std::optional<std::uint64_t> shares;
-  std::optional<std::int64_t> quota;  ///< microseconds per period; -1 no limit
+  std::optional<std::int64_t> quota;  ///< microseconds per period; -1 means no limit
   std::optional<std::uint64_t> burst;
   std::optional<std::uint64_t> period;  ///< microseconds
   std::optional<std::int64_t> realtime_runtime;
@@ -182,7 +182,7 @@ struct Cpu {
 };
 
 struct Pids {
-  std::optional<std::int64_t> limit;  ///< -1 no limit; 0 is a limit
+  std::optional<std::int64_t> limit;  ///< -1 means no limit; 0 is a limit
 };
 
 struct WeightDevice {

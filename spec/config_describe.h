@@ -1,7 +1,7 @@
-// config.json, chapter by chapter of config.md: the JSON name, field and rule of every property,
-// once, for reading, writing and whatever else walks a config. spec/json.h says how a describe() is
-// read. Here is form alone: what can be said of a value without knowing the host.
-// The linux section is in config_describe_linux.h.
+// describe() for the structs of config.json, in the order of config.md: the JSON name, field and
+// rule of every property. Reading, writing, the schema and every other walk over a config use it;
+// spec/json.h explains the notation. The rules concern the form of a document and need no knowledge
+// of the host. config_describe_linux.h has the linux section.
 #pragma once
 
 #include "spec/config.h"
@@ -53,7 +53,8 @@ void describe(auto& v, Rlimit& rlimit) {
   v.check("soft", "hard", rlimit.soft <= rlimit.hard, "at most 'hard'");
 }
 
-/// Unknown capabilities are a warning, not an error (PR-CAP-1): any word passes here.
+/// An unknown capability is a warning rather than an error (PR-CAP-1), so any word is accepted
+/// here.
 void describe(auto& v, Capabilities& capabilities) {
   v.optional("bounding", capabilities.bounding);
   v.optional("effective", capabilities.effective);

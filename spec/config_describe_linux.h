@@ -1,4 +1,5 @@
-// The linux section of config.json, chapter by chapter of config-linux.md; see config_describe.h.
+// describe() for the linux section of config.json, in the order of config-linux.md; see
+// config_describe.h.
 #pragma once
 
 #include <utility>
@@ -60,7 +61,7 @@ void describe(auto& v, NetDevice& device) {
 // ---- resources ------------------------------------------------------------------------------
 
 inline constexpr Words kDeviceRuleTypes{"a b c"};
-/// Engines send -1 for any.
+/// Engines send -1 for any device.
 inline constexpr Range kDeviceRuleNumber{-1, UINT32_MAX};
 
 void describe(auto& v, DeviceRule& rule) {
@@ -156,7 +157,7 @@ void describe(auto& v, Rdma& rdma) {
           kEitherRdma);
 }
 
-/// Each of them is compared with those before it.
+/// The limit bounds the time of compiling, which compares each rule with those before it.
 inline constexpr std::size_t kMostDeviceRules = 10'000;
 inline constexpr Clause kFewDeviceRules{R"("properties": {"devices": {"maxItems": 10000}})"};
 
@@ -224,7 +225,7 @@ inline constexpr Clause kMetadataNeedsListener{
     R"("properties": {"listenerMetadata": {"minLength": 1}}}, )"
     R"("then": {"required": ["listenerPath"], "properties": {"listenerPath": {"minLength": 1}}})"};
 inline constexpr Clause kSomeNames{R"("properties": {"names": {"minItems": 1}})"};
-/// SECCOMP_RET_DATA has 16 bits.
+/// SECCOMP_RET_DATA is 16 bits wide.
 inline constexpr Range kSeccompData{0, UINT16_MAX};
 
 void describe(auto& v, SeccompArg& arg) {

@@ -20,7 +20,7 @@ void write_words(const std::vector<std::string>& words, JsonWriter& out) {
 
 // ---- rules ----------------------------------------------------------------------------------
 
-// Each writes its keywords into the schema that is open.
+// Each overload writes the keywords of one kind of rule into the open schema.
 
 void write_rule(const Words& rule, JsonWriter& out) { write_words(rule.list(), out); }
 void write_rule(const WordTable& rule, JsonWriter& out) { write_words(rule.list(), out); }
@@ -63,8 +63,8 @@ void write_integer(const Range& range, JsonWriter& out) {
 template <class T, class Rule>
 void write_schema(const Rule& rule, JsonWriter& out);
 
-/// The visitor that writes the properties of a struct, and keeps for later what JSON has in other
-/// places.
+/// The visitor that writes the properties of a struct. It keeps `required` and the clauses for
+/// later, because a schema has them outside of `properties`.
 class SchemaWriter {
  public:
   explicit SchemaWriter(JsonWriter& out) : out_(out) {}

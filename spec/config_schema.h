@@ -1,5 +1,5 @@
-// The JSON Schema of config.json (draft 7) for other programs. A visitor of describe() writes it,
-// so it names the properties and rules of the reader and no others.
+// Writes the JSON Schema of config.json (draft 7) for other programs. It is a visitor of
+// describe(), so the schema has the properties and rules that the reader has.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The container process state: what the agent of SCMP_ACT_NOTIFY gets together with the listener.
-// config-linux.md, "The Container Process State"
+// The container process state, which a seccomp agent receives together with the listener of
+// SCMP_ACT_NOTIFY. config-linux.md, "The Container Process State"
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace berth::spec {
 
 struct ContainerProcessState {
   std::string oci_version;
-  Strings fds;  ///< names of the descriptors that come with it, in their order
+  Strings fds;  ///< the names of the descriptors that are sent along, in order
   std::int32_t pid = 0;
   std::string metadata;
   State state;

@@ -7,8 +7,8 @@ namespace berth::spec {
 
 namespace {
 
-// The lowest versions of the specification that have what the configs ask for, so that older
-// runtimes take them, too. The second has the recursive mount options.
+// The lowest versions of the specification that define what these configs use, so that older
+// runtimes accept them. The second one defines recursive mount options.
 constexpr char kVersion[] = "1.0.0";
 constexpr char kRootlessVersion[] = "1.1.0";
 
@@ -90,7 +90,8 @@ Config rootless_config(std::uint32_t uid, std::uint32_t gid) {
   std::erase_if(config.linux.namespaces,
                 [](const Namespace& one) { return one.type == "network"; });
   config.linux.namespaces.push_back({.type = "user", .path = {}});
-  // A new sysfs would need a network of the container's own.
+  // Only the owner of the network namespace may mount a sysfs, and this config uses the host's
+  // network.
   std::erase_if(config.mounts,
                 [](const Mount& one) { return one.destination.starts_with("/sys"); });
   config.mounts.push_back(

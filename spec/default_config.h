@@ -1,4 +1,5 @@
-// The config that `berth spec` writes: a shell on a terminal, in a read-only `rootfs` beside it.
+// The config that `berth spec` writes: a shell on a terminal, in the read-only root `rootfs` next
+// to config.json.
 #pragma once
 
 #include <cstdint>
@@ -7,16 +8,16 @@
 
 namespace berth::spec {
 
-/// Where programs are looked for when nobody says it, as an environment variable.
+/// The default PATH, as an environment variable.
 inline constexpr char kDefaultPath[] =
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// What other runtimes write too, but for the host name. conformance/bench/floor.c does by hand
-/// what this asks for: they have to stay the same.
+/// Equals the default config of other runtimes, except for the host name. conformance/bench/floor.c
+/// makes the system calls that this config needs, so a change here needs one there.
 Config default_config();
 
-/// The same for a caller without privilege, who is uid and gid 0 inside: in a user namespace of one
-/// id, on the host's network, without limits; /sys is the host's, read-only.
+/// The config for a caller without privilege, who is uid and gid 0 in the container: a user
+/// namespace with one id, the host's network, no limits, and the host's /sys, read-only.
 Config rootless_config(std::uint32_t uid, std::uint32_t gid);
 
 }  // namespace berth::spec

@@ -1,5 +1,5 @@
-// The one Error type of berth, and the list of problems a document can have at once.
-// Knows nothing of the kernel; runtime/linux derives its system errors from it.
+// berth's only exception type, and the list of problems that a document can have. It knows nothing
+// of the kernel; runtime/linux derives SystemError from it.
 #pragma once
 
 #include <exception>
@@ -8,17 +8,18 @@
 
 namespace berth {
 
-/// Decides exit code and log level; tests assert it together with the origin, never the prose.
+/// The kind decides exit code and log level. Tests check it together with the origin instead of the
+/// text.
 enum class ErrorKind {
-  Config,       ///< what we were given is wrong: config.json, a flag, an id
-  Unsupported,  ///< what we were given is right, but this berth, host or kernel cannot do it
-  State,        ///< the container is not in the state that the verb needs
+  Config,       ///< the input is wrong: config.json, a flag, an id
+  Unsupported,  ///< the input is right, but this berth, host or kernel cannot do it
+  State,        ///< the container, or a file of its state, is not as the verb needs it
   System,       ///< the kernel refused
-  Bug,          ///< berth is wrong
+  Bug,          ///< berth itself is wrong
 };
 
 /// One mistake in a document. `pointer` is an RFC 6901 JSON pointer ("" is the whole document);
-/// line and column count from 1, in bytes; 0 means not known.
+/// line and column count from 1, in bytes, and 0 means unknown.
 struct Problem {
   ErrorKind kind = ErrorKind::Config;
   std::string pointer;
@@ -27,19 +28,20 @@ struct Problem {
   int column = 0;
 };
 
-/// Collects every mistake, so that a person can mend them in one go.
+/// Collects all mistakes, so that the user can correct them at once.
 class Problems {
  public:
-  /// So many are kept: a document may have as many as it has bytes, more than a person reads.
+  /// The number of problems that are kept: a document can have as many as it has bytes.
   static constexpr std::size_t kMost = 100;
 
-  /// Ignored when this pointer, or one that holds it, has a problem already: one mistake, one line.
+  /// Adds a problem, unless its pointer or a parent of it has one already: each mistake is reported
+  /// once.
   void add(Problem problem);
   void add(std::string pointer, std::string message, ErrorKind kind = ErrorKind::Config);
 
   bool empty() const { return list_.empty(); }
   bool is_full() const { return list_.size() >= kMost; }
-  std::size_t left_out() const { return left_out_; }  ///< how many came when it was full
+  std::size_t left_out() const { return left_out_; }  ///< how many were not kept
   const std::vector<Problem>& list() const { return list_; }
   std::vector<Problem>& list() { return list_; }
 
@@ -48,16 +50,16 @@ class Problems {
   std::size_t left_out_ = 0;
 };
 
-/// What failed, where it was asked for, and what the person can do about it.
+/// What failed, the property or flag that asked for it, and a hint for the user.
 class Error : public std::exception {
  public:
   Error(ErrorKind kind, std::string message, std::string origin = {}, std::string hint = {});
 
-  /// The same error seen from one layer further out; the innermost origin wins.
+  /// Adds an origin, unless the error has one: the innermost origin is kept.
   Error at(const std::string& origin) const;
 
-  /// `origin: message; hint: …`, one line (several for several problems). An origin that begins
-  /// with a slash is a JSON pointer into config.json, and the text says so.
+  /// The text is `origin: message; hint: …` on one line, or one line for each problem. An origin
+  /// that begins with a slash is a JSON pointer into config.json, and the text says so.
   const char* what() const noexcept override { return text_.c_str(); }
 
   ErrorKind kind() const { return kind_; }
@@ -77,13 +79,12 @@ class Error : public std::exception {
   int number_ = 0;
 };
 
-/// The one way to throw, outside runtime/linux.
+/// Throws an Error. No other function outside runtime/linux throws.
 [[noreturn]] void fail(ErrorKind kind, std::string message, std::string origin = {},
                        std::string hint = {});
 
-/// Throws one Error that lists every problem that was kept, a line each, as `FILE:LINE:COLUMN:
-/// POINTER: MESSAGE`. Its kind is Config if any of them is, else Unsupported. Does nothing when
-/// there are none.
+/// Throws one Error with a line `FILE:LINE:COLUMN: POINTER: MESSAGE` for each problem. Its kind is
+/// Config if any problem's is, else Unsupported. Does nothing if there are no problems.
 void fail_if_any(const Problems& problems, const std::string& file);
 
 }  // namespace berth

@@ -1,6 +1,6 @@
-// The features document: what a runtime implements, whatever the host can do. features.md,
-// features-linux.md. An absent property means unknown, which is neither false nor empty (FT-4): so
-// every property but the two versions is an optional.
+// The features document: what berth implements, whether or not the host supports it. features.md,
+// features-linux.md. An absent property means "unknown", which differs from false and empty (FT-4),
+// so every property except the two versions is optional.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,7 @@ struct SeccompFeatures {
   std::optional<bool> enabled;
   std::optional<Strings> actions, operators, architectures;
   std::optional<Strings> known_flags;
-  std::optional<Strings> supported_flags;  ///< by this build's libseccomp
+  std::optional<Strings> supported_flags;  ///< those that the built-in libseccomp supports
 };
 
 struct IntelRdtFeatures {
@@ -58,7 +58,8 @@ struct Features {
   std::optional<Strings> mount_options;
   std::optional<LinuxFeatures> linux;
   std::optional<StringMap> annotations;
-  std::optional<Strings> potentially_unsafe_config_annotations;  ///< a last `.` makes it a prefix
+  std::optional<Strings>
+      potentially_unsafe_config_annotations;  ///< a trailing `.` makes it a prefix
 };
 
 void describe(auto& v, FeatureSwitch& feature) { v.optional("enabled", feature.enabled); }

@@ -7,14 +7,14 @@ namespace berth::spec {
 
 namespace {
 
-/// By byte: ASCII that stands for itself. Nearly all text is, and this is asked of each byte.
+/// Whether a byte needs no escape. Nearly all text consists of such bytes, so a table is quickest.
 constexpr std::array<bool, 256> kIsPlain = [] {
   std::array<bool, 256> table = {};
   for (std::size_t c = ' '; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';
   return table;
 }();
 
-/// How many bytes at the beginning do.
+/// The number of leading bytes that need no escape.
 std::size_t plain_length(std::string_view text) {
   const auto end = std::find_if_not(text.begin(), text.end(),
                                     [](char c) { return kIsPlain[static_cast<unsigned char>(c)]; });

@@ -43,18 +43,18 @@
 namespace berth::spec {
 
 enum class Layout {
-  Compact,  ///< one line, no blanks
-  Pretty,   ///< a line a value, two blanks a level
+  Compact,  ///< one line without blanks
+  Pretty,   ///< a line for each value, indented by two blanks a level
 };
 
-/// A JSON string, quotes included; what is no UTF-8 becomes U+FFFD.
+/// A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
 std::string json_quote(std::string_view text);
 
 template <class T>
 std::string to_json(const T& value, Layout layout = Layout::Compact);
 
-/// What could be read; with problems (in document order, with line and column) it is not to be
-/// used.
+/// Reads a struct. If there are problems, which are in document order with line and column, the
+/// result must not be used.
 template <class T>
 T from_json(const std::string& bytes, Problems& problems, Null null = Null::refused);
 
@@ -177,7 +177,7 @@ class StructReader {
     read(at, field[name], Any{});
   }
 
-  /// In words, what a field takes.
+  /// Describes what a field accepts.
   template <class T, class Rule>
   static std::string allowed(const Rule& rule) {
     if constexpr (IsOptional<T>::value) {
@@ -210,22 +210,22 @@ T from_json(const std::string& bytes, Problems& problems, Null null) {
 
 // ---- writing --------------------------------------------------------------------------------
 
-/// Brackets, commas, line breaks.
+/// Writes the brackets, commas and line breaks of JSON.
 class JsonWriter {
  public:
   explicit JsonWriter(Layout layout) : pretty_(layout == Layout::Pretty) {}
 
   void open(char bracket);
   void close(char bracket);
-  void next();                         ///< before each element of an array
-  void member(std::string_view name);  ///< one of ours, that nothing in has to be escaped
-  void key(std::string_view name);     ///< any
+  void next();                         ///< called before each element of an array
+  void member(std::string_view name);  ///< for a name of describe(), which needs no escapes
+  void key(std::string_view name);     ///< for any name
   void quoted(std::string_view text);
   void raw(std::string_view text) { text_ += text; }
 
   std::string take() { return std::move(text_); }
 
-  /// For taking back what turns out to be empty.
+  /// A position to which rewind() returns after an empty struct.
   struct Mark {
     std::size_t size;
     bool first;
@@ -237,7 +237,7 @@ class JsonWriter {
   std::string text_;
   std::size_t depth_ = 0;
   bool pretty_;
-  bool first_ = true;  ///< nothing yet inside the innermost bracket
+  bool first_ = true;  ///< nothing has been written inside the innermost bracket
 };
 
 /// The visitor that writes a struct.
@@ -308,12 +308,13 @@ class StructWriter {
   }
 
  private:
-  /// False when it has nothing to say.
+  /// Returns false if no property was written.
   template <class T>
   static bool write_struct(JsonWriter& out, const T& value) {
     out.open('{');
     StructWriter writer(out);
-    // One describe() serves reading and writing; this visitor changes nothing.
+    // describe() takes a non-const struct because it also serves reading; this visitor does not
+    // change it.
     describe(writer, const_cast<T&>(value));
     out.close('}');
     return !writer.empty_;

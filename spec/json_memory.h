@@ -1,5 +1,5 @@
-// Where the JSON library gets its memory. Its own allocator returns null when there is none, and
-// nobody looks; this one throws std::bad_alloc.
+// The allocator for RapidJSON. RapidJSON's own one returns null when there is no memory, which
+// RapidJSON does not check; this one throws std::bad_alloc.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace berth::spec {
 
-/// The library's concept of an allocator, with its names.
+/// RapidJSON's allocator concept, which fixes these names.
 struct JsonMemory {
   static const bool kNeedFree = true;
 

@@ -18,7 +18,7 @@ using JsonDocument = rapidjson::GenericDocument<rapidjson::UTF8<>, JsonPool, Jso
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-/// Walks over JSON without understanding more of it than strings and brackets.
+/// Scans JSON, of which it knows only strings and brackets.
 class Scanner {
  public:
   Scanner(std::string_view text, std::size_t at) : text_(text), at_(at) { skip_blanks(); }
@@ -28,7 +28,7 @@ class Scanner {
   bool at_end() const { return at_ >= text_.size(); }
   char peek() const { return at_end() ? '\0' : text_[at_]; }
 
-  /// Steps over the next character if it is this one, and over the blanks after it.
+  /// Consumes the next character and the blanks after it if it is `wanted`.
   bool take(char wanted) {
     if (peek() != wanted) return false;
     at_++;
@@ -37,7 +37,7 @@ class Scanner {
     return true;
   }
 
-  /// A string with its quotes, or nothing.
+  /// Consumes a string and returns it with its quotes, or nothing.
   std::string_view take_string() {
     if (peek() != '"') return {};
     const std::size_t start = at_;
@@ -48,13 +48,13 @@ class Scanner {
     return text;
   }
 
-  /// What lies between there and here, but for the blanks at its end.
+  /// The text from `start` to here without trailing blanks.
   std::string_view text_since(std::size_t start) const {
     const auto text = text_.substr(start, at_ - start);
     return text.substr(0, text.find_last_not_of(kBlanks) + 1);
   }
 
-  /// Anything up to the comma or bracket that ends it.
+  /// Consumes everything up to the comma or bracket that ends the value.
   void take_value() {
     const std::size_t start = at_;
     std::size_t depth = 0;
@@ -89,7 +89,7 @@ class Scanner {
   std::size_t steps_ = 0;
 };
 
-/// What a JSON string says, or nothing.
+/// The content of a JSON string, or an empty text.
 std::string unquoted(std::string_view quoted) {
   if (quoted.size() < 2) return {};
   if (quoted.find('\\') == kNowhere) return std::string(quoted.substr(1, quoted.size() - 2));
@@ -112,21 +112,22 @@ std::string unescaped(std::string_view token) {
   return text;
 }
 
-/// Looks for many pointers at once: goes down only where one of them leads.
+/// Finds many pointers in one scan, which enters only the values that a pointer leads to or
+/// through.
 class Walk {
  public:
   Walk(std::string_view bytes, const std::vector<std::string>& pointers) : scanner_(bytes, 0) {
-    spots_.resize(pointers.size(), {.offset = scanner_.offset(), .text = {}, .exact = false});
+    locations_.resize(pointers.size(), {.offset = scanner_.offset(), .text = {}, .exact = false});
     for (std::size_t i = 0; i < pointers.size(); ++i) add(pointers[i], i);
     visit(0);
   }
 
-  Spots take() { return {.list = std::move(spots_), .steps = scanner_.steps()}; }
+  Locations take() { return {.list = std::move(locations_), .steps = scanner_.steps()}; }
 
  private:
-  /// A place that pointers lead to or through.
+  /// A value that pointers lead to or through.
   struct Node {
-    std::vector<std::size_t> ends;  ///< the pointers that lead here, by index
+    std::vector<std::size_t> ends;  ///< the indexes of the pointers that end here
     std::map<std::string, std::size_t, std::less<>> below;
   };
 
@@ -155,14 +156,14 @@ class Walk {
       scanner_.take_value();
     }
     for (const std::size_t end : nodes_[node].ends) {
-      spots_[end] = {.offset = start, .text = scanner_.text_since(start), .exact = true};
+      locations_[end] = {.offset = start, .text = scanner_.text_since(start), .exact = true};
     }
   }
 
-  /// Until there is more of them.
+  /// Gives all pointers at or below a node this position, which holds unless a child is found.
   void settle_for(std::size_t offset, std::size_t node) {
     for (const std::size_t end : nodes_[node].ends)
-      spots_[end] = {.offset = offset, .text = {}, .exact = false};
+      locations_[end] = {.offset = offset, .text = {}, .exact = false};
     for (const auto& [token, below] : nodes_[node].below) settle_for(offset, below);
   }
 
@@ -192,24 +193,24 @@ class Walk {
 
   Scanner scanner_;
   std::vector<Node> nodes_{1};
-  std::vector<Spot> spots_;
+  std::vector<Location> locations_;
 };
 
 }  // namespace
 
-Spots find(std::string_view bytes, const std::vector<std::string>& pointers) {
-  if (pointers.empty()) return {};  // a document without a problem, as nearly every one is
+Locations find(std::string_view bytes, const std::vector<std::string>& pointers) {
+  if (pointers.empty()) return {};  // nearly every document has no problems
   return Walk(bytes, pointers).take();
 }
 
 namespace {
 
-/// Line and column of offsets that only grow.
-class Ruler {
+/// Computes line and column for offsets in ascending order.
+class LineCounter {
  public:
-  explicit Ruler(std::string_view bytes) : bytes_(bytes) {}
+  explicit LineCounter(std::string_view bytes) : bytes_(bytes) {}
 
-  void measure(std::size_t offset, Problem& problem) {
+  void set_position(std::size_t offset, Problem& problem) {
     for (std::size_t end = bytes_.find('\n', start_); end < offset;
          end = bytes_.find('\n', start_)) {
       start_ = end + 1;
@@ -221,14 +222,14 @@ class Ruler {
 
  private:
   std::string_view bytes_;
-  std::size_t start_ = 0;  ///< of the line
+  std::size_t start_ = 0;  ///< the offset of the line
   int line_ = 1;
 };
 
 }  // namespace
 
 void set_position(Problem& problem, std::string_view bytes, std::size_t offset) {
-  Ruler(bytes).measure(offset, problem);
+  LineCounter(bytes).set_position(offset, problem);
 }
 
 void locate(const std::string& bytes, Problems& problems) {
@@ -239,12 +240,13 @@ void locate(const std::string& bytes, Problems& problems) {
     lost.push_back(&problem);
     pointers.push_back(problem.pointer);
   }
-  const Spots spots = find(bytes, pointers);
+  const Locations locations = find(bytes, pointers);
   std::vector<std::pair<std::size_t, Problem*>> found;
-  for (std::size_t i = 0; i < lost.size(); ++i) found.emplace_back(spots.list[i].offset, lost[i]);
+  for (std::size_t i = 0; i < lost.size(); ++i)
+    found.emplace_back(locations.list[i].offset, lost[i]);
   std::sort(found.begin(), found.end());
-  Ruler ruler(bytes);
-  for (const auto& [offset, problem] : found) ruler.measure(offset, *problem);
+  LineCounter counter(bytes);
+  for (const auto& [offset, problem] : found) counter.set_position(offset, *problem);
   std::stable_sort(problems.list().begin(), problems.list().end(),
                    [](const Problem& one, const Problem& other) {
                      return std::tie(one.line, one.column) < std::tie(other.line, other.column);
@@ -253,7 +255,7 @@ void locate(const std::string& bytes, Problems& problems) {
 
 namespace {
 
-/// Where its closing quote is, from the first byte of a string on; or the end.
+/// The closing quote of the string whose first byte is `at`, or the end.
 const char* find_quote(const char* at, const char* end) {
   for (; at < end && *at != '"'; at++) {
     if (*at == '\\') at++;
@@ -265,7 +267,7 @@ const char* find_quote(const char* at, const char* end) {
 
 std::size_t find_too_deep(std::string_view bytes, std::size_t depth) {
   std::size_t open = 0;
-  // Every byte of every config.json: without the checks of operator[].
+  // This runs over every byte of every config.json, so it avoids the checks of operator[].
   const char* const end = bytes.data() + bytes.size();
   for (const char* at = bytes.data(); at < end; at++) {
     const char next = *at;

@@ -1,5 +1,5 @@
-// Where JSON pointers lead in the bytes of a document. Scans the text, so it is for problems only,
-// never for reading.
+// Finds JSON pointers in the text of a document. berth scans the text for problems only, and never
+// to read a value.
 #pragma once
 
 #include <cstddef>
@@ -11,34 +11,34 @@
 
 namespace berth::spec {
 
-/// Fills line and column of the problems that have none, and puts all into document order. A
-/// pointer that leads nowhere has the position of its nearest existing parent.
+/// Sets line and column of the problems that lack them and sorts all into document order. A pointer
+/// to a missing value gets the position of its nearest existing parent.
 void locate(const std::string& bytes, Problems& problems);
 
-/// A value in the text.
-struct Spot {
+/// The position of a value in the text.
+struct Location {
   std::size_t offset = 0;
-  std::string_view text;  ///< as it is written; empty unless exact
-  bool exact = false;     ///< false: the nearest existing parent of what was asked for
+  std::string_view text;  ///< the value as it is written; empty unless exact
+  bool exact = false;     ///< false: the position is that of the nearest existing parent
 };
 
-/// Of each pointer, in their order.
-struct Spots {
-  std::vector<Spot> list;
-  std::size_t steps = 0;  ///< bytes that were walked over: not more than there are
+/// One result for each pointer, in order.
+struct Locations {
+  std::vector<Location> list;
+  std::size_t steps = 0;  ///< the number of scanned bytes, at most the size of the text
 };
 
-/// RFC 6901. Of several members with one name it is the last. `bytes` need not be valid JSON. One
-/// walk over the text, however many pointers.
-Spots find(std::string_view bytes, const std::vector<std::string>& pointers);
+/// Finds RFC 6901 pointers in one scan. If several members have one name, the last counts. `bytes`
+/// need not be valid JSON.
+Locations find(std::string_view bytes, const std::vector<std::string>& pointers);
 
-/// Sets line and column, which count from 1, in bytes.
+/// Sets line and column of a problem; both count from 1, in bytes.
 void set_position(Problem& problem, std::string_view bytes, std::size_t offset);
 
 /// The offset of the first bracket that is nested deeper than `depth`, or npos.
 std::size_t find_too_deep(std::string_view bytes, std::size_t depth);
 
-/// A member name as a part of a pointer: `/` and `~` escaped.
+/// A member name as a token of a pointer, with `/` and `~` escaped.
 std::string pointer_token(std::string_view name);
 
 }  // namespace berth::spec

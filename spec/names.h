@@ -1,4 +1,4 @@
-// The names of the properties that a described struct has, for whoever asks about names alone.
+// The property names of a described struct.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace berth::spec {
 
-/// The visitor that notes names; spec/json.h says what a visitor is.
+/// The visitor that collects names; spec/json.h explains visitors.
 class NameCollector {
  public:
   template <class... Arguments>

@@ -12,7 +12,7 @@ bool is_letter_or_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// The members of the class `\d`, `\w` or `\s`, as they stand in brackets; empty: it is none.
+/// The members of the class `\d`, `\w` or `\s` as a bracket expression has them, or an empty text.
 std::string_view class_of(char letter) {
   switch (letter) {
     case 'd':
@@ -26,7 +26,7 @@ std::string_view class_of(char letter) {
   }
 }
 
-/// The character that `\n`, `\t`, … stand for, or the punctuation that was escaped.
+/// The character for `\n`, `\t` and the like, or an escaped punctuation mark.
 std::optional<char> escaped(char letter) {
   constexpr std::string_view kLetters = "nrtfv", kControls = "\n\r\t\f\v";
   const std::size_t at = kLetters.find(letter);
@@ -35,7 +35,7 @@ std::optional<char> escaped(char letter) {
   return letter;
 }
 
-/// What stands between brackets.
+/// The content of a bracket expression.
 struct Brackets {
   bool negated = false, has_close = false, has_open = false, has_caret = false, has_dash = false;
   std::string members;
@@ -94,7 +94,7 @@ class Translator {
       if (!rest_.starts_with("?:")) return false;
       rest_.remove_prefix(2);
     }
-    // How much a quantifier takes makes no difference to whether there is a match.
+    // Whether a quantifier is lazy does not affect whether there is a match.
     if (first == '?' && follows_quantifier) return true;
     is_quantifier_ = std::string_view("*+?}").find(first) != std::string_view::npos;
     out_ += first;
@@ -117,7 +117,8 @@ class Translator {
     return true;
   }
 
-  /// In brackets POSIX has no escapes: it is by their place that `]`, `^`, `-` and `[` are members.
+  /// POSIX has no escapes in a bracket expression: `]`, `^`, `-` and `[` are members by their
+  /// position.
   bool take_brackets() {
     Brackets set;
     set.negated = rest_.starts_with('^');

@@ -1,4 +1,4 @@
-// The regular expressions of JSON Schema, which are those of ECMA 262, for regcomp(3).
+// Translates the regular expressions of JSON Schema (ECMA 262) for regcomp(3).
 #pragma once
 
 #include <optional>
@@ -7,8 +7,8 @@
 
 namespace berth::spec {
 
-/// The POSIX extended expression that finds the same texts; nothing for what POSIX does not have:
-/// assertions other than ^ and $, references to groups, characters by their number.
+/// The POSIX extended expression that matches the texts which `pattern` matches, or nothing for
+/// what POSIX lacks: assertions other than ^ and $, back-references, and characters by number.
 std::optional<std::string> posix_pattern(std::string_view pattern);
 
 }  // namespace berth::spec

@@ -1,5 +1,5 @@
-// config.json, bytes to values: JSON, types and the rules of the text that need no knowledge of the
-// host. The rules themselves are in config_describe.h and config_describe_linux.h.
+// Reads config.json: JSON, types, and the rules that need no knowledge of the host.
+// config_describe.h and config_describe_linux.h have the rules.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace berth::spec {
 
-/// Adds every mistake, in document order and with line and column, to `problems`; with any, the
-/// result is not to be used. Unknown properties are ignored (EX-1); null, which real files have for
-/// properties that need not be there, counts as absent.
+/// Adds every mistake to `problems`, in document order and with line and column; if there are any,
+/// the result must not be used. Unknown properties are ignored (EX-1). A null counts as absent
+/// where a property is optional, because real files contain such nulls.
 Config read_config(const std::string& bytes, Problems& problems);
 
 }  // namespace berth::spec

@@ -27,7 +27,7 @@ std::string_view text_of(const JsonValue& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
-/// A value as the document writes it, but in one short line.
+/// A value as the document has it, shortened to one line.
 std::string shown(std::string_view text) {
   constexpr std::size_t kLongest = 60;
   if (text.starts_with('{') && text != "{}") return "an object";
@@ -38,7 +38,7 @@ std::string shown(std::string_view text) {
   return std::string(text.substr(0, end)) + "…";
 }
 
-/// The library's words, as our messages are written.
+/// RapidJSON's message in the form of berth's messages.
 std::string words_of(rapidjson::ParseErrorCode code) {
   std::string words = rapidjson::GetParseError_En(code);
   words[0] = static_cast<char>(std::tolower(words[0]));
@@ -46,7 +46,7 @@ std::string words_of(rapidjson::ParseErrorCode code) {
   return words;
 }
 
-/// A few names are compared more quickly than sorted, and hardly ever is one there twice.
+/// Comparing a few names is quicker than sorting them, and duplicates are rare.
 bool may_repeat(const std::vector<std::string_view>& names) {
   constexpr std::size_t kFew = 12;
   if (names.size() > kFew) return true;
@@ -150,12 +150,12 @@ void Cursor::refuse_below(std::string_view below, std::string_view other,
 // ---- Document -------------------------------------------------------------------------------
 
 struct Document::Tree {
-  static constexpr std::size_t kChunk = std::size_t{16} << 10;  ///< enough for most
+  static constexpr std::size_t kChunk = std::size_t{16} << 10;  ///< enough for most documents
 
-  std::string bytes;  ///< of the document, in which its strings stay
+  std::string bytes;  ///< the document's bytes, which hold its strings (ParseInsitu)
   JsonPool memory{kChunk};
   JsonDocument json{&memory};
-  std::vector<std::string_view> names;  ///< of the object that check_names is at
+  std::vector<std::string_view> names;  ///< the names of the object that check_names() examines
 };
 
 Document::Document(const std::string& bytes, Problems& problems, Null null)
@@ -163,7 +163,7 @@ Document::Document(const std::string& bytes, Problems& problems, Null null)
   if (!check_bytes()) return;
   JsonDocument& tree = tree_->json;
   tree_->bytes = bytes;
-  tree.ParseInsitu(tree_->bytes.data());  // there is no NUL in it
+  tree.ParseInsitu(tree_->bytes.data());  // check_bytes() has refused NUL
   parsed_ = !tree.HasParseError();
   if (parsed_) {
     check_names(root());
@@ -178,7 +178,8 @@ Document::~Document() = default;
 
 Cursor Document::root() { return {*this, &tree_->json}; }
 
-/// What has to hold before a parser that recurses, and that takes NUL for the end, sees the text.
+/// Checks what RapidJSON assumes: it recurses without a limit, and takes NUL for the end of the
+/// text.
 bool Document::check_bytes() {
   if (bytes_.size() > kMaxBytes) {
     add_at(0, "found " + std::to_string(bytes_.size()) + " bytes, allowed: at most " +
@@ -187,7 +188,7 @@ bool Document::check_bytes() {
   }
   const std::pair<std::size_t, std::string> checks[] = {
       {bytes_.starts_with("\xEF\xBB\xBF") ? 0 : std::string::npos, "a byte order mark"},
-      {find_bad_utf8(bytes_), "a byte that is no UTF-8"},
+      {find_bad_utf8(bytes_), "a byte that is not UTF-8"},
       {bytes_.find('\0'), "a NUL byte"},
       {find_too_deep(bytes_, kMaxDepth),
        "nesting deeper than " + std::to_string(kMaxDepth) + " levels"}};
@@ -200,7 +201,8 @@ bool Document::check_bytes() {
   return true;
 }
 
-/// Also of what nobody reads: with a name twice it is anybody's guess what a document says. GL-2
+/// Checks also the objects that berth ignores, because an object that repeats a name has no defined
+/// meaning. GL-2
 void Document::check_names(const Cursor& value) {
   std::vector<std::string_view>& names = tree_->names;
   names.clear();
@@ -217,7 +219,7 @@ void Document::check_names(const Cursor& value) {
   for (std::size_t i = 0; i < value.size(); i++) check_names(value.at(i));
 }
 
-/// Of the whole document.
+/// Adds a problem of the whole document at an offset.
 void Document::add_at(std::size_t offset, std::string message) {
   Problem problem{.pointer = {}, .message = std::move(message)};
   set_position(problem, bytes_, offset);
@@ -233,9 +235,9 @@ void Document::refuse(std::string pointer, std::string_view allowed) {
 void Document::finish() {
   std::vector<std::string> pointers;
   for (const std::size_t index : refused_) pointers.push_back(problems_.list()[index].pointer);
-  const Spots spots = find(bytes_, pointers);
+  const Locations locations = find(bytes_, pointers);
   for (std::size_t i = 0; i < refused_.size(); ++i) {
-    const Spot& spot = spots.list[i];
+    const Location& spot = locations.list[i];
     problems_.list()[refused_[i]].message.insert(
         0, spot.exact ? "found " + shown(spot.text) + ", allowed: " : "missing, required: ");
   }

@@ -1,6 +1,6 @@
-// A JSON document and cursors into it: typed access that knows its JSON pointer (RFC 6901), and
-// says what is wrong with line and column. Strict: UTF-8, no name twice, no NUL, nothing after the
-// end. What a member means is not known here: see json.h.
+// A JSON document and cursors into it: typed access that knows its JSON pointer (RFC 6901) and
+// reports problems with line and column. It is strict: UTF-8, unique names, no NUL, nothing after
+// the end. json.h knows what the members mean.
 #pragma once
 
 #include <cstddef>
@@ -16,37 +16,38 @@ namespace berth::spec {
 
 class Document;
 
-/// One value of a document, or the place of a member that is absent. Refers to its parent cursor
-/// and to the document, which have to outlive it.
+/// A value of a document, or the place of an absent member. It refers to its parent cursor and to
+/// the document, which must outlive it.
 class Cursor {
  public:
   bool exists() const { return value_ != nullptr; }
   bool is_object() const;
   bool is_array() const;
   bool is_null() const;
-  /// Not there, or null where the document may have that instead.
+  /// Whether the member is missing, or is a null that counts as absent.
   bool is_absent() const;
 
-  /// Members of an object, elements of an array; else 0.
+  /// The number of members or elements; 0 for other values.
   std::size_t size() const;
   Cursor at(std::size_t index) const;
   Cursor member(std::string_view name) const;
-  /// Of a member of an object.
+  /// The member's name; empty for array elements and the root.
   std::string_view name() const { return name_; }
   std::string pointer() const;
 
-  /// False, and nothing is read, when the value is of another type or has no room in this one.
+  /// Returns false and leaves `value` unchanged if the value has another type or does not fit.
   bool get(bool& value) const;
   bool get(std::string& value) const;
   bool get(std::int64_t& value) const;
   bool get(std::uint64_t& value) const;
 
-  /// `found X, allowed: Y`, or `missing, required: Y`.
+  /// Reports the problem `found X, allowed: Y`, or `missing, required: Y`.
   void refuse(std::string_view allowed) const;
-  /// The same about the name of this member.
+  /// As refuse(), but about the member's name.
   void refuse_name(std::string_view allowed) const;
-  /// The same about what lies at `below`, a pointer without its first slash. Nothing when there, or
-  /// at the member `other`, something is wrong already: that is to be mended first.
+  /// As refuse(), but about the value at `below`, a pointer without its first slash. It reports
+  /// nothing if that value or the member `other` has a problem already, which has to be corrected
+  /// first.
   void refuse_below(std::string_view below, std::string_view other, std::string_view allowed) const;
 
  private:
@@ -62,10 +63,10 @@ class Cursor {
   std::size_t index_ = 0;
 };
 
-/// What null is, in place of the value of a property that need not be there.
+/// How null is treated as the value of an optional property.
 enum class Null { refused, absent };
 
-/// Reports to `problems`; keeps references to the bytes and to them.
+/// A parsed document. It reports to `problems` and keeps references to both arguments.
 class Document {
  public:
   static constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
@@ -76,13 +77,13 @@ class Document {
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
-  /// False: this is no JSON, and the one problem says from where on.
+  /// False if the text is not JSON; the one problem then gives the position of the error.
   bool parsed() const { return parsed_; }
-  /// Only when parsed.
+  /// The root value; requires parsed().
   Cursor root();
 
-  /// Says what was found where something was refused, for all with one walk over the text: before
-  /// that those problems have no words. None of them may have been removed by then.
+  /// Completes the problems that refuse() reported with what was found, by one scan of the text.
+  /// None of them may have been removed before this call.
   void finish();
 
  private:
@@ -98,7 +99,7 @@ class Document {
   const std::string& bytes_;
   Problems& problems_;
   Null null_;
-  std::vector<std::size_t> refused_;  ///< those problems, by index
+  std::vector<std::size_t> refused_;  ///< the indexes of the problems of refuse()
   std::unique_ptr<Tree> tree_;
   bool parsed_ = false;
 };

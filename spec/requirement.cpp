@@ -7,7 +7,7 @@ namespace berth::spec {
 namespace {
 
 struct Row {
-  std::string_view pattern;  ///< a pointer; `*` is any one name or number
+  std::string_view pattern;  ///< a pointer in which `*` stands for any name or index
   std::string_view id;
 };
 
@@ -21,7 +21,7 @@ std::string_view take_part(std::string_view& path) {
   return part;
 }
 
-/// How many parts of the pointer the pattern has; 0 when it does not fit.
+/// The number of tokens of the pattern if it matches the pointer or a parent of it, else 0.
 std::size_t fit(std::string_view pattern, std::string_view pointer) {
   std::size_t parts = 0;
   for (; !pattern.empty(); ++parts) {

@@ -1,4 +1,4 @@
-// Which requirement of the specification a property is about: the build makes the table of it from
+// Which requirement of the specification concerns a property. The build generates the table from
 // conformance/requirements.tsv.
 #pragma once
 
@@ -6,8 +6,8 @@
 
 namespace berth::spec {
 
-/// The id for a JSON pointer into config.json, or for what the pointer is below; empty when we know
-/// none.
+/// The requirement's id for a JSON pointer into config.json or its nearest parent that has one, or
+/// an empty text.
 std::string_view requirement_of(std::string_view pointer);
 
 }  // namespace berth::spec

@@ -25,7 +25,8 @@ bool is_number(std::string_view text) {
   return !text.empty() && has_only(text, kDigits) && (text.size() == 1 || text[0] != '0');
 }
 
-/// The identifiers of a pre-release or of build metadata; only the first know leading zeros.
+/// Whether a text consists of the identifiers of a pre-release or of build metadata; only in a
+/// pre-release are leading zeros invalid.
 bool are_identifiers(std::string_view text, bool is_prerelease) {
   const auto parts = text::split(text, '.');
   return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
@@ -118,8 +119,7 @@ std::string WordTable::words_of(std::uint64_t bits) const {
 
 std::string Range::allowed() const {
   if (max == UINT64_MAX || max == INT64_MAX) {
-    return min == INT64_MIN ? "an integer of 64 bits"
-                            : "an integer of at least " + std::to_string(min);
+    return min == INT64_MIN ? "an integer of 64 bits" : "an integer of at least " + std::to_string(min);
   }
   return "an integer from " + std::to_string(min) + " to " + std::to_string(max);
 }
@@ -134,7 +134,7 @@ constinit const Form kNotEmpty{[](std::string_view text) { return !text.empty();
 
 constinit const Form kVersion1{
     [](std::string_view text) { return is_semver(text) && text.starts_with("1."); },
-    "a version 1.x.y, written as SemVer 2.0.0 has it",
+    "a version 1.x.y, in the form of SemVer 2.0.0",
     R"("pattern": "^1\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*))"
     R"((-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))"
     R"((\\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?)"

@@ -1,6 +1,5 @@
-// What a property's value may be, as small constants that describe() names. A rule says whether a
-// value holds, and in words what is allowed. Of an array it is about each element, of a map about
-// each name.
+// The rules that describe() names: each decides whether a value is valid and describes what is
+// allowed. A rule for an array applies to its elements, a rule for a map to its names.
 #pragma once
 
 #include <concepts>
@@ -14,10 +13,10 @@
 
 namespace berth::spec {
 
-/// Anything of the right type.
+/// Accepts every value of the right type.
 struct Any {};
 
-/// One of these words; they are separated by one space.
+/// Accepts one of these words, which are separated by one space.
 struct Words {
   std::string_view words;
 
@@ -26,31 +25,31 @@ struct Words {
   std::vector<std::string> list() const;
 };
 
-/// A word of the specification, and the number by which the kernel knows it.
+/// A word of the specification and the kernel's number for it.
 struct WordValue {
   std::string_view word;
   std::uint64_t value = 0;
 };
 
-/// One of these words.
+/// Accepts one of the words of a table.
 struct WordTable {
   std::span<const WordValue> rows;
 
   bool holds(std::string_view word) const { return find(word) != nullptr; }
   std::string allowed() const;
   std::vector<std::string> list() const;
-  /// `word` has been read, so the table has it.
+  /// The value of a word that holds() accepts.
   std::uint64_t value_of(std::string_view word) const;
-  /// The values of all words of a list, as one set of bits.
+  /// The union of the bits of all words.
   std::uint64_t bits_of(std::span<const std::string> words) const;
-  /// The words whose bits are in a set, as `pid, network`.
+  /// The words whose bits are in a set: `pid, network`.
   std::string words_of(std::uint64_t bits) const;
 
  private:
   const WordValue* find(std::string_view word) const;
 };
 
-/// An integer between the two, both included.
+/// Accepts integers from `min` to `max`, both included.
 struct Range {
   std::int64_t min = 0;
   std::uint64_t max = 0;
@@ -62,17 +61,17 @@ struct Range {
   std::string allowed() const;
 };
 
-/// A text of this form.
+/// Accepts texts of one form.
 struct Form {
   bool (*check)(std::string_view);
   std::string_view words;
-  std::string_view schema;  ///< keywords of JSON Schema that say this, too: `"minLength": 1`
+  std::string_view schema;  ///< JSON Schema keywords that say the same: `"minLength": 1`
 
   bool holds(std::string_view value) const { return check(value); }
   std::string allowed() const { return std::string(words); }
 };
 
-/// What the rule says, or, of a property that need not be there, "": that counts as absent.
+/// Accepts what the rule accepts, and "", which counts as absent where a property is optional.
 template <class Rule>
 struct OrEmpty {
   Rule rule;
@@ -82,7 +81,7 @@ struct OrEmpty {
 };
 
 template <class Rule>
-OrEmpty(Rule) -> OrEmpty<Rule>;  // clang 14 finds none for an aggregate
+OrEmpty(Rule) -> OrEmpty<Rule>;  // clang 14 does not deduce it for an aggregate
 
 template <class Rule>
 struct IsOrEmpty : std::false_type {};
@@ -94,28 +93,28 @@ extern const Form kNotEmpty;
 extern const Form kVersion1;  ///< CF-VER-1, CF-VER-2
 extern const Form kVariable;  ///< NAME=value
 extern const Form kHostName;
-extern const Form kDeviceAccess;  ///< letters of r w m
+extern const Form kDeviceAccess;  ///< the letters r, w, m
 extern const Form kPageSize;      ///< 64KB, 2MB, 1GB
 extern const Form kInterfaceName;
 extern const Form kNumberList;      ///< 0-3,6
 extern const Form kFileName;        ///< without a slash
-extern const Form kClassOfService;  ///< of resctrl
+extern const Form kClassOfService;  ///< the name of a resctrl group
 extern const Form kOneWord;
 extern const Form kOneLine;
-extern const Form kBandwidthSchema;  ///< of resctrl
+extern const Form kBandwidthSchema;  ///< lines of resctrl's schemata
 
-/// What JSON Schema can say of a rule across members, as keywords for their object. Whoever reads
-/// the rule in describe() sees both forms of it.
+/// The part of a rule across members that JSON Schema can express, as keywords for their object. It
+/// stands beside the rule in describe(), so that a reader sees both forms.
 struct Clause {
   std::string_view schema;
 };
 
 inline constexpr Range kPositive{1, INT64_MAX};
-/// A user or a group. To the kernel the number after the last one means none, and to setresuid(2)
-/// "leave it as it is": taken for an id, it would leave the program root's.
+/// The highest uid or gid. The number above it means "no id" to the kernel; setresuid(2) would take
+/// it as "unchanged" and leave the program root's uid.
 inline constexpr std::uint32_t kLastId = UINT32_MAX - 1;
 inline constexpr Range kId{0, kLastId};
-/// The kernel's numbers have 12 and 20 bits; whether one exists is for the host to say.
+/// The kernel's numbers have 12 and 20 bits; compiling checks whether the host accepts one.
 inline constexpr Range kDeviceNumber{0, UINT32_MAX};
 
 }  // namespace berth::spec

@@ -15,14 +15,14 @@
 #include "spec/reader.h"
 #include "spec/schema_files.h"
 
-// What valijson calls std:: is looked up here first, and everything else of it is std's. Its
-// matcher would be std::regex, which takes a stack frame a character: a long string in a document
-// would end the process. And that, string streams and cerr would bring half a megabyte of locales.
+// In namespace valijson, `std::` finds these replacements first, then everything else of the real
+// std. std::regex needs a stack frame for each character, so that a long string would overflow the
+// stack; together with string streams and cerr it would also add half a megabyte of locale code.
 namespace valijson::std {
 
 using namespace ::std;
 
-/// POSIX extended, of bytes.
+/// A POSIX extended regular expression on bytes.
 class regex {
  public:
   explicit regex(const string& pattern) : pattern_(pattern) {
@@ -52,7 +52,7 @@ class regex {
   unique_ptr<regex_t, Free> compiled_;
 };
 
-/// Of a pattern in a schema.
+/// valijson calls this for the patterns of a schema.
 inline bool regex_search(const string& text, const regex& pattern) {
   if (!pattern.is_understood()) {
     berth::fail(berth::ErrorKind::Unsupported,
@@ -62,7 +62,7 @@ inline bool regex_search(const string& text, const regex& pattern) {
   return pattern.finds(text, none);
 }
 
-/// The groups of a date.
+/// The groups of a match, at most three: year, month, day.
 struct smatch {
   struct Part {
     string text;
@@ -72,8 +72,8 @@ struct smatch {
   array<Part, 4> parts;
 };
 
-/// Of the library's own patterns, which begin with ^ and end with $. One of them, for URNs, is not
-/// understood: none is taken for an URN.
+/// valijson calls this for its own patterns, which begin with ^ and end with $. POSIX cannot
+/// express the one for URNs, so no text counts as a URN.
 inline bool regex_match(const string& text, smatch& groups, const regex& pattern) {
   array<regmatch_t, 4> found;
   if (!pattern.finds(text, found)) return false;
@@ -89,7 +89,7 @@ inline bool regex_match(const string& text, const regex& pattern) {
   return regex_match(text, groups, pattern);
 }
 
-/// For texts that stand for numbers, which berth does not ask the library about.
+/// valijson converts strings to numbers with this; berth's settings never need it.
 struct istringstream {
   explicit istringstream(const string&) {}
   template <class T>
@@ -100,7 +100,7 @@ struct istringstream {
   static bool get(char) { return false; }
 };
 
-/// The library says here what is wrong with the schema, before it would abort.
+/// valijson reports a wrong schema here before it would abort.
 struct ErrorOutput {
   [[noreturn]] ErrorOutput& operator<<(const string& message) const {
     berth::fail(berth::ErrorKind::Config, "schema: " + message);
@@ -124,7 +124,7 @@ namespace {
 using valijson::ValidationResults;
 using valijson::adapters::RapidJsonAdapter;
 
-/// `<root>`, `[linux]`, `[0]` as a JSON pointer.
+/// Turns valijson's path `<root>`, `[linux]`, `[0]` into a JSON pointer.
 std::string pointer_of(const ValidationResults::Error& error) {
   std::string pointer;
   for (std::size_t i = 1; i < error.context.size(); i++) {
@@ -134,7 +134,7 @@ std::string pointer_of(const ValidationResults::Error& error) {
   return pointer;
 }
 
-/// The library's words, as our messages are written.
+/// valijson's message in the form of berth's messages.
 std::string message_of(const ValidationResults::Error& error) {
   std::string words = error.description;
   words[0] = static_cast<char>(std::tolower(words[0]));
@@ -142,8 +142,8 @@ std::string message_of(const ValidationResults::Error& error) {
   return words;
 }
 
-/// The library's integers are signed, and it takes the upper half of 64 bits for negative numbers:
-/// what is more than the most it knows counts as that.
+/// valijson's integers are signed and would take a number above INT64_MAX for a negative one, so
+/// such numbers become INT64_MAX.
 void clamp_numbers(rapidjson::Value& value) {
   if (value.IsUint64() && !value.IsInt64()) value.SetInt64(INT64_MAX);
   if (value.IsArray()) {
@@ -155,7 +155,7 @@ void clamp_numbers(rapidjson::Value& value) {
   }
 }
 
-/// The reader, which is asked first, has taken those that may be there for absent, and refused the
+/// Removes nulls. The reader runs first: it has taken the permitted ones as absent and refused the
 /// others.
 void drop_nulls(rapidjson::Value& value) {
   if (value.IsArray()) {

@@ -1,5 +1,5 @@
-// A JSON Schema of the caller's (draft 4, 6 or 7: the official one, a policy of the house) and the
-// check of a config.json against it. What berth itself takes is for the reader to say: reader.h.
+// Checks a config.json against a JSON Schema that the caller supplies (draft 4, 6 or 7), such as
+// the official one or a policy. reader.h decides what berth itself accepts.
 #pragma once
 
 #include <memory>
@@ -10,18 +10,18 @@
 
 namespace berth::spec {
 
-/// Read once, then asked about any number of documents.
+/// A schema that was read once and can check any number of documents.
 class Schema {
  public:
-  /// With the files that it names: schema_files.h. Config error for what is not a schema,
-  /// Unsupported for what berth cannot check.
+  /// Reads the schema and the files that it references (schema_files.h). Throws a Config error if
+  /// it is not a schema, and Unsupported if berth cannot check it.
   Schema(const std::string& file, const ReadFile& read);
   ~Schema();
   Schema(const Schema&) = delete;
   Schema& operator=(const Schema&) = delete;
 
-  /// Each place where `bytes` is not what the schema wants, innermost ones only, without line and
-  /// column. None when the bytes are not JSON. A member that is null counts as absent.
+  /// The places where `bytes` violates the schema, innermost ones only, without line and column.
+  /// None if the bytes are not JSON. A null member counts as absent.
   Problems check(const std::string& bytes) const;
 
  private:

@@ -19,7 +19,7 @@ namespace berth::spec {
 
 namespace {
 
-/// Whether a keyword has values, in which there are no schemas.
+/// Whether a keyword holds plain values, in which `$ref` has no meaning.
 bool holds_values(std::string_view keyword) {
   return Words{"const default enum examples"}.holds(keyword);
 }
@@ -48,7 +48,7 @@ class Files {
     std::string name;
     std::unique_ptr<rapidjson::Value> document;
   };
-  /// As it stands in the file, and as it stands in the bundle.
+  /// A reference as its file has it, and as a pointer into the bundle.
   struct Reference {
     std::string file, written, pointer;
   };
@@ -88,7 +88,7 @@ class Files {
     const bool is_later = name.find("draft-06") != std::string_view::npos ||
                           name.find("draft-07") != std::string_view::npos;
     if (is_draft_4_ || is_later) return;
-    fail(ErrorKind::Unsupported, files_[0].name + ": '$schema' is none of draft-04, draft-06 and " +
+    fail(ErrorKind::Unsupported, files_[0].name + ": '$schema' is not draft-04, draft-06 or " +
                                      "draft-07 of json-schema.org");
   }
 
@@ -97,7 +97,7 @@ class Files {
       for (rapidjson::Value& element : value.GetArray()) rewrite(element, index);
     }
     if (!value.IsObject()) return;
-    // It would make another name for the place of every reference below it.
+    // An `id` would change the base of every reference below it.
     if (value.HasMember("id") && value["id"].IsString()) value.EraseMember("id");
     for (std::size_t i = 0; i < value.MemberCount(); i++) {
       auto& member = value.MemberBegin()[static_cast<std::ptrdiff_t>(i)];
@@ -110,14 +110,14 @@ class Files {
     }
   }
 
-  /// A reference in one of the files, as one in the bundle.
+  /// Translates a reference of a file into one of the bundle.
   std::string moved(const std::string& reference, std::size_t index) {
     const std::string from = files_[index].name;
     const std::size_t hash = std::min(reference.find('#'), reference.size());
     const std::string name = reference.substr(0, hash);
     if (name.find(':') != std::string::npos) {
       fail(ErrorKind::Unsupported,
-           from + ": '$ref' names '" + reference + "', and berth reads files alone");
+           from + ": '$ref' names '" + reference + "', but berth reads only files");
     }
     const std::string beside = from.substr(0, from.rfind('/') + 1) + name;
     const std::size_t target = name.empty() ? index : add(beside);
@@ -126,7 +126,7 @@ class Files {
     return references_.back().pointer;
   }
 
-  /// References that lead nowhere, or from one to the other for ever.
+  /// Fails on a reference that leads nowhere, or in a circle.
   void check(const Reference& reference) const {
     std::string pointer = reference.pointer;
     for (std::size_t left = references_.size(); left > 0; left--) {

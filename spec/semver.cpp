@@ -6,7 +6,7 @@ namespace berth::spec {
 
 namespace {
 
-/// The number that the text begins with, which is taken off together with the dot behind it.
+/// Removes the leading number and the dot after it, and returns the number.
 unsigned take_number(std::string_view& text) {
   unsigned number = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -18,7 +18,7 @@ unsigned take_number(std::string_view& text) {
 }  // namespace
 
 bool is_older_than_minor(std::string_view version, unsigned minor) {
-  (void)take_number(version);  // there is only 1
+  (void)take_number(version);  // the major version is always 1
   const unsigned found = take_number(version);
   if (found != minor) return found < minor;
   return take_number(version) == 0 && version.starts_with('-');

@@ -1,5 +1,5 @@
-// The state document of a container, as `state` prints it and hooks read it on stdin. runtime.md,
-// "State"; with what go-runc and `list` want to know beyond the text.
+// The state document of a container, which `state` prints and hooks read on stdin (runtime.md,
+// "State"), with the extensions that go-runc and `list` use.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,9 @@ struct State {
   std::string oci_version;
   std::string id;
   std::string status;               ///< one of kStatuses
-  std::optional<std::int32_t> pid;  ///< as berth sees it; absent when stopped
+  std::optional<std::int32_t> pid;  ///< in berth's pid namespace; absent if stopped
   std::string bundle;               ///< absolute
-  std::string rootfs;               ///< absolute; an extension, as are created and owner
+  std::string rootfs;               ///< absolute; an extension, like created and owner
   std::string created;              ///< RFC 3339
   std::string owner;                ///< user name or number
   StringMap annotations;

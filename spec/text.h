@@ -1,4 +1,4 @@
-// Texts taken apart. The parts refer to the text.
+// Splits and trims texts. The results refer to the text that they are parts of.
 #pragma once
 
 #include <algorithm>
@@ -8,9 +8,9 @@
 
 namespace berth::text {
 
-/// The part before the first separator; both are taken off the text.
+/// Removes the part before the first separator, and the separator, and returns the part.
 inline std::string_view take(std::string_view& text, char separator) {
-  // Not find(): for words this short memchr(3) takes longer than a loop.
+  // memchr(3), which find() of a string_view uses, is slower than a loop for words this short.
   const auto size =
       static_cast<std::size_t>(std::find(text.begin(), text.end(), separator) - text.begin());
   const std::string_view part = text.substr(0, size);
@@ -18,7 +18,7 @@ inline std::string_view take(std::string_view& text, char separator) {
   return part;
 }
 
-/// Calls `use` with each part that is not empty.
+/// Calls `use` for each part that is not empty.
 template <class Use>
 void for_each_word(std::string_view text, char separator, Use use) {
   while (!text.empty()) {
@@ -27,7 +27,7 @@ void for_each_word(std::string_view text, char separator, Use use) {
   }
 }
 
-/// The parts that are not empty, as std::string or std::string_view.
+/// Returns the parts that are not empty, as std::string or std::string_view.
 template <class Text = std::string_view>
 std::vector<Text> words(std::string_view text, char separator) {
   std::vector<Text> words;
@@ -35,7 +35,7 @@ std::vector<Text> words(std::string_view text, char separator) {
   return words;
 }
 
-/// All parts, empty ones too: one more than there are separators.
+/// Returns all parts, including empty ones: one more than there are separators.
 inline std::vector<std::string_view> split(std::string_view text, char separator) {
   const auto separators = std::count(text.begin(), text.end(), separator);
   std::vector<std::string_view> parts;
@@ -43,7 +43,7 @@ inline std::vector<std::string_view> split(std::string_view text, char separator
   return parts;
 }
 
-/// Without blanks and line breaks at both ends.
+/// Removes blanks and line breaks at both ends.
 inline std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const std::size_t first = std::min(text.find_first_not_of(kBlanks), text.size());

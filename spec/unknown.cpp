@@ -12,7 +12,7 @@ namespace berth::spec {
 
 namespace {
 
-/// What config.md has for others than Linux, by the object it is in.
+/// The properties of config.md for platforms other than Linux, by the object that has them.
 struct OtherPlatforms {
   std::string_view pointer;
   Words names;
@@ -33,8 +33,8 @@ char lower(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
 }
 
-/// How many letters have to be added, taken away, changed or swapped with their neighbour: optimal
-/// string alignment, a row of its table at a time.
+/// The number of letters to insert, delete, replace or swap with their neighbour (optimal string
+/// alignment); only three rows of the table are kept.
 std::size_t distance(std::string_view one, std::string_view other) {
   std::vector<std::size_t> before(other.size() + 1), above(before), row(before);
   std::iota(above.begin(), above.end(), std::size_t{0});
@@ -53,10 +53,10 @@ std::size_t distance(std::string_view one, std::string_view other) {
   return above.back();
 }
 
-/// The visitor that looks for members which its struct does not have, or whose values say nothing.
+/// The visitor that finds members which the struct lacks or whose value counts as absent.
 class Finder {
  public:
-  Finder(const Cursor& object, Oddities& found) : object_(object), found_(found) {}
+  Finder(const Cursor& object, IgnoredProperties& found) : object_(object), found_(found) {}
 
   template <class T, class Rule = Any>
   void required(std::string_view name, T& field, const Rule& = {}) {
@@ -81,9 +81,9 @@ class Finder {
   template <class... Arguments>
   void unique(const Arguments&...) {}
 
-  /// `shape` is asked for its type alone.
+  /// `shape` matters for its type only.
   template <class T>
-  static void visit(const Cursor& at, T& shape, Oddities& found) {
+  static void visit(const Cursor& at, T& shape, IgnoredProperties& found) {
     if constexpr (IsOptional<T>::value) {
       visit(at, shape.emplace(), found);
     } else if constexpr (IsArray<T>::value) {
@@ -107,7 +107,7 @@ class Finder {
       const std::string_view name = member.name();
       const bool known = std::find(names_.begin(), names_.end(), name) != names_.end();
       if (known || is_of_another_platform(object_.pointer(), name)) continue;
-      // Comparing names takes long, and of many unknown ones nobody reads the last.
+      // Comparing names is slow, so it ends when the list of problems is full.
       const std::string meant =
           found_.unknown.is_full() ? std::string() : closest_name(name, names_);
       found_.unknown.add(member.pointer(),
@@ -118,16 +118,16 @@ class Finder {
   }
 
   const Cursor& object_;
-  Oddities& found_;
+  IgnoredProperties& found_;
   std::vector<std::string_view> names_;
 };
 
 }  // namespace
 
 std::string closest_name(std::string_view name, const std::vector<std::string_view>& names) {
-  constexpr std::size_t kLongest = 64;  // a name of ours is shorter, and a document's may be huge
+  constexpr std::size_t kLongest = 64;  // every known name is shorter, and a document's may be huge
   std::string_view best;
-  std::size_t least = name.size() / 3 + 1;  // more, and it is another word
+  std::size_t least = name.size() / 3 + 1;  // a greater distance means another word
   if (name.size() > kLongest) return {};
   for (const std::string_view other : names) {
     const std::size_t changes = distance(name, other);
@@ -138,9 +138,9 @@ std::string closest_name(std::string_view name, const std::vector<std::string_vi
   return std::string(best);
 }
 
-Oddities find_oddities(const std::string& bytes) {
+IgnoredProperties find_ignored_properties(const std::string& bytes) {
   Problems none;
-  Oddities found;
+  IgnoredProperties found;
   Document document(bytes, none);
   Config shape;
   if (document.parsed()) Finder::visit(document.root(), shape, found);

@@ -1,5 +1,5 @@
-// Properties of a config.json that are ignored: those that the specification does not know (EX-1),
-// most of which are misspelt, and known ones whose value says nothing.
+// Properties of a config.json that berth ignores: those that the specification does not know
+// (EX-1), most of which are misspelt, and known ones whose value counts as absent.
 #pragma once
 
 #include <string>
@@ -10,18 +10,17 @@
 
 namespace berth::spec {
 
-struct Oddities {
+struct IgnoredProperties {
   Problems unknown;
-  Problems empty;  ///< null, or an empty string that counts as absent
+  Problems empty;  ///< nulls and empty strings that count as absent
 };
 
-/// One problem for each of them, at its pointer, with line and column, in document order. None when
-/// the bytes are no JSON. Names of maps (annotations, sysctl, …) are anybody's; what the
-/// specification has for other platforms is known.
-Oddities find_oddities(const std::string& bytes);
+/// Returns a problem for each, at its pointer, with line and column, in document order. None if the
+/// bytes are not JSON. The names of maps (annotations, sysctl, …) are free; properties that the
+/// specification has for other platforms are known.
+IgnoredProperties find_ignored_properties(const std::string& bytes);
 
-/// The one of `names` that somebody who wrote `name` is likely to have meant; empty: none is.
-/// Letters of the other case count as the same.
+/// The name of the list that `name` is probably meant to be, or an empty text. Case is ignored.
 std::string closest_name(std::string_view name, const std::vector<std::string_view>& names);
 
 }  // namespace berth::spec

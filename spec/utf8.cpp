@@ -7,8 +7,8 @@ namespace berth::spec {
 
 namespace {
 
-/// A row of RFC 3629 section 4: the first bytes, the second byte's range, the length. Later bytes
-/// are 80 to BF. Surrogates, overlong forms and what is beyond U+10FFFF have no row.
+/// A row of RFC 3629, section 4: first bytes, range of the second byte, length. Later bytes are 80
+/// to BF. Surrogates, overlong forms and numbers above U+10FFFF have no row.
 struct Row {
   unsigned char first, last, second_min, second_max;
   std::size_t length;
@@ -46,7 +46,7 @@ std::size_t utf8_length(std::string_view text) {
 
 namespace {
 
-/// Where the first byte beyond ASCII is, from here on. Nearly always there is none.
+/// The offset of the next byte that is not ASCII; most texts have none.
 std::size_t skip_ascii(std::string_view text, std::size_t at) {
   using Word = std::uint64_t;
   constexpr Word kHighBits = 0x8080808080808080;

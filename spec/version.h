@@ -1,4 +1,4 @@
-// The version of the OCI runtime specification that this berth follows.
+// The version of the OCI runtime specification that berth implements.
 #pragma once
 
 namespace berth::spec {

@@ -1,5 +1,5 @@
-// The words of config.json that the kernel has numbers for, each with its number: the reader, the
-// compiler, the schema and `features` take them from here.
+// The words of config.json that the kernel has numbers for. The reader, the compiler, the schema
+// and `features` use these tables.
 #pragma once
 
 #include <linux/mount.h>
@@ -35,7 +35,7 @@ inline constexpr WordValue kRlimitRows[] = {
 };
 inline constexpr WordTable kRlimitTypes{kRlimitRows};
 
-/// sched(7); the headers of the C libraries have neither SCHED_ISO nor SCHED_DEADLINE.
+/// sched(7). The headers of the C libraries lack SCHED_ISO and SCHED_DEADLINE.
 inline constexpr WordValue kSchedulerPolicyRows[] = {
     {"SCHED_OTHER", 0}, {"SCHED_FIFO", 1}, {"SCHED_RR", 2},       {"SCHED_BATCH", 3},
     {"SCHED_ISO", 4},   {"SCHED_IDLE", 5}, {"SCHED_DEADLINE", 6},
@@ -91,7 +91,7 @@ inline constexpr WordTable kMemoryPolicyFlags{kMemoryFlagRows};
 inline constexpr WordValue kDomainRows[] = {{"LINUX", 0}, {"LINUX32", 8}};
 inline constexpr WordTable kPersonalityDomains{kDomainRows};
 
-/// mount(2). The specification has the first four; engines send the recursive ones, too.
+/// mount(2). The specification defines the first four; engines also send the recursive ones.
 inline constexpr WordValue kPropagationRows[] = {
     {"shared", MS_SHARED},
     {"slave", MS_SLAVE},

@@ -97,7 +97,7 @@ plan::Request request_of(const std::string& id, const CreateOptions& options) {
   request.preserved_fds += request.listen_fds;
   request.closed_fds = closed_ones(3, request.preserved_fds);
   // Nothing that is opened from here on gets their numbers, and reaches the program in their place.
-  sys::occupy(request.closed_fds);
+  sys::reserve_fds(request.closed_fds);
   return request;
 }
 

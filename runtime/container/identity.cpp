@@ -111,7 +111,7 @@ std::optional<bool> has_begun(const store::Record& record) {
 
 store::Process identify(pid_t pid) {
   const auto stat = sys::read_process_stat(pid);
-  const std::uint64_t number = sys::process_number(pid);
+  const std::uint64_t number = sys::pidfd_inode_of(pid);
   if (stat ? stat->is_dead() : number == 0) {
     fail(ErrorKind::System, "process " + std::to_string(pid) + " has ended, or /proc hides it", {},
          "before Linux 6.9 berth needs a /proc without hidepid");

@@ -92,9 +92,9 @@ std::vector<Finding> validate(const std::string& file, const std::string& bundle
   add_findings(errors, "error", {}, findings);
   add_findings(check_schema(schema, bytes), "error", "", findings);
   add_findings(warnings, severity, {}, findings);
-  const spec::Oddities oddities = spec::find_oddities(bytes);
-  add_findings(oddities.unknown, severity, "EX-1", findings);
-  add_findings(oddities.empty, severity, {}, findings);
+  const spec::IgnoredProperties ignored = spec::find_ignored_properties(bytes);
+  add_findings(ignored.unknown, severity, "EX-1", findings);
+  add_findings(ignored.empty, severity, {}, findings);
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& one, const Finding& other) {
     return std::pair(one.line, one.column) < std::pair(other.line, other.column);
   });

@@ -1,8 +1,8 @@
-// Where a container's cgroup goes when nothing says where: into our own, so that no limit of its
-// caller's is escaped. In v2 a cgroup that has processes, as our own has, passes no controllers on:
-// what is to have limits of its own goes next to it, or as far up as that takes. A caller who is
-// not root of this machine makes them where they were delegated to it. cgroups(7) "Delegating a
-// hierarchy"
+// Where a container's cgroup goes if config.json does not say: into berth's own cgroup, so that the
+// container cannot escape its caller's limits. In v2 a cgroup with processes, such as berth's own,
+// cannot pass controllers on, so a cgroup with limits goes next to it or above. A caller who is not
+// root of the machine can make cgroups only where they were delegated to it. cgroups(7) "Delegating
+// a hierarchy"
 #pragma once
 
 #include <string>
@@ -11,14 +11,16 @@
 
 namespace berth::plan {
 
-/// Looks, and makes it a delegated layout. v2 is delegated together with `cgroup.procs`.
+/// Finds out what was delegated to the caller, and marks the layout as delegated. A v2 cgroup is
+/// delegated together with its `cgroup.procs`.
 void find_delegated(CgroupLayout& layout);
 
-/// A delegated layout as far as a container there can have limits: hierarchies where nothing is
-/// delegated have no controllers, that of v2 those of the cgroup that holds our own.
+/// The part of a delegated layout in which a container can have limits: a hierarchy in which
+/// nothing is delegated has no controllers, and v2 has those of the parent of berth's cgroup.
 CgroupLayout usable_part(const CgroupLayout& layout);
 
-/// The cgroup above; a top is its own: that of all cgroups may have processes and limits.
+/// The parent of a cgroup; the top of a hierarchy is its own parent, because it may have both
+/// processes and limits.
 std::string parent_of(const std::string& place);
 
 }  // namespace berth::plan

@@ -29,10 +29,10 @@ bool is_mount_of(const MountLine& mount, const CgroupHierarchy& hierarchy) {
   return has_all;
 }
 
-/// A path as our cgroup namespace has it: out of the namespace so often, and then down.
+/// A path relative to the root of berth's cgroup namespace: first up, then down.
 struct NamespacePath {
   std::size_t ups = 0;
-  std::string_view rest;  ///< empty, or with a slash in front
+  std::string_view rest;  ///< empty, or begins with a slash
 };
 
 NamespacePath parse_namespace_path(std::string_view path) {
@@ -44,7 +44,7 @@ NamespacePath parse_namespace_path(std::string_view path) {
   return parsed;
 }
 
-/// How well a mount shows our own cgroup: 0 not at all, 1 under names that are hidden, 2 well.
+/// Ranks a mount by how it shows berth's own cgroup: 0 not at all, 1 without its name, 2 with it.
 int rank_of(const MountLine& mount, CgroupHierarchy hierarchy) {
   hierarchy.root = unescaped(mount.root);
   if (hierarchy.own_place()) return 2;
@@ -66,7 +66,7 @@ const MountLine* choose(const std::vector<MountLine>& mounts, const MountIdAt& m
   return best;
 }
 
-/// ID:CONTROLLERS:PATH; the v2 hierarchy has the id 0 and no controllers.
+/// The line is ID:CONTROLLERS:PATH; the v2 hierarchy has the id 0 and no controllers.
 std::optional<CgroupHierarchy> parse_own(const std::string& line) {
   const std::size_t first = line.find(':');
   const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
@@ -114,7 +114,7 @@ std::size_t CgroupHierarchy::hidden_levels() const {
 }
 
 const CgroupHierarchy* CgroupLayout::find(const std::string& controller) const {
-  // The kernel offers a controller in one hierarchy only: the order does not matter.
+  // The kernel offers each controller in one hierarchy only, so the order does not matter.
   const auto found = std::find_if(hierarchies.begin(), hierarchies.end(),
                                   [&](const auto& one) { return one.has(controller); });
   return found == hierarchies.end() ? nullptr : &*found;

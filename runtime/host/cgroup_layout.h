@@ -1,6 +1,6 @@
-// Which cgroup hierarchies this machine has, where they are mounted, and where we are in them:
-// cgroup v1, v2 and both at once (hybrid). Parsing is pure, so that every layout is tested as text.
-// Says nothing of containers: that is cgroup.h.
+// Which cgroup hierarchies this machine has, where they are mounted, and which of their cgroups is
+// berth's own: cgroup v1, v2 and both at once (hybrid). Parsing is pure, so that every layout is
+// tested as text. Says nothing of containers: that is cgroup.h.
 #pragma once
 
 #include <cstddef>
@@ -13,35 +13,36 @@
 namespace berth::plan {
 
 struct CgroupHierarchy {
-  std::string name;  ///< as /proc/PID/cgroup has it: `cpu,cpuacct`, `name=systemd`; v2: empty
-  std::vector<std::string> controllers;  ///< none for a named one; v2: those it offers
-  std::string mountpoint;                ///< absolute, with escapes resolved
-  std::string root;                      ///< the cgroup that the mount shows as its top; mostly `/`
+  std::string name;  ///< as in /proc/PID/cgroup: `cpu,cpuacct`, `name=systemd`; empty for v2
+  std::vector<std::string> controllers;  ///< none if named; for v2 those that it offers
+  std::string mountpoint;                ///< absolute, without escapes
+  std::string root;                      ///< the cgroup at the top of the mount; usually `/`
   bool unified = false;                  ///< cgroup2
-  std::string own_path;                  ///< our own cgroup in it, as /proc/self/cgroup says
+  std::string own_path;                  ///< berth's own cgroup, as in /proc/self/cgroup
 
-  /// Where our own is, if no text tells (see hidden_levels) and it was found.
+  /// The place of berth's own cgroup if the texts do not give it (see hidden_levels) and a search
+  /// found it.
   std::optional<std::string> found_place;
-  /// v2: the lowest place on the way up from our own below which cgroups can have limits, and the
+  /// v2: the lowest ancestor of berth's cgroup below which cgroups can have limits, and the
   /// controllers that they can have there.
   std::string limits_place;
   std::vector<std::string> limits_controllers;
 
-  /// Of a delegated layout alone: whether cgroups may be made in our own, and next to it; there,
-  /// which controllers of v2 they could have.
+  /// In a delegated layout: whether cgroups may be made in berth's own and next to it, and which v2
+  /// controllers those next to it could have.
   bool own_is_delegated = false;
   bool parent_is_delegated = false;
   std::vector<std::string> parent_controllers;
 
   bool has(const std::string& controller) const;
-  /// Our own cgroup as a path below the mount, "" for its top; nothing when the mount does not show
-  /// it, or not by a name that we know.
+  /// Berth's own cgroup as a path below the mount, "" for its top; nothing if the mount does not
+  /// show it, or not under a known name.
   std::optional<std::string> own_place() const;
-  /// A mount that was made outside of our cgroup namespace begins so many levels above what the
-  /// namespace calls its root: our own cgroup is in sight, under names that we are not told. 0: it
-  /// has a name, or is not in sight. cgroup_namespaces(7)
+  /// If the mount was made outside of berth's cgroup namespace, it begins this many levels above
+  /// the namespace's root: berth's own cgroup is below the mount, but the kernel does not give its
+  /// name. 0 if the name is known or the cgroup is not below. cgroup_namespaces(7)
   std::size_t hidden_levels() const;
-  /// A place below the mount as a path of the host.
+  /// The host path of a place below the mount.
   std::string path_of(const std::string& place) const;
 };
 
@@ -49,27 +50,28 @@ struct CgroupLayout {
   enum class Mode { V1, V2, Hybrid, None };
 
   Mode mode = Mode::None;
-  std::vector<CgroupHierarchy> hierarchies;  ///< mounted ones, in the order of /proc/self/cgroup
-  std::string resctrl;                       ///< where that file system is mounted; empty: nowhere
+  std::vector<CgroupHierarchy>
+      hierarchies;             ///< those that are mounted, in the order of /proc/self/cgroup
+  std::string resctrl;         ///< where resctrl is mounted; empty: nowhere
   bool limits_swap = true;     ///< v1: whether the kernel has memory.memsw.limit_in_bytes
-  bool limits_devices = true;  ///< whether the kernel takes device rules from us
-  bool is_delegated = false;   ///< we may make cgroups only where somebody has let us
+  bool limits_devices = true;  ///< whether the kernel lets berth set device rules
+  bool is_delegated = false;   ///< the caller may make cgroups only where they were delegated
 
-  /// The hierarchy where a controller lives; null when this host has none.
+  /// The hierarchy of a controller; null if this host has none.
   const CgroupHierarchy* find(const std::string& controller) const;
   const CgroupHierarchy* unified() const;
 };
 
-/// From the text of /proc/self/mountinfo and of /proc/self/cgroup; no controllers are known of the
-/// v2 hierarchy then. Of several mounts of a hierarchy it takes the first that its path leads to
-/// and that shows our own cgroup, best under its name. proc_pid_mountinfo(5), cgroups(7)
+/// Parses /proc/self/mountinfo and /proc/self/cgroup; they do not give the controllers of v2. Of
+/// several mounts of a hierarchy it takes the first that is not covered and shows berth's own
+/// cgroup, if possible by its name. proc_pid_mountinfo(5), cgroups(7)
 CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups,
                                  const MountIdAt& mount_id_at);
 
-/// Of the v2 cgroup at this path: `cgroup.controllers`; none when there is no such file.
+/// Reads `cgroup.controllers` of a v2 cgroup; none if there is no such file.
 std::vector<std::string> read_controllers(const std::string& path);
 
-/// The same of this machine, with the controllers of v2 (`cgroup.controllers`) and `limits_swap`.
+/// Reads the layout of this machine, with the controllers of v2 and `limits_swap`.
 CgroupLayout read_cgroup_layout();
 
 }  // namespace berth::plan

@@ -18,13 +18,14 @@ bool has_line(const std::string& text, const std::string& line) {
   return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
 }
 
-/// What our cgroup namespace does not hide of our own place.
+/// The part of a path that berth's cgroup namespace does not hide.
 std::string known_end_of(std::string path) {
   while (path == "/.." || path.starts_with("/../")) path.erase(0, 3);
   return path == "/" ? "" : path;
 }
 
-/// The one among the directories `levels` below `place` that has us in it, or its `end` has.
+/// Searches the directories `levels` below `place` for the one in which `end` leads to berth's own
+/// cgroup.
 std::optional<std::string> search(const CgroupHierarchy& hierarchy, const std::string& place,
                                   std::size_t levels, const std::string& end) {
   if (levels == 0) {
@@ -42,7 +43,7 @@ std::optional<std::string> search(const CgroupHierarchy& hierarchy, const std::s
   return std::nullopt;
 }
 
-/// A cgroup with processes of its own passes no controllers on, unless it is the root of all.
+/// A v2 cgroup with processes cannot pass controllers on, except for the root cgroup.
 bool passes_controllers_on(const std::string& path) {
   const auto cgroup = sys::open_dir_if_exists(path);
   return cgroup && sys::read_cgroup_procs(*cgroup).value_or("").empty();

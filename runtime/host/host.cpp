@@ -14,7 +14,7 @@ namespace berth::plan {
 
 namespace {
 
-/// Not the caller's PATH: what is found there gets to choose the ids of a container.
+/// The caller's PATH is not used, because this program decides the ids of a container.
 std::string find_program(const std::string& name) {
   for (const char* directory :
        {"/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/", "/usr/local/bin/", "/run/wrappers/bin/"}) {
@@ -28,7 +28,7 @@ void read_privileges(Host& host, bool is_first_namespace) {
   const bool is_root = host.uid == 0;
   host.is_privileged = sys::has_effective_capability(CAP_SYS_ADMIN);
   host.may_mount = host.is_privileged && (is_first_namespace || sys::owns_mount_namespace());
-  // Its /proc files are root's, as long as the child cannot be inspected.
+  // The child cannot be inspected yet, so its files in /proc belong to root.
   host.may_map_ids = is_root && sys::has_effective_capability(CAP_SETUID) &&
                      sys::has_effective_capability(CAP_SETGID);
   host.may_set_groups = is_first_namespace || sys::may_set_groups();

@@ -1,5 +1,5 @@
-// What berth knows of the machine it runs on, as values: compile() asks nothing else, so that tests
-// can describe any machine.
+// What berth knows about its machine, as values. compile() has no other source, so tests can
+// describe any machine.
 #pragma once
 
 #include <sys/types.h>
@@ -16,32 +16,32 @@
 
 namespace berth::plan {
 
-/// May do everything, unless something else is said.
+/// By default the caller may do everything.
 struct Host {
   uid_t uid = 0;
   gid_t gid = 0;
-  bool is_privileged = true;     ///< CAP_SYS_ADMIN where we are, be it the root of a user namespace
-  bool may_mount = true;         ///< the same over our mount namespace
-  bool may_map_ids = true;       ///< any id of ours in a new user namespace: CAP_SETUID, CAP_SETGID
-  bool may_set_groups = true;    ///< our user namespace does not deny setgroups(2)
-  bool may_make_devices = true;  ///< CAP_MKNOD, and of the machine's first user namespace
-  std::string uid_mapper;        ///< newuidmap(1); looked for if we may not map ids; empty: missing
-  std::string gid_mapper;        ///< newgidmap(1)
-  std::uint64_t bounding_set = 0;  ///< capabilities that can be granted here, by bit
-  int last_capability = 40;        ///< the highest that this kernel knows
-  /// By RLIMIT_ number, RLIM_INFINITY as the kernel has it.
+  bool is_privileged = true;       ///< CAP_SYS_ADMIN in berth's user namespace
+  bool may_mount = true;           ///< CAP_SYS_ADMIN in the owner of berth's mount namespace
+  bool may_map_ids = true;         ///< any id in a new user namespace: CAP_SETUID, CAP_SETGID
+  bool may_set_groups = true;      ///< the user namespace does not deny setgroups(2)
+  bool may_make_devices = true;    ///< CAP_MKNOD in the initial user namespace
+  std::string uid_mapper;          ///< newuidmap(1), if may_map_ids is false; empty: missing
+  std::string gid_mapper;          ///< newgidmap(1)
+  std::uint64_t bounding_set = 0;  ///< the capabilities that can be granted, as bits
+  int last_capability = 40;        ///< the highest one of this kernel
+  /// By RLIMIT_ number; RLIM_INFINITY as the kernel defines it.
   std::array<std::uint64_t, 16> hard_limits = {};
-  bool may_raise_limits = false;  ///< CAP_SYS_RESOURCE of the machine's first user namespace
-  bool has_apparmor = false;      ///< the kernel runs it
+  bool may_raise_limits = false;  ///< CAP_SYS_RESOURCE in the initial user namespace
+  bool has_apparmor = false;      ///< the kernel runs AppArmor
   bool has_selinux = false;
-  sys::SeccompSupport seccomp;  ///< looked at if the config has a filter
+  sys::SeccompSupport seccomp;  ///< filled in if the config has a filter
   CgroupLayout cgroups;
-  KernelMounts kernel_mounts;  ///< looked for if they cannot be left behind: --no-pivot
+  KernelMounts kernel_mounts;  ///< filled in for --no-pivot, which cannot leave them behind
 };
 
-/// This machine, now, as far as the config is about it. `rootless`: cgroups are made where we may
-/// make some, and left out where not; nothing: when we are not root, or root of a user namespace
-/// alone.
+/// Examines this machine, as far as the config requires it. With `rootless`, cgroups are made only
+/// where the caller may make some. Without a value that is so unless the caller is root in the
+/// initial user namespace.
 Host read_host(const spec::Config& config, std::optional<bool> rootless = {},
                bool no_pivot = false);
 

@@ -16,8 +16,8 @@ bool read_number(std::string_view text, std::uint64_t& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-/// id parent major:minor root mountpoint options [tag...] - type source super-options; the source
-/// can be empty.
+/// The line is `id parent major:minor root mountpoint options [tag...] - type source
+/// super-options`, where the source can be empty.
 std::optional<MountLine> parse_mount(std::string_view line) {
   MountLine mount;
   std::size_t index = 0, dash = 0;
@@ -40,10 +40,10 @@ bool is_view_of_kernel(const MountLine& mount) {
   return (mount.type == "proc" || mount.type == "sysfs") && mount.root == "/";
 }
 
-/// Whether `mount` is on top of its place, where `top` is, or is uncovered by unmounting from there
-/// down.
+/// Whether `mount` is `top`, the highest mount at its place, or becomes the highest by unmounting
+/// those above it.
 bool is_reached(const MountLine& mount, const std::vector<MountLine>& lines, std::uint64_t top) {
-  // As many steps as there are mounts: also a text that leads in circles comes to an end.
+  // The depth is limited, so that a text with a circle ends, too.
   for (std::size_t left = lines.size(); left > 0 && top != mount.id; --left) {
     const auto upper = std::find_if(lines.begin(), lines.end(),
                                     [&](const MountLine& line) { return line.id == top; });
@@ -81,7 +81,7 @@ std::vector<MountLine> parse_mountinfo(std::string_view mountinfo) {
 }
 
 std::string read_mountinfo() {
-  // A host with thousands of mounts has megabytes of it.
+  // On a host with thousands of mounts the file has megabytes.
   constexpr std::size_t kLimit = 64u << 20;
   return sys::read_file("/proc/self/mountinfo", kLimit);
 }
@@ -94,8 +94,8 @@ KernelMounts find_kernel_mounts(std::string_view mountinfo, const MountIdAt& mou
     const bool is_named =
         std::find(found.paths.begin(), found.paths.end(), path) != found.paths.end();
     if (!is_view_of_kernel(*mount) || is_named) continue;
-    if (!is_reached(*mount, lines, mount_id_at(path))) found.buried = path;
-    // Whatever is mounted at this place: from the top down.
+    if (!is_reached(*mount, lines, mount_id_at(path))) found.unreachable = path;
+    // Everything that is mounted at this place has to be unmounted, from the top down.
     for (const MountLine& other : lines) {
       if (other.mountpoint == mount->mountpoint) found.paths.push_back(path);
     }

@@ -1,5 +1,4 @@
-// /proc/self/mountinfo as values: what is mounted where.
-// proc_pid_mountinfo(5)
+// Parses /proc/self/mountinfo: what is mounted where. proc_pid_mountinfo(5)
 #pragma once
 
 #include <cstdint>
@@ -10,31 +9,30 @@
 
 namespace berth::plan {
 
-/// As the kernel wrote it: paths with their escapes, which compare like the paths.
+/// A line of mountinfo. Paths keep their escapes and can be compared in that form.
 struct MountLine {
   std::uint64_t id = 0, parent = 0;
   std::string_view root, mountpoint, type, super_options;
 };
 
-/// Without the escapes of a path: space, tab, newline and backslash are written as \ooo.
+/// Resolves the escapes of a path: the kernel writes space, tab, newline and backslash as \ooo.
 std::string unescaped(std::string_view text);
 
-/// The id of the mount that a path leads to, 0: none. A question to the kernel: what hides a mount
-/// is not in the text.
+/// Returns the id of the mount that a path leads to, or 0. Only the kernel can say: the text of
+/// mountinfo does not show which mount hides another.
 using MountIdAt = std::function<std::uint64_t(const std::string& path)>;
 
-/// All lines that are as they should be. The text has to outlive them.
+/// Parses all well-formed lines. `mountinfo` must outlive the result.
 std::vector<MountLine> parse_mountinfo(std::string_view mountinfo);
 
-/// That of our own mount namespace.
+/// The mountinfo of berth's own mount namespace.
 std::string read_mountinfo();
 
-/// Full views of the kernel, procfs and sysfs: where one is mounted in a mount namespace, a nested
-/// user namespace may mount a new one, without masks. user_namespaces(7)
+/// The mounts of procfs and sysfs. Where a mount namespace has one without masks, a nested user
+/// namespace may mount a new one. user_namespaces(7)
 struct KernelMounts {
-  std::vector<std::string> paths;  ///< in the order in which they can be unmounted; what lies on
-                                   ///< one of them is a path more
-  std::string buried;              ///< one that no path leads to; empty: none
+  std::vector<std::string> paths;  ///< once for each mount, in the order of unmounting
+  std::string unreachable;         ///< one that no path leads to, if not empty
 };
 KernelMounts find_kernel_mounts(std::string_view mountinfo, const MountIdAt& mount_id_at);
 

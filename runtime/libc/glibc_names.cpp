@@ -1,5 +1,5 @@
-// What Debian's libstdc++ and libgcc_eh, which were built for glibc, ask a C library for and musl
-// does not have. cmake/musl.cmake has the names that are those of other functions.
+// Names that Debian's libstdc++ and libgcc_eh, which were built for glibc, need and musl lacks.
+// cmake/musl.cmake maps the names for which musl has an equivalent.
 #include <elf.h>
 #include <link.h>
 
@@ -8,14 +8,14 @@
 
 namespace {
 
-/// As in glibc's <dlfcn.h>, its pointers as numbers.
+/// The struct of glibc's <dlfcn.h>, with numbers in place of pointers.
 struct FoundObject {
   std::uint64_t flags, start, end, link_map, eh_frame;
   std::array<std::uint64_t, 7> reserved;
 };
 static_assert(sizeof(FoundObject) == 96);
 
-/// Finds the table for the unwinding of the stack in the one object of a static program.
+/// Finds the unwind table of a static program, which is a single object.
 int find_table(dl_phdr_info* info, std::size_t, void* result) {
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     if (info->dlpi_phdr[i].p_type != PT_GNU_EH_FRAME) continue;
@@ -29,7 +29,7 @@ int find_table(dl_phdr_info* info, std::size_t, void* result) {
 
 extern "C" {
 
-/// libstdc++ counts references without atomic operations then: berth has one thread.
+/// berth has one thread, so libstdc++ counts references without atomic operations.
 extern const char is_single_threaded asm("__libc_single_threaded");
 const char is_single_threaded = 1;
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t kInUse = 0x6265727468757365, kFree = 0x6265727468667265;
 constexpr std::size_t kPage = 4096;
 
-// Up to here in steps of 16 bytes, from here in four steps to the double.
+// Sizes up to kSmall are multiples of 16 bytes; above, there are four sizes between powers of two.
 constexpr std::size_t kStep = 16, kSmall = 128, kSmallClasses = kSmall / kStep;
 constexpr unsigned kSmallBits = 7;
 
@@ -78,16 +78,17 @@ bool Heap::take_from(char* pages, std::size_t size) {
 }
 
 bool Heap::grow(std::size_t whole) {
-  // A page fault costs more than a page in a row, a page in a row more than none: the first piece is
-  // as much as a short verb takes, and creating a container takes three more.
+  // Populating a page costs less than a page fault, but more than nothing. So the first piece is
+  // what a short verb needs, and `create` needs three more.
   constexpr std::size_t kFirst = std::size_t{48} << 10, kMore = std::size_t{64} << 10;
   const std::size_t size = rest_ == nullptr ? kFirst : kMore;
   const std::size_t least = (whole + kPage - 1) / kPage * kPage;
   if (take_from(map_pages(std::max(size, least), MAP_POPULATE), std::max(size, least))) return true;
-  // Under a narrow limit (RLIMIT_DATA, RLIMIT_AS) no more than what is asked for.
+  // Under a tight RLIMIT_DATA or RLIMIT_AS a smaller piece may succeed.
   if (take_from(map_pages(least, 0), least)) return true;
-  // The first refusal becomes an exception or an error, and whoever handles it has the reserve. A
-  // large block is one that its owner can do without: libstdc++'s own reserve is the first.
+  // The first refusal becomes an exception, and the reserve serves those that handle it. A block of
+  // more than a page gets no reserve: the first such block is libstdc++'s own reserve, which it can
+  // do without.
   if (whole > kPage || !std::exchange(has_refused_, true)) return false;
   return !std::exchange(has_used_reserve_, true) && take_from(reserve_.data(), reserve_.size());
 }
@@ -110,7 +111,7 @@ void Heap::release(void* block) {
   if (header.state != kInUse) __builtin_trap();
   header.state = kFree;
   if (header.room > kLargest) {
-    (void)::munmap(&header, header.room + sizeof header);  // cannot fail: whole pages of ours
+    (void)::munmap(&header, header.room + sizeof header);  // it cannot fail for whole mapped pages
     return;
   }
   Free*& first = free_.at(class_of(header.room));

@@ -1,7 +1,6 @@
-// malloc(3) for a process of one thread that lives for a millisecond, or sleeps beside a container:
-// blocks are cut off a piece of memory that came in one call with all its pages, and go back to a
-// list of their size. Who is refused memory has yet to say so, and to undo what it has done: a
-// little is kept for that.
+// malloc(3) for a process with one thread that lives for a millisecond, or waits for a container.
+// Blocks are cut from a piece of memory that one mmap(2) populates; a freed block goes to a list of
+// its size. When memory runs out, a reserve lets berth report that and undo its work.
 #pragma once
 
 #include <array>
@@ -12,23 +11,25 @@ namespace berth::libc {
 
 class Heap {
  public:
-  /// At least `size` bytes, aligned to 16. Null and ENOMEM when there is no memory.
+  /// Returns at least `size` bytes, aligned to 16. Returns null and sets ENOMEM if there is no
+  /// memory.
   void* allocate(std::size_t size);
-  /// Null is nothing. What is not in use here, any more or at all, ends the process.
+  /// Null is ignored. A block that is not in use, or is not the heap's, ends the process.
   void release(void* block);
-  /// As realloc(3), for a block in use.
+  /// Like realloc(3), for a block that is in use.
   void* resize(void* block, std::size_t size);
 
  private:
-  static constexpr std::size_t kLargest = std::size_t{32} << 10;  ///< more gets pages of its own
+  static constexpr std::size_t kLargest = std::size_t{32}
+                                          << 10;  ///< a larger block has its own pages
   static constexpr std::size_t kClasses = 40;
 
-  /// In front of each block.
+  /// The header precedes each block.
   struct alignas(16) Header {
     std::size_t room;
     std::uint64_t state;
   };
-  /// In place of what a free block held.
+  /// A free block holds this in place of data.
   struct Free {
     Free* next;
   };
@@ -45,7 +46,8 @@ class Heap {
   std::array<Free*, kClasses> free_ = {};
   char* rest_ = nullptr;
   std::size_t rest_size_ = 0;
-  bool has_refused_ = false, has_used_reserve_ = false;  // all zero: in .bss, no page of a file
+  bool has_refused_ = false,
+       has_used_reserve_ = false;  // zeroes are in .bss and take no page of the file
   alignas(16) std::array<char, std::size_t{16} << 10> reserve_ = {};
 };
 

@@ -1,17 +1,17 @@
-// Read before every file that is compiled with musl's headers: the names of glibc that the headers
-// of Debian's libstdc++, which was configured for glibc, ask for. What they decide with them is in
-// the compiled library, too, so the values are those of glibc.
+// Included before every file that is compiled with musl's headers. Debian's libstdc++ was
+// configured for glibc, and its headers use these names of glibc's. The values are glibc's, because
+// the compiled library was built with them.
 #pragma once
 
-// NOLINTBEGIN(bugprone-reserved-identifier): they are glibc's.
+// NOLINTBEGIN(bugprone-reserved-identifier): glibc reserves these names
 
-// Which versions of glibc it works around: none that is older than a function of musl.
+// libstdc++ works around old versions of glibc; none of that concerns musl.
 #define __GLIBC_PREREQ(major, minor) 1
 
 // <bits/c++locale.h>
 #define __locale_t locale_t
 
-// <bits/ctype_base.h>: the bits of a class of characters
+// <bits/ctype_base.h>: bits of character classes
 enum : unsigned short {
   _ISblank = 1 << 0,
   _IScntrl = 1 << 1,
@@ -27,7 +27,7 @@ enum : unsigned short {
   _ISgraph = 1 << 15
 };
 
-// <mutex>, which <functional> and <memory> may read, names functions that musl does not have.
+// <functional> and <memory> may include <mutex>, which names functions that musl does not have.
 #include <bits/c++config.h>
 #undef _GLIBCXX_USE_PTHREAD_COND_CLOCKWAIT
 #undef _GLIBCXX_USE_PTHREAD_MUTEX_CLOCKLOCK

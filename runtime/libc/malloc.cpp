@@ -1,5 +1,5 @@
-// The C library's and C++'s allocation, by one Heap. Only the berth that is linked with musl has
-// it.
+// malloc and operator new, both from one Heap. Only the berth that is linked with musl includes
+// them.
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -16,7 +16,7 @@ berth::libc::Heap& heap() {
 
 }  // namespace
 
-// A block of new may be given to free, and a block of malloc to delete, as with other C libraries.
+// As in other C libraries, free may release a block of new, and delete a block of malloc.
 void* operator new(std::size_t size) {
   void* block = heap().allocate(size);
   if (block == nullptr) throw std::bad_alloc();
@@ -45,8 +45,8 @@ void* calloc(std::size_t count, std::size_t size) {
   return block == nullptr ? nullptr : std::memset(block, 0, whole);
 }
 
-/// A block is aligned to 16 bytes, and berth asks for no more. Without this function a library
-/// would be given musl's, whose blocks the heap above cannot free.
+/// Every block is aligned to 16 bytes, which is all that berth needs. Without this function a
+/// library would get musl's, whose blocks this heap cannot release.
 void* aligned_alloc(std::size_t alignment, std::size_t size) {
   if (alignment <= 16) return heap().allocate(size);
   errno = ENOMEM;

@@ -16,8 +16,8 @@ namespace berth::sys {
 
 namespace {
 
-/// Zeroed, and larger than any kernel's union: some kernels write behind the one they were given
-/// (6.17 to before 7.2, on queries of device programs).
+/// The attributes are zeroed and larger than any kernel's union, because some kernels (6.17 up to
+/// 7.2, on queries of device programs) write past the size that they were given.
 union Attributes {
   std::array<char, 512> room = {};
   bpf_attr known;
@@ -31,7 +31,7 @@ std::uint64_t address_of(const void* object) {
   return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(object));
 }
 
-/// BPF_PROG_ATTACH and its like take no O_PATH descriptor.
+/// BPF_PROG_ATTACH, BPF_PROG_DETACH and BPF_PROG_QUERY do not accept an O_PATH descriptor.
 Fd open_readable(const Dir& cgroup) {
   Fd directory(
       persist([&] { return ::openat(cgroup.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
@@ -40,7 +40,7 @@ Fd open_readable(const Dir& cgroup) {
 }
 
 std::vector<std::uint32_t> attached_programs(const Fd& directory) {
-  // The kernel attaches no more than 64 to one cgroup: BPF_CGROUP_MAX_PROGS
+  // The kernel attaches at most 64 programs to a cgroup (BPF_CGROUP_MAX_PROGS).
   std::vector<std::uint32_t> ids(64);
   Attributes attributes;
   attributes.known.query.target_fd = static_cast<std::uint32_t>(directory.get());
@@ -81,7 +81,7 @@ void detach_device_programs(const Dir& cgroup) {
     Attributes which;
     which.known.prog_id = id;
     const Fd program(bpf(BPF_PROG_GET_FD_BY_ID, which));
-    if (!program) continue;  // detached meanwhile
+    if (!program) continue;  // another process has detached it
     Attributes attributes;
     attributes.known.target_fd = static_cast<std::uint32_t>(directory.get());
     attributes.known.attach_bpf_fd = static_cast<std::uint32_t>(program.get());

@@ -1,4 +1,4 @@
-// bpf(2) for the device programs of cgroup v2. What the program says is decided elsewhere.
+// bpf(2) for the device programs of cgroup v2. runtime/compile/cgroup writes the instructions.
 #pragma once
 
 #include <linux/bpf.h>
@@ -9,15 +9,15 @@
 
 namespace berth::sys {
 
-/// BPF_PROG_LOAD of a BPF_PROG_TYPE_CGROUP_DEVICE program.
+/// Loads a BPF_PROG_TYPE_CGROUP_DEVICE program.
 Fd load_device_program(const std::vector<bpf_insn>& program);
 
-/// BPF_PROG_ATTACH with BPF_F_ALLOW_MULTI: it restricts further what programs of the parents, and
-/// those already there, allow. It lives as long as the cgroup.
+/// Attaches the program with BPF_F_ALLOW_MULTI: a device needs the permission of this program, of
+/// the others on the cgroup and of those on its parents. The program lives as long as the cgroup.
 void attach_device_program(const Dir& cgroup, const Fd& program);
 
-/// BPF_PROG_DETACH of all device programs that are attached to this very cgroup. Nothing where the
-/// kernel has none, or where we may not ask.
+/// Detaches all device programs of this cgroup. It does nothing if the kernel has no such programs
+/// or does not let the caller query them.
 void detach_device_programs(const Dir& cgroup);
 
 }  // namespace berth::sys

@@ -1,5 +1,5 @@
-// Calls on a cgroup file system where some refusals are no errors but answers: a directory that is
-// busy, one that another process has just removed, a member list that is not there to read.
+// Calls on a cgroup file system. Some refusals are answers here rather than errors: the directory
+// is busy, another process has just removed it, or its list of members cannot be read.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +13,18 @@ namespace berth::sys {
 
 enum class Mkdir { Made, Existed, NoParent };
 
-/// NoParent: the directory behind `parent` has been removed meanwhile.
+/// NoParent means that the directory behind `parent` has been removed.
 Mkdir mkdir_cgroup(const Dir& parent, const std::string& name);
 
-/// False while it has processes or directories below; true when it is gone, or was never there.
+/// Returns false while the cgroup has processes or child cgroups, and true once it does not exist.
 bool rmdir_unless_busy(const std::string& path);
 bool rmdir_at_unless_busy(const Dir& parent, const std::string& name);
 
-/// The text of cgroup.procs; nothing when the cgroup is gone or threaded (then its processes are
-/// listed further up). cgroups(7)
+/// Returns the text of cgroup.procs, or nothing if the cgroup is gone or threaded (the kernel then
+/// lists its processes in the threaded domain above). cgroups(7)
 std::optional<std::string> read_cgroup_procs(const Dir& cgroup);
 
-/// Waits until a cgroup.events file changes after it was last read; false at the deadline.
+/// Waits until a cgroup.events file changes after it was last read; returns false at the deadline.
 bool wait_for_cgroup_event(const Fd& events, const std::string& name, int milliseconds);
 
 }  // namespace berth::sys

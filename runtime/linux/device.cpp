@@ -6,8 +6,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "runtime/linux/aside.h"
 #include "runtime/linux/calls.h"
+#include "runtime/linux/open_in_child.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -25,8 +25,8 @@ Fd check_fd(int fd, const char* call) {
   return Fd(fd);
 }
 
-/// A tmpfs over the root of this mount namespace, which is about to end: only what is attached
-/// somewhere can be cloned (before Linux 6.15).
+/// Mounts a tmpfs over the root of this mount namespace, which ends with the child. Before Linux
+/// 6.15 open_tree(2) clones only what is attached to a mount namespace.
 Fd mount_over_root() {
   mount_attr unshared = {};
   unshared.propagation = MS_PRIVATE;
@@ -42,12 +42,13 @@ Fd mount_over_root() {
 }  // namespace
 
 Fd make_device(const DeviceNode& node) {
-  return open_aside(CLONE_NEWNS, [&] {
+  return open_in_child(CLONE_NEWNS, [&] {
     const Fd mount = mount_over_root();
     const dev_t number = makedev(node.major_number, node.minor_number);
     check(::mknodat(mount.get(), kName, node.mode, number), "mknod");
     check(::fchownat(mount.get(), kName, node.uid, node.gid, AT_SYMLINK_NOFOLLOW), "chown");
-    // Once more: of the first time a umask has taken something, and the owner's change the rest.
+    // The mode is set again, because the umask has removed bits from mknod's and chown clears
+    // set-id bits.
     check(::fchmodat(mount.get(), kName, node.mode & 07777, 0), "chmod");
     return check_fd(open_tree(mount.get(), kName, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
                     "open_tree");

@@ -1,5 +1,5 @@
-// Device nodes of the host, as detached mounts of single files that go into a container in which
-// none can be made. mknod(2)
+// Device nodes that berth makes on the host, as detached mounts of single files, for a container in
+// whose user namespace mknod(2) is refused.
 #pragma once
 
 #include <sys/types.h>
@@ -9,15 +9,15 @@
 namespace berth::sys {
 
 struct DeviceNode {
-  mode_t mode = 0;  ///< with the type
+  mode_t mode = 0;  ///< includes the file type
   unsigned major_number = 0;
   unsigned minor_number = 0;
-  uid_t uid = 0;  ///< as the host has them
+  uid_t uid = 0;  ///< host ids
   gid_t gid = 0;
 };
 
-/// A new node, in a file system of its own that nobody else ever sees. Needs CAP_MKNOD of the first
-/// user namespace, and CAP_SYS_ADMIN.
+/// Makes a node in a tmpfs that no other process sees. It needs CAP_MKNOD in the initial user
+/// namespace and CAP_SYS_ADMIN.
 Fd make_device(const DeviceNode& node);
 
 }  // namespace berth::sys

@@ -1,5 +1,5 @@
-// Handles: a file descriptor that is closed by its owner, and a directory that remembers the name
-// a person would use for it, so that errors say `rootfs/etc`, never `/proc/self/fd/14`.
+// Fd owns a file descriptor. Dir is a directory that remembers the path a user knows it by, so that
+// errors name `rootfs/etc` and never `/proc/self/fd/14`.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace berth::sys {
 
-/// Owns one descriptor, or none. Every Fd of berth is close-on-exec from birth.
+/// Owns one descriptor, or none. Every function of berth opens its descriptors close-on-exec.
 class Fd {
  public:
   Fd() = default;
@@ -24,7 +24,7 @@ class Fd {
   int number_ = -1;
 };
 
-/// A directory (O_PATH is enough for it) and its name.
+/// A directory, for which O_PATH is enough, and its path.
 struct Dir {
   Fd fd;
   std::string name;

@@ -19,19 +19,19 @@ namespace berth::sys {
 
 namespace {
 
-/// ESRCH: a process that ended while its directory in /proc was walked through.
+/// ESRCH means that a process ended while its directory in /proc was resolved.
 bool is_missing() { return errno == ENOENT || errno == ENOTDIR || errno == ESRCH; }
 
 int try_open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0) {
   return persist([&] { return ::openat(dir.fd.get(), entry.c_str(), flags | O_CLOEXEC, mode); });
 }
 
-/// Not open(2): musl's makes a second system call for O_CLOEXEC, for kernels that lacked it.
+/// musl's open(3) makes a second system call for O_CLOEXEC, for kernels that lacked the flag.
 int try_open(const std::string& path, int flags, mode_t mode = 0) {
   return persist([&] { return ::openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC, mode); });
 }
 
-/// Nothing when the object behind the file ended meanwhile: a cgroup (ENODEV), a process (ESRCH).
+/// Returns nothing if the object behind the file has ended: a cgroup (ENODEV) or a process (ESRCH).
 std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, std::size_t limit) {
   constexpr std::size_t kFirst = 4096;
   std::string text(kFirst, '\0');
@@ -56,7 +56,8 @@ std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, st
   return text;
 }
 
-/// `write`, with what was written where that is a short word: what the kernel dislikes is often it.
+/// Names the call for an error. A short value is quoted, because the kernel often refuses just that
+/// value.
 std::string write_words(std::string value) {
   constexpr std::size_t kShort = 64;
   if (!value.empty() && value.back() == '\n') value.pop_back();
@@ -65,7 +66,7 @@ std::string write_words(std::string value) {
   return is_word ? "write '" + value + "' to" : "write";
 }
 
-/// A new file under a name that no reader knows; removed unless it got its real one.
+/// A new file with a temporary name, which the destructor removes unless it was renamed.
 class TemporaryFile {
  public:
   TemporaryFile(const Dir& dir, const std::string& entry, mode_t mode)
@@ -73,7 +74,7 @@ class TemporaryFile {
     constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
     fd_ = Fd(try_open_at(dir_, name_, kFlags, mode));
     if (!fd_ && errno == EEXIST) {
-      // Nobody else alive has our pid: an earlier berth was killed before its rename.
+      // No other live process has berth's pid, so an earlier berth was killed before its rename.
       (void)unlink_at(dir_, name_);
       fd_ = Fd(try_open_at(dir_, name_, kFlags, mode));
     }
@@ -82,7 +83,8 @@ class TemporaryFile {
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() {
-    if (!renamed_) (void)::unlinkat(dir_.fd.get(), name_.c_str(), 0);  // nobody can be told
+    if (!renamed_)
+      (void)::unlinkat(dir_.fd.get(), name_.c_str(), 0);  // a destructor cannot report it
   }
 
   const Fd& fd() const { return fd_; }
@@ -102,9 +104,9 @@ class TemporaryFile {
   bool renamed_ = false;
 };
 
-/// Of data alone: where `vm.memfd_noexec` is 2 the kernel makes no other.
+/// The memfd is marked as not executable: with `vm.memfd_noexec` 2 the kernel creates no other.
 Fd create_memfd(const std::string& name, unsigned flags) {
-  // Newer than the headers; older kernels refuse it.
+  // The flag is newer than the headers, and older kernels refuse it.
   constexpr unsigned kNotExecutable = 0x8;  // MFD_NOEXEC_SEAL
   int fd = ::memfd_create(name.c_str(), flags | kNotExecutable);
   if (fd < 0 && errno == EINVAL) fd = ::memfd_create(name.c_str(), flags);
@@ -160,7 +162,7 @@ std::optional<Dir> open_dir_at_if_exists(const Dir& dir, const std::string& entr
 }
 
 std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& path, int flags) {
-  // EAGAIN: a directory on the way was renamed meanwhile. openat2(2)
+  // EAGAIN means that a directory of the path was renamed during the walk. openat2(2)
   constexpr int kAttempts = 128;
   open_how how = {};
   how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
@@ -239,7 +241,7 @@ void write_value(const Fd& fd, const std::string& value, const std::string& name
 
 std::optional<SystemError> try_write_value(const Fd& fd, const std::string& value,
                                            const std::string& name) {
-  // A cgroup that reclaims memory for a new limit is interrupted.
+  // A signal can interrupt a write to memory.max while the kernel reclaims memory.
   const ssize_t count = persist([&] { return ::write(fd.get(), value.data(), value.size()); });
   if (count < 0) return SystemError(write_words(value), name, errno);
   if (static_cast<std::size_t>(count) == value.size()) return std::nullopt;
@@ -273,7 +275,7 @@ Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size) {
 
 void write_and_seal(const Fd& fd, const std::string& name, const void* bytes, std::size_t size) {
   constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-  // pwrite leaves the offset where a reader begins.
+  // pwrite(2) does not move the offset, so a reader begins at the first byte.
   for (std::size_t written = 0; written < size;) {
     const ssize_t count = persist([&] {
       return ::pwrite(fd.get(), static_cast<const char*>(bytes) + written, size - written,

@@ -1,4 +1,4 @@
-// What fstat(2) says of a file, for those who have to know whose it is before they trust it.
+// The owner and mode of a file, which berth checks before it trusts the file. fstat(2)
 #pragma once
 
 #include <sys/types.h>
@@ -16,7 +16,7 @@ struct FileFacts {
 };
 
 FileFacts facts_of(const Fd& fd, const std::string& name);
-/// A symbolic link is not followed.
+/// Symbolic links are not followed.
 std::optional<FileFacts> facts_at_if_exists(const Dir& dir, const std::string& entry);
 
 }  // namespace berth::sys

@@ -1,5 +1,5 @@
-// The part of file.h about files whose paths a caller has chosen: what stands there may be a pipe
-// or a device, and nothing of berth waits for those.
+// The functions of file.h for paths that the caller chose. Such a path may name a pipe or a device,
+// and berth must not block on it.
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <poll.h>
@@ -34,7 +34,7 @@ mode_t mode_of(const Fd& fd, const std::string& name) {
   return status.st_mode;
 }
 
-/// For writing: a pipe that nobody reads is an error, and so is one that is full.
+/// Opens a file for writing without blocking. A pipe that has no reader, or is full, is an error.
 Fd open_output(const std::string& path, int flags, mode_t mode) {
   Fd fd = open(path, O_WRONLY | kNoWaiting | flags, mode);
   const mode_t found = mode_of(fd, path);
@@ -42,7 +42,7 @@ Fd open_output(const std::string& path, int flags, mode_t mode) {
   fail(ErrorKind::Config, "'" + path + "' is " + words_for(found) + ", not a file to write to");
 }
 
-/// Whether the path leads through /proc/PID/fd, as /dev/stdout does, to a file that is open.
+/// Whether the path passes through a link of /proc/PID/fd, as /dev/stdout does.
 bool is_magic_link(const std::string& path) {
   open_how how = {};
   how.flags = O_PATH | O_CLOEXEC;
@@ -53,7 +53,7 @@ bool is_magic_link(const std::string& path) {
   return !found && errno == ELOOP;
 }
 
-/// Whether it is there and must not be replaced by another file.
+/// Whether the file exists and has to be written to instead of replaced.
 bool is_written_in_place(const std::string& path) {
   struct stat known = {};
   if (::stat(path.c_str(), &known) < 0) {
@@ -64,7 +64,7 @@ bool is_written_in_place(const std::string& path) {
   return S_ISCHR(known.st_mode) || S_ISFIFO(known.st_mode) || is_magic_link(path);
 }
 
-/// A file without a name; nothing where the file system knows none.
+/// Opens an unnamed file (O_TMPFILE), or nothing if the file system does not support that.
 std::optional<Fd> open_nameless(const Dir& dir, mode_t mode) {
   Fd fd(
       persist([&] { return ::openat(dir.fd.get(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode); }));
@@ -73,9 +73,10 @@ std::optional<Fd> open_nameless(const Dir& dir, mode_t mode) {
   fail_errno("open", dir.name);
 }
 
-/// Until it has its name, nothing of it is left when berth is killed.
+/// Links the unnamed file into the directory. Until then a killed berth leaves no file.
 void give_name(const Fd& fd, const Dir& dir, const std::string& entry) {
-  constexpr int kAttempts = 16;  // each is lost to another process that makes a file of that name
+  constexpr int kAttempts =
+      16;  // another process may create a file of that name before each attempt
   const std::string source = "/proc/self/fd/" + std::to_string(fd.get());
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (::linkat(AT_FDCWD, source.c_str(), dir.fd.get(), entry.c_str(), AT_SYMLINK_FOLLOW) == 0) {
@@ -120,9 +121,9 @@ void write_to_standard_output(const std::string& bytes) {
         [&] { return ::write(STDOUT_FILENO, bytes.data() + written, bytes.size() - written); });
     if (count >= 0) {
       written += static_cast<std::size_t>(count);
-    } else if (errno == EAGAIN) {  // the caller has made it non-blocking, and it is full
+    } else if (errno == EAGAIN) {  // the caller made standard output non-blocking, and it is full
       pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
-      (void)::poll(&output, 1, -1);  // an error shows in the next write
+      (void)::poll(&output, 1, -1);  // the next write reports an error
     } else {
       fail_errno("write", "standard output");
     }

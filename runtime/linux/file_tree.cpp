@@ -1,4 +1,4 @@
-// The part of file.h about directories, their entries, and paths as such.
+// The functions of file.h for directories and their entries, and for paths as text.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -42,15 +42,15 @@ bool is_subdir(int dir, const dirent& entry) {
 
 using Visit = std::function<void(int dir, const dirent& entry)>;
 
-/// False (errno) when the directory could not be read to its end.
+/// Returns false, with errno set, if the directory could not be read to its end.
 bool visit_entries(const Dir& dir, const Visit& visit) {
-  // What we hold open may be O_PATH, which cannot be read.
+  // `dir` may be an O_PATH descriptor, which cannot be read.
   Fd readable(
       persist([&] { return ::openat(dir.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!readable) return errno == ENOENT;
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(readable.get()), ::closedir);
   if (!stream) return false;
-  const int number = readable.release();  // the stream's now
+  const int number = readable.release();  // the stream owns it
   while (true) {
     errno = 0;
     const dirent* entry = ::readdir(stream.get());
@@ -117,9 +117,9 @@ bool try_remove_dir_at(const Dir& parent, const std::string& entry, const Dir& d
   if (::fstatat(parent.fd.get(), entry.c_str(), &found, AT_SYMLINK_NOFOLLOW) < 0) {
     return errno == ENOENT;
   }
-  // By now its name may belong to a directory of another process.
+  // The name may belong to a directory of another process by now.
   if (!is_same_file(ours, found)) return true;
-  // What cannot be removed here makes rmdir fail.
+  // A file that cannot be removed makes the rmdir below fail.
   const bool all_read = visit_entries(dir, [last](int fd, const dirent& each) {
     if (std::strcmp(each.d_name, last) != 0) (void)::unlinkat(fd, each.d_name, 0);
   });

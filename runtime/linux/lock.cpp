@@ -12,7 +12,7 @@ namespace berth::sys {
 
 namespace {
 
-/// Of the whole file, however long it gets.
+/// A lock of the whole file, which covers bytes that are appended later.
 struct flock exclusive() {
   struct flock lock = {};
   lock.l_type = F_WRLCK;
@@ -30,8 +30,8 @@ bool try_lock(const Fd& fd, const std::string& name) {
 }  // namespace
 
 bool lock_file(const Fd& fd, const std::string& name, int deadline_milliseconds) {
-  // F_SETLKW knows no deadline, and a timer's signal could interrupt any other call. A lock is held
-  // for a moment only, so the first pauses are short.
+  // F_SETLKW has no deadline, and the signal of a timer could interrupt any other call. Locks are
+  // held briefly, so the first pauses are short.
   constexpr int kLongestPause = 20;
   const Deadline deadline(deadline_milliseconds);
   for (int pause = 1; !try_lock(fd, name); pause = std::min(pause * 2, kLongestPause)) {

@@ -1,6 +1,6 @@
-// fcntl(2) locks of whole files, with a deadline: a stuck peer yields a message, not a hang. The
-// kernel knows the process that holds one, even if that process stands still, and asking for it
-// disturbs nobody.
+// fcntl(2) locks of whole files, with a deadline, so that a stuck process causes an error instead
+// of a hang. The kernel names the process that holds a lock, even a stopped one, and the query does
+// not disturb other processes.
 #pragma once
 
 #include <sys/types.h>
@@ -12,12 +12,13 @@
 
 namespace berth::sys {
 
-/// Takes the exclusive lock of a file that is open for writing. False when another process holds it
-/// until the deadline. The lock ends with the process, or when the process closes any descriptor of
-/// the file: the holder must not open the file a second time.
+/// Takes the exclusive lock of a file that is open for writing. Returns false if another process
+/// still holds it at the deadline. The lock ends with the process, or when the process closes any
+/// descriptor of the file, so the holder must not open the file again.
 bool lock_file(const Fd& fd, const std::string& name, int deadline_milliseconds);
 
-/// The other process that holds the lock now; 0 for a process that our pid namespace does not see.
+/// The other process that holds the lock; 0 if that process is not visible in berth's pid
+/// namespace.
 std::optional<pid_t> lock_holder(const Fd& fd, const std::string& name);
 
 }  // namespace berth::sys

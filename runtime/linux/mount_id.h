@@ -1,4 +1,4 @@
-// Which mount a path leads to.
+// Asks the kernel which mount a path leads to.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +6,8 @@
 
 namespace berth::sys {
 
-/// The number that the mount has in /proc/self/mountinfo; 0 when the path leads nowhere, or nowhere
-/// that this process may look. statx(2), STATX_MNT_ID
+/// Returns the mount's id, as in /proc/self/mountinfo, or 0 if the path does not exist or this
+/// process may not search it. statx(2), STATX_MNT_ID
 std::uint64_t mount_id_of(const std::string& path);
 
 }  // namespace berth::sys

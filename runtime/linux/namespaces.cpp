@@ -18,7 +18,7 @@ namespace berth::sys {
 
 namespace {
 
-constexpr int kTimeNamespace = 0x80;  // CLONE_NEWTIME: in no header of glibc 2.36
+constexpr int kTimeNamespace = 0x80;  // CLONE_NEWTIME, which glibc 2.36 does not define
 
 struct TypeWords {
   int type;
@@ -43,7 +43,7 @@ std::string words_for(int type) {
 }  // namespace
 
 Fd open_namespace(const std::string& path, int type) {
-  // O_NONBLOCK: whatever else the path names, opening it must not wait.
+  // With O_NONBLOCK the open does not block if the path names a pipe instead.
   Fd fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct statfs status = {};
   if (::fstatfs(fd.get(), &status) < 0) fail_errno("statfs", path);

@@ -1,4 +1,4 @@
-// Namespaces that exist already and are joined by their path. namespaces(7)
+// Existing namespaces that a container joins by path. namespaces(7)
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace berth::sys {
 
-/// Opens a namespace file and checks what it is: Config error when it is no namespace, or one of
-/// another type than `type` (CLONE_NEW*). NS-3
+/// Opens a namespace file. A file that is not a namespace of type `type` (CLONE_NEW*) is a Config
+/// error. NS-3
 Fd open_namespace(const std::string& path, int type);
 
-/// Config error when the namespace that was opened by this path is the one that we are in.
+/// Throws a Config error if the namespace is the one that berth itself is in.
 void refuse_own_namespace(const Fd& space, const std::string& path, int type);
 
 }  // namespace berth::sys

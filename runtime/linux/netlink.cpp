@@ -14,7 +14,7 @@
 #include <functional>
 #include <string_view>
 
-#include "runtime/linux/aside.h"
+#include "runtime/linux/open_in_child.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kMostOfDump = std::size_t{64} << 10;
 
-constexpr unsigned kTypeBits = 0x3fff;  // NLA_TYPE_MASK, which is signed
+constexpr unsigned kTypeBits = 0x3fff;  // NLA_TYPE_MASK is signed
 
 constexpr std::size_t aligned(std::size_t size) { return (size + 3) / 4 * 4; }
 
@@ -32,7 +32,7 @@ std::string bytes_of(const T& value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
-/// The struct at the beginning, if there is enough for one.
+/// Reads a struct from the beginning, if there are enough bytes.
 template <class T>
 std::optional<T> take(std::string_view bytes) {
   if (bytes.size() < sizeof(T)) return std::nullopt;
@@ -105,17 +105,18 @@ std::string receive(const Fd& socket, const Request& request) {
     if (errno != EINTR) fail_errno(request.name, request.subject);
   }
   if (static_cast<std::size_t>(size) > buffer.size()) {
-    fail(ErrorKind::System, std::string(request.name) + ": an answer is too long");
+    fail(ErrorKind::System, std::string(request.name) + ": the kernel's answer is too long");
   }
   buffer.resize(static_cast<std::size_t>(size));
   return buffer;
 }
 
-/// The kernel's own words in an answer, or none. NETLINK_EXT_ACK
+/// The kernel's error text in an answer, or an empty text. NETLINK_EXT_ACK
 std::string words_in(const nlmsghdr& header, std::string_view body) {
   const auto error = take<nlmsgerr>(body);
   if (!error || (header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) return {};
-  // Our message comes back before them, unless it is capped to its header.
+  // The answer repeats the request before its attributes, or only the request's header if it is
+  // capped.
   const bool is_capped = (header.nlmsg_flags & NLM_F_CAPPED) != 0;
   const std::size_t echoed = is_capped ? sizeof error->msg : error->msg.nlmsg_len;
   body.remove_prefix(std::min(aligned(sizeof error->error + echoed), body.size()));
@@ -125,7 +126,7 @@ std::string words_in(const nlmsghdr& header, std::string_view body) {
   return {};
 }
 
-/// errno of the answer that ends it, which is 0 when all went well; throws it unless `expected`.
+/// Returns the errno of the last message, 0 on success. An errno other than `expected` is thrown.
 int finish(const Request& request, const nlmsghdr& header, std::string_view body, int expected) {
   const auto error = take<nlmsgerr>(body);
   const int number = error ? -error->error : EBADMSG;
@@ -136,8 +137,8 @@ int finish(const Request& request, const nlmsghdr& header, std::string_view body
   throw refusal;
 }
 
-/// Sends, and hands every message of the answer to `each`; 0, or `expected` when the kernel said
-/// that. EAGAIN: the list changed while it was told.
+/// Sends the request and passes every message of the answer to `each`. Returns 0, or `expected` if
+/// the kernel reported that errno, or EAGAIN if the list changed during the dump.
 int ask(const Fd& socket, const Request& request, int expected, const Each& each) {
   send(socket, request);
   int result = 0;
@@ -184,11 +185,12 @@ ifinfomsg device_message(int index) {
 
 // ---- addresses ------------------------------------------------------------------------------
 
-/// What somebody has set; the rest is what the kernel found out about the address where it was.
+/// The flags that an administrator sets. The kernel derives the others for the namespace where the
+/// address is.
 constexpr std::uint32_t kKeptFlags =
     IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN;
 
-constexpr unsigned kProtocol = 11;  // IFA_PROTO, Linux 5.18: who added it
+constexpr unsigned kProtocol = 11;  // IFA_PROTO (Linux 5.18): what added the address
 
 bool is_kept(unsigned type) {
   return type == IFA_ADDRESS || type == IFA_LOCAL || type == IFA_BROADCAST ||
@@ -215,7 +217,7 @@ std::optional<DeviceAddress> read_address(const NetDevice& device, std::string_v
                         .body = bytes_of(*header)};
   std::uint32_t flags = header->ifa_flags;
   for (const Attribute& one : attributes_in(body.substr(aligned(sizeof *header)))) {
-    // The address itself, or the peer's where IFA_LOCAL has the own one.
+    // IFA_ADDRESS is the peer's address where IFA_LOCAL gives the device's own.
     if (one.type == IFA_LOCAL || (one.type == IFA_ADDRESS && address.text.empty())) {
       address.text = address_text(*header, one.value);
     }
@@ -235,7 +237,7 @@ std::optional<DeviceAddress> read_address(const NetDevice& device, std::string_v
 NetworkSocket::NetworkSocket() : socket_(open_socket()) {}
 
 NetworkSocket::NetworkSocket(const Fd& network)
-    : socket_(open_aside(0, [&] {
+    : socket_(open_in_child(0, [&] {
         if (::setns(network.get(), CLONE_NEWNET) < 0) fail_errno("setns", "network");
         return open_socket();
       })) {}
@@ -275,7 +277,7 @@ std::vector<DeviceAddress> NetworkSocket::permanent_addresses(const NetDevice& d
     });
     if (result == 0) return addresses;
   }
-  fail(ErrorKind::System, "the addresses of '" + device.name + "' change all the time");
+  fail(ErrorKind::System, "the addresses of '" + device.name + "' keep changing");
 }
 
 void NetworkSocket::move(const NetDevice& device, const Fd& network,
@@ -293,7 +295,7 @@ void NetworkSocket::add_address(const NetDevice& device, const DeviceAddress& ad
   std::string body = address.body;
   auto header = *take<ifaddrmsg>(body);
   header.ifa_index = static_cast<unsigned>(device.index);
-  header.ifa_flags = 0;  // all of them are in IFA_FLAGS
+  header.ifa_flags = 0;  // IFA_FLAGS has all of them
   body.replace(0, sizeof header, bytes_of(header));
   std::string label = address.label;
   if (label.starts_with(address.device)) label.replace(0, address.device.size(), device.name);

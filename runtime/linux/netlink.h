@@ -1,5 +1,5 @@
-// Network devices, by rtnetlink(7). A socket belongs to the network namespace that it was opened
-// in, and whatever is asked through it is about that one.
+// Network devices, through rtnetlink(7). A socket acts on the network namespace in which it was
+// opened.
 #pragma once
 
 #include <cstdint>
@@ -13,39 +13,41 @@ namespace berth::sys {
 
 struct NetDevice {
   int index = 0;
-  std::string name;  ///< its own one, also when it was found by an alternative one
+  std::string name;  ///< the device's name, even if it was found by an alternative name
   bool is_up = false;
   bool is_loopback = false;
 };
 
-/// A permanent address of a device, with all that add_address needs to give it to another.
+/// A permanent address of a device, with what add_address() needs to give it to another device.
 struct DeviceAddress {
-  bool is_global = false;  ///< scope `global`, RT_SCOPE_UNIVERSE
+  bool is_global = false;  ///< RT_SCOPE_UNIVERSE
   std::string text;        ///< `192.0.2.1/24`
-  std::string device;      ///< the name of the device that had it
-  std::string label;       ///< IPv4: begins with that name as a rule
-  std::string body;        ///< ifaddrmsg and attributes, label and index apart
+  std::string device;      ///< the device that had it
+  std::string label;       ///< IPv4; usually begins with the device's name
+  std::string body;        ///< ifaddrmsg and attributes, without label and index
 };
 
-/// Each call throws SystemError with the kernel's own words, if it had any, and the device's name.
+/// Each function throws SystemError with the device's name and the kernel's error text, if there is
+/// one.
 class NetworkSocket {
  public:
-  /// Of our own network namespace.
+  /// Opens a socket in berth's network namespace.
   NetworkSocket();
-  /// Of the network namespace `network`; needs CAP_SYS_ADMIN over it.
+  /// Opens a socket in `network`, which needs CAP_SYS_ADMIN there.
   explicit NetworkSocket(const Fd& network);
 
-  /// Nothing when no device has the name. Alternative names count.
+  /// Finds a device by its name or an alternative name.
   std::optional<NetDevice> find(const std::string& name) const;
 
-  /// Of every family, in the order of the kernel: primary ones first.
+  /// The addresses of every family in the kernel's order, which lists primary ones first.
   std::vector<DeviceAddress> permanent_addresses(const NetDevice& device) const;
 
-  /// To the network namespace `network`, as `name`, which has to be free there. The kernel sets the
-  /// device down, takes all its addresses away, and may give it another index.
+  /// Moves the device to `network` as `name`, which must be free there. The kernel sets the device
+  /// down, removes its addresses, and may change its index.
   void move(const NetDevice& device, const Fd& network, const std::string& name) const;
 
-  /// One that it has already is no error. A label follows the device's name.
+  /// Adds an address; one that the device already has is not an error. A label changes with the
+  /// device's name.
   void add_address(const NetDevice& device, const DeviceAddress& address) const;
   void set_up(const NetDevice& device) const;
 

@@ -1,5 +1,5 @@
-// Paths of the container as texts. Nothing is resolved here: symbolic links are init's business,
-// which opens every path below the root of the container.
+// Paths as text. Nothing is resolved here: berth-init follows symbolic links, below the container's
+// root.
 #pragma once
 
 #include <string>
@@ -7,13 +7,13 @@
 
 namespace berth::sys {
 
-/// Absolute, without empty components, `.` and `..`; a relative path starts at `/`.
+/// Makes a path absolute, without empty components, `.` and `..`; a relative path starts at `/`.
 std::string clean_path(std::string_view path);
 
-/// Below, not equal. Both are clean.
+/// Whether `path` is below `top` and not equal to it. Both are clean paths.
 bool is_below(std::string_view path, std::string_view top);
 
-/// A path of the host as config.json gives it: absolute, or relative to the bundle.
+/// A host path of config.json: absolute, or relative to the bundle.
 std::string bundle_path(const std::string& bundle, const std::string& path);
 
 }  // namespace berth::sys

@@ -13,7 +13,7 @@ namespace berth::sys {
 
 namespace {
 
-/// What a read or write came to, when it moved nothing.
+/// The result of a read or write that transferred no bytes.
 Transfer nothing_moved(const char* call, int fd) {
   if (errno == EAGAIN || errno == EINTR) return {};
   if (errno == EIO || errno == EPIPE || errno == ECONNRESET) return {.has_ended = true};

@@ -1,4 +1,4 @@
-// Bytes through pipes and terminals, whose other side may be slow or gone.
+// Reads and writes of pipes and terminals, whose other end may be slow or closed.
 #pragma once
 
 #include <cstddef>
@@ -10,18 +10,18 @@
 
 namespace berth::sys {
 
-/// Reading end, which never blocks, and writing end, which does. pipe(2)
+/// Returns the reading end, which is non-blocking, and the writing end, which blocks. pipe(2)
 std::pair<Fd, Fd> make_pipe();
 
-/// For a pty master or a socket that is ours alone. Not for stdio, whose flags we share with
-/// whoever started us.
+/// For a pty master or a socket that only berth uses. Standard streams keep their flags, because
+/// berth shares them with its caller.
 void set_nonblocking(int fd);
 
 struct Transfer {
-  std::size_t size = 0;    ///< 0 and not ended: nothing can be moved now
-  bool has_ended = false;  ///< the other side is closed; a pty master says it with EIO
+  std::size_t size = 0;    ///< 0 without has_ended: the call would block
+  bool has_ended = false;  ///< the other end is closed, which a pty master reports as EIO
 };
-/// One read(2) or write(2). Other failures than "not now" and "ended" are SystemError.
+/// One read(2) or write(2). Failures other than EAGAIN and the end of the stream are SystemErrors.
 Transfer read_some(int fd, std::span<char> buffer);
 Transfer write_some(int fd, std::string_view bytes);
 

@@ -16,7 +16,7 @@ bool poll_any(std::span<Watch> watches, int milliseconds) {
     const short events = watch.direction == Watch::For::Read ? POLLIN : POLLOUT;
     polled.push_back({.fd = watch.fd, .events = events, .revents = 0});
   }
-  // Most do not wait, and need no clock.
+  // Most calls do not wait, so they do not read the clock.
   const Deadline deadline = milliseconds > 0 ? Deadline(milliseconds) : Deadline();
   int count = 0;
   while ((count = ::poll(polled.data(), polled.size(), milliseconds)) < 0) {

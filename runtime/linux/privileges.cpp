@@ -20,9 +20,9 @@
 #include "runtime/linux/file.h"
 #include "runtime/linux/system_error.h"
 
-// libcap-ng has a function for daemons, capng_change_id, which looks users up. Nothing of ours
-// calls it, but a static program that links it brings half a megabyte of name service, which would
-// load modules of the machine at run time. These two answer instead: no such user.
+// capng_change_id() of libcap-ng looks users up. berth does not call it, but a static program that
+// links it would include half a megabyte of name service code, which loads modules at run time.
+// These two functions take its place and find no user.
 extern "C" passwd* getpwuid(uid_t) { return nullptr; }
 extern "C" int initgroups(const char*, gid_t) { return -1; }
 
@@ -30,7 +30,7 @@ namespace berth::sys {
 
 namespace {
 
-/// Negative: the kernel does not know it.
+/// The result is negative if the kernel does not know the capability.
 int is_bounded_by(int capability) {
   return ::prctl(PR_CAPBSET_READ, static_cast<unsigned long>(capability), 0, 0, 0);
 }
@@ -45,7 +45,7 @@ rlimit limit_of(int resource) {
 }  // namespace
 
 int last_capability() {
-  int last = CAP_CHECKPOINT_RESTORE;  // every kernel that berth runs on has it
+  int last = CAP_CHECKPOINT_RESTORE;  // every kernel that berth supports has it
   while (is_bounded_by(last + 1) >= 0) ++last;
   return last;
 }
@@ -68,15 +68,15 @@ bool has_effective_capability(int capability) {
 }
 
 bool in_user_namespace() {
-  constexpr ino_t kFirst = 0xEFFFFFFD;  // PROC_USER_INIT_INO: the same in every kernel since 3.8
+  constexpr ino_t kFirst = 0xEFFFFFFD;  // PROC_USER_INIT_INO, constant since Linux 3.8
   struct stat status = {};
-  // A kernel without user namespaces has no such file.
+  // A kernel without user namespaces does not have this file.
   return ::stat("/proc/self/ns/user", &status) == 0 && status.st_ino != kFirst;
 }
 
 bool owns_mount_namespace() {
   const Fd space = open("/proc/self/ns/mnt", O_RDONLY);
-  // The kernel tells the owner only when it is our user namespace, or one below it.
+  // The kernel returns the owner only if it is berth's own user namespace or one below it.
   return static_cast<bool>(Fd(::ioctl(space.get(), NS_GET_USERNS)));
 }
 
@@ -85,7 +85,7 @@ bool may_set_groups() {
 }
 
 std::optional<int> capability_number(const std::string& name) {
-  // The library takes any case, and no prefix.
+  // libcap-ng ignores case and expects the name without its prefix.
   constexpr std::size_t kPrefix = 4;
   const bool is_upper = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a'; });
   if (!is_upper || name.compare(0, kPrefix, "CAP_") != 0) return std::nullopt;

@@ -1,4 +1,4 @@
-// What this process may do, and could pass on: capabilities(7), getrlimit(2).
+// What this process may do and grant: capabilities(7), getrlimit(2).
 #pragma once
 
 #include <cstdint>
@@ -10,22 +10,23 @@ namespace berth::sys {
 
 /// The highest capability that this kernel knows.
 int last_capability();
-/// Our bounding set, by bit: what nobody below us can ever have more than.
+/// The bounding set as a bit set: no descendant of berth can have more capabilities.
 std::uint64_t bounding_set();
 bool has_effective_capability(int capability);
-/// Whether our user namespace is another than the machine's first: then capabilities say nothing
-/// about what is not namespaced, such as devices and hard limits. user_namespaces(7)
+/// Whether berth is in a user namespace other than the initial one. Its capabilities then do not
+/// cover what is not namespaced, such as devices and hard limits. user_namespaces(7)
 bool in_user_namespace();
-/// Whether our capabilities count for our mount namespace, too; ask only in_user_namespace().
+/// Whether berth's capabilities also apply to its mount namespace; meaningful only if
+/// in_user_namespace().
 bool owns_mount_namespace();
-/// Whether setgroups(2) is allowed in our user namespace, as far as /proc/self/setgroups says.
+/// Whether /proc/self/setgroups allows setgroups(2) in berth's user namespace.
 bool may_set_groups();
-/// Number of `CAP_KILL`, …; only this exact form counts.
+/// The number of a capability; the name has to be exact, such as `CAP_KILL`.
 std::optional<int> capability_number(const std::string& name);
-/// `CAP_KILL`, … of all that this berth knows by name, in the kernel's order.
+/// The names of all capabilities that libcap-ng knows, in the kernel's order.
 std::vector<std::string> capability_names();
 
-/// `resource` is RLIMIT_*; RLIM_INFINITY is the largest number.
+/// `resource` is RLIMIT_*. RLIM_INFINITY is the largest number.
 std::uint64_t hard_limit(int resource);
 std::uint64_t soft_limit(int resource);
 

@@ -28,14 +28,14 @@ std::string proc_path(pid_t pid, const char* entry) {
   return "/proc/" + std::to_string(pid) + "/" + entry;
 }
 
-// <sys/pidfd.h> of glibc 2.36 declares its functions for C alone.
+// <sys/pidfd.h> of glibc 2.36 cannot be included from C++.
 int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
-/// pid (comm) state ppid …: the command may hold anything, spaces and parentheses too.
+/// The format is `pid (comm) state ppid …`, where the command may contain spaces and parentheses.
 std::optional<ProcessStat> parse_stat(std::string_view line) {
-  // Field numbers of proc_pid_stat(5); the state is the third.
+  // These are the field numbers of proc_pid_stat(5); the state is field 3.
   constexpr int kFlags = 9, kStartTime = 22, kPending = 31;
-  constexpr std::uint64_t kExiting = 0x404;  // PF_EXITING, PF_SIGNALED of the kernel's sched.h
+  constexpr std::uint64_t kExiting = 0x404;  // PF_EXITING | PF_SIGNALED of the kernel's sched.h
   constexpr std::uint64_t kKilled = std::uint64_t{1} << (SIGKILL - 1);
   const std::size_t open = line.find('('), close = line.rfind(')');
   if (open == line.npos || close == line.npos || close + 2 >= line.size()) return std::nullopt;
@@ -65,7 +65,8 @@ std::uint64_t inode_in(const Dir& namespaces, const char* name) {
   fail_errno("stat", namespaces.path_of(name));
 }
 
-/// Without /proc, or with one of another pid namespace, no process could be told from another.
+/// Fails unless /proc shows berth's own pid namespace: otherwise a pid would lead to another
+/// process.
 void check_proc() {
   std::array<char, 16> link = {};
   const ssize_t size = ::readlink("/proc/self", link.data(), link.size());
@@ -106,9 +107,10 @@ std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time,
   if (pid <= 0) return std::nullopt;
   Fd fd(open_pidfd(pid));
   const int error = fd ? 0 : errno;
-  // EINVAL, ENOENT: the number is one of a thread now.
+  // EINVAL and ENOENT mean that the number now belongs to a thread.
   if (error == ESRCH || error == EINVAL || error == ENOENT) return std::nullopt;
-  // Only now: what is compared is the process that the descriptor names, or a later one.
+  // The comparison comes after the open: it sees the process of the pidfd, or a later one with the
+  // pid.
   const auto stat = read_process_stat(pid);
   const bool shows_time = stat && start_time != 0;
   if (!shows_time && number == 0) return std::nullopt;
@@ -116,12 +118,12 @@ std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time,
   if (shows_time && stat->start_time != start_time) return std::nullopt;
   if (!fd) throw SystemError("pidfd_open", std::to_string(pid), error);
   Pidfd process(std::move(fd));
-  if (!shows_time && process.number() != number) return std::nullopt;
+  if (!shows_time && process.inode() != number) return std::nullopt;
   if (process.wait_for_exit(0)) return std::nullopt;
   return process;
 }
 
-std::uint64_t Pidfd::number() const {
+std::uint64_t Pidfd::inode() const {
   constexpr long kPidFileSystem = 0x50494446;  // PID_FS_MAGIC, newer than the headers
   struct statfs system = {};
   struct stat status = {};
@@ -131,9 +133,9 @@ std::uint64_t Pidfd::number() const {
   return static_cast<long>(system.f_type) == kPidFileSystem ? status.st_ino : 0;
 }
 
-std::uint64_t process_number(pid_t pid) {
+std::uint64_t pidfd_inode_of(pid_t pid) {
   Fd fd(open_pidfd(pid));
-  return fd ? Pidfd(std::move(fd)).number() : 0;
+  return fd ? Pidfd(std::move(fd)).inode() : 0;
 }
 
 Pidfd Pidfd::open_child(pid_t pid) {
@@ -143,7 +145,7 @@ Pidfd Pidfd::open_child(pid_t pid) {
 }
 
 bool Pidfd::signal(int number) const {
-  // The kernel also takes signals for a process that has ended and was not reaped.
+  // The kernel also accepts signals for a zombie.
   if (wait_for_exit(0)) return false;
   if (::syscall(SYS_pidfd_send_signal, fd_.get(), number, nullptr, 0) == 0) return true;
   if (errno == ESRCH) return false;
@@ -165,7 +167,7 @@ std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid) {
                                            {"cgroup", 0},
                                            {"time", 0}}};
   const auto dir = open_dir_if_exists(proc_path(pid, "ns"));
-  if (!dir) return inodes;  // it has ended, or /proc hides it
+  if (!dir) return inodes;  // the process has ended, or /proc hides it
   for (NamespaceInode& one : inodes) one.inode = inode_in(*dir, one.name);
   return inodes;
 }

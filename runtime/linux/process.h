@@ -1,5 +1,5 @@
-// Processes: identity (pid and start time), signals through a pidfd, waiting. A pid alone is never
-// trusted: the pidfd is opened first, and only then is the identity compared.
+// Processes: identity, signals through a pidfd, waiting. A pid alone does not identify a process,
+// so the pidfd is opened first and the start time is compared afterwards.
 #pragma once
 
 #include <sys/types.h>
@@ -13,86 +13,86 @@
 
 namespace berth::sys {
 
-/// What /proc/PID/stat says. proc_pid_stat(5)
+/// The fields of /proc/PID/stat that berth uses. proc_pid_stat(5)
 struct ProcessStat {
   std::string comm;
   char state = '?';              ///< R S D T Z X …
-  bool is_exiting = false;       ///< its end has begun
-  bool is_killed = false;        ///< a SIGKILL is on its way to it
+  bool is_exiting = false;       ///< the kernel is ending it
+  bool is_killed = false;        ///< a SIGKILL is pending
   std::uint64_t start_time = 0;  ///< clock ticks after boot
 
   bool is_dead() const { return state == 'Z' || state == 'X'; }
-  /// By a signal such as SIGSTOP.
+  /// Whether a signal such as SIGSTOP has stopped it.
   bool is_stopped() const { return state == 'T'; }
 };
 
-/// Nothing when there is no such process. System error when /proc is not that of our pid namespace:
-/// what it says of a pid would be about another process.
+/// Returns nothing if there is no such process. Throws a System error if /proc belongs to another
+/// pid namespace, where the pid would be that of another process.
 std::optional<ProcessStat> read_process_stat(pid_t pid);
 
-/// A file, whatever its names.
+/// The device and inode of a file, which do not depend on its name.
 struct FileIdentity {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
 
   bool operator==(const FileIdentity&) const = default;
 };
-/// What a process executes; nothing when its end has begun or it is not ours to see.
+/// The file that a process executes; nothing if the process is ending or not visible to berth.
 std::optional<FileIdentity> executable_of(pid_t pid);
 
-/// A descriptor that names one process for ever. pidfd_open(2)
+/// A descriptor that refers to one process for as long as it is open. pidfd_open(2)
 class Pidfd {
  public:
   explicit Pidfd(Fd fd) : fd_(std::move(fd)) {}
 
-  /// Nothing when there is no such process, when it has ended (reaped or not), or when it is not
-  /// the one that started then. By its number where /proc hides when that was (hidepid=invisible),
-  /// or where the time is not known (0).
+  /// Opens the process unless it has ended (a zombie counts as ended) or is not the one that
+  /// started at `start_time`. If the start time is not known (0), or /proc hides it
+  /// (hidepid=invisible), `number` decides.
   static std::optional<Pidfd> open_if_alive(pid_t pid, std::uint64_t start_time,
                                             std::uint64_t number = 0);
-  /// A child of ours that was not reaped: its pid cannot mean another.
+  /// Opens an unreaped child of berth, whose pid cannot be reused.
   static Pidfd open_child(pid_t pid);
 
-  /// False when the process has ended.
+  /// Returns false if the process has ended.
   bool signal(int number) const;
-  /// False when it still runs after the deadline. Negative: no deadline.
+  /// Returns false if the process still runs at the deadline. A negative number means no deadline.
   bool wait_for_exit(int milliseconds) const;
   const Fd& fd() const { return fd_; }
 
-  /// What the kernel gives to each process once: the inode of its pidfd. 0 before Linux 6.9, where
-  /// all have one inode.
-  std::uint64_t number() const;
+  /// The inode of the pidfd, which the kernel gives to one process only. 0 before Linux 6.9, where
+  /// all pidfds share an inode.
+  std::uint64_t inode() const;
 
  private:
   Fd fd_;
 };
-/// That of a process; 0 also when it has ended.
-std::uint64_t process_number(pid_t pid);
+/// Pidfd::inode() of a process; 0 also if it has ended.
+std::uint64_t pidfd_inode_of(pid_t pid);
 
-/// Inodes of /proc/PID/ns, by the kernel's names: ipc mnt net pid user uts cgroup time. 0 for a
-/// kind that this kernel was built without, or that an unprivileged caller may not see: all of a
-/// process that is not dumpable. proc_pid_ns(5)
+/// The inodes of /proc/PID/ns, by the kernel's names: ipc mnt net pid user uts cgroup time. An
+/// inode is 0 if the kernel lacks that type, or hides it from an unprivileged caller because the
+/// process is not dumpable. proc_pid_ns(5)
 struct NamespaceInode {
   const char* name;
   std::uint64_t inode;
 };
 std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid);
-/// That of one kind.
+/// The inode of one type.
 std::uint64_t read_namespace_inode(pid_t pid, const char* name);
 
 /// How a child ended.
 struct Exit {
   int code = 0;
-  int signal = 0;  ///< not 0: this killed it, and there is no code
+  int signal = 0;  ///< if not 0, the process was killed by it and has no exit code
 
-  /// As a shell has it: the code, or 128 + signal.
+  /// The status as a shell reports it: the exit code, or 128 + signal.
   int status() const { return signal == 0 ? code : 128 + signal; }
 };
-/// Waits for a child of ours. waitid(2)
+/// Waits for a child of berth. waitid(2)
 Exit reap_exit(pid_t pid);
-/// The same as a status.
+/// As reap_exit(), but returns Exit::status().
 int reap(pid_t pid);
-/// A child that ended, of any; nothing when none is ready.
+/// A child that has ended. reap_any_if_ended() returns nothing if there is none.
 struct Reaped {
   pid_t pid;
   int status;
@@ -102,7 +102,7 @@ std::optional<Reaped> reap_any_if_ended();
 pid_t own_pid();
 uid_t effective_uid();
 gid_t effective_gid();
-/// PR_SET_CHILD_SUBREAPER
+/// Makes berth the parent of orphaned descendants (PR_SET_CHILD_SUBREAPER).
 void become_subreaper();
 
 }  // namespace berth::sys

@@ -21,15 +21,15 @@ namespace berth::sys {
 
 namespace {
 
-/// What the child could not do. It writes this into our memory, and ends.
+/// The call that failed in the child, which writes this into the shared memory and exits.
 struct Failure {
   const char* call = nullptr;
   const char* subject = nullptr;
   int number = 0;
 };
 
-/// Everything the child needs, made before: it may neither allocate nor throw, nor call what is not
-/// async-signal-safe.
+/// What the child needs is prepared before the clone, because the child may only make
+/// async-signal-safe calls: it must not allocate or throw.
 struct CommandStart {
   const Command& command;
   char* const* arguments;
@@ -43,7 +43,7 @@ struct CommandStart {
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   pointers.reserve(texts.size() + 1);
-  // execve(2) takes no const for historical reasons, and changes nothing.
+  // execve(2) takes pointers to non-const for historical reasons and does not write through them.
   for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
   pointers.push_back(nullptr);
   return pointers;
@@ -55,25 +55,26 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   ::_exit(kCannotExecute);
 }
 
-/// Handlers end with execve anyway, but ignored signals stay ignored, and blocked ones blocked.
+/// execve resets handlers, but ignored signals stay ignored and blocked ones stay blocked.
 void reset_signals() {
   constexpr int kLastSignal = 64;
-  constexpr std::size_t kSetSize = 8;  // bytes, as the kernel counts its sigset_t
-  static constexpr std::array<std::uint64_t, 8> kDefault = {};  // at least a kernel's sigaction
+  constexpr std::size_t kSetSize = 8;  // bytes of the kernel's sigset_t
+  static constexpr std::array<std::uint64_t, 8> kDefault =
+      {};  // no smaller than the kernel's sigaction
   for (int number = 1; number <= kLastSignal; ++number) {
-    if (number == SIGKILL || number == SIGSTOP) continue;  // always default
-    // sigaction(3) refuses glibc's own two.
+    if (number == SIGKILL || number == SIGSTOP) continue;  // cannot be changed
+    // sigaction(3) refuses the two signals that glibc reserves.
     (void)::syscall(SYS_rt_sigaction, number, kDefault.data(), nullptr, kSetSize);
   }
   (void)::syscall(SYS_rt_sigprocmask, SIG_SETMASK, kDefault.data(), nullptr, kSetSize);
 }
 
-/// Killed with berth: nothing of a create that was killed half-way goes on by itself.
+/// The kernel kills the child when berth dies, so that nothing of a killed create goes on.
 void die_with(pid_t parent, Failure& failure) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) {
     give_up(failure, "prctl", "PR_SET_PDEATHSIG");
   }
-  // Who died before that call sends no signal any more.
+  // A parent that died before the prctl no longer causes a signal.
   if (::getppid() != parent) ::_exit(0);
 }
 
@@ -82,7 +83,7 @@ int run_command(void* argument) {
   const char* const path = start.command.path.c_str();
   const char* const directory = start.command.directory.c_str();
   die_with(start.parent, start.failure);
-  (void)::setsid();  // fails for group leaders only, and a new child leads none
+  (void)::setsid();  // it fails for group leaders only, and a new child is not one
   if (::dup2(start.input, 0) < 0 || ::dup2(start.output, 1) < 0 || ::dup2(start.output, 2) < 0) {
     give_up(start.failure, "dup2", path);
   }
@@ -96,15 +97,15 @@ int run_command(void* argument) {
   give_up(start.failure, "execve", path);
 }
 
-/// Not our own: what a sanitizer marks in the frames of a child that never returns would stay
-/// marked there.
+/// The child has a stack of its own, because a sanitizer's marks of frames that never return would
+/// remain on berth's.
 constexpr std::size_t kStack = std::size_t{32} << 10;
 
-/// Runs `body(argument)` in a child that shares our memory.
+/// Runs `body(argument)` in a child that shares berth's memory.
 ChildProcess clone_child(int (*body)(void*), void* argument, char* stack, int flags,
                          const char* subject) {
   int number = -1;
-  // Stacks grow downwards.
+  // The stack grows downwards, so clone(2) takes its end.
   const pid_t pid =
       ::clone(body, stack + kStack, flags | CLONE_VM | CLONE_PIDFD | SIGCHLD, argument, &number);
   if (pid < 0) fail_errno("clone", subject);
@@ -118,14 +119,14 @@ void check_executed(const Failure& failure) {
 }  // namespace
 
 ChildProcess ChildProcess::adopt(pid_t pid) {
-  ChildProcess child(pid, Pidfd(Fd()));  // owned even if there is no handle to be had
+  ChildProcess child(pid, Pidfd(Fd()));  // berth owns the child even if open_child() throws
   child.handle_ = Pidfd::open_child(pid);
   return child;
 }
 
 ChildProcess::~ChildProcess() {
   if (pid_ == 0) return;
-  // The pid of a child that was not reaped cannot mean another process. Refused: it has ended.
+  // The pid of an unreaped child cannot be reused. A refusal means that the child has ended.
   (void)::kill(pid_, SIGKILL);
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
@@ -137,8 +138,8 @@ void ChildProcess::kill_group() const {
   }
 }
 
-/// As CommandStart. We do not sleep meanwhile, and errno is ours, too: no call of the child's may
-/// fail but those that end the start.
+/// As CommandStart, but berth runs on meanwhile and shares errno with the child. So the child makes
+/// no call that may fail, except for those that end the start.
 struct SealedProgram::Start {
   int program;
   std::vector<std::string> arguments;
@@ -202,7 +203,7 @@ ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& ou
                         .parent = ::getpid(),
                         .failure = {}};
   const std::unique_ptr<char[]> stack(new char[kStack]);
-  // Returns after the execve, or the end.
+  // With CLONE_VFORK this returns after the child's execve or exit.
   ChildProcess child =
       clone_child(run_command, &start, stack.get(), CLONE_VFORK, command.path.c_str());
   if (start.failure.call != nullptr) (void)child.reap();

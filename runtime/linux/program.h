@@ -1,6 +1,6 @@
-// Starting programs: berth-init from its sealed memfd, and the host's hooks. Neither copies berth's
-// memory: the child runs in ours, on a stack of its own, until its execve (CLONE_VM). For a hook we
-// sleep meanwhile (CLONE_VFORK); init is started beside us.
+// Starts programs: berth-init from its sealed memfd, and hooks on the host. Neither copies berth's
+// memory: until its execve the child shares it (CLONE_VM) and has a stack of its own. berth is
+// suspended while a hook starts (CLONE_VFORK), and runs on while init starts.
 #pragma once
 
 #include <sys/types.h>
@@ -15,11 +15,11 @@
 
 namespace berth::sys {
 
-/// Owns a child: kills it and waits for its end in the destructor, unless reaped or released.
+/// Owns a child. The destructor kills and reaps it, unless it was reaped or released.
 class ChildProcess {
  public:
   ChildProcess(pid_t pid, Pidfd handle) : pid_(pid), handle_(std::move(handle)) {}
-  /// A child of ours that nobody has reaped, whoever cloned it (CLONE_PARENT).
+  /// Owns an unreaped child, which may have been cloned by another process (CLONE_PARENT).
   static ChildProcess adopt(pid_t pid);
   ChildProcess(ChildProcess&& other) noexcept
       : pid_(std::exchange(other.pid_, 0)), handle_(std::move(other.handle_)) {}
@@ -29,12 +29,12 @@ class ChildProcess {
   pid_t pid() const { return pid_; }
   const Pidfd& handle() const { return handle_; }
 
-  /// Waits for its end. Afterwards there is no child here any more.
+  /// Waits for the child's end; this object no longer owns a child then.
   Exit reap_exit() { return sys::reap_exit(release()); }
   int reap() { return sys::reap(release()); }
-  /// SIGKILL to the process group that it leads (spawn_command).
+  /// Sends SIGKILL to the process group that the child leads (spawn_command).
   void kill_group() const;
-  /// From now on it lives without us.
+  /// Gives up ownership: the child lives on.
   pid_t release() { return std::exchange(pid_, 0); }
 
  private:
@@ -42,9 +42,9 @@ class ChildProcess {
   Pidfd handle_;
 };
 
-/// Executes an open file with these arguments and no environment, beside us. It inherits 0, 1, 2
-/// and `inherited`; dies with us (PR_SET_PDEATHSIG), and with this object; its signals are default
-/// and unblocked. execveat(2)
+/// Executes an open file with these arguments and an empty environment while berth runs on. The
+/// child inherits the standard streams and `inherited`, has default and unblocked signals, and dies
+/// with berth (PR_SET_PDEATHSIG) or with this object. execveat(2)
 class SealedProgram {
  public:
   SealedProgram(const Fd& program, const std::vector<std::string>& arguments,
@@ -56,7 +56,7 @@ class SealedProgram {
   pid_t pid() const { return process_.pid(); }
   const Pidfd& handle() const { return process_.handle(); }
 
-  /// Waits for its end, and returns its status. SystemError when it could not be executed.
+  /// Waits for the child's end and returns its status. Throws SystemError if it was not executed.
   int reap();
 
  private:
@@ -64,20 +64,21 @@ class SealedProgram {
 
   static ChildProcess begin(Start& start);
 
-  std::unique_ptr<Start> start_;  ///< the child's until its execve, so longer here than the child
+  std::unique_ptr<Start>
+      start_;  ///< declared first, so that it outlives the child, which uses it until its execve
   ChildProcess process_;
 };
 
 struct Command {
-  std::string path;                    ///< absolute, or from `directory`; PATH is not searched
-  std::vector<std::string> arguments;  ///< with argv[0]
+  std::string path;  ///< absolute, or relative to `directory`; PATH is not searched
+  std::vector<std::string> arguments;  ///< includes argv[0]
   std::vector<std::string> environment;
-  std::string directory;  ///< where it begins; "/" if that is not there
+  std::string directory;  ///< the working directory; "/" if it does not exist
 };
 
-/// Executes a program of the host as the leader of a session and process group of its own; it dies
-/// with us; signals are default and unblocked, and of all descriptors it has `input` as 0 and
-/// `output` as 1 and 2. Neither may be one of 0 to 2. SystemError when it cannot be executed.
+/// Executes a host program as the leader of a new session and process group. It dies with berth,
+/// has default and unblocked signals, `input` as descriptor 0, `output` as 1 and 2, and no others.
+/// Neither descriptor may be 0, 1 or 2. Throws SystemError if the program cannot be executed.
 ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& output);
 
 }  // namespace berth::sys

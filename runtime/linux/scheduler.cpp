@@ -13,9 +13,9 @@ namespace berth::sys {
 
 namespace {
 
-constexpr std::uint32_t kDeadline = 6;  // SCHED_DEADLINE: in no header of glibc 2.36
+constexpr std::uint32_t kDeadline = 6;  // SCHED_DEADLINE, which glibc 2.36 does not define
 
-// <linux/sched/types.h> defines a sched_param that <sched.h> defines as well.
+// <linux/sched/types.h> and <sched.h> both define sched_param, so they cannot be included together.
 struct Attributes {
   std::uint32_t size = sizeof(Attributes);
   std::uint32_t policy = 0;

@@ -1,4 +1,4 @@
-// How the kernel shares out processors to a process. sched(7), sched_setattr(2)
+// The scheduling policy and attributes of a process. sched(7), sched_setattr(2)
 #pragma once
 
 #include <sys/types.h>
@@ -10,14 +10,14 @@ namespace berth::sys {
 struct Scheduler {
   std::uint32_t policy = 0;    ///< SCHED_*
   std::uint64_t flags = 0;     ///< SCHED_FLAG_*
-  std::int32_t nice = 0;       ///< of SCHED_OTHER and SCHED_BATCH
-  std::uint32_t priority = 0;  ///< of SCHED_FIFO and SCHED_RR
-  std::uint64_t runtime = 0;   ///< nanoseconds, as are the next two
+  std::int32_t nice = 0;       ///< for SCHED_OTHER and SCHED_BATCH
+  std::uint32_t priority = 0;  ///< for SCHED_FIFO and SCHED_RR
+  std::uint64_t runtime = 0;   ///< nanoseconds, like the next two
   std::uint64_t deadline = 0;
   std::uint64_t period = 0;
 };
 
-/// Of the first thread of a process.
+/// Sets the scheduling attributes of a process's main thread.
 void set_scheduler(pid_t pid, const Scheduler& scheduler);
 
 }  // namespace berth::sys

@@ -15,7 +15,7 @@ namespace berth::sys {
 namespace {
 
 Fd make_memfd(const std::string& name) {
-  // Newer than the headers; older kernels refuse it, and there every memfd may be executed.
+  // The flag is newer than the headers. Older kernels refuse it and let every memfd be executed.
   constexpr unsigned kExecutable = 0x10;  // MFD_EXEC
   constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
   const int fd = ::memfd_create(name.c_str(), kFlags | kExecutable);
@@ -25,11 +25,11 @@ Fd make_memfd(const std::string& name) {
 [[noreturn]] void fail_forbidden(const std::string& name, const char* call) {
   const int number = errno;
   fail(ErrorKind::System,
-       std::string("no program can be made of '") + name + "': " + call + ": " + errno_text(number),
-       {}, "vm.memfd_noexec is 2 here: it takes privilege over the mount namespace, or 1");
+       std::string("cannot make '") + name + "' executable: " + call + ": " + errno_text(number),
+       {}, "vm.memfd_noexec is 2: set it to 1, or give berth CAP_SYS_ADMIN in its mount namespace");
 }
 
-/// A tmpfs that is attached nowhere.
+/// Makes a detached tmpfs.
 Fd make_mount(const std::string& name) {
   const Fd context(fsopen("tmpfs"));
   if (!context) fail_forbidden(name, "fsopen");

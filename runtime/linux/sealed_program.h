@@ -1,5 +1,5 @@
-// A program of berth's own as a file that has no name and that nobody can change: what enters a
-// container has no way to a file of the host that could be written to.
+// An executable file without a name, which no process can change. A container that reaches the file
+// of its first process finds this copy instead of a file of the host.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,8 @@
 
 namespace berth::sys {
 
-/// To be executed by its descriptor: a sealed memfd. Where `vm.memfd_noexec` forbids that, a file
-/// of a tmpfs that is attached nowhere and was made read-only, which takes CAP_SYS_ADMIN over the
-/// mount namespace. execveat(2)
+/// Returns a sealed memfd for execveat(2). If `vm.memfd_noexec` forbids that, it returns a file of
+/// a detached, read-only tmpfs, which takes CAP_SYS_ADMIN in the mount namespace.
 Fd sealed_program(const std::string& name, const void* bytes, std::size_t size);
 
 }  // namespace berth::sys

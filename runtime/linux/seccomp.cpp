@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-// Newer than the headers (5.19).
+// These flags are newer than the headers of Linux 5.19.
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
@@ -20,13 +20,13 @@ constexpr std::uint32_t kActions[] = {
     SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_KILL_THREAD, SECCOMP_RET_TRAP, SECCOMP_RET_ERRNO,
     SECCOMP_RET_USER_NOTIF,   SECCOMP_RET_TRACE,       SECCOMP_RET_LOG,  SECCOMP_RET_ALLOW};
 
-/// The kernel takes WAIT_KILLABLE_RECV only for a filter with a listener.
+/// The kernel accepts WAIT_KILLABLE_RECV only together with NEW_LISTENER.
 constexpr std::uint32_t kFlags[] = {
     SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_FILTER_FLAG_LOG, SECCOMP_FILTER_FLAG_SPEC_ALLOW,
     SECCOMP_FILTER_FLAG_NEW_LISTENER,
     SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV};
 
-/// A filter at address 0 is never loaded: EFAULT says that all else was right.
+/// A filter at address 0 is never loaded; EFAULT means that the kernel accepted everything else.
 bool takes_flags(std::uint32_t flags) {
   return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, nullptr) < 0 && errno == EFAULT;
 }

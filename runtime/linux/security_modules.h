@@ -1,10 +1,10 @@
-// The security modules of this kernel that give processes labels: whether they are enabled.
+// Whether the kernel runs the security modules that label processes.
 #pragma once
 
 namespace berth::sys {
 
 bool is_apparmor_enabled();
-/// Its file system is there as soon as the kernel runs it, with a policy or without.
+/// selinuxfs exists as soon as the kernel runs SELinux, even without a policy.
 bool is_selinux_enabled();
 
 }  // namespace berth::sys

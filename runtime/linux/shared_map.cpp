@@ -16,7 +16,7 @@ SharedMap::SharedMap(const std::string& name, std::size_t size)
 }
 
 SharedMap::~SharedMap() {
-  (void)::munmap(data_, size_);  // it can only fail for addresses that are not ours
+  (void)::munmap(data_, size_);  // it fails only for addresses that are not mapped
 }
 
 }  // namespace berth::sys

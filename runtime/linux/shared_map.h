@@ -1,4 +1,4 @@
-// Memory that a child shares with us by a descriptor it inherits.
+// Memory that berth shares with a child through an inherited descriptor.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace berth::sys {
 
-/// Zeroed memory in a memfd, which is not sealed: both sides write. mmap(2) MAP_SHARED
+/// Zeroed memory in an unsealed memfd, which both processes write. mmap(2) MAP_SHARED
 class SharedMap {
  public:
   SharedMap(const std::string& name, std::size_t size);

@@ -39,7 +39,7 @@ void SignalFd::add(int signal) {
 
 int SignalFd::read() {
   signalfd_siginfo info = {};
-  // One is read as a whole or not at all.
+  // The kernel returns a whole signalfd_siginfo or none.
   if (persist([&] { return ::read(fd_.get(), &info, sizeof info); }) < 0) {
     fail_errno("read", "signalfd");
   }
@@ -47,7 +47,7 @@ int SignalFd::read() {
 }
 
 void wait_readable(const Fd& fd, SignalFd& interrupt) {
-  (void)wait_readable(fd, &interrupt, -1);  // there is no deadline to miss
+  (void)wait_readable(fd, &interrupt, -1);  // without a deadline the result is always true
 }
 
 bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds) {
@@ -84,7 +84,7 @@ void ignore_signals_of_writes() {
 void ensure_standard_fds() {
   for (int number = 0; number <= STDERR_FILENO; ++number) {
     if (is_open(number)) continue;
-    // The lowest free number: this one.
+    // open(2) returns the lowest free descriptor, which is this one.
     if (persist([] { return ::open("/dev/null", O_RDWR); }) != number)
       fail_errno("open", "/dev/null");
   }
@@ -98,7 +98,7 @@ void mark_others_close_on_exec(int first) {
 
 bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
 
-void occupy(const std::vector<std::uint32_t>& numbers) {
+void reserve_fds(const std::vector<std::uint32_t>& numbers) {
   if (numbers.empty()) return;
   Fd filler(::eventfd(0, EFD_CLOEXEC));
   if (!filler) fail_errno("eventfd", "");
@@ -111,7 +111,7 @@ void occupy(const std::vector<std::uint32_t>& numbers) {
       fail_errno("dup3", std::to_string(number));
     }
   }
-  if (is_in_place) (void)filler.release();  // it stays as long as we do, like the others
+  if (is_in_place) (void)filler.release();  // it stays open until berth ends, like the others
 }
 
 void forbid_inspection() {
@@ -119,7 +119,7 @@ void forbid_inspection() {
 }
 
 void set_umask(mode_t mask) {
-  (void)::umask(mask);  // never fails; the old one is of no use
+  (void)::umask(mask);  // it cannot fail, and the old mask is not needed
 }
 
 }  // namespace berth::sys

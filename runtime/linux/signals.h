@@ -1,5 +1,5 @@
-// Signals, descriptors and memory of this process itself: what berth owes its caller and its
-// containers before it does anything else, and signals as something to be read.
+// The state of berth's own process that its caller and its containers depend on (signals, standard
+// descriptors, memory), and signals that berth reads from a descriptor.
 #pragma once
 
 #include <sys/types.h>
@@ -13,21 +13,21 @@
 
 namespace berth::sys {
 
-/// Blocks signals and delivers them through a descriptor. They stay blocked when this is gone: one
-/// that comes while berth ends would else take the place of its exit code. Programs that are
-/// started begin with all signals unblocked (program.h). signalfd(2)
+/// Blocks signals and reads them from a descriptor. They stay blocked after the destructor, because
+/// a signal that arrives while berth exits would otherwise replace its exit code. Programs that
+/// berth starts have all signals unblocked (program.h). signalfd(2)
 class SignalFd {
  public:
   explicit SignalFd(const std::vector<int>& signals);
   SignalFd(const SignalFd&) = delete;
   SignalFd& operator=(const SignalFd&) = delete;
 
-  /// One more. What came before is not delivered any more.
+  /// Adds a signal. One that arrived before this call is lost.
   void add(int signal);
 
-  /// For poll: readable when a signal has come.
+  /// Becomes readable when a signal is pending.
   const Fd& fd() const { return fd_; }
-  /// The number of the next signal; waits for one.
+  /// Waits for the next signal and returns its number.
   int read();
 
  private:
@@ -35,34 +35,37 @@ class SignalFd {
   Fd fd_;
 };
 
-/// Waits until there is something to read. State error `interrupted by signal N` when HUP, INT,
-/// QUIT or TERM comes first; other signals are nobody's yet, and are passed over.
+/// Waits until `fd` is readable. Throws the State error `interrupted by signal N` if HUP, INT, QUIT
+/// or TERM arrives first; other signals are discarded.
 void wait_readable(const Fd& fd, SignalFd& interrupt);
-/// The same with a deadline, false when it has passed; negative: none. `interrupt` may be null.
+/// As above, with a deadline: returns false when it has passed; a negative one means none.
+/// `interrupt` may be null.
 bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds);
-/// For one that is readable: whether the signal is one of these.
+/// Reads a pending signal and returns its number if it is HUP, INT, QUIT or TERM.
 std::optional<int> read_ending_signal(SignalFd& interrupt);
 [[noreturn]] void fail_interrupted(int signal);
 
-/// SIGCHLD as it was at boot: whoever ignores it has no children to wait for, and an ignored signal
-/// survives execve. wait(2), NOTES
+/// Resets SIGCHLD to its default. A caller that ignores SIGCHLD passes that on through execve, and
+/// the kernel would then reap berth's children. wait(2), NOTES
 void reap_children_ourselves();
 
-/// SIGPIPE, for a write to a pipe that nobody reads, and SIGXFSZ, for one beyond RLIMIT_FSIZE: the
-/// write is an error then, not our end.
+/// Ignores SIGPIPE (a write to a pipe without a reader) and SIGXFSZ (a write beyond RLIMIT_FSIZE),
+/// so that write(2) fails instead of ending berth.
 void ignore_signals_of_writes();
 
-/// Opens /dev/null for each of 0, 1 and 2 that is closed: no file of ours becomes somebody's stdio.
+/// Opens /dev/null for each of 0, 1 and 2 that is closed, so that no later descriptor of berth
+/// becomes a standard stream of a child.
 void ensure_standard_fds();
-/// Every descriptor from `first` on is close-on-exec. close_range(2)
+/// Marks every descriptor from `first` on close-on-exec. close_range(2)
 void mark_others_close_on_exec(int first);
 bool is_open(int fd);
-/// Opens what is of no use to anybody at these numbers, as far as the limit lets anything be opened
-/// there.
-void occupy(const std::vector<std::uint32_t>& numbers);
+/// Opens /dev/null at these numbers, as far as RLIMIT_NOFILE allows, so that no other file gets
+/// them.
+void reserve_fds(const std::vector<std::uint32_t>& numbers);
 
-/// No core dump, and no ptrace or /proc/PID/mem for others of our uid, until the next execve.
-/// PR_SET_DUMPABLE rather than RLIMIT_CORE, which the container would inherit.
+/// Until the next execve the process does not dump core, and other processes of its uid can neither
+/// ptrace it nor open its /proc/PID/mem. RLIMIT_CORE would not do, because the container would
+/// inherit it.
 void forbid_inspection();
 void set_umask(mode_t mask);
 

@@ -18,7 +18,7 @@ namespace berth::sys {
 
 namespace {
 
-/// Room for the descriptors of one message.
+/// A control buffer for the descriptors of one message.
 struct Control {
   alignas(cmsghdr)
       std::array<char, CMSG_SPACE(kMostFds * sizeof(int)) + CMSG_SPACE(sizeof(ucred))> bytes;
@@ -34,7 +34,7 @@ sockaddr_un address_of(const std::string& path) {
   return address;
 }
 
-/// A path through the descriptor is short, however long the real one is.
+/// The path of the socket's directory through its descriptor fits into sun_path.
 std::string short_path(const Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
 
 Fd make_socket(int type) {
@@ -99,7 +99,7 @@ Fd listen_at(const Dir& dir, const std::string& entry) {
 }
 
 bool is_bound_at(const Dir& dir, const std::string& entry) {
-  // The kernel finds the socket before it sees that ours is of another type.
+  // The kernel looks up the socket before it compares the types, so a connection is never made.
   const Fd socket = make_socket(SOCK_DGRAM);
   if (try_connect(socket, short_path(dir.fd) + "/" + entry)) return true;
   if (errno == EPROTOTYPE) return true;
@@ -159,8 +159,8 @@ Received receive_message(const Fd& socket, void* bytes, std::size_t capacity) {
   message.msg_controllen = control.bytes.size();
   ssize_t count = 0;
   while ((count = ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC)) < 0) {
-    // The peer went away and left something of ours unread. It is told once, before what the peer
-    // has said.
+    // ECONNRESET means that the peer closed with unread messages. The kernel reports it once,
+    // before it delivers what the peer had sent.
     if (errno != EINTR && errno != ECONNRESET)
       fail_errno("recvmsg", "socket " + std::to_string(socket.get()));
   }

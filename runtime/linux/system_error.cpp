@@ -15,8 +15,8 @@ struct Words {
   const char* text;
 };
 
-/// Texts of errno(3), as engines search for them. C libraries differ in theirs; what berth reports
-/// is the same whichever it is linked with. Left out: what no call of berth's can answer.
+/// The texts of errno(3), which engines search for. C libraries differ in theirs, and berth reports
+/// one text in every build. Errors that no call of berth returns are not listed.
 constexpr Words kWords[] = {
     {EPERM, "operation not permitted"},
     {ENOENT, "no such file or directory"},
@@ -117,9 +117,9 @@ std::string errno_text(int number) {
 
 std::string kernel_hint() {
   utsname system = {};
-  (void)uname(&system);  // without it the hint says less
-  return std::string("berth needs Linux 5.12 or newer, and this is ") + system.release +
-         "; around berth a seccomp filter may refuse newer calls";
+  (void)uname(&system);  // on failure the hint lacks the release
+  return std::string("berth needs Linux 5.12 or newer; this is ") + system.release +
+         ", or a seccomp filter around berth refuses newer calls";
 }
 
 SystemError::SystemError(const std::string& call, const std::string& subject, int number)

@@ -1,5 +1,5 @@
-// What the kernel refused: which call, on what, and errno. Thrown in runtime/linux alone; errnos
-// that are expected are asked for by the _if_exists and _or_existing functions, not caught.
+// An error of the kernel: the call, its object and errno. Only runtime/linux throws it. An expected
+// errno is not caught but handled by the _if_exists and _or_existing functions.
 #pragma once
 
 #include <string>
@@ -8,20 +8,19 @@
 
 namespace berth::sys {
 
-/// The words of an errno, which are the same in every build: 'no such file or directory'.
+/// The text of an errno, identical in every build: 'no such file or directory'.
 std::string errno_text(int number);
 
-/// What helps where the kernel does not know a call: berth is made for Linux 5.12, the first with
-/// mount_setattr(2).
+/// The hint for ENOSYS: berth needs Linux 5.12, the first release with mount_setattr(2).
 std::string kernel_hint();
 
 class SystemError : public Error {
  public:
-  /// Reads as `call 'subject': errno text`.
+  /// The message is `call 'subject': errno text`.
   SystemError(const std::string& call, const std::string& subject, int number);
 };
 
-/// Throws SystemError with the present errno.
+/// Throws a SystemError with the current errno.
 [[noreturn]] void fail_errno(const std::string& call, const std::string& subject);
 
 }  // namespace berth::sys

@@ -43,7 +43,7 @@ RawMode::RawMode(int terminal) : terminal_(terminal) {
 }
 
 void RawMode::restore() noexcept {
-  if (is_raw_) (void)::tcsetattr(terminal_, TCSANOW, &before_);  // it may have hung up
+  if (is_raw_) (void)::tcsetattr(terminal_, TCSANOW, &before_);  // the terminal may have hung up
   is_raw_ = false;
 }
 

@@ -1,5 +1,5 @@
-// The caller's terminal, and bytes between it and a container's. Descriptors are borrowed: stdio is
-// nobody's to close. termios(3), ioctl_tty(2)
+// The caller's terminal, and the relay between it and a container's. The descriptors are borrowed,
+// because berth must not close its caller's streams. termios(3), ioctl_tty(2)
 #pragma once
 
 #include <termios.h>
@@ -18,11 +18,11 @@ struct WindowSize {
   unsigned short rows;
   unsigned short columns;
 };
-/// Nothing when it is not a terminal.
+/// Returns nothing if the descriptor is not a terminal.
 std::optional<WindowSize> window_size(int terminal);
 void set_window_size(int terminal, WindowSize size);
 
-/// A terminal that passes every byte on as it is; as before when this is gone.
+/// Puts a terminal into raw mode; the destructor restores its settings.
 class RawMode {
  public:
   explicit RawMode(int terminal);
@@ -30,7 +30,7 @@ class RawMode {
   RawMode& operator=(const RawMode&) = delete;
   ~RawMode() { restore(); }
 
-  /// May be repeated.
+  /// May be called more than once.
   void restore() noexcept;
 
  private:
@@ -39,18 +39,18 @@ class RawMode {
   bool is_raw_ = false;
 };
 
-/// One direction of a relay. What was read and the other side does not take yet waits here, and
-/// nothing more is read meanwhile: a program that does not read its input blocks nobody, if the
-/// descriptor is non-blocking (pipe.h).
+/// One direction of a relay. It buffers what the other side has not accepted yet and reads nothing
+/// more until then, so a program that does not read its input cannot block berth if the descriptor
+/// is non-blocking (pipe.h).
 class Pump {
  public:
   Pump(int from, int to) : from_(from), to_(to) {}
 
-  /// What to wait for next; its descriptor is -1 once either side has ended.
+  /// The descriptor to wait for next, -1 once either side has ended.
   Watch next() const;
-  /// For when that is ready: one read, or one write, or both.
+  /// Reads once, writes once, or both; called when next() is ready.
   void run();
-  /// Moves what can be read now, waiting for the writing side as long as it takes.
+  /// Transfers what can be read now and waits until the writing side has accepted it.
   void drain();
 
   bool has_ended() const { return has_ended_; }
@@ -61,7 +61,7 @@ class Pump {
 
   int from_, to_;
   bool has_ended_ = false;
-  std::array<char, 4096> bytes_;  // no more than PIPE_BUF: what poll(2) says a pipe takes at once
+  std::array<char, 4096> bytes_;  // at most PIPE_BUF, the room that poll(2) guarantees in a pipe
   std::size_t begin_ = 0, end_ = 0;
 };
 

@@ -19,7 +19,7 @@ std::uint64_t realtime_nanoseconds() {
 }
 
 std::string rfc3339(std::uint64_t nanoseconds) {
-  // gmtime_r(3) would read the time zone database first.
+  // gmtime_r(3) would read the time zone database.
   using namespace std::chrono;
   const sys_time<std::chrono::nanoseconds> moment{
       std::chrono::nanoseconds(static_cast<std::int64_t>(nanoseconds))};
@@ -32,7 +32,7 @@ std::string rfc3339(std::uint64_t nanoseconds) {
                       static_cast<unsigned>(date.day()), static_cast<long>(time.hours().count()),
                       static_cast<long>(time.minutes().count()),
                       static_cast<long>(time.seconds().count()),
-                      static_cast<long>(time.subseconds().count()));  // the buffer is large enough
+                      static_cast<long>(time.subseconds().count()));  // the buffer fits every date
   return text.data();
 }
 
@@ -47,7 +47,7 @@ std::int64_t monotonic_milliseconds() {
 void sleep_milliseconds(int milliseconds) {
   const timespec pause = {.tv_sec = milliseconds / 1000,
                           .tv_nsec = milliseconds % 1000 * 1'000'000L};
-  (void)::nanosleep(&pause, nullptr);  // a signal may cut it short
+  (void)::nanosleep(&pause, nullptr);  // a signal may shorten it
 }
 
 Deadline::Deadline(std::int64_t milliseconds_from_now)

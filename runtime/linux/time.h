@@ -7,10 +7,10 @@
 
 namespace berth::sys {
 
-/// CLOCK_REALTIME, since 1970.
+/// Nanoseconds since 1970. CLOCK_REALTIME
 std::uint64_t realtime_nanoseconds();
 
-/// `2024-02-29T23:59:59.000000001Z` for nanoseconds since 1970. RFC 3339, always UTC
+/// Formats nanoseconds since 1970 as RFC 3339 in UTC: `2024-02-29T23:59:59.000000001Z`.
 std::string rfc3339(std::uint64_t nanoseconds);
 std::string rfc3339_now();
 
@@ -18,14 +18,14 @@ std::string rfc3339_now();
 std::int64_t monotonic_milliseconds();
 void sleep_milliseconds(int milliseconds);
 
-/// A moment by which something has to be done, or none.
+/// A point in time on CLOCK_MONOTONIC, or none.
 class Deadline {
  public:
   Deadline() = default;
   explicit Deadline(std::int64_t milliseconds_from_now);
 
-  /// Milliseconds, as poll(2) takes them: negative when there is no deadline. One that is further
-  /// away than poll can count is told in portions: a wait that ends may not be the end.
+  /// The remaining milliseconds for poll(2), negative if there is no deadline. It is at most
+  /// 1,000,000 seconds, so a caller has to ask has_passed() after the wait.
   int left() const;
   bool has_passed() const { return left() == 0; }
 

@@ -17,13 +17,13 @@ namespace {
 
 constexpr unsigned kRecursive = AT_RECURSIVE;
 
-/// The text behind `word`; empty when it is not there.
+/// The text after `word`, or an empty text.
 std::string_view behind(std::string_view text, std::string_view word) {
   const std::size_t place = text.find(word);
   return place == text.npos ? std::string_view() : text.substr(place + word.size());
 }
 
-/// `the file system 'proc'`, by the device number of what is open. proc_pid_mountinfo(5)
+/// Returns `the file system 'proc'`, looked up by device number. proc_pid_mountinfo(5)
 std::string filesystem_of(const Fd& fd) {
   constexpr std::size_t kLimit = std::size_t{16} << 20;
   struct stat status = {};
@@ -56,7 +56,7 @@ void map_ids(const Fd& tree, const std::string& name, const Fd& user_namespace, 
   if (errno != EINVAL) fail_errno("mount_setattr", name);
   fail(ErrorKind::Unsupported,
        "'" + name + "' cannot be mounted with an id mapping: " + filesystem_of(tree) +
-           (recursive ? ", or one below it," : "") + " does not take one on this kernel");
+           (recursive ? ", or one below it," : "") + " does not support one on this kernel");
 }
 
 }  // namespace berth::sys

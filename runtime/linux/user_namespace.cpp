@@ -18,7 +18,7 @@ namespace berth::sys {
 
 namespace {
 
-/// A process that does nothing, in a user namespace of its own, until its handle goes.
+/// Starts a process that sleeps in a new user namespace until its handle is destroyed.
 ChildProcess spawn_idle() {
   const pid_t parent = ::getpid();
   int pidfd = -1;
@@ -29,7 +29,7 @@ ChildProcess spawn_idle() {
   const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
   if (pid < 0) fail_errno("clone3", "user namespace");
   if (pid > 0) return {pid, Pidfd(Fd(pidfd))};
-  // Whatever becomes of us, it does not stay behind.
+  // The kernel kills it when berth dies.
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   while (::getppid() == parent) ::pause();
   ::_exit(0);

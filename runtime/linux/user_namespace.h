@@ -1,4 +1,4 @@
-// User namespaces for id-mapped mounts: those of a process, and those that no process is in.
+// User namespaces for id-mapped mounts: that of a process, and new ones without a process.
 // user_namespaces(7), mount_setattr(2)
 #pragma once
 
@@ -10,11 +10,11 @@
 
 namespace berth::sys {
 
-/// A new one below ours with these lines of uid_map and gid_map. It lives as long as its descriptor
-/// or a mount that uses it.
+/// Makes a child user namespace with these lines of uid_map and gid_map. It lives as long as its
+/// descriptor or a mount that uses it.
 Fd make_user_namespace(const std::string& uid_map, const std::string& gid_map);
 
-/// That of a child of ours that was not reaped: its pid cannot mean another.
+/// Opens the user namespace of an unreaped child, whose pid cannot be reused.
 Fd user_namespace_of(pid_t child);
 
 }  // namespace berth::sys

@@ -1,15 +1,15 @@
-// Where a container is in one cgroup hierarchy.
+// A container's cgroup in one hierarchy.
 #pragma once
 
 #include <string>
 
 namespace berth::store {
 
-/// Recorded before the directory is made: all that it takes to undo it, now or after a crash.
+/// Recorded before the directory is made, with all that is needed to undo it, even after a crash.
 struct ContainerCgroup {
-  std::string directory;    ///< absolute, of the host
-  std::string topmost;      ///< the highest directory made for it; empty: it was there before
-  bool is_claimed = false;  ///< it is made, and what is in it is the container's
+  std::string directory;  ///< an absolute host path
+  std::string topmost;    ///< the highest directory made for it; empty: `directory` existed before
+  bool is_claimed = false;  ///< it was made, and every process in it is the container's
 };
 
 }  // namespace berth::store

@@ -16,7 +16,7 @@ bool is_id_character(char c) {
   return is_alphanumeric || c == '_' || c == '+' || c == '.' || c == '-';
 }
 
-/// As a person can read it, whatever it is.
+/// A readable form of any character.
 std::string words_for(char c) {
   if (c > ' ' && c <= '~') return std::string("'") + c + "'";
   std::array<char, 16> text = {};
@@ -24,7 +24,7 @@ std::string words_for(char c) {
   return text.data();
 }
 
-/// What was found and what is allowed; empty for an id.
+/// What was found and what is allowed, or an empty text for a valid id.
 std::string mistake_in(const std::string& id) {
   constexpr std::size_t kLongest = 255;
   const auto wrong = std::find_if_not(id.begin(), id.end(), is_id_character);

@@ -1,5 +1,6 @@
-// What berth remembers of a container: one JSON file, written before the first effect (intent) and
-// again when the container exists. Whatever kills berth, the Record tells all there is to undo.
+// What berth remembers about a container: one JSON file, written before the first effect (the
+// intents) and again when the container exists. If berth is killed, the Record lists all that has
+// to be undone.
 #pragma once
 
 #include <sys/types.h>
@@ -15,48 +16,48 @@
 
 namespace berth::store {
 
-/// A process is its pid and its start time, never a pid alone; or its pid and its number, where
-/// /proc hides the time.
+/// The identity of a process: its pid and its start time, or, where /proc hides the start time, its
+/// pid and its number. A pid alone is not enough.
 struct Process {
   pid_t pid = 0;                 ///< 0: none
-  std::uint64_t start_time = 0;  ///< clock ticks after boot, proc_pid_stat(5); 0: it was hidden
-  std::uint64_t number = 0;      ///< 0: this kernel has none, see sys::Pidfd
+  std::uint64_t start_time = 0;  ///< clock ticks after boot, proc_pid_stat(5); 0: hidden
+  std::uint64_t number = 0;      ///< see sys::Pidfd::inode(); 0: the kernel has none
 };
 
-/// Where start sends the listener of a seccomp filter.
+/// Where `start` sends the listener of a seccomp filter.
 struct SeccompAgent {
   std::string path;  ///< absolute
   std::string metadata;
 };
 
-/// A file, whatever its names.
+/// The device and inode of a file, which do not depend on its name.
 struct File {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
 };
 
 struct Record {
-  std::uint32_t version = kVersion;  ///< of this format
+  std::uint32_t version = kVersion;  ///< the format of this file
   std::string id;
   std::string bundle;  ///< absolute
   std::string rootfs;  ///< absolute
   std::string oci_version;
   std::string created;      ///< RFC 3339, UTC
-  std::uint32_t owner = 0;  ///< uid that ran create
+  std::uint32_t owner = 0;  ///< the uid that ran `create`
   spec::StringMap annotations;
-  bool complete = false;           ///< false: creating, only intents hold
-  bool runs_create_hooks = false;  ///< what they begin, poststop undoes, however create ends
-  bool runs_start_hooks = false;   ///< in the container: start may take as long as they do
-  bool has_program = true;         ///< config.json has a `process`
-  Process creator;                 ///< the berth that is creating it
+  bool complete = false;           ///< false while `create` runs: only the intents are valid
+  bool runs_create_hooks = false;  ///< poststop hooks undo them, even if `create` fails
+  bool runs_start_hooks = false;   ///< `start` may take as long as these hooks do
+  bool has_program = true;         ///< whether config.json has a `process`
+  Process creator;                 ///< the berth that runs `create`
   Process init;                    ///< the container's first process
-  File program;                    ///< what it runs until it is started: berth-init, a memfd
-  std::map<std::string, std::uint64_t> namespaces;  ///< inode of each /proc/PID/ns entry, by name
+  File program;                    ///< what `init` executes until `start`: berth-init, in a memfd
+  std::map<std::string, std::uint64_t> namespaces;  ///< the inode of each entry of /proc/PID/ns
   std::vector<ContainerCgroup> cgroups;
-  std::vector<std::string> freezers;    ///< those of the directories that can stop its processes
-  std::vector<std::string> rdt_groups;  ///< directories of resctrl made for it, innermost first
+  std::vector<std::string> freezers;    ///< the cgroup directories that can freeze its processes
+  std::vector<std::string> rdt_groups;  ///< the resctrl directories made for it, innermost first
   std::optional<SeccompAgent> seccomp_agent;
-  spec::Hooks hooks;  ///< those of start and delete: poststart, poststop
+  spec::Hooks hooks;  ///< those that `start` and `delete` run: poststart, poststop
 
   static constexpr std::uint32_t kVersion = 1;
 };

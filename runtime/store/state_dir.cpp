@@ -18,10 +18,10 @@ namespace berth::store {
 namespace {
 
 constexpr char kRecordFile[] = "record.json";
-constexpr std::size_t kLargestRecord = std::size_t{32} << 20;  // annotations alone may be 16 MiB
+constexpr std::size_t kLargestRecord = std::size_t{32} << 20;  // annotations alone may have 16 MiB
 constexpr mode_t kPrivateDir = 0700;
 constexpr mode_t kPrivateFile = 0600;
-constexpr int kAttempts = 64;  // each is lost to another command that cleans up just then
+constexpr int kAttempts = 64;  // each may fail because another command cleans up at that moment
 constexpr char kForceHint[] = "delete --force removes the container, but not what only it knew";
 
 [[noreturn]] void fail_missing(const std::string& id) {
@@ -43,13 +43,13 @@ Record parse_record(const std::string& bytes, const std::string& file, const std
     fail(ErrorKind::Unsupported,
          "'" + file + "' was written by a newer berth: format " + std::to_string(record.version) +
              ", this one knows up to " + std::to_string(Record::kVersion),
-         {}, "use that berth");
+         {}, "use the newer berth");
   }
   if (!problems.empty()) {
     const Problem& first = problems.list().front();
     fail(ErrorKind::State,
-         "'" + file + "' is no record of a container: " + first.pointer + " " + first.message, {},
-         kForceHint);
+         "'" + file + "' is not a record of a container: " + first.pointer + " " + first.message,
+         {}, kForceHint);
   }
   if (record.id != id) {
     fail(ErrorKind::State, "'" + file + "' is the record of container '" + record.id + "'", {},
@@ -66,15 +66,15 @@ StateDir::StateDir(sys::Dir root, std::string id, std::string entry)
 StateDir StateDir::make(const std::string& root, const std::string& id) {
   check_id(id);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    StateDir dir(open_or_make_root(root), id, passing_name(Passage::In, attempt));
-    if (attempt == 0) (void)remove_leftovers(dir.root_);  // what stays hinders nobody
+    StateDir dir(open_or_make_root(root), id, temporary_name(Temporary::New, attempt));
+    if (attempt == 0) (void)remove_leftovers(dir.root_);  // a directory that remains does no harm
     dir.made_here_ = sys::mkdir_at(dir.root_, dir.entry_, kPrivateDir);
     if (dir.made_here_ && dir.fill_and_lock() && dir.take_id()) return dir;
   }
   fail(ErrorKind::State, "state root '" + root + "' is busy");
 }
 
-/// False when another command has removed it before it had its lock, taking it for a leftover.
+/// Returns false if another command took the unlocked directory for a leftover and removed it.
 bool StateDir::fill_and_lock() {
   auto found = open_entry_if_exists(root_, entry_);
   if (!found) return false;
@@ -86,7 +86,8 @@ bool StateDir::fill_and_lock() {
   return true;
 }
 
-/// A container's directory is never empty, so that its name is not taken from it.
+/// Renames the directory to the id. rename(2) replaces an empty directory only, and a container's
+/// is never empty.
 bool StateDir::take_id() {
   const sys::Rename result = sys::rename_dir_at(root_, entry_, id_);
   if (result == sys::Rename::Taken) {
@@ -117,10 +118,11 @@ std::optional<StateDir> StateDir::open_if_exists(const std::string& root, const 
 
 StateDir::~StateDir() {
   if (!root_.fd || !made_here_) return;
-  // Where nothing was put into it this is enough, and takes no descriptor: there may be none left.
+  // An empty directory can be removed without a descriptor, of which there may be none left.
   if (sys::try_rmdir_at(root_, entry_) || !dir_.fd) return;
   if (!sys::may_exist_at(dir_, kRecordFile)) {
-    (void)sys::try_remove_dir_at(root_, entry_, dir_, kLockFile);  // delete --force tries again
+    (void)sys::try_remove_dir_at(root_, entry_, dir_,
+                                 kLockFile);  // on failure `delete --force` tries again
   }
 }
 
@@ -145,7 +147,8 @@ bool StateDir::is_there() const { return sys::is_entry(root_, id_, dir_); }
 
 bool StateDir::open_lock() {
   auto lock = sys::open_at_if_exists(dir_, kLockFile, O_RDWR | O_NOFOLLOW);
-  // Removed by hand: who removes a container takes away its id before the lock.
+  // A missing lock file was removed by hand if the directory still has the id, because berth takes
+  // the id away before it removes the lock.
   if (!lock && is_there()) {
     lock = sys::open_at_if_exists(dir_, kLockFile, O_RDWR | O_CREAT | O_NOFOLLOW, kPrivateFile);
   }
@@ -181,26 +184,27 @@ std::optional<pid_t> StateDir::holder() const {
 }
 
 void StateDir::remove() {
-  const bool has_id = entry_ == id_;  // false: an earlier call has failed after that
+  const bool has_id = entry_ == id_;  // false if an earlier call failed after this step
   if (has_id && !is_there()) return;
-  // As long as anything is left that could resist, the Record and the id stay, too.
+  // The Record and the id remain until everything that may resist removal is gone.
   for (const std::string& name : sys::entries_of(dir_)) {
-    if (name != kRecordFile && name != kLockFile) (void)sys::unlink_at(dir_, name);  // false: gone
+    if (name != kRecordFile && name != kLockFile)
+      (void)sys::unlink_at(dir_, name);  // false: it is gone already
   }
   if (has_id && !lose_id()) return;
-  (void)sys::unlink_at(dir_, kRecordFile);  // false: there was none
-  (void)sys::unlink_at(dir_, kLockFile);    // false: removed by hand
-  (void)sys::rmdir_at(root_, entry_);       // false: remove_leftovers was quicker
+  (void)sys::unlink_at(dir_, kRecordFile);  // false: there is no Record
+  (void)sys::unlink_at(dir_, kLockFile);    // false: it was removed by hand
+  (void)sys::rmdir_at(root_, entry_);       // false: remove_leftovers() was quicker
   made_here_ = false;
 }
 
-/// False when the directory has gone by itself.
+/// Returns false if the directory no longer exists.
 bool StateDir::lose_id() {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    std::string aside = passing_name(Passage::Out, attempt);
-    const sys::Rename result = sys::rename_dir_at(root_, entry_, aside);
+    std::string name = temporary_name(Temporary::Old, attempt);
+    const sys::Rename result = sys::rename_dir_at(root_, entry_, name);
     if (result == sys::Rename::Taken) continue;
-    entry_ = std::move(aside);
+    entry_ = std::move(name);
     dir_.name = root_.path_of(entry_);
     return result == sys::Rename::Done;
   }

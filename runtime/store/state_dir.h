@@ -1,5 +1,5 @@
-// One container's directory in the state root: its Record, its lock, and the socket that init
-// listens on for start. Renaming that directory to the id is what decides who owns the id.
+// A container's directory in the state root: its Record, its lock, and the socket on which init
+// waits for `start`. The rename of the directory to the id decides who owns the id.
 #pragma once
 
 #include <sys/types.h>
@@ -12,15 +12,16 @@
 
 namespace berth::store {
 
-/// Removes the directory in its destructor when it was made here, was not committed and has no
-/// Record: what a Record tells of has to be undone first.
+/// The destructor removes a directory that make() made, unless it was committed or has a Record:
+/// what a Record lists has to be undone first.
 class StateDir {
  public:
-  /// Makes the root (0700), if need be, and in it the directory; the lock is held before anybody
-  /// can see it. State error `container 'ID' already exists`. Refuses a root, and below a
-  /// directory, that is not ours or that others may write; so do `open` and `open_if_exists`.
+  /// Makes the root (0700) if it is missing, and in it a directory that is locked before it appears
+  /// under the id. Throws a State error `container 'ID' already exists`. Like open() and
+  /// open_if_exists() it refuses a root or a directory that belongs to another user or that others
+  /// may write.
   static StateDir make(const std::string& root, const std::string& id);
-  /// State error `container 'ID' does not exist`.
+  /// Throws a State error `container 'ID' does not exist`.
   static StateDir open(const std::string& root, const std::string& id);
   static std::optional<StateDir> open_if_exists(const std::string& root, const std::string& id);
 
@@ -28,29 +29,30 @@ class StateDir {
   StateDir& operator=(StateDir&&) = delete;
   ~StateDir();
 
-  /// Temporary file and rename: a reader sees the old Record or the new one.
+  /// Replaces the Record by a rename, so that a reader sees either the old or the new one.
   void write(const Record& record) const;
-  /// Nothing when there is none yet: the berth that made the directory was killed before. A State
-  /// error that names the file when it is torn, foreign, or not ours; Unsupported when a newer
-  /// berth wrote it.
+  /// Returns nothing if the berth that made the directory was killed before it wrote a Record.
+  /// Throws a State error with the file's name if the Record is incomplete, is another container's,
+  /// or belongs to another user; Unsupported if a newer berth wrote it.
   std::optional<Record> read() const;
-  /// Whether the directory still has the id: it loses it before its Record is removed.
+  /// Whether the directory still has the id, which it loses before its Record is removed.
   bool is_there() const;
 
-  /// Exclusive, for start and delete (and for create until it ends); kill and state do without.
-  /// State error after some seconds, which names the holder, and when the container was removed
-  /// meanwhile. Nothing to do when we hold it.
+  /// Takes the exclusive lock, which `start` and `delete` hold, and `create` until it ends; `kill`
+  /// and `state` do without. Throws a State error that names the holder after some seconds, or if
+  /// the container was removed meanwhile. Does nothing if this process holds the lock.
   void lock();
-  /// False when the container was removed meanwhile.
+  /// As lock(), but returns false if the container was removed meanwhile.
   bool lock_if_exists();
   void unlock() { lock_ = {}; }
-  /// The other process that holds the lock; 0 for one that our pid namespace does not see. Asking
-  /// disturbs nobody.
+  /// The other process that holds the lock; 0 if it is not visible in berth's pid namespace. The
+  /// query does not disturb other processes.
   std::optional<pid_t> holder() const;
-  /// Whether any process holds it, ours included: a container without a Record is being made then.
+  /// Whether any process, this one included, holds the lock: a container without a Record is then
+  /// being made.
   bool is_locked() const { return lock_ || holder(); }
 
-  /// Removes everything in it, and it. The caller holds the lock.
+  /// Removes the directory with its contents. The caller holds the lock.
   void remove();
   void commit() { made_here_ = false; }
 
@@ -67,7 +69,7 @@ class StateDir {
 
   sys::Dir root_;
   std::string id_;
-  std::string entry_;  ///< its name in the root: the id, but for a moment at both ends of its life
+  std::string entry_;  ///< its name in the root: the id, except while it is made or removed
   sys::Dir dir_;
   sys::Fd lock_;
   bool made_here_ = false;

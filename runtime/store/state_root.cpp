@@ -18,24 +18,25 @@ namespace berth::store {
 namespace {
 
 constexpr mode_t kPrivateDir = 0700;
-constexpr char kWayIn[] = ".new.", kWayOut[] = ".old.";
+constexpr char kNewPrefix[] = ".new.", kOldPrefix[] = ".old.";
 
-bool is_passing(const std::string& name) {
-  return name.starts_with(kWayIn) || name.starts_with(kWayOut);
+bool is_temporary(const std::string& name) {
+  return name.starts_with(kNewPrefix) || name.starts_with(kOldPrefix);
 }
 
 void check_root(const sys::Dir& root) {
   check_private(sys::facts_of(root.fd, root.name), "state root '" + root.name + "'");
 }
 
-/// False when it stays although no living command uses it.
+/// Returns false if the directory remains although no live command uses it.
 bool remove_leftover(const sys::Dir& root, const std::string& name) {
   auto fd = sys::open_at_if_exists(root, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   if (!fd) return true;
   const sys::Dir dir{std::move(*fd), root.path_of(name)};
   const auto lock = sys::open_at_if_exists(dir, kLockFile, O_RDWR | O_NOFOLLOW);
   if (!lock) {
-    // It is empty, or has a lock by now. A command whose empty directory is gone makes another.
+    // Either the directory is empty, or its maker has just locked it and the rmdir fails. A maker
+    // whose empty directory was removed makes another.
     (void)sys::try_rmdir_at(root, name);
     return true;
   }
@@ -48,7 +49,7 @@ bool remove_leftover(const sys::Dir& root, const std::string& name) {
 std::string default_root() {
   const char* const runtime_dir = std::getenv("XDG_RUNTIME_DIR");
   const bool is_set = runtime_dir != nullptr && *runtime_dir != '\0';
-  // The root of a user namespace is a user of the machine, whose /run is not its own.
+  // The root of a user namespace is an ordinary user of the machine, to whom /run does not belong.
   const bool is_root = sys::effective_uid() == 0 && !(is_set && sys::in_user_namespace());
   return (!is_root && is_set ? std::string(runtime_dir) : "/run") + "/berth";
 }
@@ -70,7 +71,8 @@ sys::Dir open_or_make_root(const std::string& path) {
 void check_private(const sys::FileFacts& file, const std::string& what) {
   constexpr mode_t kWritableByOthers = 022;
   if (file.uid != sys::effective_uid()) {
-    fail(ErrorKind::State, what + " belongs to uid " + std::to_string(file.uid) + ", not to us");
+    fail(ErrorKind::State, what + " belongs to uid " + std::to_string(file.uid) + ", not to uid " +
+                               std::to_string(sys::effective_uid()));
   }
   if ((file.mode & kWritableByOthers) != 0) {
     fail(ErrorKind::State, what + " may be written by others", {}, "chmod go-w, or another --root");
@@ -86,9 +88,10 @@ std::vector<std::string> list_ids(const std::string& root) {
   return ids;
 }
 
-std::string passing_name(Passage passage, int attempt) {
-  std::string name = (passage == Passage::In ? kWayIn : kWayOut) + std::to_string(sys::own_pid());
-  // A command of another pid namespace may have our pid.
+std::string temporary_name(Temporary kind, int attempt) {
+  std::string name =
+      (kind == Temporary::New ? kNewPrefix : kOldPrefix) + std::to_string(sys::own_pid());
+  // A command in another pid namespace may have berth's pid.
   if (attempt > 0) name += "." + std::to_string(attempt);
   return name;
 }
@@ -96,7 +99,7 @@ std::string passing_name(Passage passage, int attempt) {
 std::string remove_leftovers(const sys::Dir& root) {
   std::string stays;
   for (const std::string& name : sys::subdirs_of(root)) {
-    if (is_passing(name) && !remove_leftover(root, name)) stays = name;
+    if (is_temporary(name) && !remove_leftover(root, name)) stays = name;
   }
   return stays;
 }

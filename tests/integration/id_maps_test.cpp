@@ -47,7 +47,7 @@ Bundle& add_mappings(Bundle& bundle, const std::string& uids, const std::string&
 
 /// False, and says so, where the file system of the temporary directory has no id-mapped mounts.
 bool can_map(const Outcome& outcome) {
-  if (!contains(outcome.err, "does not take one on this kernel")) return true;
+  if (!contains(outcome.err, "does not support one on this kernel")) return true;
   skip("the file system of the temporary directory takes no id mapping");
   return false;
 }

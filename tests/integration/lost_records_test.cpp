@@ -48,7 +48,7 @@ TEST_CASE_METHOD(Machine, "what a newer berth has recorded is left to that berth
   write_file(file, newer, 0600);
   for (const std::vector<std::string>& flags : {std::vector<std::string>{}, {"--force"}}) {
     CHECK_THAT(box.call("delete", flags),
-               Fails({"was written by a newer berth", "use that berth"}));
+               Fails({"was written by a newer berth", "use the newer berth"}));
   }
   write_file(file, record, 0600);
   CHECK(box.status() == "created");

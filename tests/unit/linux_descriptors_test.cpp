@@ -20,7 +20,7 @@ std::vector<std::uint32_t> free_numbers() {
 
 TEST_CASE("SR-15: an occupied number is not given to what is opened next") {
   const std::vector<std::uint32_t> numbers = free_numbers();
-  occupy(numbers);
+  reserve_fds(numbers);
   for (const std::uint32_t number : numbers) {
     const int fd = static_cast<int>(number);
     CHECK(is_open(fd));
@@ -31,14 +31,14 @@ TEST_CASE("SR-15: an occupied number is not given to what is opened next") {
 
 TEST_CASE("SR-15: the lowest free number, where the next file would go, is occupied as well") {
   const auto lowest = static_cast<std::uint32_t>(open("/dev/null", O_RDONLY).get());
-  occupy({lowest});
+  reserve_fds({lowest});
   CHECK(is_open(static_cast<int>(lowest)));
   CHECK(open("/dev/null", O_RDONLY).get() != static_cast<int>(lowest));
   CHECK(::close(static_cast<int>(lowest)) == 0);
 }
 
 TEST_CASE("numbers that no file can have are left alone") {
-  CHECK_NOTHROW(occupy({std::uint32_t{1} << 30}));
+  CHECK_NOTHROW(reserve_fds({std::uint32_t{1} << 30}));
 }
 
 }  // namespace

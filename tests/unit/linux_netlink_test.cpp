@@ -4,8 +4,8 @@
 #include <net/if.h>
 #include <catch2/catch.hpp>
 
-#include "runtime/linux/aside.h"
 #include "runtime/linux/file.h"
+#include "runtime/linux/open_in_child.h"
 #include "spec/error.h"
 
 namespace berth::sys {
@@ -35,15 +35,16 @@ TEST_CASE("ND-3: permanent addresses have a text, a scope and the device's name"
 
 TEST_CASE("what is opened aside is ours, and our namespaces stay what they are") {
   const auto own = inode_if_exists("/proc/self/ns/net");
-  const Fd opened = open_aside(0, [] { return open("/proc/self/ns/net", O_RDONLY); });
-  CHECK(read_all(open_aside(0, [] { return open("/proc/version", O_RDONLY); }), "comm").size() > 1);
+  const Fd opened = open_in_child(0, [] { return open("/proc/self/ns/net", O_RDONLY); });
+  CHECK(read_all(open_in_child(0, [] { return open("/proc/version", O_RDONLY); }), "comm").size() >
+        1);
   CHECK(opened);
   CHECK(inode_if_exists("/proc/self/ns/net") == own);
 }
 
 TEST_CASE("an error of what is opened aside is thrown here") {
   try {
-    (void)open_aside(0, []() -> Fd { fail(ErrorKind::Unsupported, "no"); });
+    (void)open_in_child(0, []() -> Fd { fail(ErrorKind::Unsupported, "no"); });
     FAIL("no error");
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::Unsupported);

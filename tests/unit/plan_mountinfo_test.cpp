@@ -24,7 +24,7 @@ TEST_CASE("every procfs and sysfs of the host is found, the last first") {
   const KernelMounts found =
       found_in(std::string(kUsual) + "5 1 0:8 / /a\\040b/proc ro - proc none rw\n");
   CHECK(found.paths == Paths{"/a b/proc", "/sys", "/proc"});
-  CHECK(found.buried.empty());
+  CHECK(found.unreachable.empty());
 }
 
 TEST_CASE("a part of a procfs is no view of the kernel") {
@@ -36,7 +36,7 @@ TEST_CASE("what lies on one has to go first") {
                                       "5 2 0:9 / /proc rw - tmpfs none rw\n"
                                       "6 5 0:8 / /proc rw - proc none rw\n");
   CHECK(found.paths == Paths{"/proc", "/proc", "/proc", "/sys"});
-  CHECK(found.buried.empty());
+  CHECK(found.unreachable.empty());
 }
 
 TEST_CASE("one that its path does not lead to cannot be reached") {
@@ -44,14 +44,15 @@ TEST_CASE("one that its path does not lead to cannot be reached") {
   const auto below = [&](const std::string& path) {
     return path == "/a/proc" ? std::uint64_t{1} : last_mount_in(mounts)(path);
   };
-  CHECK(find_kernel_mounts(mounts, below).buried == "/a/proc");
-  CHECK(found_in(mounts).buried.empty());
+  CHECK(find_kernel_mounts(mounts, below).unreachable == "/a/proc");
+  CHECK(found_in(mounts).unreachable.empty());
 }
 
 TEST_CASE("a text whose parents go in circles comes to an end") {
   const std::string circle = "1 2 0:1 / /a rw - tmpfs c rw\n2 1 0:1 / /a rw - tmpfs t rw\n";
   const auto in_circle = [](const std::string&) { return std::uint64_t{1}; };
-  CHECK(find_kernel_mounts(circle + "3 1 0:5 / /a rw - proc p rw\n", in_circle).buried == "/a");
+  CHECK(find_kernel_mounts(circle + "3 1 0:5 / /a rw - proc p rw\n", in_circle).unreachable ==
+        "/a");
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ TEST_CASE("with --no-pivot the root is entered by chroot, when the host's procfs
 TEST_CASE("the flag --no-pivot is refused where a procfs of the host cannot be reached") {
   FilesCompiler compiler;
   compiler.request.no_pivot = true;
-  compiler.host.kernel_mounts.buried = "/a/proc";
+  compiler.host.kernel_mounts.unreachable = "/a/proc";
   (void)compiler.root();
   CHECK(compiler.faults() == Lines{"?--no-pivot"});
 }

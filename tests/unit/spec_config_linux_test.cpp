@@ -80,7 +80,7 @@ TEST_CASE("RS-*: resources") {
       {"RS-DEV-1", kResources, R"("devices": [{"allow": true, "major": ^-2}])",
        "/linux/resources/devices/0/major", "-1"},
       {"RS-MEM-1", kResources, R"("memory": {"limit": ^"134217728"})",
-       "/linux/resources/memory/limit", "integer of 64 bits"},
+       "/linux/resources/memory/limit", "an integer of 64 bits"},
       {"RS-MEM-1", kResources, R"("memory": {"limit": ^9223372036854775808})",
        "/linux/resources/memory/limit", "found 9223372036854775808"},
       {"RS-MEM-1", kResources, R"("memory": ^[1])", "/linux/resources/memory", "an object"},

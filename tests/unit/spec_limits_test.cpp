@@ -53,9 +53,9 @@ TEST_CASE("EX-1: of very many unknown properties the first are kept, and the oth
   for (std::size_t i = 0; i < kMany; ++i) {
     text += (i == 0 ? "" : ",") + ("\"hostname" + std::to_string(i)) + "\":0";
   }
-  const Oddities oddities = find_oddities(text + "}");
-  CHECK(oddities.unknown.list().size() == Problems::kMost);
-  CHECK(oddities.unknown.left_out() == kMany - Problems::kMost);
+  const IgnoredProperties ignored = find_ignored_properties(text + "}");
+  CHECK(ignored.unknown.list().size() == Problems::kMost);
+  CHECK(ignored.unknown.left_out() == kMany - Problems::kMost);
 }
 
 TEST_CASE("find: however many pointers, each byte is walked over once") {
@@ -67,16 +67,16 @@ TEST_CASE("find: however many pointers, each byte is walked over once") {
     pointers.push_back("/a/" + std::to_string(i) + "/b/1/c");
     pointers.push_back("/a/" + std::to_string(i) + "/e/missing");
   }
-  const Spots spots = find(bytes, pointers);
-  CHECK(spots.steps <= bytes.size());
-  CHECK(spots.list[0].text == bytes);
-  CHECK(spots.list[2].text.size() == 100'002);
-  CHECK(spots.list[3].offset == 0);
+  const Locations locations = find(bytes, pointers);
+  CHECK(locations.steps <= bytes.size());
+  CHECK(locations.list[0].text == bytes);
+  CHECK(locations.list[2].text.size() == 100'002);
+  CHECK(locations.list[3].offset == 0);
   for (std::size_t i = first; i < pointers.size(); i += 2) {
-    CHECK(spots.list[i].text == R"("d")");
-    CHECK(bytes.compare(spots.list[i].offset, 3, R"("d")") == 0);
-    CHECK(bytes.compare(spots.list[i + 1].offset, 2, "{}") == 0);
-    CHECK_FALSE(spots.list[i + 1].exact);
+    CHECK(locations.list[i].text == R"("d")");
+    CHECK(bytes.compare(locations.list[i].offset, 3, R"("d")") == 0);
+    CHECK(bytes.compare(locations.list[i + 1].offset, 2, "{}") == 0);
+    CHECK_FALSE(locations.list[i + 1].exact);
   }
 }
 
@@ -86,10 +86,10 @@ TEST_CASE("a document without a problem is not walked over for places (SR-33)") 
 
 TEST_CASE("find: of several members with one name it is the last, also above what is asked for") {
   const std::string bytes = R"({"a": {"b": 1, "c": 2}, "a": {"b": 3}})";
-  const Spots spots = find(bytes, {"/a/b", "/a/c"});
-  CHECK(spots.list[0].text == "3");
-  CHECK_FALSE(spots.list[1].exact);
-  CHECK(spots.list[1].offset == bytes.rfind('{'));
+  const Locations locations = find(bytes, {"/a/b", "/a/c"});
+  CHECK(locations.list[0].text == "3");
+  CHECK_FALSE(locations.list[1].exact);
+  CHECK(locations.list[1].offset == bytes.rfind('{'));
 }
 
 }  // namespace

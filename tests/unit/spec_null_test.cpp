@@ -49,11 +49,11 @@ void check_nulls(const Place& place, const std::string& needed) {
   }
   CAPTURE(all);
   CHECK(to_json(read(place.before + all + place.after)) == to_json(without));
-  const Oddities oddities = find_oddities(place.before + all + place.after);
-  CHECK(oddities.unknown.empty());
+  const IgnoredProperties ignored = find_ignored_properties(place.before + all + place.after);
+  CHECK(ignored.unknown.empty());
   const auto nulls = static_cast<std::size_t>(std::count(all.begin(), all.end(), ':')) -
                      static_cast<std::size_t>(std::count(needed.begin(), needed.end(), ':'));
-  CHECK(oddities.empty.list().size() + oddities.empty.left_out() == nulls);
+  CHECK(ignored.empty.list().size() + ignored.empty.left_out() == nulls);
   CHECK(nulls > 0);
 }
 
@@ -117,8 +117,8 @@ TEST_CASE("an empty string counts as absent where one is not a value") {
   CHECK(!config.linux.intel_rdt->clos_id);
   CHECK(!config.linux.intel_rdt->mem_bw_schema);
   std::vector<std::string> reported;
-  const Oddities oddities = find_oddities(kLinux.before + text + kLinux.after);
-  for (const Problem& one : oddities.empty.list()) {
+  const IgnoredProperties ignored = find_ignored_properties(kLinux.before + text + kLinux.after);
+  for (const Problem& one : ignored.empty.list()) {
     reported.push_back(one.pointer);
   }
   CHECK(reported ==

@@ -85,7 +85,7 @@ TEST_CASE("GL-1: the message says what is in the way") {
   CHECK(message("{\"a\": 1,}") == "not JSON at '}': missing a name for object member");
   CHECK(message("{\"a\": 1") ==
         "not JSON at the end: missing a comma or '}' after an object member");
-  CHECK_THAT(message("{\"a\": \"\xFF\"}"), Catch::Contains("no UTF-8"));
+  CHECK_THAT(message("{\"a\": \"\xFF\"}"), Catch::Contains("a byte that is not UTF-8"));
 }
 
 TEST_CASE("EX-1 GL-2: unknown properties are ignored, but have no name twice") {

@@ -138,7 +138,7 @@ TEST_CASE("a create whose directory is taken for a leftover makes another (SR-31
   // Another command of our pid, in another pid namespace, has the first name.
   const Root root;
   sys::make_dirs(root.path(), 0700);
-  const std::string taken = root / passing_name(Passage::In, 0);
+  const std::string taken = root / temporary_name(Temporary::New, 0);
   sys::make_dirs(taken, 0700);
   sys::replace_file(taken + "/lock", "", 0600);
   sys::make_dirs(taken + "/not-ours-to-remove", 0700);

@@ -160,10 +160,10 @@ TEST_CASE("a record that is torn, foreign or newer is an error that names the fi
   std::string newer = good;
   newer.replace(newer.find("\"version\":1"), 11, "\"version\":2");
   const std::vector<std::pair<std::string, std::string>> rows = {
-      {"", "is no record of a container"},
-      {good.substr(0, good.size() / 2), "is no record of a container"},
-      {"{}", "is no record of a container"},
-      {"[]", "is no record of a container"}};
+      {"", "is not a record of a container"},
+      {good.substr(0, good.size() / 2), "is not a record of a container"},
+      {"{}", "is not a record of a container"},
+      {"[]", "is not a record of a container"}};
   for (const auto& [bytes, words] : rows) {
     INFO(bytes);
     sys::replace_file(file, bytes, 0600);

@@ -55,9 +55,10 @@ void remove_kernel_mounts(Builder& builder) {
   for (const std::string& path : mounts.paths) {
     builder.add(RemoveMount{.path = builder.text(path)}, "");
   }
-  if (mounts.buried.empty()) return;
+  if (mounts.unreachable.empty()) return;
   builder.problems.add(kNoPivot,
-                       "'" + mounts.buried + "' of the host cannot be unmounted, another mount " +
+                       "'" + mounts.unreachable +
+                           "' of the host cannot be unmounted, another mount " +
                            "hides it, and a user namespace could mount a new one without masks",
                        ErrorKind::Unsupported);
 }

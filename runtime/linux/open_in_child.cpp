@@ -1,4 +1,4 @@
-#include "runtime/linux/aside.h"
+#include "runtime/linux/open_in_child.h"
 
 #include <linux/sched.h>
 #include <sys/syscall.h>
@@ -16,7 +16,7 @@ namespace berth::sys {
 
 namespace {
 
-/// What the child has to tell.
+/// The child's result; the child shares this memory with its parent.
 struct Report {
   int fd = -1;
   ErrorKind kind = ErrorKind::Bug;
@@ -26,7 +26,7 @@ struct Report {
 [[noreturn]] void run(const std::function<Fd()>& open, Report& report) {
   try {
     report.fd = open().release();
-  } catch (const Error& error) {  // it cannot pass from one process to the other by itself
+  } catch (const Error& error) {  // an exception cannot cross into the parent
     report.kind = error.kind();
     error.message().copy(report.message.data(), report.message.size() - 1);
   }
@@ -35,10 +35,11 @@ struct Report {
 
 }  // namespace
 
-Fd open_aside(int flags, const std::function<Fd()>& open) {
-  const SharedMap shared("aside", sizeof(Report));
+Fd open_in_child(int flags, const std::function<Fd()>& open) {
+  const SharedMap shared("open_in_child", sizeof(Report));
   Report& report = *new (shared.data()) Report;
-  // No exit signal: somebody may be waiting for the SIGCHLD of another child.
+  // The child has no exit signal, because SIGCHLD would disturb a caller that waits for another
+  // child.
   clone_args arguments = {};
   arguments.flags = CLONE_FILES | static_cast<unsigned>(flags);
   const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
