@@ -31,7 +31,7 @@ class Launch {
 
   pid_t pid() const { return first_.pid(); }
   sys::ChildProcess& child() { return first_.child(); }
-  /// For `run`, which goes on with it: container/starting.h.
+  /// For `run`, which goes on with it: container/start.h.
   sys::Fd take_talk() { return first_.take_talk(); }
 
  private:
