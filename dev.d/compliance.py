@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""docs/compliance.md and docs/security.md: requirements and rules, the tests that hold them, the verdicts.
+"""Writes docs/compliance.md and docs/security.md: requirements and rules with their tests and verdicts.
 
-    compliance.py           checks that the files are up to date; one line a finding, exit code 1
+    compliance.py           checks that the files are up to date; prints a line for each finding, exit code 1
     compliance.py --write   writes them
 
-A test holds the requirements whose ids stand in its name, or at the head of a row of its data.
-conformance/requirements.tsv and rules.tsv are the lists, exceptions.tsv says what no test holds and why.
+A test covers the requirements whose ids are in its name, or at the beginning of a row of its data.
+conformance/requirements.tsv and rules.tsv are the lists; exceptions.tsv gives the reason where there is no test.
 """
 import collections
 import os
@@ -155,7 +155,7 @@ def shown_tests(tests, most):
 
 
 def bare(name):
-    """A test's name without the ids that open or close it."""
+    """A test's name without the ids at its beginning or end."""
     id = r"[A-Z]+(?:-[\w*]+)+"
     name = re.sub(rf"\s*\((?:{id}[,\s]*)+\)", "", name)
     return re.sub(rf"^(?:{id}[,\s]*)+:\s*", "", name).strip()

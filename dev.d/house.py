@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The house rules that no compiler knows: who includes whom, what may stand where, how long things get.
+"""The house rules that a compiler does not check: includes, forbidden names and calls, lengths.
 
-    house.py        checks the tree it lies in; one line a finding, exit code 1 when there is one
+    house.py        checks this tree; prints a line for each finding; the exit code is 1 if there is one
 
-docs/hacking.md says why each rule is there. A rule is a row in one of the tables below.
+docs/hacking.md gives the reason for each rule. A rule is a row in one of the tables below.
 """
 import json
 import os
@@ -15,7 +15,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PRODUCT = ["spec", "hooks", "runtime"]
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 400, 60
 
-# Room -> the rooms whose headers it may name; its own always. No arrow runs back up.
+# Room -> the rooms whose headers it may include besides its own. Includes never run upwards.
 MAY_INCLUDE = {
     "spec": [],
     "runtime/libc": [],
@@ -35,19 +35,19 @@ MAY_INCLUDE = {
     "runtime/cli": ["spec", "runtime/compile", "runtime/container"],
     "runtime": ["spec", "runtime/cli"],  # main.cpp
 }
-# Narrower than the room: the only headers of it that may be named.
+# The only headers of a room that another room may include.
 ONLY_HEADERS = {("runtime/init", "runtime/plan"): r"runtime/plan/(steps\w*|talk)\.h"}
 
 KERNEL = ["runtime/linux", "runtime/init", "runtime/libc"]
 CALLS = ("open|openat|openat2|close|read|write|pread|pwrite|mount|umount2|setns|unshare|fork|vfork|execve|"
          "kill|waitpid|ioctl|socket|bind|connect|mkdir|mkdirat|unlink|unlinkat|rename|renameat|syscall")
-# An error passes through: who catches one has something to add or to undo.
+# Files that may catch an error, because they add to it or undo something.
 CATCHERS = ["runtime/main.cpp", "runtime/cli/log.cpp", "runtime/cgroup/rdt.cpp", "runtime/linux/open_in_child.cpp",
             "runtime/seccomp/agent.cpp", "hooks/hooks.cpp"] + [
     f"runtime/container/{name}.cpp" for name in ("bundle", "delete", "ledger", "list", "removal", "site", "start", "trace_file")] + [
     f"runtime/launch/{name}.cpp" for name in ("launch", "net_devices")]
 BUT_INIT = [room for room in MAY_INCLUDE if room != "runtime/init"]
-# What may not be written -> why, and the rooms or files where it may.
+# A forbidden pattern, the reason, and the rooms or files where it is allowed.
 BANNED = [
     (r"\berrno\b", "errno is read in runtime/linux, runtime/init and runtime/libc only", KERNEL),
     (rf"(?<![\w.>:])::({CALLS})\(", "a raw system call outside runtime/linux, runtime/init and runtime/libc", KERNEL),
@@ -102,7 +102,7 @@ def check_line(file, line):
     if include:
         yield from check_include(room, include.group(1))
     for pattern, why, home in BANNED:
-        # An unfinished thing hides in comments; the rest is about code.
+        # Marks of unfinished work stand in comments; the other patterns concern code.
         text = line if why.startswith("unfinished") else code
         allowed = room in home or file in home or ("*.cpp" in home and file.endswith(".cpp"))
         if not allowed and re.search(pattern, text):

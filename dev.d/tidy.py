@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""clang-tidy over everything that we compile, a process per core.
+"""Runs clang-tidy on every file of ours, one process for each core.
 
-    tidy.py BUILD       BUILD holds the compile_commands.json that cmake wrote
+    tidy.py BUILD       BUILD contains the compile_commands.json of cmake
 
-A file that was clean is not looked at again until it, one of our headers that it includes, its
-command or a .clang-tidy changes: build/lint/clean has one empty file, named by their hash, for each.
+A clean file is skipped until it, one of our headers that it includes, its command or a .clang-tidy
+changes: build/lint/clean has an empty file for each, named by the hash of these.
 """
 import concurrent.futures
 import hashlib
@@ -20,7 +20,7 @@ CLEAN = os.path.join(PLACE, "clean")
 OURS = ("spec/", "hooks/", "runtime/", "tests/")
 SKIP = re.compile(r"tests/\w+/main\.cpp$")  # Catch2's own main
 CONFIGS = [".clang-tidy", "tests/.clang-tidy", "dev.d/tidy.py"]
-# What only gcc knows.
+# Options that only gcc knows.
 FOREIGN = re.compile(r"-Wno-restrict|-fsanitize-undefined-trap-on-error|-D_FORTIFY_SOURCE=\d")
 
 
@@ -50,7 +50,7 @@ def for_clang(entry):
 
 
 def key(entry):
-    """A hash of everything of ours that the verdict on this file depends on."""
+    """A hash of everything of ours that the result for this file depends on."""
     digest = hashlib.sha256(entry["command"].encode())
     for file in CONFIGS + sorted(included(os.path.relpath(entry["file"], ROOT), set())):
         digest.update(read(file).encode())
@@ -58,7 +58,7 @@ def key(entry):
 
 
 def included(file, seen):
-    """`file` and every header of ours that it includes, directly or not."""
+    """`file` and every header of ours that it includes, directly or indirectly."""
     seen.add(file)
     for header in re.findall(r'^#include "([^"]+)"', read(file), re.MULTILINE):
         if header not in seen and os.path.exists(os.path.join(ROOT, header)):
