@@ -8,7 +8,7 @@ namespace berth::cgroup {
 namespace {
 
 TEST_CASE("RT-DEL-3: a cgroup goes with all that a container has made below it") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("box/a/b");
   group.make("box/c");
   destroy({{group.at("box"), group.at("box")}});
@@ -17,7 +17,7 @@ TEST_CASE("RT-DEL-3: a cgroup goes with all that a container has made below it")
 }
 
 TEST_CASE("SR-39: cgroups nested deeper than any path is long are removed, with 64 descriptors") {
-  const StandIn group;
+  const FakeCgroups group;
   const int depth = GENERATE(300, 1500);
   (void)group.make_deep("box", depth);
   (void)group.make_deep("box/beside", depth);
@@ -27,7 +27,7 @@ TEST_CASE("SR-39: cgroups nested deeper than any path is long are removed, with 
 }
 
 TEST_CASE("SR-39 RT-DEL-4: a cgroup that was there before stays, with what is below it") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("pod/box");
   destroy({{group.at("pod"), ""}});
   CHECK(group.has("pod/box"));
@@ -36,7 +36,7 @@ TEST_CASE("SR-39 RT-DEL-4: a cgroup that was there before stays, with what is be
 }
 
 TEST_CASE("SR-39: of the parents only those go that were made, and only empty ones") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("kept/made/also/box");
   group.make("kept/made/neighbour");
   destroy({{group.at("kept/made/also/box"), group.at("kept/made")}});
@@ -49,7 +49,7 @@ TEST_CASE("SR-39: of the parents only those go that were made, and only empty on
 }
 
 TEST_CASE("SR-39: strangers in a cgroup that none of our processes has entered are never killed") {
-  const StandIn group;
+  const FakeCgroups group;
   const Bystander stranger;
   group.make("box");
   group.write("box/cgroup.procs", stranger.line());
@@ -59,14 +59,14 @@ TEST_CASE("SR-39: strangers in a cgroup that none of our processes has entered a
 }
 
 TEST_CASE("an empty cgroup that was only made goes, with the parents that were made for it") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("made/box");
   remove_if_empty({{group.at("made/box"), group.at("made")}});
   CHECK_FALSE(group.has("made"));
 }
 
 TEST_CASE("RT-DEL-3: what is in a cgroup of the container's is killed, in every hierarchy") {
-  const StandIn first, second;
+  const FakeCgroups first, second;
   Bystander one, other;
   first.make("box/below");
   first.write("box/below/cgroup.procs", one.line());
@@ -78,7 +78,7 @@ TEST_CASE("RT-DEL-3: what is in a cgroup of the container's is killed, in every 
 }
 
 TEST_CASE("to kill all in a cgroup that is empty or gone is no error") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("box/below");
   kill_all({{group.at("box"), ""}, {group.at("gone"), ""}});
   CHECK(group.has("box/below"));

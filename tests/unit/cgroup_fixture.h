@@ -1,6 +1,6 @@
-// Directories that stand in for cgroups, with the files that a test writes into them, and processes
-// that can be their members. What the kernel would do by itself the test does: a directory counts
-// its members by what is in its cgroup.procs, and can be removed only without files.
+// Ordinary directories in place of cgroups, with the files that a test writes, and processes that a
+// test makes their members. The test does what the kernel would do by itself: a directory has the
+// members that its cgroup.procs lists, and can be removed only without files.
 #pragma once
 
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 
 namespace berth::cgroup {
 
-class StandIn {
+class FakeCgroups {
  public:
   const std::string& top() const { return directory_.path(); }
   std::string at(const std::string& path) const { return directory_ / path; }

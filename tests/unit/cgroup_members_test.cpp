@@ -29,7 +29,7 @@ std::vector<std::unique_ptr<Bystander>> bystanders(int count) {
 }
 
 TEST_CASE("a descent enters every cgroup once, parents first, and comes back") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("a/b");
   group.make("a/c");
   group.make("d");
@@ -43,7 +43,7 @@ TEST_CASE("a descent enters every cgroup once, parents first, and comes back") {
 }
 
 TEST_CASE("a descent through 1,500 nested cgroups takes three descriptors") {
-  const StandIn group;
+  const FakeCgroups group;
   (void)group.make_deep("", 1500);
   const sys::Dir top = sys::open_dir(group.top());
   const DescriptorLimit limit(static_cast<rlim_t>(top.fd.get()) + 4);
@@ -55,7 +55,7 @@ TEST_CASE("a descent through 1,500 nested cgroups takes three descriptors") {
 }
 
 TEST_CASE("a cgroup that is removed while it is entered is passed over") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("a/b");
   Descent way(sys::open_dir(group.top()));
   REQUIRE(way.next());
@@ -64,7 +64,7 @@ TEST_CASE("a cgroup that is removed while it is entered is passed over") {
 }
 
 TEST_CASE("SR-34: a stranger that got the pid of a former member is no member") {
-  const StandIn group;
+  const FakeCgroups group;
   const Bystander member, stranger;
   const sys::Dir cgroup = sys::open_dir(group.top());
   // The list that was read first had both; by the time of the second look one has left.
@@ -75,7 +75,7 @@ TEST_CASE("SR-34: a stranger that got the pid of a former member is no member") 
 }
 
 TEST_CASE("processes that have ended, or that our pid namespace does not see, are no members") {
-  const StandIn group;
+  const FakeCgroups group;
   Bystander ended;
   const pid_t pid = ended.pid();
   group.write("cgroup.procs", "0\n" + ended.line());
@@ -87,7 +87,7 @@ TEST_CASE("processes that have ended, or that our pid namespace does not see, ar
 }
 
 TEST_CASE("every process of every hierarchy and level is met once, whatever the descriptors") {
-  const StandIn first, second;
+  const FakeCgroups first, second;
   const auto upper = bystanders(40), lower = bystanders(20);
   first.make("below");
   first.write("cgroup.procs", procs_of(upper));
@@ -104,7 +104,7 @@ TEST_CASE("every process of every hierarchy and level is met once, whatever the 
 }
 
 TEST_CASE("RT-KILL-3: a signal reaches all members but the one that has got it") {
-  const StandIn group;
+  const FakeCgroups group;
   Bystander first, second;
   group.make("below");
   group.write("cgroup.procs", first.line());
@@ -115,7 +115,7 @@ TEST_CASE("RT-KILL-3: a signal reaches all members but the one that has got it")
 }
 
 TEST_CASE("SR-37: v2 has its cgroup.kill written before anything that can fail") {
-  const StandIn group;
+  const FakeCgroups group;
   group.write("cgroup.kill", "");
   group.make("cgroup.procs");  // cannot be read
   CHECK_THROWS_AS(signal_all({{group.top(), ""}}, SIGKILL, 0), Error);
@@ -141,7 +141,7 @@ class WriteCount {
 };
 
 TEST_CASE("SR-37: a v1 cgroup is frozen while it is killed: what forks quickly does not get away") {
-  const StandIn group;
+  const FakeCgroups group;
   Bystander member;
   group.write("cgroup.procs", member.line());
   group.write("freezer.state", "THAWED\n");
@@ -153,7 +153,7 @@ TEST_CASE("SR-37: a v1 cgroup is frozen while it is killed: what forks quickly d
 }
 
 TEST_CASE("SR-37: what a container has frozen below its own v1 cgroup is thawed to be killed") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("below/deeper");
   for (const char* path : {"freezer.state", "below/deeper/freezer.state"}) {
     group.write(path, "FROZEN\n");
@@ -164,14 +164,14 @@ TEST_CASE("SR-37: what a container has frozen below its own v1 cgroup is thawed 
 }
 
 TEST_CASE("other signals than SIGKILL leave a paused container as it is") {
-  const StandIn group;
+  const FakeCgroups group;
   group.write("freezer.state", "FROZEN\n");
   signal_all({{group.top(), ""}}, SIGTERM, 0);
   CHECK(group.read("freezer.state") == "FROZEN\n");
 }
 
 TEST_CASE("a v1 cgroup that cannot be listed is thawed all the same") {
-  const StandIn group;
+  const FakeCgroups group;
   group.write("freezer.state", "THAWED\n");
   group.make("cgroup.procs");
   CHECK_THROWS_AS(signal_all({{group.top(), ""}}, SIGKILL, 0), Error);
@@ -179,7 +179,7 @@ TEST_CASE("a v1 cgroup that cannot be listed is thawed all the same") {
 }
 
 TEST_CASE("a cgroup is populated by what is in it or below") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("a/b");
   const sys::Dir top = sys::open_dir(group.top());
   CHECK_FALSE(is_populated(top));
@@ -202,7 +202,7 @@ TEST_CASE("a cgroup is frozen in v1 from FREEZING on, in v2 as its events say") 
       {"cgroup.events", "populated 0\nfrozen 1\n", true},
       {"nothing", "", false},
   }));
-  const StandIn group;
+  const FakeCgroups group;
   group.write(file, text);
   CHECK(is_frozen(sys::open_dir(group.top())) == frozen);
 }

@@ -6,7 +6,7 @@ namespace berth::cgroup {
 namespace {
 
 TEST_CASE("what the kernel has killed for a memory limit is counted, in v1 and in v2") {
-  const StandIn group;
+  const FakeCgroups group;
   const store::ContainerCgroup made = {group.top(), group.top()};
   CHECK(count_memory_kills({made}) == 0);
   group.write("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
@@ -17,7 +17,7 @@ TEST_CASE("what the kernel has killed for a memory limit is counted, in v1 and i
 }
 
 TEST_CASE("the count of a cgroup that was there before may be of others, and says nothing") {
-  const StandIn group;
+  const FakeCgroups group;
   group.write("memory.events", "oom_kill 3\n");
   CHECK(count_memory_kills({{group.top(), ""}}) == 0);
 }

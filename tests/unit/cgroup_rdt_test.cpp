@@ -22,9 +22,9 @@ namespace fs = std::filesystem;
 using Paths = std::vector<std::string>;
 using plan::RdtUse;
 
-class StandIn {
+class FakeResctrl {
  public:
-  StandIn() { fill(top()); }
+  FakeResctrl() { fill(top()); }
 
   const std::string& top() const { return directory_.path(); }
   std::string at(const std::string& path) const { return directory_ / path; }
@@ -60,13 +60,13 @@ ErrorKind kind_of(const std::function<void()>& call) {
 }
 
 TEST_CASE("RDT-1: the first process is written into tasks") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   RdtGroups({}).enter(resctrl.top(), 17);
   CHECK(sys::read_file(resctrl.at("tasks")) == "17\n");
 }
 
 TEST_CASE("RDT-4: a group of the container's own is made, recorded before, and removed") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   const std::string group = resctrl.at("web1");
   RdtGroups groups({.group = group, .is_own = true, .monitoring = {}});
   CHECK(groups.intents() == Paths{group});
@@ -79,7 +79,7 @@ TEST_CASE("RDT-4: a group of the container's own is made, recorded before, and r
 }
 
 TEST_CASE("RDT-4 RDT-6: a group of that name that was there stays") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   const std::string group = resctrl.make("web1");
   RdtGroups groups({.group = group, .is_own = true, .monitoring = {}});
   groups.make(group, RdtUse::Share);
@@ -89,7 +89,7 @@ TEST_CASE("RDT-4 RDT-6: a group of that name that was there stays") {
 }
 
 TEST_CASE("RDT-4 RDT-6: one that somebody else makes in between is not ours") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   const std::string group = resctrl.at("web1");
   RdtGroups groups({.group = group, .is_own = true, .monitoring = {}});
   resctrl.make("web1");
@@ -98,19 +98,19 @@ TEST_CASE("RDT-4 RDT-6: one that somebody else makes in between is not ours") {
 }
 
 TEST_CASE("RDT-3: a new group gets its schemata") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   const std::string group = resctrl.at("gold");
   RdtGroups groups({.group = group});
   groups.make(group, RdtUse::Share);
-  StandIn::fill(group);
+  FakeResctrl::fill(group);
   groups.set_schema(group, "L3:0=f");
   CHECK(sys::read_file(group + "/schemata") == "L3:0=f\n");
 }
 
 TEST_CASE("RDT-5: a group that was there is compared and never written") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   const std::string group = resctrl.make("gold");
-  StandIn::write(group + "/schemata", "    L3:0=0f;1=ff\n");
+  FakeResctrl::write(group + "/schemata", "    L3:0=0f;1=ff\n");
   RdtGroups groups({.group = group});
   groups.make(group, RdtUse::Share);
   groups.set_schema(group, "L3:0=f");
@@ -119,7 +119,7 @@ TEST_CASE("RDT-5: a group that was there is compared and never written") {
 }
 
 TEST_CASE("RDT-5: a group that is to be found has to exist") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   RdtGroups groups({.group = resctrl.at("gold")});
   CHECK(kind_of([&] { groups.make(resctrl.at("gold"), RdtUse::Find); }) == ErrorKind::State);
   resctrl.make("gold");
@@ -127,23 +127,23 @@ TEST_CASE("RDT-5: a group that is to be found has to exist") {
 }
 
 TEST_CASE("RDT-6 RT-ERR-1: a shared group that we made goes when create fails, unless it is used") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   const std::string group = resctrl.at("gold");
   RdtGroups groups({.group = group});
   CHECK(groups.intents().empty());
   groups.make(group, RdtUse::Share);
   CHECK(groups.intents().empty());  // delete leaves it
-  StandIn::fill(group);
-  StandIn::write(group + "/tasks", "17\n");
+  FakeResctrl::fill(group);
+  FakeResctrl::write(group + "/tasks", "17\n");
   CHECK(groups.try_undo());
   CHECK(fs::exists(group));
-  StandIn::empty(group);
+  FakeResctrl::empty(group);
   CHECK(groups.try_undo());
   CHECK_FALSE(fs::exists(group));
 }
 
 TEST_CASE("RDT-7: a monitoring group is always the container's own") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   const std::string& group = resctrl.top();
   const std::string monitoring = resctrl.at("mon_groups/web1");
   const plan::RdtPlan plan{.group = group, .is_own = false, .monitoring = monitoring};
@@ -160,7 +160,7 @@ TEST_CASE("RDT-7: a monitoring group is always the container's own") {
 }
 
 TEST_CASE("RDT-7: where there is no monitoring a group for it is an error") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   fs::remove(resctrl.at("mon_groups"));
   RdtGroups groups({.group = resctrl.top()});
   CHECK(kind_of([&] { groups.make(resctrl.at("mon_groups/web1"), RdtUse::Create); }) ==
@@ -168,7 +168,7 @@ TEST_CASE("RDT-7: where there is no monitoring a group for it is an error") {
 }
 
 TEST_CASE("RDT-4: a monitoring group goes before the group that it is in") {
-  const StandIn resctrl;
+  const FakeResctrl resctrl;
   const std::string group = resctrl.at("web1");
   RdtGroups groups({.group = group, .is_own = true, .monitoring = group + "/mon_groups/web1"});
   CHECK(groups.intents() == Paths{group + "/mon_groups/web1", group});

@@ -33,7 +33,7 @@ void check_refused(const plan::CgroupPlan& plan, const std::string& words) {
 }
 
 TEST_CASE("CG-FIT-1: a frozen cgroup is refused, its first process would never move") {
-  const StandIn group;
+  const FakeCgroups group;
   const plan::CgroupPlan plan = plan_of({group.plan_for("box")});
   group.make("box");
   group.write("box/freezer.state", "FROZEN\n");
@@ -43,14 +43,14 @@ TEST_CASE("CG-FIT-1: a frozen cgroup is refused, its first process would never m
 }
 
 TEST_CASE("CG-FIT-1: a cgroup that is to be made below a frozen one is refused, too") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("pod");
   group.write("pod/cgroup.events", "populated 0\nfrozen 1\n");
   check_refused(plan_of({group.plan_for("pod/box")}), "is frozen");
 }
 
 TEST_CASE("CG-FIT-1: a cgroup with processes is refused, a parent with processes is not") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("pod");
   group.write("pod/cgroup.procs", "1\n");
   CHECK(refusal_of(plan_of({group.plan_for("pod/box")})).message().empty());
@@ -60,7 +60,7 @@ TEST_CASE("CG-FIT-1: a cgroup with processes is refused, a parent with processes
 }
 
 TEST_CASE("what is going to be made is known before, what was made after") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("kept");
   const plan::CgroupPlan plan = plan_of({group.plan_for("kept"), group.plan_for("kept/made/box")});
   CgroupTree tree(plan);
@@ -77,7 +77,7 @@ TEST_CASE("what is going to be made is known before, what was made after") {
 }
 
 TEST_CASE("SR-39: only a cgroup that was made, or found fit, can be claimed") {
-  const StandIn first, second;
+  const FakeCgroups first, second;
   const plan::CgroupPlan plan = plan_of({first.plan_for("box"), second.plan_for("box")});
   CgroupTree tree(plan);
   tree.look();
@@ -93,7 +93,7 @@ TEST_CASE("SR-39: only a cgroup that was made, or found fit, can be claimed") {
 }
 
 TEST_CASE("an inherited cgroup is neither looked at nor a place") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("own");
   group.write("own/cgroup.procs", "1\n");
   plan::CgroupDirectory own = group.plan_for("own");
@@ -121,7 +121,7 @@ class Made {
   }
   plan::CgroupPlan& plan() { return plan_; }
 
-  StandIn group;
+  FakeCgroups group;
 
  private:
   plan::CgroupPlan plan_;
@@ -190,7 +190,7 @@ TEST_CASE("below a parent that denies devices the container's own rules come bef
 }
 
 TEST_CASE("V2-11: a parent passes on what is needed and what it can of what is wanted, once each") {
-  const StandIn group;
+  const FakeCgroups group;
   group.write("cgroup.subtree_control", "cpuset cpu\n");
   const sys::Dir cgroup = sys::open_dir(group.top());
   enable_controllers(cgroup, {}, {});
@@ -202,7 +202,7 @@ TEST_CASE("V2-11: a parent passes on what is needed and what it can of what is w
 }
 
 TEST_CASE("a v1 cpuset that is empty gets what its parent has, another is left as it is") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("box");
   for (const char* file : {"cpuset.cpus", "cpuset.mems"}) group.write(file, "0-3\n");
   group.write("box/cpuset.cpus", "\n");

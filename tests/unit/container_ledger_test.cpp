@@ -19,7 +19,7 @@ class Creation {
 
   std::string root() const { return place_ / "berth"; }
   store::StateDir& dir() { return dir_; }
-  const cgroup::StandIn& group() const { return group_; }
+  const cgroup::FakeCgroups& group() const { return group_; }
   Site& site() { return site_; }
 
   Ledger ledger() { return Ledger(site_, dir_, blank(), plan_); }
@@ -36,7 +36,7 @@ class Creation {
   }
 
   TemporaryDirectory place_;
-  cgroup::StandIn group_;
+  cgroup::FakeCgroups group_;
   plan::Plan plan_;
   Site site_;
   store::StateDir dir_;

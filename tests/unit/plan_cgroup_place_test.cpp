@@ -13,7 +13,7 @@
 namespace berth::plan {
 namespace {
 
-using cgroup::StandIn;
+using cgroup::FakeCgroups;
 
 CgroupHierarchy v1(const std::string& own) {
   return {.name = "memory",
@@ -153,7 +153,7 @@ TEST_CASE("how many levels a mount hides is in its root") {
 }
 
 TEST_CASE("CG-PATH-3: our own cgroup is found below such a mount by who is in it") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("other/one");
   group.write("other/one/cgroup.procs", "1\n");
   group.make("engine/box/inner");
@@ -169,7 +169,7 @@ TEST_CASE("CG-PATH-3: our own cgroup is found below such a mount by who is in it
 }
 
 TEST_CASE("V2-11: limits are possible below the lowest cgroup on the way up without processes") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("a/b/own");
   group.write("a/cgroup.procs", "");
   group.write("a/cgroup.controllers", "memory pids\n");
@@ -192,7 +192,7 @@ TEST_CASE("V2-11: limits are possible below the lowest cgroup on the way up with
 // ---- delegation ------------------------------------------------------------------------------
 
 TEST_CASE("CO-1: v2 is delegated only together with cgroup.procs, v1 without") {
-  const StandIn group;
+  const FakeCgroups group;
   group.make("parent/own");
   const bool unified = GENERATE(true, false);
   CgroupLayout layout;
