@@ -119,7 +119,8 @@ std::string WordTable::words_of(std::uint64_t bits) const {
 
 std::string Range::allowed() const {
   if (max == UINT64_MAX || max == INT64_MAX) {
-    return min == INT64_MIN ? "an integer of 64 bits" : "an integer of at least " + std::to_string(min);
+    return min == INT64_MIN ? "an integer of 64 bits"
+                            : "an integer of at least " + std::to_string(min);
   }
   return "an integer from " + std::to_string(min) + " to " + std::to_string(max);
 }
