@@ -92,7 +92,9 @@ template <class T>
 concept StepType = (place_of<T>(Steps{}) < kStepTypes);
 
 template <StepType T>
-constexpr auto kOp = static_cast<std::uint16_t>(place_of<T>(Steps{}));
+consteval std::uint16_t op_of() {
+  return static_cast<std::uint16_t>(place_of<T>(Steps{}));
+}
 
 // ---- a step ---------------------------------------------------------------------------------
 
@@ -123,13 +125,13 @@ struct Step {
 
   template <StepType T>
   bool is() const {
-    return op == kOp<T>;
+    return op == op_of<T>();
   }
 
   template <StepType T>
   void set(const T& step) {
     static_assert(sizeof(T) <= kRoom && std::is_trivially_copyable_v<T>);
-    op = kOp<T>;
+    op = op_of<T>();
     FirstText first;
     describe(first, step);
     subject = first.text;

@@ -50,8 +50,8 @@ TEST_CASE("every instruction has a name of its own, and words") {
 TEST_CASE("an opcode is the place of its type in the list") {
   const std::vector<Step> steps = steps_of(Steps{});
   for (std::size_t op = 0; op < steps.size(); ++op) CHECK(steps[op].op == op);
-  CHECK(kOp<OpenDirectory> == 0);
-  CHECK(kOp<Execute> == kStepTypes - 1);
+  CHECK(op_of<OpenDirectory>() == 0);
+  CHECK(op_of<Execute>() == kStepTypes - 1);
 }
 
 TEST_CASE("no two operands of a step have one name, and none has that of a member of each") {
