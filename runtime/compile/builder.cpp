@@ -7,7 +7,7 @@
 namespace berth::plan {
 
 Step& Builder::append(std::string_view origin, Side side) {
-  // Most steps have that of the one before them.
+  // Most steps have the origin of the step before them; it is stored only once.
   if (origin != std::string_view(plan.text_at(origin_), origin_size_)) {
     origin_ = text(origin);
     origin_size_ = origin.size();

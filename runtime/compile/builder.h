@@ -17,18 +17,18 @@ namespace berth::plan {
 /// A slot for each entry of a list; kNoSlot where there is nothing to open.
 using Slots = std::vector<Slot>;
 
-/// Every chapter of the compiler  gets the same one, so the order of
-/// calls in order.cpp is the order of steps.
+/// All chapters of the compiler append to one Builder, so the order of calls in order.cpp is the
+/// order of the steps.
 class Builder {
  public:
   Builder(const Host& on, const Request& asked, Problems& found)
       : host(on), request(asked), problems(found) {
-    // What the default config takes, and a little more.
+    // Enough for the default config and a little more.
     plan.steps.reserve(256);
     plan.text.reserve(std::size_t{8} << 10);
   }
 
-  /// Appends a step. `side` is for those that both the prologue and the child may carry out.
+  /// Appends a step. `side` is for steps that either the prologue or the child may carry out.
   template <StepType T>
   void add(const T& step, std::string_view origin, Side side = facts_of<T>().side) {
     append(origin, side).set(step);
@@ -38,15 +38,15 @@ class Builder {
   TextList list(const std::vector<std::string>& texts);
   NumberList numbers(const std::vector<std::uint32_t>& numbers);
   Slot new_slot() { return {plan.slot_count++}; }
-  /// A new slot with the source of a mount. The host opens it now, or, where it may not, the child
-  /// as soon as it has a mount namespace of its own: compile_root adds those.
+  /// A new slot for the source of a mount. The host opens the source. If the host may not, the
+  /// child opens it as soon as it has a mount namespace of its own; compile_root adds those steps.
   Slot source(std::string_view path, bool recursive, LastLink last_link, std::string_view origin);
   void add_late_sources();
 
-  /// As many are kept as of problems.
+  /// Keeps at most as many warnings as there may be problems.
   void warn(std::string_view pointer, std::string_view message);
 
-  /// When it is complete.
+  /// Returns the complete Plan.
   Plan take();
 
   const Host& host;
@@ -57,7 +57,7 @@ class Builder {
  private:
   Step& append(std::string_view origin, Side side);
 
-  Text origin_;  ///< of the last step
+  Text origin_;  ///< the origin of the last step
   std::size_t origin_size_ = 0;
   std::size_t warnings_left_out_ = 0;
   std::vector<Step> late_sources_;

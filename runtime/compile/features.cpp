@@ -14,7 +14,7 @@ namespace berth::plan {
 
 namespace {
 
-/// Those that this build makes filters for: the compiler is asked about each.
+/// The architectures for which this build can make filters. Each is tried with the compiler.
 spec::Strings seccomp_architectures() {
   spec::Strings able;
   for (const std::string& name : spec::kSeccompArchitectures.list()) {

@@ -1,5 +1,5 @@
-// What this berth can do, whatever the host can: the document of `features`. Each list is the table
-// that the code itself goes by, so that neither can say more than the other.
+// What this berth can do, whatever the host can: the document of `berth features`. Each list comes
+// from the table that the code itself uses, so the two cannot differ.
 #pragma once
 
 #include "spec/features.h"

@@ -1,5 +1,5 @@
-// The order of everything: a line a phase, each with the reason why it cannot move. What a phase
-// consists of is in its chapter (files/ process/ namespaces/ cgroup/ seccomp/).
+// The order of all phases: a line for each, with the reason why it cannot move. The steps of a
+// phase are in its chapter (files/ process/ namespaces/ cgroup/ seccomp/).
 
 #include "runtime/compile/order.h"
 
@@ -27,7 +27,7 @@ namespace berth::plan {
 
 namespace {
 
-/// What the host opens before the image is sent, for the other phases.
+/// What the host opens for the other phases.
 struct Opened {
   Files files;
   Slots namespaces;
@@ -35,140 +35,152 @@ struct Opened {
   Slot console;
   Slot seccomp;
   Slot start;
-  Slot birthplace;              ///< the cgroup of v2
-  bool has_late_slots = false;  ///< filled after the image was sent
+  Slot birthplace;              ///< the v2 cgroup
+  bool has_late_slots = false;  ///< some slots are filled after the image was sent
 };
 
 Opened compile_opened(const spec::Config& config, Builder& builder) {
   Opened opened;
-  // Paths of the host: after the clone they may mean something else, or nothing.
+  // After the clone, the host's paths may lead elsewhere or nowhere.
   opened.files = compile_mount_sources(config, builder);
   opened.namespaces = compile_namespace_sources(config, builder);
   compile_namespace_checks(config, opened.namespaces, builder);
   opened.console = compile_console_source(config, builder);
-  // Init has no compiler; and what cannot be compiled has cost nothing yet.
+  // Init has no compiler, and a filter that cannot be compiled has to fail before anything is made.
   opened.seccomp = compile_seccomp_filter(config, builder);
   compile_net_device_checks(config, builder);
-  // In the state directory, which no container ever sees.
+  // The socket is in the state directory, which no container can see.
   opened.start = compile_start_source(config, builder);
-  // The first effect that outlives us: last, when all that may not exist has been opened.
+  // This is the first effect that stays if berth is killed. It comes last, because opening paths
+  // that may not exist can fail.
   opened.birthplace = compile_birthplace(config, builder);
   compile_rdt_groups(config, builder);
   return opened;
 }
 
 void compile_prologue(const spec::Config& config, const Opened& opened, Builder& builder) {
-  // Before the joins, with the host's privilege and view: no process is ever outside its limits.
+  // Before the joins, because it takes the host's privilege and view. No process is ever outside
+  // its limits.
   const Slot birthplace = compile_birth(config, opened.birthplace, builder);
-  // Its offsets can be written only while no process is in it, and through the host's /proc: that
-  // of a mount namespace that is joined may be anything.
+  // Offsets of a time namespace can be written only while no process is in it, and only through the
+  // host's /proc: the /proc of a joined mount namespace may be anything.
   compile_time_namespace(config, builder);
-  // Before new ones are made: those are to belong to the user namespace that is joined.
+  // Before the new namespaces, because those must belong to the joined user namespace.
   compile_joins(config, opened.namespaces, builder);
-  // All others at once: the kernel makes the user namespace first, and it owns the rest.
+  // All other namespaces at once: the kernel makes the user namespace first, and it owns the
+  // others.
   compile_clone(config, birthplace, builder);
 }
 
-/// Carried out by the host while the child is born.
+/// The host carries these out while the kernel makes the child.
 void compile_beside(const spec::Config& config, Opened& opened, Builder& builder) {
   const std::int32_t first_slot = builder.plan.slot_count;
-  // Many directories, and nothing of the child's to wait for: it enters them by itself.
+  // There are many directories, and berth need not wait for the child, which enters them by itself.
   opened.cgroups = compile_cgroup_directories(config, builder);
-  // The container's own cgroups exist only now.
+  // The container's cgroups exist only now, and a mount may show them.
   compile_cgroup_sources(opened.files, builder);
   opened.has_late_slots = builder.plan.slot_count > first_slot;
   compile_cgroup_limits(builder);
   compile_rdt_entry(builder);
-  // Takes the host's privilege, and the child gives up its own.
+  // These limits take the host's privilege, and the child will give up its own.
   if (!is_mapped_by_caller(config, builder.host)) compile_privileged_limits(config, builder);
 }
 
 void compile_surroundings(const spec::Config& config, const Opened& opened, Builder& builder) {
-  // Before it does anything else: no process of a container is outside its limits for long.
+  // The child enters its cgroups first, so that it uses hardly anything outside of its limits.
   if (opened.has_late_slots) builder.add(Synchronize{.sync = Sync::Cgroups}, "");
   compile_cgroup_entry(config, opened.cgroups, builder);
   compile_early_pid_namespace(config, opened.namespaces, builder);
-  // The child may touch no file before it has the ids of its own namespace.
+  // Without ids in its user namespace the child may not access files.
   compile_user_namespace(config, builder);
-  // While the child waits: it places these mounts, and once placed none can be mapped.
+  // The host maps these mounts while the child waits, because a mount cannot be mapped any more
+  // once the child has placed it.
   compile_container_id_maps(config, opened.files, builder);
-  // A session before any terminal; the cgroup namespace begins where the process is by now.
+  // A session must exist before a terminal. The root of a cgroup namespace is the cgroup where the
+  // process is now.
   compile_session(config, builder);
-  // "In the listed order" is a MUST; devices after the mounts, one of which may be /dev.
+  // The listed order of mounts is a MUST. Devices come after the mounts, one of which may be /dev.
   compile_root(config, opened.files, builder);
   compile_mounts(opened.files, builder);
-  // Below what is mounted, and while the root can be written to.
+  // The directory may be below a mount, and the root can still be written to.
   compile_working_directory(config, builder);
   compile_devices(config, opened.files, builder);
-  // After the mounts, before the new root.
+  // The host does its part after the mounts and before the new root, as hooks expect it.
   const bool has_net_devices = !config.linux.net_devices.empty();
   if (has_net_devices || has_create_hooks(config))
     builder.add(Synchronize{.sync = Sync::MountsDone}, "");
-  // Late, for as little as possible may fail afterwards; before hooks and sysctls about them.
+  // Late, so that as few steps as possible can fail afterwards; but before the hooks and sysctls
+  // that are about these devices.
   compile_net_devices(config, builder);
   if (has_create_hooks(config)) {
-    // The hooks may count on the rules for devices.
+    // The hooks may rely on the device rules.
     compile_device_rules(builder);
     compile_host_hooks(config, builder);
     compile_create_container_hooks(config, builder);
   }
-  // While a procfs of the host is there: in a user namespace the kernel makes no other without one.
+  // In a user namespace the kernel makes a new procfs only while another one is visible, here the
+  // host's.
   compile_open_proc(config, builder);
   // Beyond this point no host path exists.
   compile_enter_root(config, builder);
-  // All of these write to files of the new root, or below its /proc.
+  // All of these write to files of the new root, or below /proc.
   compile_terminal(config, opened.console, builder);
   compile_streams(config, builder);
   compile_sysctl(config, builder);
   compile_names(config, builder);
-  // After everything that writes there.
+  // These paths become read-only after everything that writes to them.
   compile_protection(config, opened.files, builder);
 }
 
 void compile_process(const spec::Config& config, const Opened& opened, Builder& builder) {
   const CapabilityMasks masks = compile_capabilities(config, builder);
-  // As root, and in the new root: with its /proc, and where a label is looked at.
+  // The labels take root's privilege and the procfs that init has made.
   compile_labels(config, builder);
-  // Before anything goes where the image or the config says.
+  // Init closes its procfs before it enters a directory that the image or the config names.
   compile_close_proc(config, builder);
-  // An engine that keeps to some processors means itself by that.
+  // An engine may run on a few processors only, and does not mean the container by that.
   compile_affinity(builder);
   compile_policies(config, builder);
-  // What init may do goes next. The program's process is to be in there, and late: nobody in there
-  // is to see more than that.
+  // The join takes privilege, which init gives up next. It comes late because processes in that
+  // namespace must not see more privilege than the program has.
   compile_pid_namespace(config, opened.namespaces, masks, builder);
-  // Before the first change of directory: what we have open is no way out of the root.
+  // Before the first change of directory, because an open directory of the host is a way out of the
+  // root.
   compile_closing(builder);
-  // Last of all that needs privilege, because it gives the privilege up.
+  // This gives init's privilege up, so it comes after everything that needs privilege.
   compile_identity(config, masks, builder);
-  // As the user, in the working directory. Engines ask of create alone why there is no program.
+  // Init looks as the user and in the working directory, as execve will. Engines expect create to
+  // report a missing program.
   compile_find_program(config, builder);
-  // Only where init is not to wait with the privilege that it takes.
+  // The filter is loaded here only if init must not wait for start with the privilege for loading
+  // it.
   compile_seccomp(config, opened.seccomp, masks, SeccompTime::BeforeWait, builder);
-  // Beyond this point all that init can reach is the container's own.
+  // Beyond this point init can reach only what belongs to the container.
   compile_fork(config, builder);
-  // All but the program: the Record says `created`, the pid file is written.
+  // Everything but the program is done: berth sets the Record to `created` and writes the pid file.
   builder.add(Synchronize{.sync = Sync::Ready}, "");
-  // The device nodes are made. With hooks it has been done for them.
+  // The device rules come after the device nodes. With create hooks they are already in force.
   if (!has_create_hooks(config)) compile_device_rules(builder);
-  // Takes the host's privilege. Of a real-time task the kernel refuses what init did until now.
+  // The scheduler takes the host's privilege. The kernel refuses some of init's earlier steps to a
+  // real-time task.
   compile_scheduler(config, builder);
   builder.add(WaitForStart{.socket = opened.start}, "");
   compile_start_container_hooks(config, builder);
-  // For who starts it and has no child to ask. Without a program there is nothing to be started.
+  // `berth start` is not the parent of the child, so init reports to it. Without a program there is
+  // nothing to report.
   if (config.process && !builder.request.start_at_once) builder.add(AnnounceProgram{}, "");
-  // After the hooks, which have brought or taken it.
+  // After the hooks, which may have brought or removed the program.
   const bool is_filtered = is_filtered_while_waiting(config, masks);
   compile_find_program_again(config, is_filtered, builder);
-  // A path through /proc/self/fd is not to execute anything of ours.
+  // A program path through /proc/self/fd must not execute a file that berth has opened.
   if (config.process && !is_filtered) compile_closing(builder);
-  // When hardly anything follows: a limit may stop whatever comes after it.
+  // Late, because a limit may stop any step that comes after it.
   compile_rlimits(config, builder);
   // Beyond this point there are only execve and the program's own calls: a filter may forbid all
   // others.
   compile_seccomp(config, opened.seccomp, masks, SeccompTime::Last, builder);
   compile_program(config, builder);
-  // Told by the end of the start connection that the program runs.
+  // `berth start` runs these. The end of its connection has reported that the program runs.
   compile_poststart_hooks(config, builder);
 }
 

@@ -9,8 +9,8 @@
 
 namespace berth::plan {
 
-/// Config to Plan. Problems are at their exact pointers, all at once; the Plan is of no use when
-/// there are any.
+/// Compiles a Config to a Plan. It reports all problems at once, each at its exact pointer. If
+/// there are any, the Plan must not be used.
 Plan compile(const spec::Config& config, const Request& request, const Host& host,
              Problems& problems);
 

@@ -1,5 +1,5 @@
-// The container's cgroups as data: which directories, which files, which values. runtime/cgroup
-// makes and writes them, and knows no property.
+// The container's cgroups as data: directories, files and values. runtime/cgroup makes and writes
+// them, and does not know which property asked for them.
 #pragma once
 
 #include <linux/bpf.h>
@@ -13,7 +13,7 @@ namespace berth::plan {
 
 /// One value for one file of the container's cgroup, to be written in the listed order.
 struct CgroupWrite {
-  std::string controller;  ///< `memory`; says in which hierarchy
+  std::string controller;  ///< `memory`; it selects the hierarchy
   std::string file;        ///< `memory.max`
   std::string value;
   std::string origin;  ///< JSON pointer of the property that asked for it
@@ -22,10 +22,10 @@ struct CgroupWrite {
 /// The container's directory in one hierarchy.
 struct CgroupDirectory {
   CgroupHierarchy hierarchy;
-  std::string path;                 ///< absolute, of the host: mostly mountpoint + CgroupPlan::path
+  std::string path;  ///< absolute path on the host: mostly mountpoint + CgroupPlan::path
   std::vector<std::string> enable;  ///< v2: controllers that every parent must pass on
-  std::vector<std::string> offer;   ///< v2: those for statistics and later limits, if it can be
-  bool is_inherited = false;        ///< our own, where we may make none: nothing is done with it
+  std::vector<std::string> offer;   ///< v2: others, for statistics and later limits, if possible
+  bool is_inherited = false;        ///< berth's own, as the caller may make none; not changed
 };
 
 struct CgroupPlan {

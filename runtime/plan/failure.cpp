@@ -22,12 +22,12 @@ std::string bounded(const char (&text)[kSize]) {
   return {text, strnlen(text, kSize)};
 }
 
-/// Where we know what an errno means at a step, and what helps. `%`: what the call was about.
+/// A hint for an errno whose meaning at this step is known. `%` stands for the object of the call.
 struct Hint {
   std::uint16_t op;
   int number;
   std::string_view text;
-  std::string_view subject = {};  ///< the only one, unless it is empty
+  std::string_view subject = {};  ///< if not empty, the hint is for this subject alone
 };
 
 constexpr std::string_view kOldOverlay =
@@ -98,7 +98,7 @@ std::string exit_words(int status) {
 struct Row {
   Fault fault;
   ErrorKind kind;
-  std::string_view text;  ///< empty: it depends on the message
+  std::string_view text;  ///< empty: the text depends on the message
 };
 
 constexpr Row kRows[] = {
@@ -123,7 +123,7 @@ constexpr Row kRows[] = {
     {Fault::Protocol, ErrorKind::Bug, "the host and berth-init do not understand each other"},
 };
 
-/// Whatever we do not know is a misunderstanding, the last row.
+/// An unknown step or fault is a protocol error, which is the last row.
 const Row& row_of(const Message& message) {
   const auto* end = std::end(kRows) - 1;
   if (message.copy.op >= kStepTypes) return *end;
@@ -132,7 +132,7 @@ const Row& row_of(const Message& message) {
   });
 }
 
-/// What happened; the kernel's or a hook's own words are added to it.
+/// What happened. The caller adds the words of the kernel or of a hook.
 std::string reason(const Message& message, const Row& row) {
   if (!row.text.empty()) return std::string(row.text);
   if (row.fault == Fault::ExitStatus) return exit_words(message.number);
@@ -141,7 +141,8 @@ std::string reason(const Message& message, const Row& row) {
   return "did not end within " + std::to_string(timeout.count / 1000) + " s";
 }
 
-/// The path of an interpreter as a file has it: anything may be in it.
+/// Quotes the path of an interpreter as the file has it. A carriage return at its end would be
+/// invisible.
 std::string quoted(std::string_view path) {
   constexpr std::string_view kLineEnd = "\r";
   const bool has_line_end = path.ends_with(kLineEnd);
@@ -149,7 +150,7 @@ std::string quoted(std::string_view path) {
   return "'" + std::string(path) + "'" + (has_line_end ? " with a carriage return" : "");
 }
 
-/// What execve could not have, when the program itself was there a moment ago.
+/// The file that execve(2) could not use although the program itself was found before.
 std::string missing_part(const Message& message, const Row& row, const std::string& detail) {
   if (row.fault == Fault::Interpreter) {
     return ": its interpreter " + quoted(detail) +
@@ -158,7 +159,7 @@ std::string missing_part(const Message& message, const Row& row, const std::stri
   return message.number == ENOENT ? ": the file is there, its interpreter or loader is not" : "";
 }
 
-/// Engines search these for what they tell their users, down to the quotes.
+/// Engines search these texts, down to the quotes, to choose what they report to their users.
 std::string program_message(const Message& message, const Row& row, const std::string& subject,
                             const std::string& detail) {
   const std::string what = "exec: \"" + subject + "\": ";
@@ -170,7 +171,8 @@ std::string program_message(const Message& message, const Row& row, const std::s
   return what + (message.number == ENOENT ? "stat " + subject + ": " : "") + errno_words;
 }
 
-/// What runs under a filter, or has died of it.
+/// Whether a seccomp filter may be the cause: it was in force at the failed call, or it killed the
+/// hook.
 bool is_by_filter(const Message& message, const Row& row) {
   if (row.fault == Fault::ExitStatus) {
     return WIFSIGNALED(message.number) && WTERMSIG(message.number) == SIGSYS;
@@ -179,13 +181,13 @@ bool is_by_filter(const Message& message, const Row& row) {
   return has_errno && (message.value & kUnderFilter) != 0;
 }
 
-/// `text` beside what the step is a hint for.
+/// Adds to the hint that the filter may be the cause.
 std::string with_filter(std::string text) {
   constexpr std::string_view kFilter = "the filter of /linux/seccomp may have refused it";
   return text.empty() ? std::string(kFilter) : text.append("; ").append(kFilter);
 }
 
-/// The step, whose texts are not in the message but for the first: that is the subject.
+/// The words of the step. The message has only the first of its texts, which is the subject.
 std::string words_of_failed(const Step& step, const std::string& subject) {
   Description description = description_of(step, {});
   auto& members = description.members;

@@ -1,4 +1,4 @@
-// What init reports, in words: it sends numbers (talk.h), because it has none of its own.
+// Turns what init reports into errors. Init sends numbers (talk.h), because it formats no text.
 #pragma once
 
 #include "runtime/plan/talk.h"
@@ -7,8 +7,8 @@
 namespace berth::plan {
 
 /// The error for a Failed message: `mount 'wormfs': no such device`, its origin the JSON pointer of
-/// the step. Whatever is in the message is read within its bounds: the sender lives beside hostile
-/// files.
+/// the step. The message is read within its bounds whatever it contains, because its sender works
+/// beside hostile files.
 Error failure_of(const Message& message);
 
 }  // namespace berth::plan

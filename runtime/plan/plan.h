@@ -17,15 +17,15 @@
 namespace berth::plan {
 
 struct Plan {
-  std::vector<Step> steps;                  ///< in the order of design: see compile/order.cpp
+  std::vector<Step> steps;                  ///< in the order of compile/order.cpp
   std::string text = std::string(1, '\0');  ///< NUL-terminated texts and aligned arrays, by offset
   std::int32_t slot_count = 0;
   CgroupPlan cgroup;
   std::optional<SeccompFilter> seccomp;
-  std::optional<SeccompAgent> seccomp_agent;  ///< for the listener
+  std::optional<SeccompAgent> seccomp_agent;  ///< receives the listener
   RdtPlan rdt;
-  sys::Scheduler scheduler;           ///< of the program, if there is a SetScheduler
-  spec::Hooks hooks;                  ///< the host's hooks, by list and number
+  sys::Scheduler scheduler;           ///< of the program, if there is a SetScheduler step
+  spec::Hooks hooks;                  ///< RunHostHook names one by list and number
   std::vector<std::string> warnings;  ///< `POINTER: what was not done and why`
 
   const char* text_at(Text place) const { return text.data() + place.offset; }

@@ -9,7 +9,7 @@ namespace berth::plan {
 
 namespace {
 
-constexpr std::size_t kWidestWords = 60;  ///< longer ones do not move the column of all others
+constexpr std::size_t kWidestWords = 60;  ///< longer words do not move the column of the others
 constexpr std::size_t kWidestSide = 8;    ///< `prologue`
 
 std::string padded(std::string text, std::size_t shown, std::size_t width) {

@@ -23,7 +23,7 @@ std::string plain_number(std::string_view text) {
   return number;
 }
 
-/// Domain to value, of `0=f;1=ff`.
+/// Maps each domain of `0=f;1=ff` to its value.
 std::map<std::string, std::string> domains_in(std::string_view text) {
   std::map<std::string, std::string> domains;
   while (!text.empty()) {

@@ -7,15 +7,15 @@
 
 namespace berth::plan {
 
-/// Nothing of it: the config does not ask, and resctrl is not touched.
+/// Empty if the config does not ask for it: berth then does not touch resctrl.
 struct RdtPlan {
   std::string group;       ///< absolute; empty: none
-  bool is_own = false;     ///< named after the container: what create makes, delete removes
+  bool is_own = false;     ///< it has the container's name; create makes it, delete removes it
   std::string monitoring;  ///< monitoring group in it, always the container's own; empty: none
 };
 
-/// Whether each domain that `line` is about (`L3:0=f;1=ff`) has that value in `schemata`, the text
-/// of such a file. Numbers are the same with leading zeros, and masks in either case.
+/// Whether each domain in `line` (`L3:0=f;1=ff`) has that value in `schemata`, the text of such a
+/// file. Leading zeros and the case of masks make no difference.
 bool has_schema(std::string_view schemata, std::string_view line);
 
 }  // namespace berth::plan

@@ -1,8 +1,8 @@
 // The instruction set of a Plan, shared by the compiler (runtime/compile), the host side
 // (runtime/launch) and berth-init (runtime/init). A type of step is a struct: its members are the
-// operands, its describe() says each by name, and its constants what launch has to know. The list
-// below is the only one: who leaves a step out of it, or has no function for one, does not compile.
-// Nothing here allocates or parses, and nothing needs more than the freestanding headers.
+// operands, its describe() names each of them, and its constants are facts for launch. The list of
+// types exists only here: a step that is missing from it, or that no function executes, does not
+// compile. Nothing here allocates, parses, or needs more than the freestanding headers.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ namespace berth::plan {
 template <class... T>
 struct List {};
 
-/// Its order is the opcode.
+/// The place of a type in this list is its opcode.
 using Steps = List<
     // steps_host.h
     OpenDirectory, OpenNamespace, CheckNamespace, OpenUserNamespace, ConnectConsole, ListenForStart,
@@ -47,12 +47,14 @@ using Steps = List<
 
 // ---- what is known of a type ----------------------------------------------------------------
 
-/// Every type has a row; the constants that a type does not declare are the cautious ones.
+/// What launch has to know about a type of step. The defaults, for types that declare no constant,
+/// are the cautious choices.
 struct Facts {
   Side side = Side::Child;      ///< kSide
-  bool needs_child = true;      ///< kNeedsChild: a host step beside the clone has to wait for it
-  bool is_milestone = false;    ///< kIsMilestone: the host has a word to say here, or none any more
-  bool outlives_berth = false;  ///< kOutlivesBerth: the Record has to name it before it is done
+  bool needs_child = true;      ///< kNeedsChild: the host step has to wait until the child exists
+  bool is_milestone = false;    ///< kIsMilestone: the two sides meet, and a run of host steps ends
+  bool outlives_berth = false;  ///< kOutlivesBerth: the effect stays if berth is killed, so the
+                                ///< Record must name it first
 
   constexpr bool is_of_init() const { return side == Side::Prologue || side == Side::Child; }
   constexpr bool is_beside_clone() const { return side == Side::Host && !needs_child; }
@@ -68,11 +70,11 @@ constexpr Facts facts_of() {
   return facts;
 }
 
-/// A step that fills a slot says which one in `to`.
+/// A step that fills a slot names it in its member `to`.
 template <class T>
 concept FillsSlot = std::is_same_v<decltype(T::to), FilledSlot>;
 
-/// The place of T in the list; its length when T is not there.
+/// The place of T in the list, or the length of the list if T is not in it.
 template <class T, class... All>
 constexpr std::size_t place_of(List<All...>) {
   constexpr bool kIsIt[] = {std::is_same_v<T, All>...};
@@ -98,7 +100,7 @@ consteval std::uint16_t op_of() {
 
 // ---- a step ---------------------------------------------------------------------------------
 
-/// The visitor of a describe() that finds out what a step is about.
+/// A visitor for describe() that finds the first text operand, which errors name.
 struct FirstText {
   Text text;
   bool is_found = false;
@@ -111,15 +113,16 @@ struct FirstText {
   constexpr void operator()(const char*, const auto&) {}
 };
 
-/// A record of one size: the struct of its type as bytes, and which property asked for it.
+/// A step of any type, in a record of fixed size: the bytes of its struct, and the property that
+/// asked for it.
 struct Step {
   static constexpr std::size_t kRoom = 40;
 
   std::uint16_t op = 0;
   Side side = Side::Host;
   std::uint8_t reserved = 0;
-  Text origin;   ///< JSON pointer; empty: berth's own business
-  Text subject;  ///< the first of its texts: what an error names
+  Text origin;   ///< JSON pointer; empty if no property asked for the step
+  Text subject;  ///< the first text operand, which errors name
   std::uint32_t unused = 0;
   alignas(8) unsigned char operands[kRoom] = {};
 
@@ -145,7 +148,7 @@ struct Step {
 };
 static_assert(sizeof(Step) == 56 && std::is_trivially_copyable_v<Step>);
 
-/// Calls `use` with the step as a struct of its type. `op` is one of the list.
+/// Calls `use` with the step as a struct of its type. `op` must be an opcode of the list.
 template <class Use, class... All>
 void visit(const Step& step, Use&& use, List<All...>) {
   using Call = void (*)(const Step&, Use&);
@@ -173,12 +176,13 @@ constexpr const Facts& facts_of(const Step& step) { return kFacts.rows[step.op];
 
 /// An entry of the table of descriptors.
 struct SlotEntry {
-  std::int32_t fd = -1;        ///< -1: it has not come yet
+  std::int32_t fd = -1;        ///< -1: not received yet
   std::uint32_t last_use = 0;  ///< index of the last step of init that names it
 };
 
-/// What init maps: this header, `step_count` steps (all of them: it skips the host's, so that an
-/// index means the same on both sides), `slot_count` entries, `text_size` bytes.
+/// What init maps: this header, `step_count` steps, `slot_count` entries, and `text_size` bytes.
+/// The image includes the host's steps, which init skips, so that both sides use one index for a
+/// step.
 struct Image {
   std::uint32_t magic = kMagic;
   std::uint32_t step_count = 0;
@@ -187,8 +191,8 @@ struct Image {
   static constexpr std::uint32_t kMagic = 0x62727468;
 };
 
-/// When a step ran, nanoseconds of CLOCK_REALTIME (the one clock no time namespace shifts); 0:
-/// never.
+/// When a step ran, in nanoseconds of CLOCK_REALTIME, the one clock that no time namespace shifts.
+/// 0 means never.
 struct Stamp {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;

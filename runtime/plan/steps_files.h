@@ -8,7 +8,7 @@ namespace berth::plan {
 
 // ---- devices --------------------------------------------------------------------------------
 
-/// What the host has at `path`, in the slot, is this device.
+/// Checks that the file in the slot, which the host has at `path`, is this device.
 struct CheckDevice {
   Text path;
   Device device;
@@ -33,7 +33,7 @@ void describe(auto& v, const MakeDevice& step) {
   v("owner", step.owner);
 }
 
-/// What is there already stays, unless the link replaces it.
+/// An existing file stays, unless `replaces` is set.
 struct MakeSymlink {
   Text path;
   Text target;
@@ -46,7 +46,8 @@ void describe(auto& v, const MakeSymlink& step) {
   v("replaces", step.replaces);
 }
 
-/// When it is missing. ChangeDirectory reports it when that cannot be done.
+/// Makes the directory if it is missing. Init does not report a failure here, because
+/// ChangeDirectory then fails and reports it.
 struct MakeWorkingDirectory {
   Text path;
   Owner owner;
@@ -68,8 +69,8 @@ void describe(auto& v, const OpenNull& step) {
 
 // ---- standard streams -----------------------------------------------------------------------
 
-/// Sent to the console socket and bound on /dev/console. Rows and columns of 0 are not set;
-/// `plain_lines`: lines end with a line feed alone.
+/// Init sends one end of the terminal to `console` and binds the other on /dev/console. Rows and
+/// columns of 0 are not set. With `plain_lines`, lines end with a line feed alone.
 struct OpenTerminal {
   Slot console;
   std::uint32_t rows;
@@ -103,11 +104,11 @@ void describe(auto& v, const OpenProc&) {
   v.step("open_proc", "make a proc file system to write to");
 }
 
-/// P is gone.
+/// Closes P.
 struct CloseProc {};
 void describe(auto& v, const CloseProc&) { v.step("close_proc", "close that proc file system"); }
 
-/// The path is below /proc/sys.
+/// `path` is relative to /proc/sys.
 struct WriteSysctl {
   Text path;
   Text value;

@@ -1,5 +1,5 @@
-// Steps of the host: what berth itself does to make a container. The first ones fill slots and come
-// before init gets its image; the others are carried out while init runs.
+// Steps that berth itself carries out, on the host. The first ones fill slots and come before berth
+// sends the image to init; berth carries out the others while init runs.
 #pragma once
 
 #include "runtime/plan/steps_operands.h"
@@ -19,7 +19,7 @@ void describe(auto& v, const OpenDirectory& step) {
   v("to", step.to);
 }
 
-/// A namespace file, which has to be of this type.
+/// Opens a namespace file, which must have this type.
 struct OpenNamespace {
   static constexpr Side kSide = Side::Host;
   Text path;
@@ -33,7 +33,7 @@ void describe(auto& v, const OpenNamespace& step) {
   v("to", step.to);
 }
 
-/// The namespace that was opened from `path` is not berth's own.
+/// Checks that the namespace opened from `path` is not berth's own.
 struct CheckNamespace {
   static constexpr Side kSide = Side::Host;
   Text path;
@@ -47,8 +47,8 @@ void describe(auto& v, const CheckNamespace& step) {
   v("namespace", step.space);
 }
 
-/// A user namespace without a process, for the id mapping of a mount. The maps are lines of
-/// /proc/PID/uid_map.
+/// Makes a user namespace without a process, for the id mapping of a mount. The maps are lines of
+/// /proc/PID/uid_map and gid_map.
 struct OpenUserNamespace {
   static constexpr Side kSide = Side::Host;
   Text uid_map;
@@ -62,7 +62,8 @@ void describe(auto& v, const OpenUserNamespace& step) {
   v("to", step.to);
 }
 
-/// A connection to the console socket, or without a path that of the caller.
+/// Connects to the console socket. Without a path, it takes the connection that the caller already
+/// has.
 struct ConnectConsole {
   static constexpr Side kSide = Side::Host;
   Text socket;
@@ -74,7 +75,7 @@ void describe(auto& v, const ConnectConsole& step) {
   v("to", step.to);
 }
 
-/// The listening socket `start` of the state directory.
+/// Makes the listening socket `start` in the state directory.
 struct ListenForStart {
   static constexpr Side kSide = Side::Host;
   FilledSlot to;
@@ -84,7 +85,7 @@ void describe(auto& v, const ListenForStart& step) {
   v("to", step.to);
 }
 
-/// Plan::seccomp as a program for the kernel.
+/// Compiles Plan::seccomp to a program for the kernel.
 struct MakeFilter {
   static constexpr Side kSide = Side::Host;
   FilledSlot to;
@@ -94,7 +95,7 @@ void describe(auto& v, const MakeFilter& step) {
   v("to", step.to);
 }
 
-/// `directory`: its number in CgroupPlan::directories.
+/// `directory` is an index into CgroupPlan::directories.
 struct MakeCgroup {
   static constexpr Side kSide = Side::Host;
   static constexpr bool kNeedsChild = false;
@@ -108,7 +109,7 @@ void describe(auto& v, const MakeCgroup& step) {
   v("directory", step.directory);
 }
 
-/// The way in: `tasks` (v1), or the directory itself (v2).
+/// Opens the file through which a process enters: `tasks` (v1), or the directory itself (v2).
 struct OpenCgroup {
   static constexpr Side kSide = Side::Host;
   static constexpr bool kNeedsChild = false;
@@ -123,8 +124,8 @@ void describe(auto& v, const OpenCgroup& step) {
   v("to", step.to);
 }
 
-/// It is a network device of berth's namespace and can be moved; with a new name, while the child
-/// waits: this name is free in the child's network namespace.
+/// Checks that this network device is in berth's namespace and can be moved. With a new name, it
+/// checks while the child waits, and also that the name is free in the child's network namespace.
 struct CheckNetDevice {
   static constexpr Side kSide = Side::Host;
   Text name;
@@ -136,7 +137,7 @@ void describe(auto& v, const CheckNetDevice& step) {
   v("new_name", step.new_name);
 }
 
-/// A device for the container's `path`, made by the host; the owner's ids are the host's.
+/// The host makes a device for the container's `path`. The owner's ids are the host's.
 struct NewDevice {
   static constexpr Side kSide = Side::Host;
   Text path;
@@ -152,7 +153,7 @@ void describe(auto& v, const NewDevice& step) {
   v("to", step.to);
 }
 
-/// A directory of resctrl.
+/// Makes or finds a directory of resctrl.
 struct MakeRdtGroup {
   static constexpr Side kSide = Side::Host;
   static constexpr bool kOutlivesBerth = true;
@@ -165,7 +166,7 @@ void describe(auto& v, const MakeRdtGroup& step) {
   v("use", step.use);
 }
 
-/// A line in `schemata` of the group: written if the group was just made, else compared.
+/// Writes a line to `schemata` if berth has just made the group, and compares it otherwise.
 struct SetRdtSchema {
   static constexpr Side kSide = Side::Host;
   static constexpr bool kOutlivesBerth = true;
@@ -180,7 +181,7 @@ void describe(auto& v, const SetRdtSchema& step) {
 
 // ---- while init runs ------------------------------------------------------------------------
 
-/// `number`: its place in CgroupPlan::writes.
+/// `number` is an index into CgroupPlan::writes.
 struct WriteCgroupFile {
   static constexpr Side kSide = Side::Host;
   static constexpr bool kNeedsChild = false;
@@ -195,7 +196,7 @@ void describe(auto& v, const WriteCgroupFile& step) {
   v("number", step.number);
 }
 
-/// CgroupPlan::device_program.
+/// Attaches CgroupPlan::device_program.
 struct AttachDeviceRules {
   static constexpr Side kSide = Side::Host;
 };
@@ -203,7 +204,7 @@ void describe(auto& v, const AttachDeviceRules&) {
   v.step("attach_device_rules", "attach the device rules");
 }
 
-/// `uid_map`, `gid_map`, `setgroups` or `timens_offsets` of the child.
+/// `file` is `uid_map`, `gid_map`, `setgroups` or `timens_offsets` of the child.
 struct WriteIdMap {
   static constexpr Side kSide = Side::Host;
   Text file;
@@ -215,7 +216,7 @@ void describe(auto& v, const WriteIdMap& step) {
   v("lines", step.lines);
 }
 
-/// newuidmap(1) or newgidmap(1).
+/// Runs newuidmap(1) or newgidmap(1).
 struct CallIdMapper {
   static constexpr Side kSide = Side::Host;
   Text program;
@@ -236,7 +237,7 @@ void describe(auto& v, const SetOomScoreAdj& step) {
   v("value", step.value);
 }
 
-/// The hard limit alone; the soft one stays as it is.
+/// Raises the hard limit alone; the soft limit stays as it is.
 struct RaiseRlimit {
   static constexpr Side kSide = Side::Host;
   Text name;
@@ -250,7 +251,7 @@ void describe(auto& v, const RaiseRlimit& step) {
   v("hard", step.hard);
 }
 
-/// Plan::scheduler.
+/// Applies Plan::scheduler to the child.
 struct SetScheduler {
   static constexpr Side kSide = Side::Host;
   Text policy;
@@ -260,7 +261,7 @@ void describe(auto& v, const SetScheduler& step) {
   v("policy", step.policy);
 }
 
-/// To the child's network namespace, with its addresses, and set up.
+/// Moves the device, with its addresses, to the child's network namespace and sets it up.
 struct MoveNetDevice {
   static constexpr Side kSide = Side::Host;
   Text name;
@@ -272,7 +273,7 @@ void describe(auto& v, const MoveNetDevice& step) {
   v("new_name", step.new_name);
 }
 
-/// The child goes into the directory of resctrl.
+/// Moves the child into the group.
 struct EnterRdtGroup {
   static constexpr Side kSide = Side::Host;
   Text path;
@@ -282,7 +283,7 @@ void describe(auto& v, const EnterRdtGroup& step) {
   v("path", step.path);
 }
 
-/// A detached clone of the mount at a path of the host.
+/// Opens a detached clone of the mount at a path of the host.
 struct OpenTree {
   static constexpr Side kSide = Side::Host;
   static constexpr bool kNeedsChild = false;
@@ -299,8 +300,8 @@ void describe(auto& v, const OpenTree& step) {
   v("to", step.to);
 }
 
-/// The id mapping of the user namespace, without one that of the child, for a detached tree. `name`
-/// is what the tree shows.
+/// Gives a detached tree the id mapping of `user_namespace` or, without one, of the child's user
+/// namespace. `name` is the path from which the tree was opened.
 struct MapTreeIds {
   static constexpr Side kSide = Side::Host;
   Text name;
@@ -316,7 +317,7 @@ void describe(auto& v, const MapTreeIds& step) {
   v("recursive", step.recursive);
 }
 
-/// `number`: its place in the list of Plan::hooks.
+/// `number` is an index into the list of Plan::hooks.
 struct RunHostHook {
   static constexpr Side kSide = Side::Host;
   Text path;

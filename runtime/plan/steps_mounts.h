@@ -8,7 +8,7 @@ namespace berth::plan {
 
 // ---- the root -------------------------------------------------------------------------------
 
-/// Of everything that is mounted now.
+/// Sets the propagation of all mounts that exist now.
 struct DetachPropagation {
   Propagation type;
 };
@@ -17,7 +17,7 @@ void describe(auto& v, const DetachPropagation& step) {
   v("type", step.type);
 }
 
-/// R := M := the tree, attached at the host's directory `path`, which the tree has to show.
+/// R := M := the tree, attached at the host's directory `path`. The tree must show that directory.
 struct AttachRoot {
   Text path;
   Slot tree;
@@ -37,13 +37,13 @@ void describe(auto& v, const UseRoot& step) {
   v("directory", step.directory);
 }
 
-/// R, attached elsewhere, moves over the root of the host.
+/// Moves R, which is attached elsewhere, over the root of the host.
 struct MoveRoot {};
 void describe(auto& v, const MoveRoot&) {
   v.step("move_root", "move the root file system over that of the host");
 }
 
-/// What is mounted at a path of the host goes, or is covered where it is locked.
+/// Unmounts what is mounted at a path of the host, or covers it if the mount is locked.
 struct RemoveMount {
   Text path;
 };
@@ -80,7 +80,7 @@ void describe(auto& v, const PickFilesystem& step) {
   v("path", step.path);
 }
 
-/// Of F. `unknown`: what init does when the file system does not know the word.
+/// Sets an option of F. `unknown` says what init does if the file system does not know the key.
 struct FilesystemOption {
   Text key;
   Text value = {};
@@ -95,7 +95,7 @@ void describe(auto& v, const FilesystemOption& step) {
   v("unknown", step.unknown);
 }
 
-/// Of F: the mode of the directory that Place is going to cover, if there is one.
+/// Gives F the mode of the directory that Place is going to cover, if there is one.
 struct TakeMode {
   Text path;
   PlaceRules rules;
@@ -115,7 +115,7 @@ void describe(auto& v, const CreateFilesystem& step) {
   v("attributes", step.attributes);
 }
 
-/// F as configured.
+/// Applies the options of F to its file system.
 struct Reconfigure {};
 void describe(auto& v, const Reconfigure&) { v.step("reconfigure", "reconfigure the file system"); }
 
@@ -130,9 +130,9 @@ void describe(auto& v, const TakeTree& step) {
   v("tree", step.tree);
 }
 
-/// The slot, or without one M := a detached clone of the mount at a path of the host: where the
-/// host may not open it, and as long as its paths are there. `no_magic_links`: no part of the path
-/// may be one.
+/// `to` or, without one, M := a detached clone of the mount at a path of the host. Init can open it
+/// only as long as host paths exist. With `no_magic_links`, no part of the path may be a magic
+/// link.
 struct CloneTree {
   Text path;
   Flag recursive;
@@ -149,7 +149,7 @@ void describe(auto& v, const CloneTree& step) {
   v("to", step.to);
 }
 
-/// M := what is mounted there.
+/// M := the mount at `path`.
 struct FindMount {
   Text path;
 };
@@ -158,7 +158,7 @@ void describe(auto& v, const FindMount& step) {
   v("path", step.path);
 }
 
-/// The top of M gets a SELinux label.
+/// Gives the root directory of M a SELinux label.
 struct LabelMount {
   Text label;
 };
@@ -180,7 +180,7 @@ void describe(auto& v, const CopyUp& step) {
   v("rules", step.rules);
 }
 
-/// M gets the id mapping of the user namespace. `name` is what M shows.
+/// Gives M the id mapping of the user namespace. `name` is the type of M's file system.
 struct MapMountIds {
   Text name;
   Slot user_namespace;
@@ -193,7 +193,7 @@ void describe(auto& v, const MapMountIds& step) {
   v("recursive", step.recursive);
 }
 
-/// Of M, and all below it if recursive.
+/// Sets attributes of M and, if recursive, of all mounts below it.
 struct SetAttributes {
   MountAttributes attributes;
   Flag recursive = {};
@@ -214,8 +214,8 @@ void describe(auto& v, const SetPropagation& step) {
   v("recursive", step.recursive);
 }
 
-/// M attached there, or on what TakeMode or CopyUp has opened; missing directories, or the file,
-/// are made.
+/// Attaches M at `path`, or on the directory that TakeMode or CopyUp has opened. Init makes missing
+/// directories, or the file.
 struct Place {
   Text path;
   PlaceRules rules;
@@ -228,7 +228,7 @@ void describe(auto& v, const Place& step) {
 
 // ---- protection -----------------------------------------------------------------------------
 
-/// Read-only with everything below; a missing path is not an error.
+/// Makes the path read-only with everything below it. A missing path is not an error.
 struct ProtectPath {
   Text path;
 };
@@ -237,7 +237,7 @@ void describe(auto& v, const ProtectPath& step) {
   v("path", step.path);
 }
 
-/// N over a file, an empty read-only tmpfs with this SELinux label over a directory.
+/// Covers a file with N, and a directory with an empty read-only tmpfs that has this SELinux label.
 struct MaskPath {
   Text path;
   Text label;

@@ -19,8 +19,8 @@ void describe(auto& v, const EnterCgroup& step) {
   v("is_unified", step.is_unified);
 }
 
-/// Of a pid namespace only the forks of the child become members. A refusal that is tolerated is
-/// followed by another try.
+/// A process that joins a pid namespace does not enter it; its forks do. If a refusal is tolerated,
+/// a later step tries again.
 struct JoinNamespace {
   static constexpr Side kSide = Side::Prologue;
   Text path;
@@ -36,7 +36,7 @@ void describe(auto& v, const JoinNamespace& step) {
   v("refusal", step.refusal);
 }
 
-/// unshare(2): the namespace is for the children of init.
+/// unshare(2): children of init will be in the namespace, but init itself is not.
 struct NewTimeNamespace {
   static constexpr Side kSide = Side::Prologue;
 };
@@ -44,7 +44,7 @@ void describe(auto& v, const NewTimeNamespace&) {
   v.step("new_time_namespace", "make a time namespace");
 }
 
-/// A line of /proc/self/timens_offsets.
+/// Writes a line to /proc/self/timens_offsets.
 struct WriteTimeOffsets {
   static constexpr Side kSide = Side::Prologue;
   Text line;
@@ -54,7 +54,7 @@ void describe(auto& v, const WriteTimeOffsets& step) {
   v("line", step.line);
 }
 
-/// Starts the child, in the v2 cgroup if there is one. The prologue ends.
+/// Starts the child, in the v2 cgroup if there is one. Then the prologue exits.
 struct Clone {
   static constexpr Side kSide = Side::Prologue;
   static constexpr bool kIsMilestone = true;
@@ -76,8 +76,8 @@ void describe(auto& v, const NewNamespaces& step) {
   v("namespaces", step.namespaces);
 }
 
-/// Init waits for the host's answer. `opens_proc`: meanwhile its /proc files are the caller's,
-/// which a host without privilege needs to write there.
+/// Init waits for the host's answer. With `opens_proc`, init's /proc files belong to the caller
+/// meanwhile, because a host without privilege has to write to them.
 struct Synchronize {
   static constexpr bool kIsMilestone = true;
   Sync sync;
@@ -89,13 +89,13 @@ void describe(auto& v, const Synchronize& step) {
   v("opens_proc", step.opens_proc);
 }
 
-/// uid and gid 0 of the user namespace, no additional groups.
+/// Takes uid and gid 0 of the user namespace, without additional groups.
 struct BecomeNamespaceRoot {};
 void describe(auto& v, const BecomeNamespaceRoot&) {
   v.step("become_namespace_root", "become root of the user namespace");
 }
 
-/// The one that init has made for its children.
+/// Enters the time namespace that init has made for its children.
 struct EnterTimeNamespace {};
 void describe(auto& v, const EnterTimeNamespace&) {
   v.step("enter_time_namespace", "enter the time namespace");
@@ -105,7 +105,6 @@ void describe(auto& v, const EnterTimeNamespace&) {
 struct NewSession {};
 void describe(auto& v, const NewSession&) { v.step("new_session", "make a session"); }
 
-/// The session keyring.
 struct NewKeyring {};
 void describe(auto& v, const NewKeyring&) { v.step("new_keyring", "make a session keyring"); }
 
@@ -119,7 +118,7 @@ void describe(auto& v, const NewCgroupNamespace&) {
   v.step("new_cgroup_namespace", "make a cgroup namespace");
 }
 
-/// What follows is done by a fork of init, in the pid namespace that was joined. `has_terminal`:
+/// A fork of init in the joined pid namespace executes the steps that follow. With `has_terminal`,
 /// standard input is its terminal.
 struct Fork {
   Flag has_terminal;

@@ -1,4 +1,4 @@
-// The types of operands: the members of every step (steps.h). They are plain data and mean the same
+// The types of operands: the members of every step (steps.h). They are plain data with one meaning
 // in berth and in init, where nothing may allocate or parse; plan/words.cpp turns them into text.
 #pragma once
 
@@ -13,13 +13,13 @@ enum class Side : std::uint8_t { Host, Prologue, Child, Start };
 
 // ---- what lies in the text area of the Plan -------------------------------------------------
 
-/// A NUL-terminated text. 0 is the empty one.
+/// A NUL-terminated text. Offset 0 is the empty text.
 struct Text {
   std::uint32_t offset = 0;
   bool operator==(const Text&) const = default;
 };
 
-/// Texts that lie one behind the other.
+/// `count` texts, one behind the other.
 struct TextList {
   std::uint32_t offset = 0;
   std::uint32_t count = 0;
@@ -33,21 +33,21 @@ struct NumberList {
 
 // ---- descriptors ----------------------------------------------------------------------------
 
-/// A place in the table of descriptors, which the step uses.
+/// An entry of the table of descriptors, which the step uses.
 struct Slot {
   std::int32_t number = -1;
   bool operator==(const Slot&) const = default;
 };
 constexpr Slot kNoSlot;
 
-/// A place that the step fills. The member is called `to` in every step.
+/// An entry that the step fills. The member is called `to` in every step.
 struct FilledSlot {
   Slot slot;
 };
 
 // ---- numbers --------------------------------------------------------------------------------
 
-/// Yes or no. A step may come back from another process, and any byte is a Flag.
+/// A bool for which every byte is valid, because a step may come from another process.
 struct Flag {
   constexpr Flag(bool is_on = false) : byte(is_on ? 1 : 0) {}
   constexpr operator bool() const { return byte != 0; }
@@ -62,7 +62,7 @@ struct Owner {
 
 /// mknod(2)
 struct Device {
-  std::uint32_t mode = 0;  ///< with the type
+  std::uint32_t mode = 0;  ///< includes the type of the file
   std::uint32_t major_number = 0;
   std::uint32_t minor_number = 0;
 };
@@ -114,28 +114,29 @@ enum class Errors : std::uint8_t { Report, Tolerate };
 /// What a symbolic link at the end of a path stands for.
 enum class LastLink : std::uint8_t { Follow, Itself };
 
-/// How fsconfig(2) gets the value of an option. Directory: as a descriptor, the value is its path.
+/// How fsconfig(2) receives the value of an option. Directory: as a descriptor of the directory at
+/// the path in the value.
 enum class OptionValue : std::uint8_t { None, String, Directory };
 
 /// Where init stops until the host answers.
 enum class Sync : std::uint32_t {
-  Cgroups,     ///< v1 cgroups are made, beside the clone; the answer brings the ways in
-  UserReady,   ///< the user namespace exists: id maps
-  MountsDone,  ///< file system complete, root not entered: device rules, prestart, createRuntime
-  Ready,       ///< everything but the program: Record, pid file
+  Cgroups,     ///< the v1 cgroups exist; the answer brings the descriptors to enter them
+  UserReady,   ///< the user namespace exists: berth maps ids, also those of mounts
+  MountsDone,  ///< the mounts are made, host paths still exist: network devices, rules, hooks
+  Ready,       ///< all but the program is done: berth writes the Record and the pid file
 };
 
 /// How the root is entered.
 enum class Entry : std::uint8_t {
-  Pivot,   ///< pivot_root, the old root detached: no host path exists afterwards
-  Chroot,  ///< --no-pivot, and mount namespaces that are shared with others
+  Pivot,   ///< pivot_root detaches the old root: no host path exists afterwards
+  Chroot,  ///< for --no-pivot, and for mount namespaces that are shared with others
 };
 
 /// What is expected of a directory of resctrl.
 enum class RdtUse : std::uint8_t {
-  Share,   ///< made when missing
-  Find,    ///< there already
-  Create,  ///< not there yet
+  Share,   ///< berth makes it if it is missing
+  Find,    ///< it must exist
+  Create,  ///< it must not exist yet
 };
 
 /// The hooks that the host runs before the container is created.
@@ -143,14 +144,14 @@ enum class HostHook : std::uint8_t { Prestart, CreateRuntime };
 
 /// How Place resolves its destination, and what it puts there.
 struct PlaceRules {
-  Flag no_symlinks;     ///< every component is a real directory: /proc, /sys, /dev
+  Flag no_symlinks;     ///< no component may be a symbolic link: /proc, /sys, /dev
   Flag may_cover_proc;  ///< the destination may be a file of a procfs
   Flag onto_link;       ///< a symbolic link at the end of the destination is covered itself
   Flag copies_link;     ///< M, if it is a symbolic link, is copied instead of attached
   Flag only_proc;       ///< M has to be the root of a procfs
 };
 
-/// What the top of a copy keeps of its own.
+/// What the top directory of a copy keeps instead of taking it from the source.
 struct KeptByCopy {
   Flag mode, user, group;
 };

@@ -1,5 +1,5 @@
-// Steps of init about the process that becomes the program: who it is, what it may do, and its end
-// in execve(2).
+// Steps of init about the process that becomes the program: its identity, its privilege, and the
+// final execve(2).
 #pragma once
 
 #include "runtime/plan/steps_operands.h"
@@ -8,7 +8,7 @@ namespace berth::plan {
 
 // ---- labels and policies --------------------------------------------------------------------
 
-/// The file is below /proc/self; the text is what a security module reads in it.
+/// `file` is relative to /proc/self. A security module reads `label` from it.
 struct SetLabel {
   Text file;
   Text label;
@@ -30,7 +30,7 @@ void describe(auto& v, const SetPersonality& step) {
   v("number", step.number);
 }
 
-/// set_mempolicy(2): the mode with its flags, and a mask of nodes of 32 bits a number.
+/// set_mempolicy(2): the mode with its flags, and a mask with 32 nodes in each number.
 struct SetMemoryPolicy {
   Text mode;
   Text nodes;
@@ -58,7 +58,7 @@ void describe(auto& v, const SetIoPriority& step) {
   v("level", step.level);
 }
 
-/// Every processor that the cpuset has.
+/// Allows every processor of the cpuset.
 struct SetAffinity {};
 void describe(auto& v, const SetAffinity&) {
   v.step("set_affinity", "let it run on every processor");
@@ -66,8 +66,8 @@ void describe(auto& v, const SetAffinity&) {
 
 // ---- descriptors and the working directory --------------------------------------------------
 
-/// So many beyond stdio are passed on, but for those that the caller had closed; everything else is
-/// closed, but for what init itself still needs.
+/// The program gets stdio and `passed_on` more descriptors, except those in `closed`, which the
+/// caller had closed. Init closes all others except those that it still needs itself.
 struct CloseDescriptors {
   std::uint32_t passed_on;
   NumberList closed;
@@ -78,7 +78,8 @@ void describe(auto& v, const CloseDescriptors& step) {
   v("closed", step.closed);
 }
 
-/// chdir(2), unless an earlier step did it; a missing directory is made and given to the owner.
+/// chdir(2), unless an earlier step did it. Init makes a missing directory and gives it to the
+/// owner.
 struct ChangeDirectory {
   Text path;
   Owner owner;
@@ -111,7 +112,7 @@ void describe(auto& v, const SetGroups& step) {
   v("refusal", step.refusal);
 }
 
-/// Permitted capabilities are kept; pipes that are standard streams go along.
+/// Permitted capabilities are kept. Pipes that are standard streams get the new owner.
 struct SetIds {
   Owner user;
 };
@@ -157,7 +158,8 @@ void describe(auto& v, const SetUmask& step) {
 
 // ---- start ----------------------------------------------------------------------------------
 
-/// Init waits at the listening socket; without one, the answer to Ready was the word for it.
+/// Init waits for a connection to the listening socket. Without a socket it does not wait, because
+/// the answer to Ready also starts the program.
 struct WaitForStart {
   static constexpr bool kIsMilestone = true;
   Slot socket;
@@ -167,14 +169,14 @@ void describe(auto& v, const WaitForStart& step) {
   v("socket", step.socket);
 }
 
-/// From here on an end of file means to `berth start` that execve(2) worked.
+/// From here on an end of file reports to `berth start` that execve(2) succeeded.
 struct AnnounceProgram {};
 void describe(auto& v, const AnnounceProgram&) {
   v.step("announce_program", "announce the program");
 }
 
-/// A hook in the container's namespaces. Its state gets the pid at `pid_place`; without a timeout
-/// init waits for ever.
+/// Runs a hook in the container's namespaces. Init inserts the pid into `state` at `pid_place`.
+/// Without a timeout init waits for ever.
 struct RunHook {
   Text path;
   TextList arguments;
@@ -193,7 +195,7 @@ void describe(auto& v, const RunHook& step) {
   v("timeout", step.timeout);
 }
 
-/// The soft limit of core files is again that of the caller.
+/// Restores the caller's soft limit of core files.
 struct AllowCores {};
 void describe(auto& v, const AllowCores&) {
   v.step("allow_cores", "allow core files as the caller does");
@@ -213,13 +215,13 @@ void describe(auto& v, const SetRlimit& step) {
   v("hard", step.hard);
 }
 
-/// Starts the process that is going to hand the listener of LoadSeccomp over.
+/// Starts the process that will pass the listener of LoadSeccomp to the host.
 struct StartHandOver {};
 void describe(auto& v, const StartHandOver&) {
   v.step("start_hand_over", "start what hands the listener over");
 }
 
-/// A listener is handed to the host.
+/// Loads the filter. A listener, if there is one, goes to the host.
 struct LoadSeccomp {
   Slot filter;
   FilterFlags flags;
@@ -230,8 +232,8 @@ void describe(auto& v, const LoadSeccomp& step) {
   v("flags", step.flags);
 }
 
-/// The file is looked for in PATH. Without arguments it is looked for once more, with the arguments
-/// and variables that it had.
+/// Looks for the file in PATH. A step without arguments looks once more, with the arguments and
+/// variables of the first.
 struct FindProgram {
   Text file;
   TextList arguments = {};
@@ -244,7 +246,7 @@ void describe(auto& v, const FindProgram& step) {
   v("variables", step.variables);
 }
 
-/// What FindProgram has found.
+/// Executes the file that FindProgram has found.
 struct Execute {
   Text file;
 };

@@ -1,30 +1,31 @@
 // The talk between berth and init: fixed structs on one SEQPACKET pair until the container is
-// ready, then on a connection to the start socket. Out of phase is a protocol error, end of file an
-// exit.
+// ready, then on a connection to the start socket. A message out of phase is a protocol error; an
+// end of file means that the other side has exited.
 //
 //   init                              host
 //                        ◀──          Go, with the image, the trace and the slots that are open
-//   Born {pid}           ──▶          (prologue) the child exists; it is the host's child, too.
-//                                     It may be quicker: any message says who its sender is
+//   Born {pid}           ──▶          (prologue) the child exists; the host is its parent, too.
+//                                     The child's own first message may arrive earlier; each
+//                                     message comes with the pid of its sender
 //                        ◀──          Go, unasked: the answer to Sync::Cgroups
-//   AtSync {Sync}        ──▶          host steps that follow this Synchronize
+//   AtSync {Sync}        ──▶          the host executes the steps after this Synchronize
 //                        ◀──          Go, with the descriptors of slots filled meanwhile
 //   Listener + descriptor ──▶         seccomp: to the agent; also on the start socket, see below
 //                        ◀──          Go
-//   Born {pid}           ──▶          (child) in a pid namespace that is joined, its fork exists,
-//                                     which is the child from now on; that may be quicker, too
+//   Born {pid}           ──▶          (child) its fork in a joined pid namespace exists, and is
+//                                     the child from now on; the fork's message may be earlier
 //   Failed {step, errno, texts}       at any time, then exit
 //
 //   start socket:        ◀──          Go, by `berth start`
 //   Executing            ──▶          only limits, filter and execve are left: from now on an
-//                                     end of file says that it worked (it is close-on-exec)
+//                                     end of file means that execve succeeded (close-on-exec)
 //   Listener + descriptor ──▶         with no_new_privs the filter is loaded this late
 //                        ◀──          Go
-//   Failed               ──▶          it did not work
+//   Failed               ──▶          init could not execute the program
 //
-// For `run`, the first talk goes on after Ready, whose Go is that of `berth start`. A message has
-// room for a number of descriptors: where there are more, each message before Go says More. Each
-// descriptor comes with the number of its slot.
+// For `run`, the talk on the pair continues after Ready, whose Go also starts the program. A
+// message carries a limited number of descriptors, each with the number of its slot. If there are
+// more, each message except the last says More instead of Go.
 #pragma once
 
 #include <cstddef>
@@ -36,19 +37,19 @@ namespace berth::plan {
 
 enum class Word : std::uint32_t { Born, AtSync, Listener, Executing, Failed };
 
-/// Init's side. After Failed nothing follows.
+/// What init sends. Failed is always the last message.
 struct Message {
   Word word = Word::Failed;
-  std::uint32_t value = 0;  ///< Born: pid as the host has it. AtSync: Sync. Failed: see Fault
+  std::uint32_t value = 0;  ///< Born: pid on the host. AtSync: Sync. Failed: see Fault
   std::uint32_t step = 0;   ///< index into the image
   std::int32_t number = 0;  ///< errno; for Fault::ExitStatus the wait status; else 0
-  Step copy;                ///< Failed: the step itself; its offsets mean nothing any more
-  char origin[128] = {};    ///< of the step; cut where it is longer, as the other texts are
-  char subject[256] = {};   ///< what the call was about: that of the step, or a path within it
+  Step copy;                ///< Failed: the step; outside of the image its offsets mean nothing
+  char origin[128] = {};    ///< of the step; this and the other texts are cut if they are too long
+  char subject[256] = {};   ///< the object of the call: the step's subject, or a path within it
   char detail[256] = {};    ///< the kernel's own words from the fsopen log, a hook's last output
 };
 
-/// What kind of failure `number` describes.
+/// The kind of failure, which also says what `number` means.
 enum class Fault : std::uint32_t {
   SystemCall,      ///< number is errno
   ExitStatus,      ///< a hook ended: number is its wait status
@@ -59,29 +60,29 @@ enum class Fault : std::uint32_t {
   OutsideRoot,     ///< ChangeDirectory: the directory is not below the root
   OtherFile,       ///< MakeDevice, Place of a copied link: something else is there
   OtherDevice,     ///< CheckDevice: the host has something else there
-  OtherRoot,       ///< AttachRoot: the path leads to another directory than it did
-  NotProc,         ///< Place: something else than a procfs, where only one may be
+  OtherRoot,       ///< AttachRoot: the path now leads to another directory
+  NotProc,         ///< Place: not a procfs, where only a procfs may be
   NotFoundInPath,  ///< FindProgram: no directory of PATH has it
-  OtherUser,       ///< SetIds: the kernel has made us somebody else
+  OtherUser,       ///< SetIds: the kernel has set other ids
   Interpreter,     ///< Execute: number is the errno of the program's interpreter, detail its path
-  EmptyFile,       ///< Execute: there is nothing in it
+  EmptyFile,       ///< Execute: the file is empty
   ForeignFile,     ///< Execute: a program for another machine
   NoFormat,        ///< Execute: neither a program for any machine nor a script
-  Protocol,        ///< the host said something out of phase, or the image is not one
+  Protocol,        ///< the host's message is out of phase, or the image is invalid
 };
 
-/// In Message::value beside the Fault: a seccomp filter was in force, and may be the reason.
+/// A bit of Message::value beside the Fault: a seccomp filter was in force and may be the cause.
 constexpr std::uint32_t kUnderFilter = std::uint32_t{1} << 16;
 
-/// The host's side, and the whole of what `berth start` says. As many of `slots` travel as there
-/// are descriptors with it.
+/// What the host sends, and all that `berth start` sends. A message has as many `slots` as it has
+/// descriptors.
 struct Answer {
-  /// No message carries more: the kernel would take one more (SCM_MAX_FD), musl's sendmsg(3) takes
-  /// 1024 bytes with their header.
+  /// The most descriptors of one message. The kernel would take one more (SCM_MAX_FD), but musl's
+  /// sendmsg(3) takes no more than 1024 bytes of them with their header.
   static constexpr std::size_t kMostFds = 252;
   static constexpr std::uint32_t kGo = 0x676f2121, kMore = 0x6d6f7265;
-  /// In place of a slot of the Plan.
-  static constexpr std::int32_t kImage = -2;  ///< first of all: what slots there are is in it
+  /// These stand in `slots` for descriptors that have no slot in the Plan.
+  static constexpr std::int32_t kImage = -2;  ///< comes first: it says which slots there are
   static constexpr std::int32_t kTrace = -3;  ///< a memfd of Image::step_count Stamps
 
   std::uint32_t word = kGo;

@@ -1,5 +1,5 @@
-// The text area of a Plan: NUL-terminated texts and aligned arrays, by offset. Reading stays within
-// its bounds, whatever the offset: a step may come from another process.
+// The text area of a Plan: NUL-terminated texts and aligned arrays, found by offset. A read stays
+// in the area whatever the offset is, because a step may come from another process.
 #pragma once
 
 #include <cstdint>

@@ -21,7 +21,7 @@ using Kind = Member::Kind;
 
 // ---- values in words ------------------------------------------------------------------------
 
-/// The recursive ones are others: an operand of their own says so.
+/// The words without recursion, because a step has an operand of its own for that.
 constexpr spec::WordTable kPropagations{std::span(spec::kPropagationRows).first(4)};
 
 constexpr spec::WordValue kAttributes[] = {
@@ -64,7 +64,7 @@ std::string in_base(std::uint64_t number, unsigned base) {
   return digits;
 }
 
-/// The word of an enum's value; nothing when there is no such value.
+/// The word for a value of an enum; empty if the value is invalid.
 template <std::size_t kSize, class Enum>
 std::string_view word_of(Enum value, const std::string_view (&words)[kSize]) {
   const auto place = static_cast<std::size_t>(value);
@@ -95,7 +95,7 @@ std::string to_string(const Device& device) {
          to_string(device.minor_number) + mode;
 }
 
-/// `+ro -nodev`. The ways of updating atime are one field, and a value in it says it all.
+/// `+ro -nodev`. The ways to update atime are one field, so the new value says everything about it.
 std::string to_string(const MountAttributes& change) {
   constexpr std::uint64_t kAtime = MOUNT_ATTR__ATIME;
   std::string words;
@@ -206,7 +206,7 @@ const Member* find(const Description& description, std::string_view name) {
   return found == members.end() ? nullptr : &*found;
 }
 
-/// What a `{…}` stands for.
+/// The text for a `{…}` in the words of a describe().
 std::string value_of(std::string_view field, const Description& description) {
   const bool is_count = field.starts_with('#');
   if (is_count) field.remove_prefix(1);

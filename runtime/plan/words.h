@@ -1,5 +1,5 @@
-// What describe() says of a step, for people and for programs: printed plans, traces, errors and
-// the tests all show a step by this, so that a person finds the one in the other.
+// Turns a step into words, by its describe(). Printed plans, traces, errors and tests all use these
+// words, so that a person finds a step of one in another.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,18 @@ namespace berth::plan {
 /// An operand by its name.
 struct Member {
   enum class Kind {
-    Text,    ///< from the text area
+    Text,    ///< a text of the text area
     Word,    ///< a value in words
-    Number,  ///< or true, or false; empty for a slot that is none
+    Number,  ///< a number, true or false; empty for kNoSlot
     List,
   };
 
   std::string_view name;
   Kind kind;
-  std::string text;                     ///< of a list its entries, with commas
-  std::vector<std::string> items = {};  ///< of a list
-  bool has_numbers = false;             ///< and these are numbers
-  std::uint32_t count = 0;              ///< so many are in it
+  std::string text;                     ///< for a list its entries, separated by commas
+  std::vector<std::string> items = {};  ///< the entries of a list
+  bool has_numbers = false;             ///< the entries are numbers
+  std::uint32_t count = 0;              ///< number of entries
 };
 
 struct Description {
@@ -34,15 +34,15 @@ struct Description {
   std::vector<Member> members;
 };
 
-/// `area`: where the texts of the step are; those that are beyond it are empty.
+/// `area` contains the texts of the step. A text beyond its end is empty.
 Description description_of(const Step& step, std::string_view area);
 
 /// `set 'mode' to '755'`, `execute '/bin/sh'`. In the words of a describe() `{name}` stands for the
-/// text of this member, `{#name}` for how many entries it has, `{name:words}` for the words if it
-/// is true; what is in […] is left out if one of those in it is empty.
+/// text of this member, `{#name}` for the number of its entries, and `{name:words}` for the words
+/// if it is true. A part in […] is left out if one of the members in it is empty.
 std::string words_of(const Description& description);
 
-/// Both in one.
+/// description_of and words_of in one call.
 std::string step_words(const Step& step, std::string_view area);
 
 /// `host`, `prologue`, `child`, `start`

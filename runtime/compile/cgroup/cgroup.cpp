@@ -18,8 +18,8 @@ namespace {
 
 constexpr char kPathPointer[] = "/linux/cgroupsPath";
 
-/// What is wrong with the path, or nothing. A newline cannot be in a cgroup's name, the other
-/// control characters should not be: these names are shown in lists.
+/// What is wrong with the path; empty if nothing is. A newline cannot be in a cgroup's name. Other
+/// control characters should not be, because lists show these names.
 std::string fault_of(const std::string& path) {
   if (std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < ' ' || c == 127; })) {
     return "has control characters";
@@ -32,7 +32,7 @@ std::string fault_of(const std::string& path) {
   return components.empty() ? "names the root of all cgroups" : "";
 }
 
-/// Without repeated and trailing slashes: the same value, the same place, the same text.
+/// Removes repeated and trailing slashes, so that equal places have equal texts.
 std::string tidied(const std::string& path) {
   std::string tidy;
   for (const char c : path) {
@@ -42,7 +42,7 @@ std::string tidied(const std::string& path) {
   return tidy;
 }
 
-/// What a value in `slice:prefix:name` form asks for.
+/// Whether the value has the form `slice:prefix:name`, which asks for systemd.
 bool is_systemd_form(const std::string& path) {
   return path.front() != '/' && std::count(path.begin(), path.end(), ':') == 2;
 }
@@ -51,7 +51,8 @@ CgroupDirectory directory_of(const CgroupHierarchy& hierarchy, const std::string
   return {.hierarchy = hierarchy, .path = hierarchy.path_of(path), .enable = {}, .offer = {}};
 }
 
-/// Whether it is in our own cgroup, which has processes and thus passes nothing on.
+/// Whether the directory is in berth's own cgroup, which has processes and so passes no controller
+/// on.
 bool is_in_own(const CgroupDirectory& directory) {
   const std::string own = directory.hierarchy.own_place().value_or("");
   return !own.empty() && directory.path.starts_with(directory.hierarchy.path_of(own) + "/");
@@ -98,11 +99,12 @@ void compile_devices(const std::vector<spec::DeviceRule>& asked, const CgroupLay
   }
 }
 
-/// cgroupsPath below each hierarchy's mount. A relative one begins there, too: the one place that
-/// is the same for every caller. `/berth-ID` when it is empty. Nothing when there was a problem.
+/// The path below each hierarchy's mount; empty if there was a problem. A relative cgroupsPath
+/// begins there, too, because that is one place for every caller. Without a cgroupsPath it is
+/// `/berth-ID`.
 std::string compile_cgroups_path(const std::string& cgroups_path, const std::string& id,
                                  Problems& problems) {
-  // One directory, not one in one of ours: a container costs half as many, in every hierarchy.
+  // A single directory, and not one inside another, halves the cost in every hierarchy.
   if (cgroups_path.empty()) return "/berth-" + id;
   if (is_systemd_form(cgroups_path)) {
     problems.add(kPathPointer,
@@ -118,8 +120,7 @@ std::string compile_cgroups_path(const std::string& cgroups_path, const std::str
   return tidied("/" + cgroups_path);
 }
 
-/// Longer ones can be made, step by step, and then neither the kernel nor a person has a path to
-/// them.
+/// A longer path can be made step by step, but then neither the kernel nor a person can name it.
 void check_length(const CgroupDirectory& directory, Problems& problems) {
   constexpr std::size_t kLongest = 4095;
   if (directory.path.size() <= kLongest) return;
@@ -135,7 +136,7 @@ CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
   if (takes_zero_pids_for_none(config)) resources.pids.reset();
   CgroupPlan plan;
   plan.path = compile_cgroups_path(config.linux.cgroups_path, id, problems);
-  // A place that was asked for has to be made, or it is an error.
+  // A place that the config names has to be made, or it is an error.
   const bool may_choose = config.linux.cgroups_path.empty();
   const CgroupLayout usable = may_choose && layout.is_delegated ? usable_part(layout) : layout;
   plan.writes = compile_resources(resources, usable, problems);

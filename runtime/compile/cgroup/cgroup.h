@@ -1,4 +1,4 @@
-// linux.cgroupsPath and linux.resources as a pure table.
+// Compiles linux.cgroupsPath and linux.resources to a CgroupPlan. Pure.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ namespace berth::plan {
 CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
                           const CgroupLayout& layout, Problems& problems);
 
-/// Whether the config has a `pids.limit` of 0 that is none: only since 1.3 it is one, and engines
-/// have long sent it for unset.
+/// Whether the config has a `pids.limit` of 0 that means no limit. It is a limit only since version
+/// 1.3 of the specification, and engines have long sent it for unset.
 bool takes_zero_pids_for_none(const spec::Config& config);
 
 }  // namespace berth::plan

@@ -15,7 +15,7 @@ namespace {
 
 constexpr char kDevices[] = "devices";
 
-/// What asked for this place: where it is delegated, a limit may have.
+/// The property that asked for this place. In a delegated cgroup it may be a limit.
 std::string origin_of_path(const spec::Config& config, const CgroupDirectory& directory,
                            const Builder& builder) {
   if (!config.linux.cgroups_path.empty()) return "/linux/cgroupsPath";
@@ -26,7 +26,7 @@ std::string origin_of_path(const spec::Config& config, const CgroupDirectory& di
   return limit == writes.end() ? "" : limit->origin;
 }
 
-/// What is asked for and left undone, for want of privilege.
+/// Warns of what the config asks for and berth leaves undone for lack of privilege.
 void warn_of_losses(const spec::Config& config, Builder& builder) {
   const CgroupLayout& layout = builder.host.cgroups;
   if (!layout.limits_devices && config.linux.resources &&
@@ -69,7 +69,7 @@ void add_writes(Writes which, Builder& builder) {
   }
 }
 
-/// Makes one directory and opens the way in; the slot.
+/// Makes a directory and opens the file to enter it; returns its slot.
 Slot add_directory(std::size_t number, const spec::Config& config, Builder& builder) {
   const CgroupDirectory& directory = builder.plan.cgroup.directories[number];
   const std::string origin = origin_of_path(config, directory, builder);
@@ -106,7 +106,8 @@ Slot compile_birthplace(const spec::Config& config, Builder& builder) {
 }
 
 Slot compile_birth(const spec::Config& config, Slot birthplace, Builder& builder) {
-  // Once another user namespace is joined, the privilege to have a child born there is gone.
+  // A process that has joined another user namespace may not clone into this cgroup, so the
+  // prologue enters it before.
   if (birthplace == kNoSlot || !has_joined_namespace(config, "user")) return birthplace;
   add_entry(Side::Prologue, birthplace, *find_unified(builder), config, builder);
   return kNoSlot;

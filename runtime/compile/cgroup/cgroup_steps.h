@@ -8,22 +8,23 @@
 
 namespace berth::plan {
 
-/// Host: makes the directory of v2 and opens the way in; kNoSlot where there is none.
+/// Host: makes the v2 cgroup and opens it; kNoSlot if there is none.
 Slot compile_birthplace(const spec::Config& config, Builder& builder);
 
-/// Prologue. Returns what is left to Clone: the slot, or kNoSlot.
+/// Prologue: enters the v2 cgroup if Clone cannot. Returns the slot for Clone, or kNoSlot.
 Slot compile_birth(const spec::Config& config, Slot birthplace, Builder& builder);
 
-/// Host: the same for every hierarchy of v1; a slot each, by place in CgroupPlan::directories.
+/// Host: makes the v1 cgroups and opens them. The slots are in the order of
+/// CgroupPlan::directories.
 Slots compile_cgroup_directories(const spec::Config& config, Builder& builder);
 
-/// Child.
+/// Child: enters the v1 cgroups.
 void compile_cgroup_entry(const spec::Config& config, const Slots& entrances, Builder& builder);
 
-/// Host: every limit but the device rules.
+/// Host: writes every limit except the device rules.
 void compile_cgroup_limits(Builder& builder);
 
-/// Host: after the device nodes are made.
+/// Host: sets the device rules, after the device nodes have been made.
 void compile_device_rules(Builder& builder);
 
 }  // namespace berth::plan

@@ -7,7 +7,7 @@ namespace berth::plan {
 
 namespace {
 
-// Who holds what while the program runs: r0 is scratch and the result.
+// The registers of the program. r0 is scratch and the result.
 constexpr std::uint8_t kResult = BPF_REG_0;
 constexpr std::uint8_t kContext = BPF_REG_1;
 constexpr std::uint8_t kType = BPF_REG_2;
@@ -52,7 +52,7 @@ void append_prologue(Program& program) {
   program.push_back(instruction(kAnd | BPF_K, kType, 0, 0, 0xffff));
 }
 
-/// What happens once the rule's device was recognised.
+/// The instructions that follow once the rule matches the device.
 Program verdict_of(const AccessRule& rule) {
   Program body;
   if (rule.access == kMayAll) {

@@ -1,5 +1,5 @@
 // Device rules as a BPF_PROG_TYPE_CGROUP_DEVICE program, for cgroup v2, which has no device files.
-// Pure: loading and attaching is runtime/linux/bpf.h.
+// Pure: runtime/linux/bpf.h loads and attaches the program.
 #pragma once
 
 #include <linux/bpf.h>
@@ -10,8 +10,9 @@
 
 namespace berth::plan {
 
-/// Each bit of the access asked for is decided by the last rule that matches the device and has the
-/// bit; all must be allowed. Empty when nothing is denied: then no program is needed.
+/// For each bit of the requested access, the last rule that matches the device and has the bit
+/// decides; all bits must be allowed. Empty if nothing is denied, because no program is needed
+/// then.
 std::vector<bpf_insn> compile_device_program(const std::vector<AccessRule>& rules);
 
 }  // namespace berth::plan

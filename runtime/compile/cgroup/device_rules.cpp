@@ -13,9 +13,10 @@ namespace {
 constexpr auto kAny = AccessRule::kAny;
 constexpr char kOrigin[] = "/linux/resources/devices";
 
-/// Making a node of any device is harmless without the right to open it; the rest are the default
-/// devices and the terminals of devpts, but not the machine's console (5:1): what a container has
-/// at /dev/console is one of its own terminals. config-linux.md, "Default Devices"
+/// Making a node of any device is harmless without the right to open it. The other rows are the
+/// default devices and the terminals of devpts. The machine's console (5:1) is not among them,
+/// because /dev/console in a container is one of its own terminals. config-linux.md, "Default
+/// Devices"
 struct DefaultDevice {
   char type;
   std::int32_t major, minor;
@@ -49,7 +50,7 @@ std::uint32_t access_bits(const std::string& access) {
   return bits;
 }
 
-/// A missing number, and -1 as engines send it, is any.
+/// A missing number, or the -1 that engines send, means any.
 std::int32_t device_number(const std::optional<std::int64_t>& number, const std::string& pointer,
                            Problems& problems) {
   const std::int64_t value = number.value_or(kAny);

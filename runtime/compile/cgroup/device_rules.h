@@ -19,7 +19,7 @@ struct AccessRule {
   static constexpr std::int32_t kAny = -1;
 
   bool allow = false;
-  char type = 'a';  ///< c or b; a is every device and every access: it sets aside all rules before
+  char type = 'a';  ///< c or b; a is every device and every access, and overrides all rules before
   std::int32_t major = kAny;
   std::int32_t minor = kAny;
   std::uint32_t access = kMayAll;
@@ -30,14 +30,15 @@ struct AccessRule {
 std::vector<AccessRule> compile_device_rules(const std::vector<spec::DeviceRule>& rules,
                                              Problems& problems);
 
-/// What the rules amount to, in the two-level form that v1 knows: one default, and exceptions that
-/// all say the opposite.
+/// The result of the rules in the two-level form of v1: one default, and exceptions that all say
+/// the opposite.
 struct AccessPolicy {
   AccessRule fallback;
   std::vector<AccessRule> exceptions;
 };
 
-/// Unsupported at a rule that takes a part out of a wider one before it: v1 has no such rules.
+/// A rule that takes a part out of a wider one before it is an Unsupported problem: v1 has no such
+/// rules.
 AccessPolicy fold_device_rules(const std::vector<AccessRule>& rules, Problems& problems);
 
 /// `c 1:3 rwm`, as devices.allow and devices.deny read it. Kernel: cgroup-v1/devices.rst

@@ -13,7 +13,7 @@ bool limits(const CgroupHierarchy& hierarchy, const std::vector<CgroupWrite>& wr
                      [&](const CgroupWrite& write) { return hierarchy.has(write.controller); });
 }
 
-/// v2, with limits.
+/// The place of a v2 cgroup with limits; empty for the top of the hierarchy.
 std::string place_for_limits(const CgroupHierarchy& hierarchy,
                              const std::vector<CgroupWrite>& writes) {
   const std::vector<std::string>& there = hierarchy.limits_controllers;

@@ -1,4 +1,4 @@
-// Where a container's cgroup goes when nothing says where.
+// Where a container's cgroup goes if the config does not say.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace berth::plan {
 
-/// A cgroup `name` (`/berth-web1`) of a caller who may make one anywhere.
+/// The cgroup `name` (`/berth-web1`) of a caller who may make one anywhere.
 CgroupDirectory own_directory(const CgroupHierarchy& hierarchy, const std::string& name,
                               const std::vector<CgroupWrite>& writes);
 
-/// A cgroup `name` where we may make one; our own, inherited, where we may not.
+/// The cgroup `name` where the caller may make one; otherwise the caller's own, inherited.
 CgroupDirectory delegated_directory(const CgroupHierarchy& hierarchy, const std::string& name,
                                     const std::vector<CgroupWrite>& writes);
 

@@ -14,7 +14,7 @@ struct Schema {
   std::string pointer;
 };
 
-/// In the order in which they are to be written. RDT-3
+/// The lines in the order in which berth has to write them. RDT-3
 std::vector<Schema> schemas_of(const spec::IntelRdt& rdt) {
   const std::string pointer = kIntelRdt;
   std::vector<Schema> schemas;
@@ -26,7 +26,7 @@ std::vector<Schema> schemas_of(const spec::IntelRdt& rdt) {
   return schemas;
 }
 
-/// Directories that resctrl has for itself in each group.
+/// Whether resctrl has a directory of this name for itself.
 bool is_reserved(const std::string& name) {
   return name == "info" || name == "mon_groups" || name == "mon_data";
 }
@@ -65,7 +65,7 @@ void compile_rdt_groups(const spec::Config& config, Builder& builder) {
   const spec::IntelRdt& rdt = *config.linux.intel_rdt;
   const std::vector<Schema> schemas = schemas_of(rdt);
   const RdtPlan& plan = builder.plan.rdt = read_rdt(rdt, builder);
-  // A class of others that says nothing of what it should be has to be there. RDT-5
+  // A named class without schemata has to exist already. RDT-5
   const bool has_to_exist = !plan.is_own && schemas.empty();
   add_make(plan.group, has_to_exist ? RdtUse::Find : RdtUse::Share, plan.is_own ? "" : "/closID",
            builder);
@@ -80,7 +80,7 @@ void compile_rdt_groups(const spec::Config& config, Builder& builder) {
 
 void compile_rdt_entry(Builder& builder) {
   const RdtPlan plan = builder.plan.rdt;
-  // A monitoring group takes tasks of its own class alone.
+  // The class comes first, because a monitoring group accepts only tasks of its class.
   for (const std::string& group : {plan.group, plan.monitoring}) {
     if (!group.empty()) builder.add(EnterRdtGroup{.path = builder.text(group)}, kIntelRdt);
   }

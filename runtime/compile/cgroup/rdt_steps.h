@@ -1,4 +1,4 @@
-// Cache and memory bandwidth, as Plan::rdt has it. config-linux.md "IntelRdt"
+// The steps for cache and memory bandwidth, as Plan::rdt has them. config-linux.md "IntelRdt"
 #pragma once
 
 #include "runtime/compile/builder.h"
@@ -6,10 +6,10 @@
 
 namespace berth::plan {
 
-/// Host: makes or finds the groups, and what they are to be.
+/// Host: makes or finds the groups, and sets their schemata.
 void compile_rdt_groups(const spec::Config& config, Builder& builder);
 
-/// Host: the child goes into them.
+/// Host: moves the child into the groups.
 void compile_rdt_entry(Builder& builder);
 
 }  // namespace berth::plan

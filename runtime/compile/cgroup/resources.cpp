@@ -13,7 +13,7 @@ namespace {
 
 constexpr char kPrefix[] = "/linux/resources/";
 
-/// Where the same thing is set in v1 and in v2, and how.
+/// Where and how a limit is set in v1 and in v2.
 struct Target {
   const char* v1_file;
   std::string v1_value;
@@ -36,7 +36,7 @@ class Writer {
                        .origin = kPrefix + property});
   }
 
-  /// Null, and a problem, when this host has no such controller.
+  /// Null, with a problem, if this host has no such controller.
   const CgroupHierarchy* find(const std::string& controller, const std::string& property) {
     const CgroupHierarchy* home = layout_.find(controller);
     if (home == nullptr) {
@@ -55,7 +55,7 @@ class Writer {
     problems_.add(kPrefix + property, std::move(message), kind);
   }
 
-  /// What a limit says; nothing when it is absent, 0 (engines send it for unset) or wrong.
+  /// The value of a limit; nothing if it is absent, 0 (engines send it for unset) or wrong.
   std::optional<std::int64_t> limit(const std::optional<std::int64_t>& value,
                                     const std::string& property) {
     if (value.value_or(0) == 0) return std::nullopt;
@@ -79,7 +79,8 @@ std::string number_or_max(std::int64_t value) {
 
 // ---- memory ---------------------------------------------------------------------------------
 
-/// v1 counts memory and swap together, v2 swap alone. False when swap cannot be limited so.
+/// Whether swap can be limited. The value counts memory and swap together, as v1 does; v2 counts
+/// swap alone.
 bool check_swap(std::int64_t swap, const std::optional<std::int64_t>& limit, Writer& writer) {
   if (swap == -1) return true;
   if (!limit || *limit == -1) {
@@ -114,8 +115,8 @@ void compile_memory(const spec::Memory& memory, Writer& writer) {
   const auto limit = writer.limit(memory.limit, "memory/limit");
   const auto swap = writer.limit(memory.swap, "memory/swap");
   const auto reservation = writer.limit(memory.reservation, "memory/reservation");
-  // v1 keeps memory <= memory + swap at every moment: no limit on the sum must come first, a limit
-  // on it last.
+  // v1 demands memory <= memory + swap at every moment. So a limit on the sum is removed first, and
+  // set last.
   if (swap == -1) add_swap(*swap, limit, writer);
   if (limit) {
     writer.add(
@@ -146,7 +147,7 @@ void add_bandwidth(const std::optional<std::int64_t>& quota, std::uint64_t perio
   const CgroupHierarchy* home = writer.find("cpu", quota ? "cpu/quota" : "cpu/period");
   if (home == nullptr) return;
   if (home->unified) {
-    // One file for both; the kernel's own period is 100 ms.
+    // v2 has one file for both; the kernel's default period is 100 ms.
     const std::string value =
         number_or_max(quota.value_or(-1)) + " " + std::to_string(period == 0 ? 100000 : period);
     writer.add("cpu", quota ? "cpu/quota" : "cpu/period", {nullptr, {}, "cpu.max", value});
@@ -191,8 +192,8 @@ void compile_pids(const spec::Pids& pids, Writer& writer) {
     writer.problem("pids/limit", std::to_string(*pids.limit) + " is neither -1 nor a number");
     return;
   }
-  // In v2 the container's first process is born in its cgroup and counts at birth; with 1, as with
-  // 0, it can have no other beside it.
+  // In v2 the container's first process is born in its cgroup and counts at birth. With 1, as with
+  // 0, there can be no second process.
   writer.add("pids", "pids/limit",
              {"pids.max", number_or_max(*pids.limit), "pids.max",
               *pids.limit == 0 ? "1" : number_or_max(*pids.limit)});
@@ -222,11 +223,11 @@ constexpr Unsupported kUnsupported[] = {
      [](const Resources& r) { return is_set_in<Memory, &Memory::kernel>(r.memory); }},
     {"memory/kernelTCP",
      [](const Resources& r) { return is_set_in<Memory, &Memory::kernel_tcp>(r.memory); }},
-    // 0 is a setting of its own: no swapping.
+    // 0 is a setting: no swapping.
     {"memory/swappiness", [](const Resources& r) { return r.memory && r.memory->swappiness; }},
     {"memory/disableOOMKiller",
      [](const Resources& r) { return is_set_in<Memory, &Memory::disable_oom_killer>(r.memory); }},
-    // true is the only way of today's kernels.
+    // Today's kernels know only true.
     {"memory/useHierarchy",
      [](const Resources& r) { return r.memory && r.memory->use_hierarchy == false; }},
     {"memory/checkBeforeUpdate",

@@ -1,4 +1,4 @@
-// linux.resources as writes, with the difference between v1 and v2 files.
+// Compiles linux.resources to writes, which differ between v1 and v2.
 #pragma once
 
 #include <vector>
@@ -10,7 +10,7 @@
 
 namespace berth::plan {
 
-/// The writes of all resources but devices, in a working order.
+/// The writes of all resources except devices, in an order that the kernel accepts.
 std::vector<CgroupWrite> compile_resources(const spec::Resources& resources,
                                            const CgroupLayout& layout, Problems& problems);
 

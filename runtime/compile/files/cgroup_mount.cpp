@@ -17,12 +17,13 @@ namespace {
 
 constexpr char kNamed[] = "name=";
 
-/// v1 and hybrid hosts have a directory with all hierarchies, v2 is one file system.
+/// Whether the mount is one file system (v2). On v1 and hybrid hosts it is a directory with all
+/// hierarchies.
 bool is_single(const MountRequest& request, const CgroupLayout& layout) {
   return request.type == "cgroup2" || layout.mode == CgroupLayout::Mode::V2;
 }
 
-/// `cpu,cpuacct`: hierarchies go by the same names as on the host.
+/// `cpu,cpuacct`: a hierarchy has the name that it has on the host.
 std::string directory_name(const CgroupHierarchy& hierarchy) {
   return hierarchy.mountpoint.substr(hierarchy.mountpoint.rfind('/') + 1);
 }
@@ -42,7 +43,7 @@ void add_hierarchy(const CgroupHierarchy& hierarchy, const MountOptions& options
   add_create(options.new_attributes(), origin, builder);
 }
 
-/// A joint hierarchy can be found by each of its controllers, too: cpu -> cpu,cpuacct
+/// Makes links so that each controller of a joint hierarchy leads to it: cpu -> cpu,cpuacct
 void add_controller_links(const CgroupHierarchy& hierarchy, const std::string& destination,
                           const std::string& origin, Builder& builder) {
   const std::string name = directory_name(hierarchy);
@@ -52,7 +53,7 @@ void add_controller_links(const CgroupHierarchy& hierarchy, const std::string& d
   }
 }
 
-/// The directory of all hierarchies, writable until they are in it.
+/// Mounts the directory of all hierarchies. It stays writable until they are in it.
 void add_directory(const MountRequest& request, Builder& builder) {
   const std::string source = request.source.empty() ? "cgroup" : request.source;
   add_new_filesystem("tmpfs", source, request.pointer, builder);
@@ -73,7 +74,7 @@ void finish_directory(const MountRequest& request, Builder& builder) {
   add_propagation(request.options.propagation, builder);
 }
 
-/// The container's own cgroup in one hierarchy.
+/// Shows the container's own cgroup of one hierarchy.
 void add_own_group(const MountRequest& request, std::size_t hierarchy, const std::string& place,
                    PlaceRules rules, Builder& builder) {
   if (request.in_turn) {

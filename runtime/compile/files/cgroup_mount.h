@@ -1,6 +1,6 @@
-// A mount of type cgroup or cgroup2: what it stands for depends on the host's hierarchies, and on
-// whether the container has a cgroup namespace. Without one it sees its own subtree, bound.
-// cgroup_namespaces(7); config-linux.md, "Control groups"
+// A mount of type cgroup or cgroup2. Its meaning depends on the host's hierarchies, and on whether
+// the container has a cgroup namespace. Without one it is a bind mount of the container's own
+// cgroup. cgroup_namespaces(7); config-linux.md, "Control groups"
 #pragma once
 
 #include "runtime/compile/builder.h"
@@ -10,11 +10,12 @@
 
 namespace berth::plan {
 
-/// To be called for every request; the others are left alone. One that comes to a single new file
-/// system becomes an ordinary Kind::Filesystem. Unsupported where the host has no such hierarchy.
+/// Must be called for every request, and changes only cgroup mounts. A mount that is just one new
+/// file system becomes Kind::Filesystem. It is an Unsupported problem if the host has no such
+/// hierarchy.
 void resolve_cgroup_mount(MountRequest& request, const spec::Config& config, Builder& builder);
 
-/// Host, after MakeCgroup: opens the container's own cgroups, where they are what is shown.
+/// Host, after MakeCgroup: opens the container's own cgroups, if the mount shows them.
 void open_cgroups(MountRequest& request, Builder& builder);
 
 /// Child: the steps of a Kind::Cgroup.

@@ -48,7 +48,7 @@ void compile_devices(const spec::Config& config, const Files& files, Builder& bu
   for (const DeviceRequest& device : files.devices) add_device(device, builder);
   if (!brings_own_dev(files.mounts)) {
     for (const Link& link : kLinks) add_link(link.path, link.target, "", builder);
-    // One that the image brought would open a terminal of another devpts.
+    // A /dev/ptmx of the image would open a terminal of another devpts.
     if (has_pts(files.mounts)) {
       builder.add(
           MakeSymlink{

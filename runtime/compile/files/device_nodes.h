@@ -7,7 +7,8 @@
 
 namespace berth::plan {
 
-/// Child: device nodes, the symbolic links of /dev, and the null device that masks files.
+/// Child: makes device nodes and the symbolic links of /dev, and opens the null device that masks
+/// files.
 void compile_devices(const spec::Config& config, const Files& files, Builder& builder);
 
 }  // namespace berth::plan

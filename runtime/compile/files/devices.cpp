@@ -83,7 +83,7 @@ std::vector<DeviceRequest> read_configured(const std::vector<spec::Device>& devi
   return requests;
 }
 
-/// Another one would open terminals of another devpts.
+/// Leaves out a configured /dev/ptmx, which would open terminals of another devpts.
 void leave_out_ptmx(std::vector<DeviceRequest>& devices, Builder& builder) {
   const auto found = std::find_if(devices.begin(), devices.end(),
                                   [](const DeviceRequest& device) { return device.path == kPtmx; });
@@ -98,7 +98,7 @@ void leave_out_ptmx(std::vector<DeviceRequest>& devices, Builder& builder) {
   devices.erase(found);
 }
 
-/// The host's id of one of the container's.
+/// The host's id for an id of the container.
 std::uint32_t host_id(std::uint32_t id, const std::vector<spec::IdMapping>& mappings,
                       const std::string& pointer, Problems& problems) {
   for (const spec::IdMapping& mapping : mappings) {
@@ -157,7 +157,7 @@ void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& confi
                   Builder& builder) {
   const bool can_make = builder.host.may_make_devices;
   if (!has_own_root_mount(config) || (can_make && !has_own_namespace(config, "user"))) return;
-  // Whose ids are whose in a namespace that is joined is not ours to know.
+  // berth does not know the id maps of a joined user namespace.
   const bool knows_owner = can_make && has_new_namespace(config, "user");
   for (DeviceRequest& device : devices) {
     if (S_ISFIFO(device.device.mode)) continue;

@@ -1,5 +1,5 @@
-// The devices of a container: those that every one has, and linux.devices; each as a node to make
-// or, where none can be made, one of the host's to bind. Who may use them is device_rules.h.
+// The devices of a container: the default ones and linux.devices. Each is a node to make or, if
+// none can be made, a device of the host to bind. device_rules.h decides who may use them.
 // config-linux.md, "Devices" and "Default Devices"
 #pragma once
 
@@ -15,26 +15,26 @@
 namespace berth::plan {
 
 struct DeviceRequest {
-  std::string path;    ///< clean
+  std::string path;    ///< in clean form
   std::string origin;  ///< empty for a default one
   Device device;
-  Owner owner = {};       ///< as the container sees it
-  Slot slot = {};         ///< a device to be bound, because the container can make none
-  bool is_hosts = false;  ///< that is the host's own one
+  Owner owner = {};       ///< ids of the container
+  Slot slot = {};         ///< a device to bind, because the container cannot make one
+  bool is_hosts = false;  ///< the device in the slot is the host's own
 };
 
-/// The default devices that the config does not replace, then the config's. With a /dev of the
-/// caller's own nothing is made in it: no default device, and a warning at linux.devices. Beside a
-/// /dev/pts of the container's there is no device /dev/ptmx: it is a link to the one in there. DD-3
+/// The default devices that the config does not replace, then the config's. If /dev is a bind
+/// mount, nothing is made in it: there are no default devices, and linux.devices gets a warning. If
+/// something is mounted on /dev/pts, /dev/ptmx is a link into it and not a device. DD-3
 std::vector<DeviceRequest> read_devices(const spec::Config& config,
                                         const std::vector<MountRequest>& mounts, Builder& builder);
 
 /// Whether something is mounted on /dev/pts.
 bool has_pts(const std::vector<MountRequest>& mounts);
 
-/// Host: in a user namespace no device can be made, only FIFOs. mknod(2) The default devices are
-/// then the host's own; those of the config we make for it, if we may and know the owner's id on
-/// the host, and else they are the host's own, too, of which there is a warning.
+/// Host: opens devices for a container with a user namespace, which can make only FIFOs. mknod(2)
+/// The default devices are the host's own. berth makes those of the config, if it may and knows the
+/// owner's id on the host; otherwise they are the host's own, with a warning.
 void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& config,
                   Builder& builder);
 

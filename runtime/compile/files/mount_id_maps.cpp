@@ -1,6 +1,7 @@
-// Id-mapped mounts: whose mapping each gets, and who gives it. A mapping of a mount's own is given
-// by the host before anything else; the container's, once its user namespace exists; that of a new
-// file system, by the child, which makes it. config.md "Linux mount options"
+// Id-mapped mounts: which mapping a mount gets, and who applies it. The host applies a mount's own
+// mapping before anything else, and the container's once its user namespace exists. The child
+// applies the mapping of a new file system, because the child makes it. config.md "Linux mount
+// options"
 #include "runtime/compile/files/mount_id_maps.h"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ IdMaps container_maps(const spec::Config& config) {
   return {.uids = config.linux.uid_mappings, .gids = config.linux.gid_mappings};
 }
 
-/// The arrays of the mount, or what stands behind `idmap=`.
+/// Reads the arrays of the mount, or the value of `idmap=`.
 void read_maps(const spec::Mount& mount, const MountRequest& request, const spec::Config& config,
                MountIdMap& map, Builder& builder) {
   const auto& word = request.options.id_map;
@@ -85,7 +86,7 @@ void map_tree(const MountRequest& request, Builder& builder) {
 
 void compile_own_id_maps(const spec::Config& config, std::vector<MountRequest>& mounts,
                          Builder& builder) {
-  // One for all that have the same mappings.
+  // Mounts with equal mappings share one user namespace.
   std::map<std::pair<std::string, std::string>, Slot> namespaces;
   for (std::size_t i = 0; i < mounts.size(); ++i) {
     MountRequest& request = mounts[i];
@@ -111,7 +112,7 @@ void compile_container_id_maps(const spec::Config& config, const Files& files, B
     return request.kind == Kind::Bind && request.id_map && request.id_map->maps.empty();
   };
   if (std::none_of(files.mounts.begin(), files.mounts.end(), takes_it)) return;
-  // Of a new one the child waits already.
+  // With a new user namespace the child is waiting already.
   if (!has_new_namespace(config, "user")) {
     builder.add(Synchronize{.sync = Sync::UserReady}, "");
   }

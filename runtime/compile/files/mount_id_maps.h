@@ -10,12 +10,13 @@
 
 namespace berth::plan {
 
-/// Host: finds out what id mapping each mount is to have, and gives bind mounts those that are not
-/// the container's. MO-idmap-1, MO-ridmap-1
+/// Host: finds out the id mapping of each mount, and maps the bind mounts whose mapping is not the
+/// container's. MO-idmap-1, MO-ridmap-1
 void compile_own_id_maps(const spec::Config& config, std::vector<MountRequest>& mounts,
                          Builder& builder);
 
-/// Both sides, once the container's user namespace exists: the bind mounts that get its mapping.
+/// Both sides, once the container's user namespace exists: maps the bind mounts that get its
+/// mapping.
 void compile_container_id_maps(const spec::Config& config, const Files& files, Builder& builder);
 
 }  // namespace berth::plan

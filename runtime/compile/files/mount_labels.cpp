@@ -13,7 +13,7 @@ namespace {
 
 constexpr char kMountLabel[] = "/linux/mountLabel";
 
-/// These are labelled by the kernel's policy, file by file.
+/// Whether the kernel's policy labels the files of this type one by one.
 bool is_labelled_by_kernel(const std::string& type) {
   constexpr std::string_view kTypes[] = {"proc", "sysfs", "cgroup2"};
   return std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
@@ -42,7 +42,8 @@ void compile_mount_labels(const spec::Config& config, std::vector<MountRequest>&
 }
 
 void add_mount_label(const MountRequest& request, Builder& builder) {
-  // The one superblock of an ipc namespace is older than any option: add_top_label.
+  // The only superblock of an ipc namespace exists before any option can be given to it, so
+  // add_top_label labels the mount.
   if (request.label.empty() || request.type == "mqueue") return;
   add_filesystem_words({{"context", request.label, FilesystemWord::Kind::Data, kMountLabel}},
                        builder);

@@ -1,4 +1,4 @@
-// The label of files of new file systems. config-linux.md "Mount Label"
+// The SELinux label of files in new file systems. config-linux.md "Mount Label"
 #pragma once
 
 #include <vector>
@@ -13,7 +13,7 @@ namespace berth::plan {
 void compile_mount_labels(const spec::Config& config, std::vector<MountRequest>& mounts,
                           Builder& builder);
 
-/// Child: of F, and of M where the file system takes it only there. Nothing without a label.
+/// Child: labels F, or M if the file system takes a label only there. No step without a label.
 void add_mount_label(const MountRequest& request, Builder& builder);
 
 void add_top_label(const MountRequest& request, Builder& builder);

@@ -12,7 +12,7 @@ namespace berth::plan {
 namespace {
 
 enum class Effect {
-  Nothing,      ///< the default of everything, or about messages that this API never writes
+  Nothing,      ///< a default, or about messages that this API never writes
   Attribute,    ///< of the mount
   ReadOnly,     ///< of the mount and of its superblock
   Superblock,   ///< FilesystemWord::Kind::Flag
@@ -21,7 +21,7 @@ enum class Effect {
   Bind,
   Remount,
   IdMap,
-  Named,  ///< its pointer is kept in `member`
+  Named,  ///< the word's pointer is kept in `member`
 };
 
 struct OptionWord {
@@ -32,9 +32,9 @@ struct OptionWord {
   std::string MountOptions::*member = nullptr;
 };
 
-// Words about a mount or all of a tree of them: with an `r` in front they are recursive.
-// How access times are kept is one field with the value relatime for 0. So `atime` takes back
-// `noatime` alone: after `strictatime` it changes nothing. mount(8)
+// Words about a mount. With an `r` in front they are recursive. The way to update access times is
+// one field, in which 0 means relatime. So `atime` takes back only `noatime`: after `strictatime`
+// it changes nothing. mount(8)
 constexpr OptionWord kTreeWords[] = {
     {"ro", Effect::ReadOnly, MOUNT_ATTR_RDONLY, 0},
     {"rw", Effect::ReadOnly, 0, MOUNT_ATTR_RDONLY},
@@ -99,8 +99,8 @@ Found find(std::string_view word) {
   return {find_in(kTreeWords, word.substr(1)), true};
 }
 
-/// The data of a file system, as the kernel takes it apart: at commas, but for those behind a
-/// backslash (overlayfs) and those in quotes (the labels of SELinux). filesystems/overlayfs.rst
+/// Splits the data of a file system as the kernel does: at commas, except those behind a backslash
+/// (overlayfs) and those in quotes (SELinux labels). filesystems/overlayfs.rst
 std::vector<std::string> split_data(std::string_view text) {
   std::vector<std::string> parts(1);
   bool is_quoted = false;
@@ -135,7 +135,8 @@ class Reader {
     }
   }
 
-  /// The kernel takes a change of the access time field only as a whole. mount_setattr(2)
+  /// The kernel accepts a change of the access time field only if the whole field is cleared.
+  /// mount_setattr(2)
   MountOptions options() {
     for (AttributeChange* change : {&options_.attributes, &options_.recursive_attributes}) {
       if ((change->clear & MOUNT_ATTR__ATIME) != 0) change->clear |= MOUNT_ATTR__ATIME;
@@ -181,7 +182,7 @@ class Reader {
     }
   }
 
-  /// A recursive word takes back what the words before it said of the mount alone.
+  /// A recursive word takes back what earlier words said about the mount alone.
   void change_attributes(const Found& found, const std::string& pointer) {
     const OptionWord& word = *found.word;
     AttributeChange& single = options_.attributes;
@@ -203,7 +204,7 @@ class Reader {
     return true;
   }
 
-  /// In a list of data the words of mounts have no place, those of every superblock do.
+  /// A list of data may have the words for every superblock in it, but not the words for mounts.
   void read_data(const std::string& part, bool is_of_list, const std::string& pointer) {
     using Kind = FilesystemWord::Kind;
     const Found found = is_of_list ? find(part) : Found();

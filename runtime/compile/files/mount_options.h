@@ -1,7 +1,7 @@
-// The words of /mounts/N/options, understood: one table of all that mount(8) and config.md "Linux
-// mount options" know. Every other word is data for the file system, a list of them with commas
-// between. Knows no kind of mount: what a
-// bind mount makes of them is mounts.cpp's business.
+// Parses the words of /mounts/N/options. One table has all words that mount(8) and config.md "Linux
+// mount options" know. Any other word is data for the file system, or a list of data with commas
+// between. Nothing here depends on the kind of mount: mounts.cpp decides what a bind mount makes of
+// the words.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,12 @@
 
 namespace berth::plan {
 
-/// Only what was named, so that the rest stays as it is. MOUNT_ATTR_*, as mount_setattr(2) has
-/// them.
+/// Only the MOUNT_ATTR_* that words have named, so that all others stay as they are.
+/// mount_setattr(2)
 struct AttributeChange {
   std::uint64_t set = 0;
   std::uint64_t clear = 0;
-  std::string origin;  ///< the word's pointer, or that of all options when there were several
+  std::string origin;  ///< pointer of the word, or of the list if there were several words
 };
 
 struct PropagationChange {
@@ -33,10 +33,10 @@ struct PropagationChange {
 /// One fsconfig(2) parameter.
 struct FilesystemWord {
   enum class Kind {
-    Flag,       ///< of every superblock: `sync`
-    Lenient,    ///< what some file systems know, and the others do anyway or never: `iversion`
-    Data,       ///< of this file system
-    Directory,  ///< the same, with the path of a directory that is given as a descriptor
+    Flag,       ///< every superblock knows it: `sync`
+    Lenient,    ///< some file systems know it, the others always or never do it: `iversion`
+    Data,       ///< an option of this file system
+    Directory,  ///< an option for which a descriptor of the directory is given
   };
 
   std::string key;
@@ -48,7 +48,7 @@ struct FilesystemWord {
 /// `idmap` or `ridmap`.
 struct IdMapWord {
   bool recursive = false;
-  std::optional<std::string> maps;  ///< what stands behind `=`: id_mapping.h
+  std::optional<std::string> maps;  ///< the text behind `=`; id_mapping.h parses it
   std::string origin;
 };
 
@@ -56,29 +56,29 @@ struct MountOptions {
   bool bind = false;
   bool recursive_bind = false;  ///< implies bind
   bool remount = false;
-  AttributeChange attributes;            ///< of the mount alone; applied after
-  AttributeChange recursive_attributes;  ///< those of the mount and of all below
+  AttributeChange attributes;            ///< of the mount alone; applied after the recursive ones
+  AttributeChange recursive_attributes;  ///< of the mount and of all below it
   std::vector<FilesystemWord> filesystem;
   std::vector<PropagationChange> propagation;
   std::optional<IdMapWord> id_map;
-  // The pointers of words of crun(1); empty: not named.
+  // The pointers of words that crun(1) has added; empty: not named.
   std::string copy_up;             ///< `tmpcopyup`
   std::string source_link;         ///< `src-nofollow`
   std::string destination_link;    ///< `dest-nofollow`
   std::string copied_source_link;  ///< `copy-symlink`
 
-  /// The MOUNT_ATTR_* of a mount that is just being made: nothing is below it.
+  /// The MOUNT_ATTR_* of a new mount, which has no mounts below it.
   std::uint64_t new_attributes() const {
     return (recursive_attributes.set & ~attributes.clear) | attributes.set;
   }
 };
 
-/// Of contradictory words the last wins. `pointer` is that of the list. Problems are at the words:
-/// those of no meaning.
+/// If words contradict each other, the last one wins. `pointer` is the pointer of the list. A word
+/// without a meaning is a problem at its own pointer.
 MountOptions read_mount_options(const spec::Strings& words, const std::string& pointer,
                                 Builder& builder);
 
-/// Every word with a meaning of its own that is executed, for `features`.
+/// Every word that berth knows and executes, for `berth features`.
 std::vector<std::string> known_mount_options();
 
 }  // namespace berth::plan

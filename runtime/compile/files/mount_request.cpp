@@ -17,8 +17,8 @@ using Kind = MountRequest::Kind;
 
 constexpr std::string_view kRealDirectories[] = {"/proc", "/sys", "/dev"};
 
-// What a file system like lxcfs shows in place of the kernel's, and two that are harmless to hide.
-// Over anything else of /proc a mount could deceive the programs that trust procfs. CVE-2019-16884
+// Files that a file system like lxcfs replaces, and two that are harmless to hide. A mount over
+// anything else in /proc could deceive programs that trust procfs. CVE-2019-16884
 constexpr std::string_view kCoverable[] = {
     "/proc/cpuinfo",
     "/proc/diskstats",
@@ -58,7 +58,7 @@ void check_source(const MountRequest& request, Builder& builder) {
   }
 }
 
-/// Words that only some kinds of mount know.
+/// Reports words that do not fit the kind of mount.
 void check_words(const MountRequest& request, Builder& builder) {
   const MountOptions& options = request.options;
   const bool is_bind = request.kind == Kind::Bind;
@@ -78,7 +78,7 @@ void check_words(const MountRequest& request, Builder& builder) {
   }
 }
 
-/// The procfs of the container, that another one may cover.
+/// Whether this is the container's procfs, which a later one may cover.
 bool is_proc(const MountRequest& request) {
   return request.kind == Kind::Filesystem && request.type == "proc" &&
          request.destination == "/proc";
@@ -112,8 +112,8 @@ PlaceRules place_rules(const MountRequest& request, const std::vector<MountReque
           .only_proc = destination == "/proc" && !is_new};
 }
 
-/// What has to be written to once it is mounted becomes read-only as a mount alone, and later: /dev
-/// gets devices, symbolic links and the console, a copy its content.
+/// A mount that init has to write to becomes read-only later, and as a mount alone: init puts
+/// devices, symbolic links and the console into /dev, and its content into a copy.
 void make_late_read_only(MountRequest& request) {
   const bool is_dev = request.kind == Kind::Filesystem && request.destination == "/dev";
   if (!is_dev && request.options.copy_up.empty()) return;

@@ -1,5 +1,5 @@
-// One entry of `mounts`, understood and checked: what kind of mount it is, where it goes and what
-// may be there. Makes no steps: mounts.cpp and cgroup_mount.cpp do.
+// Parses and checks an entry of `mounts`: what kind of mount it is, where it goes and what may be
+// there. mounts.cpp and cgroup_mount.cpp make the steps.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ namespace berth::plan {
 struct MountIdMap {
   bool recursive = false;
   std::string origin;
-  IdMaps maps;          ///< empty: those of the container's user namespace
-  Slot user_namespace;  ///< with `maps`
+  IdMaps maps;          ///< empty: the maps of the container's user namespace
+  Slot user_namespace;  ///< has the `maps`, if they are not empty
 };
 
 struct MountRequest {
@@ -27,40 +27,40 @@ struct MountRequest {
     Bind,
     Filesystem,
     Cgroup,       ///< stands for several mounts, depending on the host
-    Remount,      ///< of the file system mounted at the destination
-    RemountBind,  ///< of the mount alone
+    Remount,      ///< changes the file system that is mounted at the destination
+    RemountBind,  ///< changes the mount alone
   };
 
   Kind kind = Kind::Filesystem;
   std::string pointer;      ///< `/mounts/3`
-  std::string destination;  ///< clean
+  std::string destination;  ///< in clean form
   std::string type;
   std::string source;  ///< Bind: a path of the host
   MountOptions options;
   PlaceRules place_rules;
-  bool late_read_only = false;  ///< read-only at the end, because berth itself writes there
-  bool in_turn = false;         ///< the child opens what it shows, right before it is placed
-  bool is_final = false;        ///< once placed, the kernel lets nobody change it any more
-  std::vector<Slot> slots;      ///< Bind: one. Cgroup: by hierarchy of the host, if bound
+  bool late_read_only = false;  ///< becomes read-only at the end, because init writes there
+  bool in_turn = false;         ///< the child opens the source right before it places the mount
+  bool is_final = false;        ///< once it is placed, the kernel refuses to change it
+  std::vector<Slot> slots;      ///< Bind: one. Cgroup: one for each hierarchy, if it is bound
   std::optional<MountIdMap> id_map;
   std::string label;  ///< SELinux context of a new file system; empty: none
 
-  /// Its source is taken as a symbolic link, if it is one.
+  /// Whether a symbolic link at the end of the source is taken itself or followed.
   LastLink last_link() const {
     const bool takes_link = !options.source_link.empty() || !options.copied_source_link.empty();
     return takes_link ? LastLink::Itself : LastLink::Follow;
   }
 };
 
-/// All entries in their order, also those with a problem. Asks for a source, a type and a fit
-/// destination; words that have no effect on their kind of mount are problems or warnings.
+/// All entries in their order, including those with a problem. An entry needs a source, a type and
+/// a fit destination. A word that has no effect on its kind of mount is a problem or a warning.
 std::vector<MountRequest> read_mounts(const std::vector<spec::Mount>& mounts, Builder& builder);
 
-/// Whether /dev is a bind mount: its content is the caller's business, and nothing is made in it.
+/// Whether /dev is a bind mount. Then its content belongs to the caller, and nothing is made in it.
 bool brings_own_dev(const std::vector<MountRequest>& mounts);
 
-/// Problems at the data words and warnings at the superblock's: there is no file system of the
-/// container's own that could take them. `kind` says whose fault that is.
+/// Reports problems at data words and warnings at superblock words, because no new file system is
+/// there to take them. `kind` is the kind of the problems.
 void refuse_filesystem_words(const MountOptions& options, ErrorKind kind, Builder& builder);
 
 }  // namespace berth::plan

@@ -9,8 +9,8 @@ namespace berth::plan {
 
 namespace {
 
-/// The clone is a peer of the host's mount until something is said. A word for the top alone leaves
-/// the mounts below it peers: that is only right for `shared`.
+/// Whether the clone, a peer of the host's mount, has to become a slave first. A word for its top
+/// alone leaves the mounts below it peers, which is only right for `shared`.
 bool needs_slave(const MountOptions& options) {
   const auto& changes = options.propagation;
   if (changes.empty()) return true;

@@ -1,4 +1,4 @@
-// Runs of steps that every chapter about mounts needs, all for the child.
+// Sequences of steps for all chapters about mounts. The child executes them, except where noted.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,14 @@
 
 namespace berth::plan {
 
-/// F := a file system `type` with its source; options are still to come.
+/// F := a file system `type` with its source; its options come later.
 void add_new_filesystem(std::string_view type, std::string_view source, std::string_view origin,
                         Builder& builder);
 void add_filesystem_words(const std::vector<FilesystemWord>& words, Builder& builder);
 /// M := F, with attributes of MOUNT_ATTR_*.
 void add_create(std::uint64_t attributes, std::string_view origin, Builder& builder);
 
-/// Of M. Nothing when nothing was named.
+/// Changes those attributes of M that the options name.
 void add_attributes(const MountOptions& options, Builder& builder);
 void add_read_only(std::string_view origin, Builder& builder);
 void add_propagation(const std::vector<PropagationChange>& changes, Builder& builder);
@@ -29,12 +29,12 @@ void add_place(std::string_view destination, PlaceRules rules, std::string_view 
 void add_link(std::string_view path, std::string_view target, std::string_view origin,
               Builder& builder);
 
-/// `tree`, a clone that the host made, with its options at its destination. Unless they
-/// say otherwise nothing that is mounted on it in the container shows up on the host.
+/// Places `tree`, a clone that the host made, at its destination with its options. Unless they say
+/// otherwise, a mount that the container makes on it does not appear on the host.
 void add_bind(Slot tree, const MountOptions& options, std::string_view destination,
               PlaceRules rules, std::string_view origin, Builder& builder);
 
-/// The same of M.
+/// Places M at its destination with its options, like add_bind.
 void add_bound(const MountOptions& options, std::string_view destination, PlaceRules rules,
                std::string_view origin, Builder& builder);
 
@@ -42,7 +42,7 @@ void add_bound(const MountOptions& options, std::string_view destination, PlaceR
 void add_clone(std::string_view path, bool recursive, LastLink last_link, std::string_view origin,
                Builder& builder);
 
-/// Host: a new slot with the directory at `path`.
+/// Host: opens the directory at `path` in a new slot.
 Slot open_directory(std::string_view path, std::string_view origin, Builder& builder);
 
 }  // namespace berth::plan

@@ -22,15 +22,15 @@ using Kind = MountRequest::Kind;
 
 constexpr char kRootPath[] = "/root/path";
 
-/// The root of a new user namespace can mount nothing in a mount namespace of others.
+/// Root of a new user namespace may not mount in a mount namespace of another user namespace.
 void refuse_without_namespace(const spec::Config& config, Builder& builder) {
   const bool is_inherited = mount_namespace_of(config) == MountNamespace::Inherited;
   if (!is_inherited || !has_own_namespace(config, "user")) return;
   builder.problems.add("/linux/namespaces", "an entry 'user' needs an entry 'mount', too");
 }
 
-/// A file system that shows a namespace is made only by whoever is root of it, and in a new user
-/// namespace that is nobody who inherits or joins it. user_namespaces(7)
+/// Only root of a namespace may make the file system that shows it. With a new user namespace, the
+/// child is not root of a namespace that it inherits or joins. user_namespaces(7)
 void check_namespace(const MountRequest& request, const spec::Config& config, Builder& builder) {
   constexpr struct {
     const char* type;
@@ -54,7 +54,7 @@ void check_namespace(const MountRequest& request, const spec::Config& config, Bu
   }
 }
 
-/// The root's path on the host; empty when there was a problem.
+/// The root's path on the host; empty if there was a problem.
 std::string read_root(const spec::Config& config, Builder& builder) {
   if (!config.root) {
     builder.problems.add("/root", "is required on Linux");
@@ -67,7 +67,7 @@ std::string read_root(const spec::Config& config, Builder& builder) {
   return sys::bundle_path(builder.request.bundle, config.root->path);
 }
 
-/// What the options say of the top of a tmpfs is not taken from the directory below.
+/// What a copy does not take from the covered directory, because the options say it.
 KeptByCopy kept_by_copy(const MountOptions& options) {
   KeptByCopy kept;
   for (const FilesystemWord& word : options.filesystem) {
@@ -78,7 +78,7 @@ KeptByCopy kept_by_copy(const MountOptions& options) {
   return kept;
 }
 
-/// Without a word for it the mode is that of the directory below.
+/// Without a word for its mode, a tmpfs gets the mode of the directory that it covers.
 void add_mode(const MountRequest& request, Builder& builder) {
   const auto& words = request.options.filesystem;
   const bool is_said = std::any_of(words.begin(), words.end(),
@@ -118,8 +118,8 @@ void compile_filesystem(const MountRequest& request, Builder& builder) {
   add_propagation(request.options.propagation, builder);
 }
 
-/// The file system is reconfigured only if there is something to say to it: in a user namespace one
-/// of the host's may not be.
+/// Reconfigures the file system only if the options have words for it: in a user namespace the
+/// kernel refuses that for a file system of the host.
 void compile_remount(const MountRequest& request, Builder& builder) {
   const MountOptions& options = request.options;
   if (request.kind == Kind::RemountBind || options.filesystem.empty()) {
@@ -163,10 +163,11 @@ void compile_mount(const MountRequest& request, Builder& builder) {
   }
 }
 
-/// Whether the child opens the source when it is this mount's turn: the kernel lists mounts in the
-/// order in which they were opened, and an earlier one may have brought the source. It has to see
-/// what the host sees, with the host's rights; and what is shared with the host, mapped by it, or
-/// holds the root itself has to be opened before. /proc/self is another one to each process.
+/// Whether the child opens the source when it is this mount's turn. The kernel lists mounts in the
+/// order in which they were opened, and an earlier mount may have brought the source. The child
+/// must see what the host sees, with the host's rights. The host opens a source before the clone if
+/// the mount is shared with it, if it maps the mount's ids, if the mount holds the root itself, or
+/// if the source, like /proc/self, is another one for each process.
 bool is_opened_in_turn(const MountRequest& request, const spec::Mount& mount,
                        const std::string& root_path, bool has_host_rights) {
   const MountOptions& options = request.options;
@@ -193,7 +194,7 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
   Files files;
   files.root_path = read_root(config, builder);
   refuse_without_namespace(config, builder);
-  // In a joined namespace the child opens its own; here it only has to be there.
+  // In a joined mount namespace the child opens the root; here berth only checks that it exists.
   const bool is_joined = mount_namespace_of(config) == MountNamespace::Joined;
   files.root = is_joined || !has_own_root_mount(config)
                    ? open_directory(files.root_path, kRootPath, builder)

@@ -12,25 +12,26 @@
 
 namespace berth::plan {
 
-/// The config's files, understood and checked, with the slots of what the host opens for them.
+/// The mounts and devices of the config, checked, with the slots of what the host opens for them.
 struct Files {
-  std::string root_path;  ///< on the host
+  std::string root_path;  ///< path on the host
   Slot root;
   std::vector<MountRequest> mounts;    ///< in the listed order
   std::vector<DeviceRequest> devices;  ///< the default ones, then those of the config
 };
 
-/// Host, before the image is sent: opens the root, and the source of every bind mount and device.
+/// Host, before the image is sent: opens the root, and the sources of bind mounts and devices
+/// except those that the child opens.
 Files compile_mount_sources(const spec::Config& config, Builder& builder);
 
-/// Host, after MakeCgroup; reads Plan::cgroup: opens the container's own cgroups for mounts of type
-/// cgroup in a container that has no cgroup namespace.
+/// Host, after MakeCgroup, with Plan::cgroup: opens the container's own cgroups for mounts of type
+/// cgroup in a container without a cgroup namespace.
 void compile_cgroup_sources(Files& files, Builder& builder);
 
-/// Child: `mounts` in the listed order.
+/// Child: makes the mounts in the listed order.
 void compile_mounts(const Files& files, Builder& builder);
 
-/// Child: the mount of the request, in its place by now, becomes read-only.
+/// Child: makes the mount of the request, which has been placed, read-only.
 void add_late_read_only(const MountRequest& request, Builder& builder);
 
 }  // namespace berth::plan

@@ -18,14 +18,14 @@ bool is_long(const FilesystemWord& word) {
   return std::max(word.key.size(), word.value.value_or("").size()) > kLongest;
 }
 
-/// One directory, whose path is not parsed any further by the kernel.
+/// A word with one directory, whose path the kernel does not parse further.
 FilesystemWord directory_word(std::string key, std::string path, const std::string& origin) {
   using Kind = FilesystemWord::Kind;
   const Kind kind = path.size() > kLongest ? Kind::Directory : Kind::Data;
   return {std::move(key), std::move(path), kind, origin};
 }
 
-/// The path at the beginning of `text`, up to a colon, without its escapes; both are taken off.
+/// Takes the path at the beginning of `text`, up to a colon, and removes its escapes.
 std::string take_path(std::string_view& text) {
   std::string path;
   while (!text.empty() && text[0] != ':') {
@@ -36,8 +36,8 @@ std::string take_path(std::string_view& text) {
   return path;
 }
 
-/// `LOWER:LOWER…::DATA::DATA…`, from the top down; nothing when it is not of this form. Documented
-/// with the kernel, filesystems/overlayfs.rst
+/// Splits `LOWER:LOWER…::DATA::DATA…`, from the top down; empty if the text does not have this
+/// form. Kernel: filesystems/overlayfs.rst
 Words split_layers(const FilesystemWord& word) {
   Words layers;
   std::string_view rest = *word.value;
@@ -55,14 +55,14 @@ Words split_layers(const FilesystemWord& word) {
   }
 }
 
-/// Empty: this one has to stay as it is.
+/// The words that replace this one; empty if it has to stay as it is.
 Words rewritten(const FilesystemWord& word) {
   if (!word.value) return {};
   if (word.key == "lowerdir") return split_layers(word);
   if (word.key != "upperdir" && word.key != "workdir") return {};
   std::string_view rest = *word.value;
   std::string path = take_path(rest);
-  while (!rest.empty()) {  // a colon is a letter here
+  while (!rest.empty()) {  // a colon is an ordinary character here
     rest.remove_prefix(1);
     path += ":" + take_path(rest);
   }

@@ -8,8 +8,8 @@
 
 namespace berth::plan {
 
-/// Rewrites the long values of a request's words; those that cannot be are Unsupported problems. A
-/// kernel that is too old for the result says so when it is mounted.
+/// Rewrites the long values of a request's words. A value that has to stay long is an Unsupported
+/// problem. A kernel that is too old for the result refuses the mount.
 void fit_values(MountRequest& request, Builder& builder);
 
 }  // namespace berth::plan

@@ -23,7 +23,8 @@ constexpr char kRootPath[] = "/root/path";
 constexpr char kNoPivot[] = "--no-pivot";
 constexpr char kPropagation[] = "/linux/rootfsPropagation";
 
-/// What the config says; `rslave`, of nobody's wish, when it says nothing.
+/// The propagation of the root. If the config does not ask for one, it is `rslave` without an
+/// origin.
 PropagationChange root_propagation(const spec::Config& config) {
   const std::string& word = config.linux.rootfs_propagation;
   if (word.empty()) return {.type = MS_SLAVE, .recursive = true, .origin = {}};
@@ -32,7 +33,7 @@ PropagationChange root_propagation(const spec::Config& config) {
   return {.type = flags & ~recursive, .recursive = recursive != 0, .origin = kPropagation};
 }
 
-/// One step for each path, `add(path, origin)`; a path that is listed twice has one.
+/// Calls `add(path, origin)` once for each path, even if a path is listed twice.
 template <class Add>
 void add_paths(const std::vector<std::string>& paths, const std::string& pointer, Builder& builder,
                Add add) {
@@ -48,7 +49,7 @@ void add_paths(const std::vector<std::string>& paths, const std::string& pointer
   }
 }
 
-/// With chroot the tree of the host stays where it is, below.
+/// With chroot the host's tree stays below the root, so its procfs and sysfs have to go.
 void remove_kernel_mounts(Builder& builder) {
   const KernelMounts& mounts = builder.host.kernel_mounts;
   builder.add(MoveRoot{}, kRootPath);
@@ -86,14 +87,15 @@ void compile_root(const spec::Config& config, const Files& files, Builder& build
     builder.add(UseRoot{.directory = files.root}, kRootPath);
     if (!has_own_root_mount(config)) return;
   } else if (space == MountNamespace::New) {
-    // The old tree still gets what the host mounts; nothing of it reaches the host.
+    // The old tree still receives what the host mounts, but no mount in it reaches the host.
     builder.add(DetachPropagation{.type = {MS_SLAVE}}, "");
     builder.add_late_sources();
-    // Hooks know the root by its path, with the tree of the host around it.
+    // The root is attached within the host's tree, because hooks look for it at its path.
     builder.add(AttachRoot{.path = builder.text(files.root_path), .tree = files.root}, kRootPath);
   } else {
-    // A joined one is others' as well: the tree stays detached, is seen by this container alone,
-    // and goes with its last process. Only a tree that was made in there takes mounts: Linux 6.15.
+    // Other processes use a joined mount namespace, too. So the tree stays detached: only this
+    // container sees it, and it goes with its last process. The child has to make it, because only
+    // a tree of this namespace takes mounts (Linux 6.15).
     const Slot tree = builder.new_slot();
     builder.add(CloneTree{.path = builder.text(files.root_path),
                           .recursive = true,
@@ -102,8 +104,9 @@ void compile_root(const spec::Config& config, const Files& files, Builder& build
                 kRootPath);
     builder.add(UseRoot{.directory = tree}, kRootPath);
   }
-  // Until the end nothing is shared with the host, or mounts would show up there. What is not going
-  // to be a slave has no master from the beginning: `shared` is a new peer group.
+  // Until the end no mount is shared with the host, because new ones would show up there. A root
+  // that will not be a slave is private from the beginning, so that `shared` makes a new peer
+  // group.
   PropagationChange change = root_propagation(config);
   change.type = change.type == MS_SLAVE ? MS_SLAVE : MS_PRIVATE;
   change.recursive = true;

@@ -7,14 +7,15 @@
 
 namespace berth::plan {
 
-/// Whether the root is a mount of the container's own, with others on it. Without a mount namespace
-/// it is, on a detached copy that nobody else sees, when something asks for a mount.
+/// Whether the root is a mount of the container, which can have others on it. Without a mount
+/// namespace it is one only if the config asks for a mount: a detached copy that no other process
+/// sees.
 bool has_own_root_mount(const spec::Config& config);
 
-/// Child: takes the mount namespace off the host's propagation and puts the root in place.
+/// Child: separates the mount namespace from the host's propagation, and puts the root in place.
 void compile_root(const spec::Config& config, const Files& files, Builder& builder);
 
-/// Child: from here on no host path exists.
+/// Child: enters the root. Beyond this point no host path exists.
 void compile_enter_root(const spec::Config& config, Builder& builder);
 
 /// Child, after everything that writes to files: read-only and masked paths, read-only mounts that

@@ -1,4 +1,4 @@
-// What a config says of its namespaces. config-linux.md "Namespaces"
+// What a config says about its namespaces. config-linux.md "Namespaces"
 #pragma once
 
 #include <string>
@@ -13,10 +13,11 @@ enum class MountNamespace { New, Joined, Inherited };
 
 MountNamespace mount_namespace_of(const spec::Config& config);
 bool has_new_namespace(const spec::Config& config, std::string_view type);
-/// A new namespace, or one joined by its path: not the runtime's own.
+/// Whether the config has an entry of this type, new or joined. Otherwise the container shares
+/// berth's namespace.
 bool has_own_namespace(const spec::Config& config, std::string_view type);
 bool has_joined_namespace(const spec::Config& config, std::string_view type);
-/// Pointer of the entry of this type, which there is.
+/// The pointer of the entry of this type, which must exist.
 std::string namespace_pointer(const spec::Config& config, std::string_view type);
 
 }  // namespace berth::plan

@@ -23,7 +23,7 @@ struct Range {
 Range container_ids(const spec::IdMapping& mapping) { return {mapping.container_id, mapping.size}; }
 Range host_ids(const spec::IdMapping& mapping) { return {mapping.host_id, mapping.size}; }
 
-/// Of one mapping with those before it; empty: none.
+/// The overlap of one mapping with an earlier one; empty if there is none.
 std::string overlap(const Mappings& mappings, std::size_t index, const char* name,
                     Range (*ids)(const spec::IdMapping&)) {
   const Range range = ids(mappings[index]);
@@ -36,9 +36,9 @@ std::string overlap(const Mappings& mappings, std::size_t index, const char* nam
   return {};
 }
 
-/// Of one mapping; empty: nothing.
+/// What is wrong with one mapping; empty if nothing is.
 std::string fault_at(const Mappings& mappings, std::size_t index) {
-  constexpr std::uint64_t kIds = UINT32_MAX;  // the last one stands for none
+  constexpr std::uint64_t kIds = UINT32_MAX;  // the last id stands for no id
   const spec::IdMapping& mapping = mappings[index];
   if (std::max(container_ids(mapping).end(), host_ids(mapping).end()) > kIds) {
     return "goes beyond the last id, " + std::to_string(kIds - 1);
@@ -59,8 +59,8 @@ bool read_triplet(std::string_view text, spec::IdMapping& mapping) {
          read_number(text, mapping.size);
 }
 
-/// Appends the parts of `relative`, whose TO is an id of the container, as the host has them. False
-/// when the container has not all of these ids.
+/// Appends the parts of `relative`, whose TO is an id of the container, with the host's ids
+/// instead. False if the container does not have all of these ids.
 bool add_relative(const spec::IdMapping& relative, const Mappings& container, Mappings& mappings) {
   const std::uint64_t first = relative.host_id, end = first + relative.size;
   std::uint64_t found = 0;

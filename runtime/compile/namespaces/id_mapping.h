@@ -18,17 +18,17 @@ struct IdMaps {
   bool empty() const { return uids.empty() && gids.empty(); }
 };
 
-/// What uid_map and gid_map of a process take: a line for each. user_namespaces(7)
+/// The text for uid_map or gid_map of a process, with a line for each mapping. user_namespaces(7)
 std::string id_map_lines(const std::vector<spec::IdMapping>& mappings);
 
-/// What the kernel would refuse: ids that do not exist, overlaps, too many lines. `pointer` is that
-/// of the array.
+/// Reports what the kernel would refuse: ids that do not exist, overlaps, too many lines. `pointer`
+/// is the pointer of the array.
 void check_id_map(const std::vector<spec::IdMapping>& mappings, const std::string& pointer,
                   Problems& problems);
 
 /// Reads `uids=FROM-TO-SIZE#FROM-TO-SIZE…;gids=…` into `maps`. FROM is an id of the file system, TO
 /// the host's; after an `@` TO is an id of the container, whose own mappings are `container`.
-/// Returns what is wrong; empty: nothing.
+/// Returns what is wrong, or an empty text.
 std::string parse_id_maps(std::string_view text, const IdMaps& container, IdMaps& maps);
 
 }  // namespace berth::plan

@@ -17,8 +17,10 @@ std::string pointer_of(std::size_t index) { return "/linux/namespaces/" + std::t
 
 enum class Pass { First, User, Last };
 
-/// That of cgroups begins where the process is after the clone. One of time can be given offsets as
-/// long as it is empty, which takes privilege that may come with the clone alone.
+/// The root of a cgroup namespace is the cgroup of its maker, so the child makes it after it has
+/// entered its cgroups. A time namespace takes offsets only while it is empty, so the clone makes
+/// it only without offsets, and only if the caller has no privilege outside of the new user
+/// namespace.
 bool is_made_by_clone(std::string_view type, const spec::Config& config, const Host& host) {
   if (type == "time") {
     return !host.is_privileged && !has_joined_namespace(config, "user") &&
@@ -27,8 +29,8 @@ bool is_made_by_clone(std::string_view type, const spec::Config& config, const H
   return type != "cgroup";
 }
 
-/// A caller without privilege has it in the new user namespace: there the child makes the time
-/// namespace, the caller writes the offsets, and only then the child enters it.
+/// A caller without privilege has privilege in the new user namespace. There the child makes the
+/// time namespace, the caller writes the offsets, and only then the child enters it.
 bool is_made_in_new_user_namespace(const spec::Config& config, const Host& host) {
   return has_new_namespace(config, "time") && has_new_namespace(config, "user") &&
          !host.is_privileged && !config.linux.time_offsets.empty();
@@ -42,7 +44,7 @@ void join_all(const spec::Config& config, const Slots& sources, Pass pass, Build
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const spec::Namespace& space = config.linux.namespaces[i];
     if (sources[i] == kNoSlot || (space.type == "user") != (pass == Pass::User)) continue;
-    if (space.type == "pid") continue;  // see compile_pid_namespace
+    if (space.type == "pid") continue;  // compile_pid_namespace joins it
     builder.add(JoinNamespace{.path = builder.text(space.path),
                               .type = {spec::kNamespaceTypes.value_of(space.type)},
                               .space = sources[i],
@@ -51,8 +53,8 @@ void join_all(const spec::Config& config, const Slots& sources, Pass pass, Build
   }
 }
 
-/// Only what is not in the new user namespace yet may join the pid namespace: it belongs to
-/// another.
+/// The pid namespace belongs to another user namespace, so only a process that is not yet in the
+/// new user namespace may join it.
 bool joins_pid_namespace_first(const spec::Config& config) {
   return has_joined_namespace(config, "pid") && has_new_namespace(config, "user");
 }
@@ -94,8 +96,8 @@ Slots compile_namespace_sources(const spec::Config& config, Builder& builder) {
 
 void compile_joins(const spec::Config& config, const Slots& sources, Builder& builder) {
   if (has_joined_namespace(config, "user")) {
-    // In there setgroups(2) may be denied, and what its owner may do with the process is not what
-    // the caller's groups may.
+    // In the joined user namespace setgroups(2) may be denied. Its owner may control the process,
+    // which must not have the caller's groups then.
     builder.add(SetGroups{.refusal = Errors::Tolerate}, "", Side::Prologue);
     join_all(config, sources, Pass::First, builder);
     join_all(config, sources, Pass::User, builder);
@@ -161,7 +163,8 @@ void compile_pid_namespace(const spec::Config& config, const Slots& sources,
                            const CapabilityMasks& masks, Builder& builder) {
   if (!has_joined_namespace(config, "pid")) return;
   const bool is_joined_already = joins_pid_namespace_first(config);
-  // The process that hands a listener over is one with privilege: nobody in there is to meet it.
+  // The process that passes the listener on has privilege, so it starts before the join: no process
+  // in that namespace may see it.
   if (builder.plan.seccomp_agent && is_filtered_while_waiting(config, masks)) {
     builder.add(StartHandOver{}, "/linux/seccomp");
     if (is_joined_already) {

@@ -10,28 +10,31 @@
 
 namespace berth::plan {
 
-/// Host: opens what is joined by its path; slots by place in linux.namespaces.
+/// Host: opens the namespaces that are joined by path. The slots are in the order of
+/// linux.namespaces.
 Slots compile_namespace_sources(const spec::Config& config, Builder& builder);
 
-/// Prologue. What is refused before the user namespace is joined is tried again in it; what was
-/// joined already is not: there the host's privilege may be needed.
+/// Prologue: joins namespaces by path. Some joins take the host's privilege, others that of the
+/// user namespace which is joined. So each is tried before that one is joined and, if the kernel
+/// refuses it, again afterwards.
 void compile_joins(const spec::Config& config, const Slots& sources, Builder& builder);
 
 /// Prologue: a new time namespace and its offsets.
 void compile_time_namespace(const spec::Config& config, Builder& builder);
 
-/// Both sides: the same in a user namespace that a caller without privilege makes, where the child
-/// makes it, and opens its /proc files for the offsets.
+/// Both sides: a time namespace in a user namespace that a caller without privilege makes. The
+/// child makes it, and opens its /proc files so that the caller can write the offsets.
 void compile_own_time_namespace(const spec::Config& config, Builder& builder);
 
 void compile_time_offsets(const spec::Config& config, Builder& builder);
 
-/// Prologue: the child, with every new namespace but time and cgroup; in `cgroup` from birth.
+/// Prologue: starts the child, in `cgroup` from birth. The clone makes all new namespaces except a
+/// cgroup namespace and, in most cases, a time namespace.
 void compile_clone(const spec::Config& config, Slot cgroup, Builder& builder);
 
-/// Child: a pid namespace is joined by a fork of it, which is the last that init does as more than
-/// the container is. What joins it has privilege over it: either the child from the beginning, and
-/// makes a new user namespace only then, or late.
+/// Child: joins a pid namespace. A fork enters it, as the last act of init with more privilege than
+/// the container has. The join takes privilege over that namespace: with a new user namespace, the
+/// child joins first and makes the user namespace afterwards; otherwise it joins late.
 void compile_early_pid_namespace(const spec::Config& config, const Slots& sources,
                                  Builder& builder);
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kNetDevices[] = "/linux/netDevices";
 
-/// What the kernel makes a number of, when nothing follows it. ND-2
+/// The kernel replaces this with a number. It must be at the end of a name. ND-2
 constexpr std::string_view kNumber = "%d";
 
 std::string pointer_of(const std::string& name) {
@@ -51,7 +51,7 @@ void compile_net_device_checks(const spec::Config& config, Builder& builder) {
 }
 
 void compile_net_devices(const spec::Config& config, Builder& builder) {
-  // All checks before any device has gone.
+  // All checks come before berth moves the first device.
   for (const auto& [name, device] : config.linux.net_devices) {
     builder.add(CheckNetDevice{.name = builder.text(name),
                                .new_name = builder.text(new_name(name, device))},

@@ -6,10 +6,11 @@
 
 namespace berth::plan {
 
-/// Host, before anything is made: all of them are here and can be moved.
+/// Host, before anything is made: checks that all devices exist and can be moved.
 void compile_net_device_checks(const spec::Config& config, Builder& builder);
 
-/// Host, while the child waits: all of them fit in there; then each is moved.
+/// Host, while the child waits: checks that the names are free in the container, then moves each
+/// device.
 void compile_net_devices(const spec::Config& config, Builder& builder);
 
 }  // namespace berth::plan

@@ -17,7 +17,8 @@ namespace {
 constexpr char kHostname[] = "kernel/hostname";
 constexpr char kDomainname[] = "kernel/domainname";
 
-/// A parameter, or all below a directory (ending in /), that a namespace has for itself.
+/// A parameter that each namespace of the type has for itself, or all below a directory (with / at
+/// the end).
 struct Namespaced {
   std::string_view path;
   std::string_view type;
@@ -42,8 +43,9 @@ constexpr Namespaced kNamespaced[] = {
     {"kernel/shm_rmid_forced", "ipc"},
 };
 
-/// The path below /proc/sys of a key in either spelling, sysctl(8): the separator that comes first
-/// is the one between names, the other one is a dot within a name (`net.ipv4.conf.eth0/1.mtu`).
+/// The path below /proc/sys of a key in either spelling of sysctl(8). The separator that comes
+/// first is the one between names; the other one is a dot within a name
+/// (`net.ipv4.conf.eth0/1.mtu`).
 std::string path_of(std::string key) {
   const std::size_t first = key.find_first_of("./");
   if (first != std::string::npos && key[first] == '.') {
@@ -52,7 +54,7 @@ std::string path_of(std::string key) {
   return key;
 }
 
-/// Whether it names a file below /proc/sys, whatever its names are used for.
+/// Whether the path has only plain names, so that it cannot lead out of /proc/sys.
 bool is_clean(const std::string& path) {
   const auto is_allowed = [](unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -70,7 +72,7 @@ std::string contradiction(const std::string& value, const std::string& name, con
   return "is '" + name + "' by " + pointer + ", not '" + value + "'";
 }
 
-/// Its row; null when it is the whole host's.
+/// The row of a parameter; null if the parameter belongs to the whole host.
 const Namespaced* row_of(const std::string& path) {
   const auto* row =
       std::find_if(std::begin(kNamespaced), std::end(kNamespaced), [&](const Namespaced& one) {
@@ -80,7 +82,7 @@ const Namespaced* row_of(const std::string& path) {
   return row == std::end(kNamespaced) ? nullptr : row;
 }
 
-/// What is wrong with setting it, or nothing.
+/// Why the parameter cannot be set; empty if it can.
 std::string fault_of(const std::string& path, const std::string& value,
                      const spec::Config& config) {
   if (!is_clean(path)) return "is not the name of a kernel parameter";
@@ -99,7 +101,7 @@ void refuse_without_namespace(const char* pointer, const spec::Config& config, B
   builder.problems.add(pointer, "needs an entry 'uts' in /linux/namespaces");
 }
 
-/// A namespace that is joined may be the one that berth is in.
+/// A namespace that is joined may be berth's own.
 void check_namespace(std::string_view type, const std::string& pointer, const spec::Config& config,
                      const Slots& namespaces, Builder& builder) {
   for (std::size_t i = 0; i < namespaces.size(); ++i) {
@@ -122,7 +124,7 @@ void compile_namespace_checks(const spec::Config& config, const Slots& namespace
                               Builder& builder) {
   for (const auto& [key, value] : config.linux.sysctl) {
     const Namespaced* row = row_of(path_of(key));
-    if (row == nullptr) continue;  // compile_sysctl says so
+    if (row == nullptr) continue;  // compile_sysctl reports it
     check_namespace(row->type, "/linux/sysctl/" + spec::pointer_token(key), config, namespaces,
                     builder);
   }

@@ -6,11 +6,12 @@
 
 namespace berth::plan {
 
-/// Host: none of them is set in a namespace that is the host's own and only came by its path.
+/// Host: checks that no name or parameter is set in berth's own namespace, which a config can name
+/// by its path.
 void compile_namespace_checks(const spec::Config& config, const Slots& namespaces,
                               Builder& builder);
 
-/// Child: a procfs for what is written to one, and nothing without need; its end.
+/// Child: makes a procfs if any step writes to one, and closes it.
 void compile_open_proc(const spec::Config& config, Builder& builder);
 
 void compile_close_proc(const spec::Config& config, Builder& builder);

@@ -1,6 +1,6 @@
-// The user namespace: config-linux.md "User namespace mappings". Who writes its maps depends on who
-// we are: with the privilege for it berth does, without it berth writes a map of the caller's own
-// id alone, and anything else is the setuid programs' of newuidmap(1). user_namespaces(7)
+// The user namespace: config-linux.md "User namespace mappings". A caller with privilege has berth
+// write the maps. Without privilege, berth writes only a map of the caller's own id; the setuid
+// programs newuidmap(1) and newgidmap(1) write any other map. user_namespaces(7)
 #include "runtime/compile/namespaces/user_namespace.h"
 
 #include <algorithm>
@@ -69,7 +69,7 @@ void check_process(const spec::Config& config, Problems& problems) {
 
 // ---- who writes it --------------------------------------------------------------------------
 
-/// What the kernel takes from anybody.
+/// Whether this is the one map that the kernel accepts from a caller without privilege.
 bool is_own_id_alone(const Mappings& mappings, std::uint32_t own) {
   return mappings.size() == 1 && mappings[0].size == 1 && mappings[0].host_id == own;
 }
@@ -95,8 +95,8 @@ void write_map(const Map& map, Builder& builder) {
                        ErrorKind::Unsupported);
 }
 
-/// The kernel takes a map of groups from anybody only when none can be dropped any more: they may
-/// be what keeps somebody from a file. CVE-2014-8989
+/// The kernel accepts a map of groups from a caller without privilege only if no group can be
+/// dropped any more, because a group may keep a process from a file. CVE-2014-8989
 bool denies_groups(const spec::Config& config, const Host& host) {
   return has_new_namespace(config, "user") && !host.may_map_ids &&
          is_own_id_alone(config.linux.gid_mappings, host.gid);
@@ -155,7 +155,7 @@ void compile_user_namespace(const spec::Config& config, Builder& builder) {
     builder.add(Synchronize{.sync = Sync::UserReady, .opens_proc = by_caller}, "");
     write_maps(uids, gids, denies_groups(config, host), builder);
     compile_time_offsets(config, builder);
-    // The child's other files in /proc are the caller's no longer than these.
+    // The child's other files in /proc are open to the caller no longer than the maps.
     if (by_caller) compile_privileged_limits(config, builder);
   }
   builder.add(BecomeNamespaceRoot{}, namespace_pointer(config, "user"));

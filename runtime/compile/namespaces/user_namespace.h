@@ -8,17 +8,18 @@
 
 namespace berth::plan {
 
-/// What a caller without privilege cannot have at all.
+/// Refuses what a caller without privilege cannot have at all.
 void refuse_unprivileged(const spec::Config& config, Builder& builder);
 
-/// Both sides: id maps, then root of the user namespace.
+/// Both sides: the host maps the ids, then the child becomes root of the user namespace.
 void compile_user_namespace(const spec::Config& config, Builder& builder);
 
-/// Whether the id maps take a caller without privilege to whom the child has to open its /proc
-/// files: what else the host does with those then has to be done at the same time.
+/// Whether a caller without privilege writes the id maps. The child then has to open its /proc
+/// files to the caller, and everything else that the host does with them has to be done at that
+/// time.
 bool is_mapped_by_caller(const spec::Config& config, const Host& host);
 
-/// setgroups(2) in the container; Unknown in a user namespace that is joined.
+/// Whether setgroups(2) works in the container; Unknown for a user namespace that is joined.
 enum class Groups { Allowed, Denied, Unknown };
 Groups groups_of(const spec::Config& config, const Host& host);
 

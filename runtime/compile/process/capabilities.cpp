@@ -10,14 +10,14 @@ namespace {
 
 std::uint64_t bit(int number) { return std::uint64_t{1} << number; }
 
-/// One set of the config on its way to a mask.
+/// A capability set of the config.
 struct Set {
   const char* name;
   const spec::Strings& names;
 };
 
-/// Its names, those within `limit`. The others are warnings, one for all that the limit leaves out:
-/// PR-CAP-2.
+/// The mask of those names that are within `limit`. There is a warning for each unknown name, and
+/// one for all names beyond the limit. PR-CAP-2
 std::uint64_t mask_of(const Set& set, std::uint64_t limit, const char* why, Builder& builder) {
   const std::string pointer = std::string("/process/capabilities/") + set.name;
   std::uint64_t mask = 0;
@@ -52,7 +52,7 @@ CapabilityMasks compile_capabilities(const spec::Config& config, Builder& builde
   constexpr char kNotGrantable[] = "they cannot be granted here";
   masks.bounding = mask_of({"bounding", sets.bounding}, limit, kNotGrantable, builder);
   masks.permitted = mask_of({"permitted", sets.permitted}, limit, kNotGrantable, builder);
-  // What the kernel would refuse as a whole: capabilities(7), "Programmatically adjusting".
+  // The kernel would refuse the whole set. capabilities(7), "Programmatically adjusting"
   masks.inheritable = mask_of({"inheritable", sets.inheritable}, masks.bounding,
                               "they are not in the bounding set", builder);
   masks.effective = mask_of({"effective", sets.effective}, masks.permitted,

@@ -16,7 +16,8 @@ struct CapabilityMasks {
 
 CapabilityMasks compile_capabilities(const spec::Config& config, Builder& builder);
 
-/// A user namespace begins with all of them. user_namespaces(7)
+/// The capabilities that berth can grant: all of them in a user namespace, which begins with all,
+/// and otherwise those of the caller's bounding set. user_namespaces(7)
 std::uint64_t grantable_capabilities(const spec::Config& config, const Host& host);
 
 }  // namespace berth::plan

@@ -29,8 +29,8 @@ void add_host_hooks(const HookList& hooks, HostHook list, const char* name, Buil
   }
 }
 
-/// A state document in which the pid is still to be inserted: init learns it, and cannot print
-/// JSON.
+/// A state document without the pid, which only init knows. Init inserts it, because it cannot
+/// write JSON.
 struct OpenState {
   std::string text;
   std::size_t pid_place = 0;
@@ -44,7 +44,7 @@ OpenState state_without_pid(const spec::Config& config, const char* status,
   state.status = status;
   state.bundle = request.bundle;
   state.annotations = config.annotations;
-  // Two documents that differ in nothing else show where it is.
+  // Two documents that differ only in the pid show where it is.
   state.pid = 1;
   std::string text = spec::to_json(state);
   state.pid = 2;
@@ -54,12 +54,12 @@ OpenState state_without_pid(const spec::Config& config, const char* status,
   return {text, static_cast<std::size_t>(place)};
 }
 
-/// Init adds it to a clock: what is longer than 30,000 years is as good as that.
+/// Init adds the timeout to a clock, which must not overflow, so it is at most some 30,000 years.
 std::uint64_t milliseconds_of(std::int64_t seconds) {
   return static_cast<std::uint64_t>(std::min(seconds, std::int64_t{1} << 40)) * 1000;
 }
 
-/// `environment`: of hooks that have none of their own.
+/// `environment` is for hooks that have none of their own.
 void add_child_hooks(const HookList& hooks, const char* list, const char* status,
                      const spec::Strings& environment, const spec::Config& config,
                      Builder& builder) {
@@ -99,13 +99,14 @@ void compile_create_container_hooks(const spec::Config& config, Builder& builder
                          "executed with the rights of berth",
                          ErrorKind::Unsupported);
   }
-  // A program of the host: no variable of the image's may lead its loader or its shell.
+  // The hook is a program of the host, so no variable of the image may mislead its loader or its
+  // shell.
   add_child_hooks(config.hooks.create_container, "createContainer", "creating",
                   {spec::kDefaultPath}, config, builder);
 }
 
 void compile_start_container_hooks(const spec::Config& config, Builder& builder) {
-  if (!config.process) return;  // it cannot be started
+  if (!config.process) return;  // this container cannot be started
   add_child_hooks(config.hooks.start_container, "startContainer", "created", config.process->env,
                   config, builder);
 }

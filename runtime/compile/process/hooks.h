@@ -12,12 +12,12 @@ bool has_create_hooks(const spec::Config& config);
 /// Host: prestart, then createRuntime.
 void compile_host_hooks(const spec::Config& config, Builder& builder);
 
-/// Child, the two kinds that run inside the container.
+/// Child: the two kinds of hooks that run inside the container.
 void compile_create_container_hooks(const spec::Config& config, Builder& builder);
 
 void compile_start_container_hooks(const spec::Config& config, Builder& builder);
 
-/// Host, after Execute: carried out by `start`.
+/// `berth start` runs these, after Execute.
 void compile_poststart_hooks(const spec::Config& config, Builder& builder);
 
 }  // namespace berth::plan

@@ -26,7 +26,6 @@ void set_label(const char* file, const std::string& text, const char* pointer, B
 
 }  // namespace
 
-/// The kernel reads words, and the label is the last one.
 void check_label(const std::string& text, const char* pointer, Builder& builder) {
   if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' '; })) {
     builder.problems.add(pointer, "has a control character, which no label has");
@@ -42,7 +41,7 @@ void compile_key_label(const spec::Config& config, Builder& builder) {
   const std::string label = label_of(config);
   if (label.empty()) return;
   builder.add(OpenProc{}, kLabel);
-  // The kernel forgets it at exec.
+  // The kernel resets this label at execve(2), so init need not take it back.
   set_label("attr/keycreate", label, kLabel, builder);
   builder.add(CloseProc{}, kLabel);
 }
@@ -57,7 +56,7 @@ void compile_labels(const spec::Config& config, Builder& builder) {
   if (!profile.empty() && builder.host.has_apparmor) {
     set_label("attr/apparmor/exec", "exec " + profile, kProfile, builder);
   } else if (!profile.empty() && profile != kUnconfined) {
-    // Without AppArmor everything is unconfined.
+    // Without AppArmor every process is unconfined.
     builder.problems.add(kProfile,
                          "AppArmor is not enabled in this kernel, there is no "
                          "`/proc/self/attr/apparmor/exec` to write '" +

@@ -9,16 +9,16 @@
 
 namespace berth::plan {
 
-/// Child: of the keys that it makes.
+/// Child: sets the label of the keys that init makes.
 void compile_key_label(const spec::Config& config, Builder& builder);
 
-/// Whether there is one to be written for the program.
+/// Whether the program gets a label.
 bool has_labels(const spec::Config& config, const Host& host);
 
-/// Child: of the program.
+/// Child: sets the label of the program.
 void compile_labels(const spec::Config& config, Builder& builder);
 
-/// The kernel reads words, and the label is the last one.
+/// Refuses control characters, because the kernel reads the label as the last word of a text.
 void check_label(const std::string& text, const char* pointer, Builder& builder);
 void refuse_without_selinux(const char* pointer, Builder& builder);
 

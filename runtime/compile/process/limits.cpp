@@ -7,7 +7,7 @@ namespace berth::plan {
 
 namespace {
 
-/// Calls `use(limit, resource number, pointer)` for each.
+/// Calls `use(limit, resource number, pointer)` for each rlimit.
 template <class Use>
 void for_each_limit(const spec::Config& config, Use use) {
   if (!config.process) return;

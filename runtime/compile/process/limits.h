@@ -1,4 +1,4 @@
-// rlimits and what else takes the host's privilege. config.md "POSIX process"
+// rlimits, and the OOM score. config.md "POSIX process"
 #pragma once
 
 #include "runtime/compile/builder.h"
@@ -6,10 +6,10 @@
 
 namespace berth::plan {
 
-/// Host: what takes the host's privilege, oom_score_adj and higher hard limits.
+/// Host: oom_score_adj and higher hard limits, which take the host's privilege.
 void compile_privileged_limits(const spec::Config& config, Builder& builder);
 
-/// Child, right before the program: they could stop anything that comes after them.
+/// Child, right before the program, because a limit could stop any later step.
 void compile_rlimits(const spec::Config& config, Builder& builder);
 
 }  // namespace berth::plan

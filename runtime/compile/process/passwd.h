@@ -1,4 +1,4 @@
-// The one thing that berth wants to know from an image's /etc/passwd. passwd(5)
+// Finds the home directory in an image's /etc/passwd, of which berth needs nothing else. passwd(5)
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace berth::plan {
 
-/// The home directory of the first line with this uid; `/` when there is none, or when it is not
-/// absolute. The text is the image's: anything may be in it.
+/// The home directory of the first line with this uid; `/` if there is none, or if it is not
+/// absolute. The text comes from the image and may contain anything.
 std::string home_directory(std::string_view passwd, std::uint32_t uid);
 
 }  // namespace berth::plan

@@ -1,5 +1,6 @@
-// How the kernel treats the program beside what it may do: scheduler, io priority, memory policy,
-// execution domain. config.md "Linux Process", config-linux.md "Memory policy", "Personality"
+// How the kernel treats the program, apart from its privilege: scheduler, io priority, memory
+// policy, execution domain. config.md "Linux Process", config-linux.md "Memory policy",
+// "Personality"
 #include "runtime/compile/process/policy.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ namespace {
 
 // ---- scheduler ------------------------------------------------------------------------------
 
-/// Which of its numbers a policy reads. The kernel leaves the others alone without a word. sched(7)
+/// Which numbers a policy reads. The kernel silently ignores the others. sched(7)
 struct Policy {
   std::string_view word;
   bool has_nice = false;
@@ -31,7 +32,7 @@ constexpr Policy kPolicies[] = {
     {.word = "SCHED_DEADLINE", .has_deadline = true},
 };
 
-/// SCHED_ISO and SCHED_IDLE read none.
+/// SCHED_ISO and SCHED_IDLE read no number.
 Policy policy_of(std::string_view word) {
   const auto* policy = std::find_if(std::begin(kPolicies), std::end(kPolicies),
                                     [&](const Policy& row) { return row.word == word; });
@@ -40,7 +41,7 @@ Policy policy_of(std::string_view word) {
 
 constexpr char kScheduler[] = "/process/scheduler";
 
-/// What the policy would not read, and what it cannot do without.
+/// Reports numbers that the policy would not read, and numbers that it needs.
 void check_scheduler(const Policy& policy, const sys::Scheduler& asked, Builder& builder) {
   constexpr std::uint64_t kMinRuntime = 1024;  // nanoseconds; sched_setattr(2)
   const std::string word(policy.word);
@@ -67,9 +68,9 @@ constexpr char kMemoryPolicy[] = "/linux/memoryPolicy";
 
 using Mask = std::vector<std::uint32_t>;
 
-/// `FIRST` or `FIRST-LAST` into the mask; false: it is neither, or there is no such node.
+/// Adds `FIRST` or `FIRST-LAST` to the mask. False if it is neither, or if there is no such node.
 bool add_nodes(std::string_view range, Mask& mask) {
-  constexpr std::uint32_t kNodes = 1024, kBits = 32;  // of the largest kernels
+  constexpr std::uint32_t kNodes = 1024, kBits = 32;  // the most that a kernel can have
   const char* end = range.data() + range.size();
   std::uint32_t first = 0;
   auto read = std::from_chars(range.data(), end, first);
@@ -82,7 +83,7 @@ bool add_nodes(std::string_view range, Mask& mask) {
   return true;
 }
 
-/// A list as 0-3,6; nothing when it is none.
+/// Reads a list like 0-3,6; nothing if the text is not one.
 std::optional<Mask> read_nodes(std::string text) {
   std::erase(text, ' ');
   Mask mask;

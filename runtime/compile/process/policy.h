@@ -6,10 +6,10 @@
 
 namespace berth::plan {
 
-/// Host, when everything else is done: a policy may forbid what berth-init still had to do.
+/// Host, after everything else, because a policy may forbid what init has to do.
 void compile_scheduler(const spec::Config& config, Builder& builder);
 
-/// Child: not the caller's processors, but every one that the cpuset has.
+/// Child: the program may use every processor of the cpuset, not only the caller's.
 void compile_affinity(Builder& builder);
 
 /// Child: execution domain, memory policy, io priority.

@@ -16,12 +16,12 @@ namespace {
 
 constexpr std::uint32_t kDefaultUmask = 0022;
 
-/// Berth's own business has no origin.
+/// A step that no property asked for has no origin.
 const char* origin_if(bool is_asked_for, const char* pointer) {
   return is_asked_for ? pointer : "";
 }
 
-/// As exec has it to be: of a name that comes twice, the last one.
+/// The environment of the program. If a name occurs twice, the last value counts.
 spec::Strings compile_environment(const spec::Config& config, Builder& builder) {
   spec::Strings given = config.process->env, environment;
   if (builder.request.listen_fds > 0) {
@@ -45,8 +45,8 @@ spec::Strings compile_environment(const spec::Config& config, Builder& builder) 
 
 Owner owner_of(const spec::User& user) { return {.uid = user.uid, .gid = user.gid}; }
 
-/// As root for directories that the user cannot enter, again as the user for those that root
-/// cannot.
+/// The child does this twice: root may enter directories that the user may not, and the user may
+/// enter some that root may not.
 void change_directory(const spec::Process& process, Errors refusal, Builder& builder) {
   if (process.cwd.empty()) return;
   builder.add(
@@ -59,14 +59,14 @@ void set_groups(const spec::Config& config, const spec::User& user, Builder& bui
   constexpr char kPointer[] = "/process/user/additionalGids";
   const Groups groups = groups_of(config, builder.host);
   if (groups == Groups::Denied) {
-    if (user.additional_gids.empty()) return;  // the caller's own stay, and cannot be dropped
+    if (user.additional_gids.empty()) return;  // the caller's groups cannot be dropped
     builder.problems.add(kPointer,
                          "setgroups(2) is denied in the user namespace: a caller without privilege "
                          "needs gidMappings of a range that newgidmap grants",
                          ErrorKind::Unsupported);
     return;
   }
-  // Also when there are none: the caller's own groups are not to stay.
+  // This is done without any groups, too, so that the caller's groups do not stay.
   const bool has_none = user.additional_gids.empty();
   builder.add(SetGroups{.gids = builder.numbers(user.additional_gids),
                         .refusal = groups == Groups::Unknown && has_none ? Errors::Tolerate
@@ -145,7 +145,7 @@ void compile_identity(const spec::Config& config, const CapabilityMasks& masks, 
   const char* sets = origin_if(process.capabilities.has_value(), "/process/capabilities");
 
   change_directory(process, Errors::Tolerate, builder);
-  // Only before SetIds there is the privilege for it.
+  // SetIds gives up the privilege that this takes.
   builder.add(SetBoundingSet{.kept = {masks.bounding}}, sets);
   set_user(config, process.user, builder);
   builder.add(
@@ -158,8 +158,8 @@ void compile_identity(const spec::Config& config, const CapabilityMasks& masks, 
     builder.add(SetNoNewPrivileges{}, "/process/noNewPrivileges");
   }
   change_directory(process, Errors::Report, builder);
-  // The engine's own umask would be no property of the container. It is not to hold for the files
-  // that are made before.
+  // berth sets a default, because the engine's umask is not a property of the container. It comes
+  // last because it must not apply to files that init has to make.
   builder.add(SetUmask{.umask = {process.user.umask.value_or(kDefaultUmask)}},
               origin_if(process.user.umask.has_value(), "/process/user/umask"));
 }

@@ -1,6 +1,6 @@
-// linux.seccomp: config-linux.md "Seccomp". Where several rules for a call hold at once, the
-// strictest action decides, whatever their order: the kernel's own rule for several filters. (What
-// libseccomp does with such rules depends on their form; some it drops without a word.)
+// linux.seccomp: config-linux.md "Seccomp". If several rules for a call hold at once, the strictest
+// action decides, whatever their order, as the kernel does with several filters. (What libseccomp
+// does with such rules depends on their form; it silently drops some.)
 #include "runtime/compile/seccomp/seccomp.h"
 
 #include <linux/audit.h>
@@ -29,7 +29,7 @@ std::string below(std::string_view list, std::size_t index) {
   return std::string(kPointer).append(list).append(std::to_string(index));
 }
 
-/// Quoted, as many of them as a person reads.
+/// Quotes as many names as a person reads.
 std::string some_of(const std::set<std::string>& names) {
   constexpr std::size_t kShown = 5;
   std::string text;
@@ -55,7 +55,7 @@ std::uint32_t compile_action(const std::string& name, std::optional<std::uint32_
 std::vector<std::uint32_t> compile_architectures(const spec::Strings& names, Builder& builder) {
   constexpr std::size_t kPrefix = std::string_view("SCMP_ARCH_").size();
   const std::uint32_t native = sys::native_seccomp_architecture();
-  // The program's own one in any case: without it there is no program.
+  // The native architecture is always in the filter, because the program needs it.
   std::vector<std::uint32_t> architectures = {native};
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::string name = names[i].substr(kPrefix);
@@ -92,7 +92,7 @@ SyscallConditions compile_conditions(const std::vector<spec::SeccompArg>& args) 
   return conditions;
 }
 
-/// What a rule with alternatives may not have been meant to say.
+/// Warns of a rule whose alternatives may not be what its author meant.
 void remark_on_alternatives(const SyscallConditions& conditions, const std::string& pointer,
                             Builder& builder) {
   const auto other = std::adjacent_find(
@@ -114,7 +114,7 @@ void remark_on_alternatives(const SyscallConditions& conditions, const std::stri
   }
 }
 
-/// By name, as the config has them.
+/// The rules by the name of the call, in the order of the config.
 std::map<std::string, std::vector<SyscallRule>> compile_rules(
     const std::vector<spec::SeccompRule>& rules, Builder& builder) {
   std::map<std::string, std::vector<SyscallRule>> calls;
@@ -142,12 +142,13 @@ std::map<std::string, std::vector<SyscallRule>> compile_rules(
   return calls;
 }
 
-/// The kernel compares actions like this when several filters hold.
+/// The kernel compares the actions of several filters like this.
 std::int32_t leniency(const SyscallRule& rule) {
   return static_cast<std::int32_t>(rule.action & SECCOMP_RET_ACTION_FULL);
 }
 
-/// The rules of one call, the strictest first, up to one that always holds.
+/// Sorts the rules of one call, the strictest first, and removes those that follow one that always
+/// holds.
 void put_in_order(const std::string& name, std::vector<SyscallRule>& rules, Builder& builder) {
   std::stable_sort(rules.begin(), rules.end(),
                    [](const SyscallRule& one, const SyscallRule& other) {
@@ -172,7 +173,8 @@ bool notifies(const spec::Seccomp& seccomp) {
                      [&](const spec::SeccompRule& rule) { return rule.action == kNotify; });
 }
 
-/// Whether the filter refuses this call whatever its arguments are. A tracer may let it pass.
+/// Whether the filter refuses this call whatever its arguments are. SCMP_ACT_TRACE does not count,
+/// because a tracer may let the call pass.
 bool always_refuses(const SeccompFilter& filter, const std::string& name) {
   const auto found = filter.calls.find(name);
   const bool is_sure = found == filter.calls.end() || found->second.front().conditions.empty();
@@ -214,7 +216,8 @@ std::uint32_t compile_flags(const spec::Seccomp& seccomp, Builder& builder) {
     }
     flags |= flag;
   }
-  // Both want to tell something by the return value; with this one they do not. seccomp(2)
+  // Both flags report something by the return value; with this third one they do not collide.
+  // seccomp(2)
   const bool both = has_listener && (flags & SECCOMP_FILTER_FLAG_TSYNC) != 0;
   return both ? flags | SECCOMP_FILTER_FLAG_TSYNC_ESRCH : flags;
 }
@@ -232,8 +235,8 @@ constexpr std::uint64_t bit(int capability) { return std::uint64_t{1} << capabil
 
 SeccompTime seccomp_time(const spec::Config& config, const CapabilityMasks& masks) {
   if (config.process->no_new_privileges) return SeccompTime::Last;
-  // What a startContainer hook leaves behind may trace init with this capability, and take over
-  // what init has kept.
+  // A process that a startContainer hook leaves behind may trace init with this capability, and
+  // take over what init has kept.
   const bool has_tracer =
       !config.hooks.start_container.empty() && (masks.bounding & bit(CAP_SYS_PTRACE)) != 0;
   const bool has_neighbours = has_joined_namespace(config, "pid");
@@ -265,7 +268,7 @@ Slot compile_seccomp_filter(const spec::Config& config, Builder& builder) {
   filter.architectures = compile_architectures(seccomp.architectures, builder);
   filter.calls = compile_rules(seccomp.syscalls, builder);
   for (auto& [name, rules] : filter.calls) put_in_order(name, rules, builder);
-  // Then there is nothing that it would hold for.
+  // Without a process there is no program to filter.
   if (!config.process) return kNoSlot;
   if (notifies(seccomp)) compile_agent(seccomp, builder);
   builder.plan.seccomp = std::move(filter);
@@ -284,7 +287,8 @@ void compile_seccomp(const spec::Config& config, Slot filter, const CapabilityMa
   if (kept != 0) set_capabilities(masks, kept, builder);
   const FilterFlags flags{compile_flags(*config.linux.seccomp, builder)};
   builder.add(LoadSeccomp{.filter = filter, .flags = flags}, kPointer);
-  // Before execve there is no need: what it grants comes from the other sets. capabilities(7)
+  // Right before execve(2) this is not needed, because execve computes capabilities from the other
+  // sets. capabilities(7)
   if (kept != 0 && time != SeccompTime::Last) set_capabilities(masks, 0, builder);
 }
 

@@ -10,21 +10,22 @@
 
 namespace berth::plan {
 
-/// Host: Plan::seccomp, and the step that makes a program of it; its slot, kNoSlot without.
+/// Host: fills Plan::seccomp and adds the step that makes a program of it. Returns its slot, or
+/// kNoSlot without a filter.
 Slot compile_seccomp_filter(const spec::Config& config, Builder& builder);
 
 /// When a filter is loaded.
 enum class SeccompTime {
-  BeforeWait,  ///< while init still is alone
+  BeforeWait,  ///< before init waits for start and runs hooks
   Last,        ///< nothing but execve is left
 };
-/// Last, wherever that can be. Without no_new_privs init keeps CAP_SYS_ADMIN for it until then, and
-/// is not to meet a process that could take it from init meanwhile.
+/// Last, wherever that is possible. Without no_new_privs init keeps CAP_SYS_ADMIN until it loads
+/// the filter, and no process that could take the capability over may meet it meanwhile.
 SeccompTime seccomp_time(const spec::Config& config, const CapabilityMasks& masks);
 
 bool is_filtered_while_waiting(const spec::Config& config, const CapabilityMasks& masks);
 
-/// What init keeps beside the permitted capabilities.
+/// The capabilities that init keeps in addition to the permitted ones.
 std::uint64_t kept_for_seccomp(const spec::Config& config, const Host& host);
 
 /// Child: loads the filter if this is the time for it.
