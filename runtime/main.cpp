@@ -1,4 +1,4 @@
-// berth. The one place that tells an error and picks the exit code for it.
+// berth. The only place that reports an error and picks the exit code for it.
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -13,8 +13,8 @@ namespace {
 using berth::cli::Call;
 using berth::cli::Level;
 
-/// On standard error and in the log. What failed before stands on standard error alone: engines
-/// take the log of a failed call for one document.
+/// Reports on standard error and in the log. Earlier failures go to standard error only, because
+/// engines read the log of a failed call as one document.
 int report(const Call& call, const std::string& problem) {
   for (const std::string& failure : call.site.failures) {
     berth::cli::print_error(message(call, Level::Warning, failure) + "\n");
@@ -25,7 +25,7 @@ int report(const Call& call, const std::string& problem) {
   return 1;
 }
 
-/// An error in the midst of undoing another, or no memory even for the words of one.
+/// Runs if undoing an error throws another one, or if there is no memory even for the error's text.
 [[noreturn]] void give_up() {
   berth::cli::print_error(
       "berth: no memory to go on, or a bug of berth; `berth delete --force ID` removes what is "

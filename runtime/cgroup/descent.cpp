@@ -8,7 +8,7 @@ namespace berth::cgroup {
 
 namespace {
 
-/// Longer than this is not a path any more that a person or the kernel could use.
+/// A longer path is of no use to a person or to the kernel.
 constexpr std::size_t kLongestPath = 4095;
 
 }  // namespace
@@ -44,8 +44,8 @@ std::optional<std::string> Descent::up() {
   if (levels_.size() == 1) return std::nullopt;
   std::string name = std::move(levels_.back().name);
   levels_.pop_back();
-  // No cgroup can be moved to another parent, so this leads where it came from, also out of one
-  // that was removed meanwhile.
+  // A cgroup cannot be moved to another parent, so this leads to the cgroup that the walk came
+  // from, even if the current one was removed meanwhile.
   arrive(std::move(sys::open_dir_at(here_, "..").fd));
   return name;
 }

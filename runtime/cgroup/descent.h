@@ -1,6 +1,6 @@
-// A way through a cgroup and all those below it that costs the same however deep they are: it goes
-// down by name and up by `..`, and holds one descriptor. A container that may write to its cgroups
-// can nest them by the thousand, under names that together are longer than any path may be.
+// Walks through a cgroup and all cgroups below it, at a cost per cgroup that does not depend on
+// depth: it goes down by name and up by `..`, and holds one descriptor. A container that may write
+// to its cgroups can nest thousands of them, whose names together are longer than any path may be.
 #pragma once
 
 #include <optional>
@@ -11,33 +11,33 @@
 
 namespace berth::cgroup {
 
-/// Each cgroup below `top` is entered once; what appears or goes meanwhile may be missed.
+/// Enters each cgroup below `top` once; it may miss cgroups that are made or removed meanwhile.
 class Descent {
  public:
   explicit Descent(const sys::Dir& top);
 
-  /// To the next cgroup, each before those below it; false: all were entered.
+  /// Goes to the next cgroup, a parent before its children; false if all were entered.
   bool next();
 
-  /// Where it is; at first the top. Its name is for errors, and shortened where it is too long.
+  /// The current cgroup; at first `top`. Its name is for errors, and shortened if it is too long.
   const sys::Dir& here() const { return here_; }
 
-  /// Into the next cgroup right below that was not entered yet; false: there is none.
+  /// Goes to the next child that was not entered yet; false if there is none.
   bool down();
-  /// Back to the parent: the name of the one that it comes from; nothing at the top.
+  /// Goes back to the parent and returns the name of the cgroup that it left; nothing at the top.
   std::optional<std::string> up();
 
  private:
   struct Level {
     std::string name;
-    std::vector<std::string> left;  ///< those below that were not entered yet
+    std::vector<std::string> left;  ///< children that were not entered yet
   };
 
   void arrive(sys::Fd fd);
 
   std::string top_;
   sys::Dir here_;
-  std::vector<Level> levels_;  ///< from the top to where it is
+  std::vector<Level> levels_;  ///< from the top to the current cgroup
 };
 
 }  // namespace berth::cgroup

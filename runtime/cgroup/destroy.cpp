@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kRemoveMilliseconds = 2'000;
 
-/// A process leaves its cgroup a little before or after others see it dead.
+/// A process may still count as a member for a moment after other processes see it dead.
 template <class Remove>
 void remove_patiently(const std::string& path, Remove remove) {
   const sys::Deadline deadline(kRemoveMilliseconds);
@@ -53,7 +53,7 @@ void remove_empty_parents(const store::ContainerCgroup& place) {
 }  // namespace
 
 void destroy(const std::vector<store::ContainerCgroup>& places) {
-  // Mostly everything has ended, and asking first who is there costs more than trying.
+  // Usually every process has ended, and trying costs less than checking first.
   std::vector<store::ContainerCgroup> left;
   for (const store::ContainerCgroup& place : places) {
     const bool ours = !place.topmost.empty();

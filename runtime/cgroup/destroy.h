@@ -1,5 +1,5 @@
-// The end of a container's cgroup: kill everything in it, remove it. Works from the Record
-// alone, however far its creation got, and may be repeated.
+// Ends a container's cgroup: kills everything in it, and removes it. Works from the Record alone,
+// however far create got, and may be repeated.
 #pragma once
 
 #include <vector>
@@ -8,14 +8,15 @@
 
 namespace berth::cgroup {
 
-/// Kills whatever is in there, waits for it to be gone, removes the directories with those below,
-/// then the parents we made and nobody uses. A directory that was there before stays. Fails
-/// (System) with the path that could not be emptied or removed within some seconds; nothing to do
-/// is no error.
+/// Kills all processes in the cgroups, waits until they are gone, and removes the directories with
+/// those below, then the unused parents that berth made. A directory that existed before the
+/// container stays. System error with the path if it could not be emptied or removed within some
+/// seconds. It is not an error if there is nothing to do.
 void destroy(const std::vector<store::ContainerCgroup>& places);
 
-/// The same for directories that were going to be made, or were just made, and that none of our
-/// processes has entered yet: whoever is in there is a stranger, and stays. Empty ones are removed.
+/// Removes the empty directories that create intended to make, or has just made, and that no
+/// process of the container has entered yet. A process in one of them does not belong to the
+/// container, so that directory stays.
 void remove_if_empty(const std::vector<store::ContainerCgroup>& places);
 
 }  // namespace berth::cgroup

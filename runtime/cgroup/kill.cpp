@@ -24,7 +24,7 @@ constexpr int kFreezeMilliseconds = 500;
 constexpr char kFreezer[] = "freezer.state";
 constexpr char kEvents[] = "cgroup.events";
 
-/// Those with processes; a directory that is gone has none.
+/// The cgroups that have processes; a cgroup that was removed has none.
 std::vector<store::ContainerCgroup> populated_of(
     const std::vector<store::ContainerCgroup>& places) {
   std::vector<store::ContainerCgroup> populated;
@@ -41,7 +41,7 @@ void write_if_exists(const sys::Dir& cgroup, const std::string& file, const std:
   }
 }
 
-/// v2 alone: the kernel kills all at once, whatever they fork, frozen or not.
+/// v2 only: the kernel kills all processes at once, including frozen ones and those they fork.
 void kill_unified(const std::vector<store::ContainerCgroup>& places) {
   for (const store::ContainerCgroup& place : places) {
     const auto cgroup = sys::open_dir_if_exists(place.directory);
@@ -58,7 +58,8 @@ std::optional<sys::Dir> find_freezer(const std::vector<store::ContainerCgroup>& 
   return std::nullopt;
 }
 
-/// v1: what forks faster than berth signals holds still. Freezing takes the kernel a moment.
+/// v1: freezes processes that could fork faster than berth sends signals. The kernel may need a
+/// moment for it.
 void freeze(const sys::Dir& freezer) {
   write_if_exists(freezer, kFreezer, "FROZEN");
   const sys::Deadline deadline(kFreezeMilliseconds);
@@ -68,14 +69,15 @@ void freeze(const sys::Dir& freezer) {
   }
 }
 
-/// v1 delivers no SIGKILL to the frozen; the container may have frozen cgroups below its own, too.
+/// v1 does not deliver SIGKILL to frozen processes; the container may have frozen cgroups below its
+/// own, too.
 void thaw(const sys::Dir& freezer) {
   Descent way(freezer);
   do write_if_exists(way.here(), kFreezer, "THAWED");
   while (way.next());
 }
 
-/// Thaws the container's v1 cgroup again, whatever happens in between.
+/// Thaws the container's v1 cgroup at the end, even after an error.
 class Freezer {
  public:
   explicit Freezer(const std::vector<store::ContainerCgroup>& places)
@@ -83,7 +85,7 @@ class Freezer {
   Freezer(const Freezer&) = delete;
   Freezer& operator=(const Freezer&) = delete;
   ~Freezer() {
-    // After an error one write has to do: what was killed would stay for ever.
+    // Killed processes that stay frozen would never end. After an error only one write is tried.
     if (cgroup_) (void)sys::try_write_at(*cgroup_, kFreezer, "THAWED");
   }
 
@@ -99,21 +101,21 @@ class Freezer {
   std::optional<sys::Dir> cgroup_;
 };
 
-/// v2 only: there also processes count that berth cannot see and thus not wait for.
+/// v2 only: its counts include processes that berth cannot see, and so cannot wait for by pidfd.
 void wait_until_empty(const store::ContainerCgroup& place, const sys::Deadline& deadline) {
   const auto cgroup = sys::open_dir_if_exists(place.directory);
   if (!cgroup) return;
   const std::string name = cgroup->path_of(kEvents);
   while (!deadline.has_passed()) {
     const auto events = sys::open_at_if_exists(*cgroup, kEvents, O_RDONLY);
-    // Reading arms the poll of this descriptor: no change between the two is lost.
+    // Reading arms the poll of this descriptor, so no change between the two is lost.
     if (!events || sys::read_all(*events, name).find("populated 1") == std::string::npos) return;
     (void)sys::wait_for_cgroup_event(*events, name, deadline.left());
   }
 }
 
-/// Without freezing, which takes longer: with the first process of a pid namespace all others go.
-/// Some of those that it has killed, to be waited for.
+/// Does not freeze, which takes longer: when the first process of a pid namespace ends, the kernel
+/// kills all others. Returns handles of some of the killed processes, to wait for them.
 std::vector<sys::Pidfd> kill_quickly(const std::vector<store::ContainerCgroup>& places) {
   kill_unified(places);
   std::vector<sys::Pidfd> killed;
@@ -121,7 +123,7 @@ std::vector<sys::Pidfd> kill_quickly(const std::vector<store::ContainerCgroup>& 
     (void)member.signal(SIGKILL);  // false: it has ended
     if (killed.size() < kHandles) killed.push_back(std::move(member));
   });
-  Freezer(places).thaw_all();  // it may have been paused
+  Freezer(places).thaw_all();  // the cgroup may have been paused
   return killed;
 }
 
@@ -156,7 +158,7 @@ void kill_all(const std::vector<store::ContainerCgroup>& places) {
       signal_all(places, SIGKILL, 0);
     }
     for (const store::ContainerCgroup& place : places) wait_until_empty(place, deadline);
-    // Dead members may be counted for a moment; members nobody can wait for may take longer.
+    // Dead members may be counted for a moment; members that berth cannot wait for may take longer.
     if (round > 0) sys::sleep_milliseconds(std::min(round, 20));
   }
 }

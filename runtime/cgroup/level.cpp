@@ -6,7 +6,7 @@ namespace berth::cgroup {
 
 namespace {
 
-/// A blank-separated list that ends in a newline.
+/// `list` is separated by blanks and ends in a newline.
 bool has_word(std::string list, const std::string& word) {
   if (!list.empty()) list.back() = ' ';
   return (" " + list).find(" " + word + " ") != std::string::npos;
@@ -25,7 +25,7 @@ void enable_controllers(const sys::Dir& cgroup, const std::vector<std::string>& 
   }
   if (!missing.empty()) sys::write_at(cgroup, kFile, missing);
   for (const std::string& controller : wanted) {
-    // A cgroup with processes of its own passes nothing on, and that is all right.
+    // The kernel refuses this for a cgroup that has processes, and `wanted` allows that.
     if (!has_word(enabled, controller)) (void)sys::try_write_at(cgroup, kFile, "+" + controller);
   }
 }

@@ -13,7 +13,7 @@ namespace berth::cgroup {
 
 namespace {
 
-/// One number a line; 0 stands for a process outside our pid namespace.
+/// cgroup.procs has one number per line; 0 is a process outside of berth's pid namespace.
 std::set<pid_t> pids_of(const sys::Dir& cgroup) {
   const std::string procs = sys::read_cgroup_procs(cgroup).value_or("");
   std::set<pid_t> pids;
@@ -28,7 +28,7 @@ std::set<pid_t> pids_of(const sys::Dir& cgroup) {
   return pids;
 }
 
-/// Calls `take` with the members of one cgroup that are not among those that were taken.
+/// Calls `take` with the members of one cgroup that are not in `taken`.
 void take_members(const sys::Dir& cgroup, std::set<pid_t>& taken,
                   const std::function<void(sys::Pidfd)>& take) {
   std::vector<pid_t> batch;

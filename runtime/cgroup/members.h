@@ -1,5 +1,5 @@
-// The processes in a container's cgroups, wherever the Record says that those are. Read-only:
-// signals are kill.h, making is tree.h, removing destroy.h.
+// The processes in the cgroups that a container's Record lists. Read-only: kill.h sends signals,
+// tree.h makes cgroups, destroy.h removes them.
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +14,7 @@
 
 namespace berth::cgroup {
 
-/// A few at a time are open, however many there are: a caller may have room for 64 descriptors.
+/// How many handles are open at once: a caller may have room for only 64 descriptors.
 constexpr std::size_t kHandles = 16;
 
 struct Member {
@@ -22,20 +22,20 @@ struct Member {
   sys::Pidfd handle;
 };
 
-/// Handles of those of `pids` that are in this one cgroup. Each was a member after its handle was
-/// opened, so none means a stranger that got the number of a member.
+/// Handles of those of `pids` that are in this one cgroup. Membership is checked after the handles
+/// were opened, so none of them can be of an unrelated process that got a member's pid.
 std::vector<Member> open_members(const sys::Dir& cgroup, const std::vector<pid_t>& pids);
 
-/// Calls `take` with every process in the container's cgroup and below, in any hierarchy, each
-/// once, but not with the one whose pid is `but` (0: with all). Processes that our pid namespace
-/// cannot see are left out.
+/// Calls `take` once with every process in the container's cgroup and below, in any hierarchy,
+/// except the one with the pid `but` (0: no exception). Leaves out processes that are not visible
+/// in berth's pid namespace.
 void for_each_member(const std::vector<store::ContainerCgroup>& places, pid_t but,
                      const std::function<void(sys::Pidfd)>& take);
 
-/// Whether a process is in this directory or below, also one that our pid namespace cannot see.
+/// Whether a process is in this cgroup or below, even one that berth's pid namespace does not show.
 bool is_populated(const sys::Dir& cgroup);
 
-/// Whether its processes stand still, by itself or by a parent.
+/// Whether its processes are frozen, by this cgroup or by a parent.
 bool is_frozen(const sys::Dir& cgroup);
 
 }  // namespace berth::cgroup

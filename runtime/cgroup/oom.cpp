@@ -12,7 +12,7 @@ namespace berth::cgroup {
 
 namespace {
 
-/// `oom_kill 3` on a line of its own.
+/// Finds the line `oom_kill N`.
 std::uint64_t read_count(std::string_view text) {
   constexpr std::string_view kWord = "oom_kill ";
   std::uint64_t count = 0;

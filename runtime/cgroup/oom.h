@@ -1,4 +1,4 @@
-// What the kernel killed in a container's cgroup for want of memory.
+// Counts the processes that the kernel killed in a container's cgroup for lack of memory.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 namespace berth::cgroup {
 
-/// How many processes the kernel has killed for the container's memory limit, as the memory
-/// hierarchy counts them: 0 where there is none, and for a cgroup that was there before, whose
-/// count may be of others.
+/// How many processes the kernel has killed for the container's memory limit, by the count of the
+/// memory hierarchy. 0 if there is none, and for a cgroup that existed before the container, whose
+/// count may include other processes.
 std::uint64_t count_memory_kills(const std::vector<store::ContainerCgroup>& places);
 
 }  // namespace berth::cgroup

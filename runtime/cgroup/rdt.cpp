@@ -26,7 +26,7 @@ Place place_of(const std::string& group) {
   return {.parent = group.substr(0, slash), .name = group.substr(slash + 1)};
 }
 
-/// Of the last thing that was asked of resctrl, in the kernel's own words; empty: none.
+/// The kernel's message about the last command to resctrl; empty if there is none.
 std::string last_words(const std::string& group) {
   const std::string top = place_of(group).parent;
   std::string words = sys::read_file_if_exists(top + "/info/last_cmd_status").value_or("");
@@ -69,7 +69,7 @@ void RdtGroups::make(const std::string& group, plan::RdtUse use) {
   if (use == plan::RdtUse::Create) {
     fail(ErrorKind::State, "the resctrl group '" + group + "' exists already");
   }
-  std::erase(intents_, group);  // somebody else's, made since we looked
+  std::erase(intents_, group);  // another process has made it since the constructor looked
 }
 
 void RdtGroups::set_schema(const std::string& group, const std::string& line) const {

@@ -1,6 +1,6 @@
-// A container's directories in resctrl: makes them, writes and compares schemata, lets the first
-// process in, removes what is the container's. Knows no property; which directories is decided in
-// plan/rdt.h, and where resctrl is mounted there, too: any directory does, in tests.
+// A container's directories in resctrl: makes them, writes and compares schemata, moves the first
+// process in, and removes those that belong to the container. Knows no property: plan/rdt.h decides
+// which directories, and where resctrl is mounted, so tests can use any directory.
 #pragma once
 
 #include <sys/types.h>
@@ -13,35 +13,35 @@
 
 namespace berth::cgroup {
 
-/// Order of use: construct, record the intents, make each group, set its schemata, enter. Undoing
-/// create is try_undo; delete has remove_rdt_groups for what was recorded.
+/// Order of use: construct, record the intents, make each group, set its schemata, enter. A failed
+/// create calls try_undo; delete calls remove_rdt_groups with the recorded groups.
 class RdtGroups {
  public:
-  /// Only looks at what is there already.
+  /// Only examines the groups that exist already.
   explicit RdtGroups(const plan::RdtPlan& plan);
 
-  /// What delete is to remove, innermost first. Before make: what make is going to leave behind.
-  /// After it: what it did.
+  /// The groups that delete has to remove, innermost first. Before make: those that make is
+  /// expected to create; afterwards: those that it created.
   const std::vector<std::string>& intents() const { return intents_; }
 
   void make(const std::string& group, plan::RdtUse use);
-  /// The line of `schemata`: written in a group that make has made, compared in one that was there:
-  /// a mismatch is a State error.
+  /// Writes the line of `schemata` in a group that make created. In a group that existed before it
+  /// only compares the line, and a mismatch is a State error.
   void set_schema(const std::string& group, const std::string& line) const;
   void enter(const std::string& group, pid_t pid) const;
 
-  /// Removes all that make has made, but a shared group in which there are processes by now:
-  /// another container found it. False when something is left.
+  /// Removes all groups that make created, except a shared group that has processes by now, because
+  /// another container uses it. False if removing a group fails.
   bool try_undo() noexcept;
 
  private:
   bool has_made(const std::string& group) const;
 
   std::vector<std::string> intents_;
-  std::vector<std::string> made_;  ///< in this order
+  std::vector<std::string> made_;  ///< in order of creation
 };
 
-/// The kernel puts processes that are still in there into the group above. What is gone is no
+/// The kernel moves processes that are still in a group to its parent. A missing group is not an
 /// error.
 void remove_rdt_groups(const std::vector<std::string>& groups);
 

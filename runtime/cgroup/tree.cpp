@@ -20,14 +20,14 @@ namespace {
 constexpr char kOrigin[] = "/linux/cgroupsPath";
 constexpr char kDevices[] = "devices";
 
-/// Of the directories from the mount down to the container's.
+/// The names of the directories from the mount down to the container's.
 std::vector<std::string> names_of(const plan::CgroupDirectory& directory) {
   const std::string& top = directory.hierarchy.mountpoint;
   const std::string_view path = directory.path;
   return text::words<std::string>(path.substr(top == "/" ? 0 : top.size()), '/');
 }
 
-/// A process that enters a frozen cgroup stops there, and berth would wait for it for ever.
+/// A process that enters a frozen cgroup stops there, and berth would wait for it forever.
 void check_not_frozen(const sys::Dir& cgroup) {
   if (is_frozen(cgroup)) {
     fail(ErrorKind::State, "cgroup '" + cgroup.name + "' is frozen", kOrigin);
@@ -41,7 +41,7 @@ void check_free(const sys::Dir& cgroup) {
   }
 }
 
-/// What there is, where a cpuset asks for something else.
+/// If the kernel refuses a cpuset, the processors or memory nodes that exist.
 std::string hint_for(const plan::CgroupWrite& write, const sys::Dir& cgroup) {
   if (write.controller != "cpuset") return {};
   const sys::Dir parent = sys::open_dir_at(cgroup, "..");
@@ -76,7 +76,7 @@ void CgroupTree::look() {
   }
 }
 
-/// Finds the first missing directory, and whether what exists is fit to be used.
+/// Finds the first missing directory, and checks that the existing ones can be used.
 void CgroupTree::look(Node& node) {
   sys::Dir deepest;
   for (const std::string& name : node.names) {
@@ -119,8 +119,8 @@ std::vector<store::ContainerCgroup> CgroupTree::made() const {
 }
 
 void CgroupTree::make(std::size_t number) {
-  // Another berth may remove a parent, empty as it seems, between two of our steps: then from the
-  // top again. It cannot go on for ever: each time somebody else's delete has ended.
+  // Another berth may remove a parent that seems empty between two steps; then this starts again
+  // from the top. It cannot repeat forever, because each time another delete has ended.
   constexpr int kAttempts = 100;
   Node& node = nodes_.at(number);
   int attempts = 0;
@@ -134,18 +134,18 @@ void CgroupTree::make(std::size_t number) {
   if (node.made.empty()) reset_devices(node);
 }
 
-/// A cgroup that an earlier container has left may deny all devices, and mknod too.
+/// A cgroup that an earlier container has left may deny all devices, even mknod.
 void CgroupTree::reset_devices(const Node& node) {
   if (node.plan.hierarchy.unified) return sys::detach_device_programs(node.leaf);
   if (!node.plan.hierarchy.has(kDevices)) return;
   if (sys::try_write_at(node.leaf, "devices.allow", "a")) return;
-  // Its parent does not allow all. The container's own rules let it make any node.
+  // Its parent does not allow all devices. The container's own rules let it make any node.
   for (const plan::CgroupWrite& write : plan_.writes) {
     if (write.controller == kDevices) apply(write);
   }
 }
 
-/// False when a directory on the way was removed by somebody else.
+/// False if another process has removed a directory on the path.
 bool CgroupTree::descend(Node& node) {
   sys::Dir current;
   for (std::size_t depth = 0; depth < node.names.size(); ++depth) {

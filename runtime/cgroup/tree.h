@@ -1,6 +1,6 @@
-// The container's cgroup on this host, in every hierarchy at once: makes the directories, applies
-// writes, opens what a process needs to get in. Knows no property; what to write is decided in
-// plan/cgroup. Removing what an earlier berth made is destroy.h.
+// The container's cgroup in every hierarchy of this host: makes the directories, applies writes,
+// and opens what a process needs to enter. Knows no property: compile/cgroup decides what to write.
+// destroy.h removes what an earlier berth made.
 #pragma once
 
 #include <linux/bpf.h>
@@ -16,46 +16,47 @@
 
 namespace berth::cgroup {
 
-/// Order of use: construct, look, record the cgroups, make each directory, open its entrance,
-/// apply each write, device program. Undoing is destroy.h, from what was recorded.
+/// Order of use: construct, look, record the cgroups, make each directory, open its entrance, apply
+/// each write, attach the device program. destroy.h undoes it, from what was recorded.
 class CgroupTree {
  public:
   /// Keeps references into the plan.
   explicit CgroupTree(const plan::CgroupPlan& plan);
 
-  /// At what is there. Refuses (State, /linux/cgroupsPath) a cgroup that has processes or is
+  /// Examines what exists. State error at /linux/cgroupsPath for a cgroup that has processes or is
   /// frozen.
   void look();
 
-  /// Before make: what make is going to leave behind. After it: what it did.
+  /// The container's cgroups. `topmost` is before make the directory that make is expected to
+  /// create, and afterwards the one that it created.
   std::vector<store::ContainerCgroup> places() const;
 
-  /// The cgroup with this directory, if the directory is there for our processes to enter.
+  /// The cgroup with this directory, if it exists by now for the container's processes to enter.
   std::optional<store::ContainerCgroup> find_made(const std::string& directory) const;
-  /// Of the directories that were made here: what may be removed again.
+  /// The directories that this object has made, and that may be removed again.
   std::vector<store::ContainerCgroup> made() const;
 
-  /// Makes what is missing of one of the plan's directories, by its number. v1 cpusets inherit from
-  /// their parent where they are empty; v2 controllers are switched on along the path. One that was
-  /// there loses the device rules that it had: the container's own come when its devices are made.
+  /// Makes the missing part of one of the plan's directories, by its number. Empty v1 cpusets
+  /// inherit from their parent; v2 controllers are enabled along the path. A directory that existed
+  /// before loses its device rules: the container's own rules are applied later.
   void make(std::size_t number);
 
-  /// One write of the plan. Errors name file and value; the caller adds write.origin.
+  /// Applies one write of the plan. Errors name file and value; the caller adds write.origin.
   void apply(const plan::CgroupWrite& write);
 
-  /// Loads and attaches the plan's device program in v2; nothing to do when it is empty.
+  /// Loads the plan's device program and attaches it in v2; does nothing if it is empty.
   void attach_device_program(const std::vector<bpf_insn>& program) const;
 
-  /// What a process needs to get into it: v1 `tasks`, write-only, to which the process writes `0`
-  /// itself (a thread that moves itself needs no RCU grace period, a pid written from outside waits
-  /// 5 ms); v2 the directory, O_PATH, for CLONE_INTO_CGROUP.
+  /// Opens what a process needs to enter it. v1: `tasks`, write-only, to which the process itself
+  /// writes `0` (a thread that moves itself needs no RCU grace period; a pid that is written from
+  /// outside waits 5 ms). v2: the directory, O_PATH, for CLONE_INTO_CGROUP.
   sys::Fd open_entrance(std::size_t number) const;
 
  private:
   /// The container's directory in one hierarchy.
   struct Node {
     const plan::CgroupDirectory& plan;
-    std::vector<std::string> names;  ///< of the directories from the mount down
+    std::vector<std::string> names;  ///< the directories from the mount down
     store::ContainerCgroup place;
     std::vector<std::string> made;  ///< from the top down
     sys::Dir top;                   ///< the mount

@@ -32,7 +32,7 @@ void apply(const Globals& globals, Call& call) {
   call.log.file = globals.log;
   call.log.json = globals.log_format == "json";
   const std::string& level = globals.log_level;
-  // There is nothing of berth's between the two.
+  // berth has no messages between these two levels.
   if (level == "warning" || level == "info") call.log.level = Level::Warning;
   if (globals.debug || level == "debug") call.log.level = Level::Debug;
   if (globals.rootless != "auto") call.rootless = globals.rootless == "true";

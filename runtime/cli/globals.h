@@ -1,4 +1,4 @@
-// What stands before the verb.
+// The flags before the verb.
 #pragma once
 
 #include <span>
@@ -23,11 +23,11 @@ struct Globals : Options {
 
 std::span<const Flag> global_flags();
 
-/// All that a Call takes from them. Also of values that check() refuses: the error goes to the log
-/// that was asked for.
+/// Sets everything that a Call takes from them, including values that check() refuses, so that the
+/// error goes to the log that was asked for.
 void apply(const Globals& globals, Call& call);
 
-/// Throws Error, the origin is the flag.
+/// Throws Error with the flag as its origin.
 void check(const Globals& globals);
 
 }  // namespace berth::cli

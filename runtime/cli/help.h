@@ -1,4 +1,4 @@
-// What --help prints.
+// Makes the text that --help prints.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace berth::cli {
 
-/// Of a verb; null: of berth itself.
+/// For a verb; null: for berth itself.
 std::string help_of(const Verb* verb);
 
 }  // namespace berth::cli

@@ -11,7 +11,7 @@ namespace berth::cli {
 
 namespace {
 
-/// RFC 3339, UTC.
+/// Formats as RFC 3339 in UTC.
 std::string timestamp(std::time_t time) {
   std::tm utc{};
   char text[sizeof "2026-01-02T03:04:05Z"] = "";
@@ -35,7 +35,7 @@ const char* name_of(Level level) {
 
 void Log::open() {
   if (file.empty()) return;
-  // Emptied first: the error about the file must not be sent to it.
+  // Empty meanwhile, so that an error about the file is not sent to it.
   std::string name = std::exchange(file, {});
   try {
     container::append_to_file(name, "");
@@ -50,7 +50,7 @@ void Log::append(Level of, const std::string& message) const {
   try {
     container::append_to_file(file, record(json, of, message, std::time(nullptr)));
   } catch (const Error& error) {
-    // A record that is lost must not change what the call does (RT-WARN-1), nor hide an error.
+    // A lost record must not change what the call does (RT-WARN-1), nor hide an error.
     print_error(std::string("berth: ") + error.what() + "\n");
   }
 }

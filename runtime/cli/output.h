@@ -1,4 +1,4 @@
-// Text for people and for engines, and the way it leaves.
+// Formats and prints text for people and for engines.
 #pragma once
 
 #include <string>
@@ -7,15 +7,15 @@
 
 namespace berth::cli {
 
-/// To standard output, all of it; a System error when it does not take it.
+/// Prints all of it on standard output; a System error if that fails.
 void print(const std::string& text);
-/// To standard error. When that does not take it there is no one left to tell.
+/// Prints on standard error. A failure is ignored, because it could not be reported.
 void print_error(std::string_view text);
 
-/// The same text without control characters: `\x1b` for an escape.
+/// `text` with its control characters escaped: `\x1b` for an escape.
 std::string printable(const std::string& text);
 
-/// Columns of equal width, two spaces between them; a line per row. Cells are made printable.
+/// Aligns columns, with two spaces between them; one line per row. Cells are made printable.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace berth::cli

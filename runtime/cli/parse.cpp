@@ -16,7 +16,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// A word that begins like a flag, taken apart: `-bundle`, `--bundle` and `-b`; `=` and a value.
+/// A word that begins like a flag, in its parts: `-bundle`, `--bundle` and `-b`; `=` and a value.
 struct FlagWord {
   explicit FlagWord(std::string_view word) {
     const std::size_t equals = word.find('=');
@@ -39,18 +39,18 @@ const Flag* find(std::span<const Flag> flags, const FlagWord& word) {
   return found == flags.end() ? nullptr : &*found;
 }
 
-/// Gives the words of one verb, or those before the verb, to their targets. The first mistake is
-/// kept for later: the log may be named after it.
+/// Assigns the words of one verb, or those before the verb, to their targets. It keeps the first
+/// mistake for later, because a later word may name the log.
 class Parser {
  public:
-  /// Those of `call.verb`; null: before the verb.
+  /// Takes the flags of `call.verb`; null: those before the verb.
   Parser(Call& call, Options& options)
       : verb_(call.verb),
         flags_(verb_ == nullptr ? global_flags() : verb_->flags),
         call_(call),
         options_(options) {}
 
-  /// Returns how many words it took: all, or before the verb those up to and with the verb.
+  /// Returns how many words it used: all, or before the verb those up to and including the verb.
   std::size_t take(const Words& words);
   /// Throws the first mistake.
   void complain() const;
@@ -89,7 +89,7 @@ void Parser::complain() const {
   }
 }
 
-/// Null when there is none left.
+/// Null if none is left.
 const Flag* Parser::next_argument() const {
   std::size_t left = arguments_;
   for (const Flag& flag : flags_) {
@@ -98,7 +98,7 @@ const Flag* Parser::next_argument() const {
   return nullptr;
 }
 
-/// --help and --version.
+/// Handles --help and --version.
 bool Parser::take_text(const FlagWord& word) {
   const bool is_letter = word.is_letter();
   const bool has_version = verb_ == nullptr;
@@ -137,7 +137,7 @@ std::string Parser::hint_about(const FlagWord& unknown) const {
   return "`berth " + verb + "--help` lists them";
 }
 
-/// Returns how many words that was.
+/// Returns how many words it used.
 std::size_t Parser::take_flag(const Words& words, std::size_t at) {
   FlagWord word(words[at]);
   if (take_text(word)) return 1;
@@ -171,7 +171,7 @@ void Parser::take_argument(const std::string& word) {
   ++arguments_;
 }
 
-/// `-` and `-9` are values.
+/// `-` and `-9` are values, not flags.
 bool is_flag(const std::string& word) {
   return word.size() > 1 && word[0] == '-' && (word[1] < '0' || word[1] > '9');
 }
@@ -193,7 +193,7 @@ std::size_t Parser::take(const Words& words) {
   return words.size();
 }
 
-/// Null for one that berth has not.
+/// Null if berth has no such verb.
 const Verb* find_verb(const std::string& name) {
   const auto all = verbs();
   const auto found =
@@ -202,7 +202,7 @@ const Verb* find_verb(const std::string& name) {
 }
 
 [[noreturn]] void refuse_verb(const std::string& verb) {
-  // What other runtimes have, and engines call.
+  // Verbs of other runtimes, which engines call.
   constexpr std::string_view kOfOthers[] = {"checkpoint", "events",  "exec",   "pause",
                                             "ps",         "restore", "resume", "update"};
   const bool is_known =

@@ -9,7 +9,7 @@ namespace berth::cli {
 
 namespace {
 
-/// To the log if there is one, else to standard error.
+/// Writes to the log if there is one, else to standard error.
 void tell(const Call& call, Level level, const std::string& what) {
   const std::string text = message(call, level, what);
   if (call.log.file.empty()) {
@@ -19,9 +19,9 @@ void tell(const Call& call, Level level, const std::string& what) {
   }
 }
 
-/// Engines show standard error as the container's own, or read it together with standard output. A
-/// call that has done all that was asked says nothing there, unless it is asked to; what failed
-/// beside it is reported in any case.
+/// Engines show standard error as the container's own, or read it together with standard output. So
+/// a call that has done its work prints nothing there unless it is asked to; failures that did not
+/// stop it are reported in any case.
 void tell_what_happened(const Call& call) {
   for (const std::string& failure : call.site.failures) tell(call, Level::Warning, failure);
   if (!call.log.tells(Level::Warning)) return;

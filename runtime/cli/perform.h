@@ -12,8 +12,9 @@
 
 namespace berth::cli {
 
-/// Parses, does, prints, and tells what is worth it. Returns the exit code. Throws Error; `call`
-/// then says what it was about, where the log is and which failures have not been told.
+/// Parses, executes, prints, and reports failures and remarks. Returns the exit code. If it throws
+/// Error, `call` says what it was about, where the log is, and which failures have not been
+/// reported.
 int perform(const std::vector<std::string>& words, Call& call);
 
 }  // namespace berth::cli

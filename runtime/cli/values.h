@@ -1,4 +1,4 @@
-// Checks of what flags are given; each throws Error with the flag as its origin.
+// Checks the values of flags; each check throws Error with the flag as its origin.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace berth::cli {
 void require_one_of(const char* flag, const std::string& value,
                     std::initializer_list<const char*> allowed);
 
-/// For a flag that other runtimes have. `what`: the part of it that berth lacks.
+/// For a flag that other runtimes have. `what` is the part of it that berth lacks.
 void refuse_if(bool given, const char* flag, const std::string& what = {});
 
 std::uint32_t number_of(const char* flag, const std::string& value);

@@ -1,5 +1,5 @@
-// What a verb of the command line is made of: a table of its flags, the options that they set, and
-// one function. A verb is a file in cli/verbs/ and a row in cli/verbs.cpp.
+// A verb of the command line consists of a table of its flags, the options that they set, and one
+// function. Each verb is a file in cli/verbs/ and a row in cli/verbs.cpp.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace berth::cli {
 
-/// Where flags and arguments go. A verb derives its own from it, and adds the members.
+/// Holds the values of flags and arguments. Each verb derives its own options from it.
 struct Options {
   virtual ~Options() = default;
 };
@@ -26,17 +26,17 @@ struct Flag {
   bool is_argument() const { return spelling[0] != '-'; }
   bool is_required() const { return is_argument() && spelling[0] != '['; }
   bool takes_value() const { return target.index() != 0; }
-  std::string_view letter() const;  ///< `b`, or nothing
-  std::string_view name() const;    ///< `bundle`; of an argument `ID`, `SIGNAL`
+  std::string_view letter() const;  ///< `b`, or empty
+  std::string_view name() const;    ///< `bundle`; for an argument `ID`, `SIGNAL`
 };
 
-/// The target of a flag: this member of options that are an `Own`.
+/// The target of a flag: a member of options whose type is `Own`.
 template <class Own, auto member>
 auto& in(Options& options) {
   return static_cast<Own&>(options).*member;
 }
 
-// Rows of several verbs.
+// Rows that several verbs share.
 inline constexpr Flag kIdFlag{"ID", &Call::id, "of the container"};
 template <class Own>
 constexpr Flag kBundleFlag{"-b,--bundle DIR", in<Own, &Own::bundle>,
@@ -47,7 +47,7 @@ struct Verb {
   std::string_view summary;
   std::span<const Flag> flags;
   std::unique_ptr<Options> (*make_options)();
-  /// What only all words together show: throws Error (the origin is the flag) before anything is
+  /// Makes the checks that need all words: throws Error (the origin is the flag) before anything is
   /// done.
   void (*check)(Call& call, Options& options);
   /// Returns the exit code.

@@ -1,12 +1,12 @@
-// What --version prints.
+// Makes the text that --version prints.
 #pragma once
 
 #include <string>
 
 namespace berth::cli {
 
-/// Three lines: `berth version X`, `commit: X`, `spec: X`. docker takes what follows the word
-/// "version" for the version on every line that has it: only the first may.
+/// Three lines: `berth version X`, `commit: X`, `spec: X`. docker takes the text after the word
+/// "version" on any line for the version, so only the first line may have that word.
 std::string version_text();
 
 }  // namespace berth::cli

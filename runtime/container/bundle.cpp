@@ -22,7 +22,7 @@ namespace {
 constexpr char kFile[] = "config.json";
 constexpr std::size_t kLargestPasswd = 16u << 20;
 
-/// A number in our environment; 0 when it is absent or something else.
+/// A number in berth's environment; 0 if it is absent or not a number.
 std::uint32_t variable(const char* name) {
   const char* text = std::getenv(name);
   std::uint32_t number = 0;
@@ -32,7 +32,7 @@ std::uint32_t variable(const char* name) {
   return parsed.ptr == end && parsed.ec == std::errc() ? number : 0;
 }
 
-/// Socket activation: sd_listen_fds(3).
+/// The number of descriptors for socket activation. sd_listen_fds(3)
 std::uint32_t listen_fds() {
   const bool for_us = variable("LISTEN_PID") == static_cast<std::uint32_t>(sys::own_pid());
   return for_us ? variable("LISTEN_FDS") : 0;
@@ -46,7 +46,7 @@ std::vector<std::uint32_t> closed_ones(std::uint32_t first, std::uint32_t count)
   return closed;
 }
 
-/// Shells and much else count on HOME, and engines leave it to the runtime.
+/// Shells and many other programs need HOME, and engines leave it to the runtime.
 bool wants_home(const spec::Config& config) {
   if (!config.process) return false;
   constexpr std::string_view kName = "HOME=";
@@ -56,13 +56,13 @@ bool wants_home(const spec::Config& config) {
   return last == variables.rend() || *last == kName;
 }
 
-/// As the image has it: a mount over it would come too late. Empty when there is none. Whatever the
-/// image has there is not a reason to have no container.
+/// Reads the image's own file, because a mount over it would come too late. Empty if there is none.
+/// Nothing that the image has in its place may prevent the container.
 void read_passwd(const spec::Root& root, plan::Request& request) {
   request.passwd.emplace();
   try {
     const auto rootfs = sys::open_dir_if_exists(sys::absolute_from(request.bundle, root.path));
-    if (!rootfs) return;  // compile() names it
+    if (!rootfs) return;  // compile() reports it
     const auto text = sys::read_in_root_if_regular(*rootfs, "etc/passwd", kLargestPasswd);
     request.passwd = text.value_or("");
   } catch (const Error& error) {
@@ -96,7 +96,7 @@ plan::Request request_of(const std::string& id, const CreateOptions& options) {
   }
   request.preserved_fds += request.listen_fds;
   request.closed_fds = closed_ones(3, request.preserved_fds);
-  // Nothing that is opened from here on gets their numbers, and reaches the program in their place.
+  // Otherwise a file that berth opens from here on could get their numbers, and reach the program.
   sys::reserve_fds(request.closed_fds);
   return request;
 }

@@ -1,5 +1,5 @@
-// A bundle compiled: config.json read once, checked against this host, turned into a Plan. All
-// mistakes of its form are one error that lists them, and so are all that the compiler finds.
+// Compiles a bundle: reads config.json once, checks it against this host, and turns it into a Plan.
+// All mistakes of its form are one error that lists them, and so are all that the compiler finds.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 namespace berth::container {
 
 struct Bundle {
-  std::string bytes;  ///< of config.json
+  std::string bytes;  ///< the content of config.json
   spec::Config config;
 };
 
@@ -26,8 +26,8 @@ struct Compiled {
 Bundle read_bundle(const plan::Request& request, launch::Trace& trace);
 Compiled compile_bundle(Bundle bundle, plan::Request request, launch::Trace& trace);
 
-/// What create asks of the compiler. Takes LISTEN_FDS from the environment when LISTEN_PID is us.
-/// Descriptors to be preserved that are closed stay so: from now on nothing is opened there.
+/// The compiler's input for create. Adds LISTEN_FDS of the environment if LISTEN_PID is berth's
+/// pid. Preserved descriptors that are closed stay closed: from now on berth opens nothing there.
 plan::Request request_of(const std::string& id, const CreateOptions& options);
 
 }  // namespace berth::container

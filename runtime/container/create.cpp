@@ -31,10 +31,10 @@ std::vector<std::string> freezers_of(const plan::CgroupPlan& cgroup) {
   return freezers;
 }
 
-/// Nothing outlives berth yet.
+/// The Record while nothing outlives berth yet.
 store::Record blank_record(const plan::Request& request, const Compiled& compiled) {
   const spec::Config& config = compiled.config;
-  spec::Hooks hooks;  // create's own are part of the Plan
+  spec::Hooks hooks;  // the hooks that create runs are part of the Plan
   hooks.poststart = config.hooks.poststart;
   hooks.poststop = config.hooks.poststop;
   return {.id = request.id,
@@ -94,7 +94,7 @@ Created create_container(plan::Request request, const std::string& pid_file, Sit
   launch::InitProcess init = start_init(request, trace);
   const Compiled compiled = compile_bundle(std::move(bundle), request, trace);
   auto dir = store::StateDir::make(site.root, request.id);
-  // Undone in reverse order: the processes first.
+  // Destructors undo this in reverse order: the processes first.
   Ledger ledger(site, dir, blank_record(request, compiled), compiled.plan);
   launch::Launch launch(compiled.plan, std::move(init),
                         surroundings_of(ledger, dir, std::move(attendance), trace));
@@ -114,7 +114,7 @@ void create(Site& site, const std::string& id, const CreateOptions& options) {
   TraceFile trace(site);
   Created created =
       create_container(request_of(id, options), options.pid_file, site, {}, trace.trace());
-  (void)created.init.release();  // it is the container's now; whoever reaps orphans reaps it
+  (void)created.init.release();  // it belongs to the container now; its new parent reaps it
 }
 
 }  // namespace berth::container

@@ -1,4 +1,4 @@
-// create, and all of it that `run` shares: from a bundle to a process that waits for start.
+// create, with all that `run` shares of it: from a bundle to a process that waits for start.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ struct CreateOptions {
   std::string pid_file;
   bool no_pivot = false;
   bool no_new_keyring = false;
-  std::optional<bool> rootless = {};  ///< nothing: as we are; see plan::read_host
-  std::uint32_t preserved_fds = 0;    ///< beyond those of LISTEN_FDS, which are added here
+  std::optional<bool> rootless = {};  ///< nothing: by the caller's privileges; see plan::read_host
+  std::uint32_t preserved_fds = 0;    ///< without those of LISTEN_FDS, which request_of adds
 };
 
 /// Leaves a container that waits for start, or throws Error and leaves nothing. RT-CREATE-*
@@ -31,17 +31,17 @@ struct Created {
   store::StateDir dir;  ///< with its lock
   store::Record record;
   sys::ChildProcess init;  ///< ends with this object unless released
-  sys::Fd talk;            ///< to init
+  sys::Fd talk;            ///< the connection to init
 };
 
-/// What a foreground `run` has to do with a create.
+/// The part of a foreground `run` in create.
 struct Attendance {
-  sys::Fd console;                     ///< the far end of its terminal relay
-  sys::SignalFd* interrupt = nullptr;  ///< a signal that ends it, and create with it
+  sys::Fd console;                     ///< the far end of run's terminal relay
+  sys::SignalFd* interrupt = nullptr;  ///< a signal here ends run, and create with it
 };
 
-/// All of create, or an Error and nothing left. `request` comes from request_of, before anything
-/// else is opened: a descriptor to be preserved must be the caller's.
+/// Carries out all of create, or throws Error and leaves nothing. `request` comes from request_of,
+/// called before anything else is opened: a descriptor to be preserved must be the caller's.
 Created create_container(plan::Request request, const std::string& pid_file, Site& site,
                          Attendance attendance, launch::Trace& trace);
 

@@ -30,8 +30,8 @@ void check_removable(Status status) {
   fail(ErrorKind::State, "container '" + id + "' does not exist");
 }
 
-/// Engines delete by force what may be gone already. A create that was killed before it had the id
-/// may have left a directory.
+/// Engines delete by force containers that may be gone already. A create that was killed before it
+/// had the id may have left a directory.
 void remove_missing(const Site& site, const std::string& id, bool force) {
   if (!force) fail_missing(id);
   const auto root = store::open_root_if_exists(site.root);
@@ -41,8 +41,9 @@ void remove_missing(const Site& site, const std::string& id, bool force) {
        "'" + root->path_of(left) + "', which a killed command has left, cannot be removed");
 }
 
-/// With `force` nothing, after a report, of a Record that says nothing of this container: its id is
-/// not taken for ever. A Record that cannot be read just now is an error as ever.
+/// With `force`, a Record that does not describe this container is reported, and the result is
+/// empty, so that the id is not blocked forever. A Record that cannot be read just now is still an
+/// error.
 std::optional<store::Record> read_record(Site& site, const store::StateDir& dir, bool force) {
   try {
     return dir.read();
@@ -61,9 +62,8 @@ void kill_holder(const sys::Pidfd& holder, pid_t pid) {
   }
 }
 
-/// Ends the command that holds the lock: the creator of a container that is not complete, and a
-/// command that stands still, at once; another one, which may be about to end by itself, if it has
-/// not after a moment.
+/// Ends the command that holds the lock. The creator of an incomplete container and a stopped
+/// command are killed at once; another command gets a moment to end by itself.
 void end_holder(const store::StateDir& dir, const std::optional<store::Record>& record) {
   constexpr int kPatience = 2'000, kPause = 10;
   const pid_t creator = record && !record->complete ? record->creator.pid : 0;
@@ -78,12 +78,12 @@ void end_holder(const store::StateDir& dir, const std::optional<store::Record>& 
   const auto process =
       stat ? open_process({.pid = *pid, .start_time = stat->start_time, .number = 0})
            : std::nullopt;
-  // Whoever holds the lock still is the process of this handle, not another one that got its pid.
+  // If it still holds the lock, it is the process of this handle, and not one that got its pid.
   if (process && dir.holder() == pid) kill_holder(*process, *pid);
 }
 
-/// What a command waits for that starts the container goes first, frozen or not, and then, if it
-/// has to, the command.
+/// A command that starts the container may wait for its processes. So these are killed first,
+/// frozen or not, and then the command, if it still holds the lock.
 void clear_the_way(Site& site, const store::StateDir& dir) {
   if (!dir.holder()) return;
   const auto record = read_record(site, dir, true);
@@ -95,16 +95,16 @@ void clear_the_way(Site& site, const store::StateDir& dir) {
   end_holder(dir, record);
 }
 
-/// `kill` does not wait for the end that it brings, and a delete right after it is no mistake. Does
-/// nothing for a process that nobody has killed.
+/// `kill` does not wait until the process has ended, and a delete right after it is not a mistake.
+/// Does nothing for a process that was not killed.
 void await_end_of_killed(const store::Record& record) {
-  constexpr int kMilliseconds = 2'000;  // one whose cgroup is frozen does not end
+  constexpr int kMilliseconds = 2'000;  // a process in a frozen cgroup does not end
   const auto process = open_process(record.init);
   const auto stat = process ? sys::read_process_stat(record.init.pid) : std::nullopt;
   if (stat && (stat->is_killed || stat->is_exiting)) (void)process->wait_for_exit(kMilliseconds);
 }
 
-/// Of a container that no other command is at.
+/// Requires that no other command works on the container.
 void check_removable(const store::StateDir& dir, const store::Record& record) {
   Status status = status_of(dir, record);
   if (status == Status::Running) {
@@ -114,7 +114,7 @@ void check_removable(const store::StateDir& dir, const store::Record& record) {
   check_removable(status);
 }
 
-/// delete does not wait for a command that creates or starts the container: that may take long.
+/// delete does not wait for a command that creates or starts the container: it may take long.
 void check_removable_when_locked(const store::StateDir& dir) {
   if (!dir.is_locked()) return;
   const auto seen = observe(dir);

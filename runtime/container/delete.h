@@ -1,4 +1,4 @@
-// The removal of a container that nobody needs any more.
+// Removes a container that is not needed any more.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 namespace berth::container {
 
 struct DeleteOptions {
-  bool force = false;  ///< in any state, half-made ones and unknown ids included
+  bool force = false;  ///< in any state, even incomplete; accepts unknown ids
 };
 
-/// Removes a stopped (or created) container. `delete` is a word of C++. RT-DEL-*
+/// Removes a stopped (or created) container. C++ reserves the name `delete`. RT-DEL-*
 void remove(Site& site, const std::string& id, const DeleteOptions& options);
 
 }  // namespace berth::container

@@ -13,8 +13,8 @@ namespace {
 
 constexpr char kInitName[] = "berth-init";
 
-/// Until its execve the first process runs the very file that berth wrote for it. Its name and path
-/// can be had by a program, too; this file cannot: it has no name.
+/// Until its execve the first process runs the very file that berth wrote for it. A program can
+/// have its name and path, too, but not this file, which has no name.
 std::optional<bool> runs_init(const store::Record& record) {
   if (record.program.inode == 0) return std::nullopt;
   const auto file = sys::executable_of(record.init.pid);
@@ -22,14 +22,15 @@ std::optional<bool> runs_init(const store::Record& record) {
   return *file == sys::FileIdentity{record.program.device, record.program.inode};
 }
 
-/// A caller who may not see that file goes by the name: init has it and waits for start, or runs
-/// hooks while a start or run has the lock.
+/// Decides by the name if the caller may not see that file: the process is init if it has the name,
+/// and waits for start, or runs hooks while a start or run has the lock.
 bool is_called_init(const store::StateDir& dir, const sys::ProcessStat& stat) {
   return stat.comm == kInitName && (dir.is_locked() || sys::is_bound_at(dir.dir(), "start"));
 }
 
-/// Nothing when it has ended or its pid belongs to another process by now. One that /proc hides
-/// lives with the name of berth-init: a program of the caller's it would show.
+/// Nothing if it has ended or its pid belongs to another process by now. If /proc hides the
+/// process, it gets the name of berth-init, because /proc shows the caller's programs to the
+/// caller.
 std::optional<sys::ProcessStat> living(const store::Process& process) {
   if (process.pid == 0) return std::nullopt;
   auto stat = sys::read_process_stat(process.pid);
@@ -63,7 +64,8 @@ std::string status_word(Status status) {
 
 Status status_of(const store::StateDir& dir, const store::Record& record) {
   if (!record.complete) return living(record.creator) ? Status::Creating : Status::Stopped;
-  // First the file: where it is gone because the process ends, the process says so afterwards.
+  // The file first: if it is gone because the process ends, the process state shows that
+  // afterwards.
   const std::optional<bool> is_init = runs_init(record);
   const auto stat = living(record.init);
   if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Status::Stopped;
@@ -73,8 +75,8 @@ Status status_of(const store::StateDir& dir, const store::Record& record) {
 std::optional<Observation> observe(const store::StateDir& dir) {
   std::optional<store::Record> record;
   Status status = Status::Stopped;
-  // Between a look at the Record and one at its creator, the creator may have written another
-  // Record, and ended. If none is alive, the second look is the last word.
+  // Between reading the Record and examining its creator, the creator may have written another
+  // Record and ended. If no process is alive, the result of the second look is final.
   for (int look = 0; look < 2 && status == Status::Stopped; ++look) {
     record = dir.read();
     if (record) {
@@ -95,10 +97,10 @@ std::optional<sys::Pidfd> open_process(const store::Process& process) {
 }
 
 std::optional<bool> has_begun(const store::Record& record) {
-  constexpr int kLooks = 2'000, kPause = 5;  // 10 s, of which mostly nothing is used
+  constexpr int kLooks = 2'000, kPause = 5;  // 10 s, of which little is usually needed
   for (int look = 0; look < kLooks; ++look) {
-    // An execve changes the file first, then closes the connection, then changes the name. An end
-    // is seen in the flags before the connection closes, and leaves the name as it is.
+    // execve(2) changes the file first, then closes the connection, then changes the name. The end
+    // of a process shows in its flags before its connection closes, and leaves its name as it is.
     if (runs_init(record) == false) return true;
     const auto stat = sys::read_process_stat(record.init.pid);
     if (!stat || stat->start_time != record.init.start_time) return std::nullopt;

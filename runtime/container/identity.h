@@ -1,5 +1,5 @@
-// Which process a container is, and what it is doing: derived from the kernel each time, never
-// believed from the Record alone.
+// Which process belongs to a container, and the container's status: derived from the kernel each
+// time, never from the Record alone.
 #pragma once
 
 #include <optional>
@@ -16,32 +16,32 @@ enum class Status { Creating, Created, Running, Stopped };
 
 std::string status_word(Status status);
 
-/// What there is to know of a container now.
+/// The Record and the status of a container at one moment.
 struct Observation {
-  std::optional<store::Record> record;  ///< nothing: its create has written none yet, or never will
+  std::optional<store::Record> record;  ///< nothing: create has written none yet, or never will
   Status status = Status::Stopped;
 };
-/// Asks nobody but the kernel, and holds up nobody. Nothing when the container was removed
+/// Asks only the kernel, and blocks no other command. Nothing if the container was removed
 /// meanwhile.
 std::optional<Observation> observe(const store::StateDir& dir);
 
-/// The same for a Record that was read under the lock.
+/// The status for a Record that was read under the lock.
 Status status_of(const store::StateDir& dir, const store::Record& record);
 
-/// A handle of the recorded process; nothing when that one has ended, whoever has its pid now.
+/// A handle of the recorded process; nothing if it has ended, even if another one has its pid now.
 std::optional<sys::Pidfd> open_process(const store::Process& process);
 
-/// A living process, as it is recorded.
+/// Describes a living process for the Record.
 store::Process identify(pid_t pid);
 
-/// Whether the first process executes another program than berth-init, or has ended as one. To be
-/// asked when the connection to init has come to its end, by its execve or by its own end. Nothing
-/// when it was reaped already, and nobody can know any more.
+/// Whether the first process executes a program other than berth-init, or has ended as one. Call it
+/// when the connection to init has ended, because of its execve or its own end. Nothing if the
+/// process was reaped already, so that berth cannot find out.
 std::optional<bool> has_begun(const store::Record& record);
 
 spec::State state_document(const store::Record& record, Status status);
 
-/// Those that are the container's, or those that were only going to be.
+/// The cgroups that belong to the container, or those that create only intended to make.
 enum class Claimed { no, yes };
 std::vector<store::ContainerCgroup> cgroups_of(const store::Record& record, Claimed claimed);
 

@@ -18,11 +18,11 @@ void kill(Site& site, const std::string& id, const KillOptions& options) {
   const auto dir = store::StateDir::open(site.root, id);
   const auto record = dir.read();
   if (!record || !record->complete) fail_not_running();
-  // The first process before all others, whatever is wrong with the container's cgroup.
+  // The first process gets it before all others, whatever is wrong with the container's cgroup.
   const auto process = open_process(record->init);
   const bool is_reached = process && process->signal(signal);
   if (options.all) {
-    // Engines ask for it when the first process is dead already and others may be left.
+    // Engines use --all when the first process is dead already and others may be left.
     const pid_t first = is_reached ? record->init.pid : 0;
     return cgroup::signal_all(cgroups_of(*record, Claimed::yes), signal, first);
   }

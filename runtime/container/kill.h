@@ -1,4 +1,4 @@
-// Signals to a container.
+// Sends signals to a container.
 #pragma once
 
 #include <string>

@@ -12,7 +12,7 @@ namespace berth::container {
 
 namespace {
 
-/// Digits alone: engines parse the whole content as a number.
+/// Writes digits only: engines parse the whole content as a number.
 void write_pid_file(const std::string& path, pid_t pid) {
   constexpr mode_t kMode = 0644;
   try {
@@ -67,8 +67,8 @@ void Ledger::look_at_child(pid_t pid) {
 }
 
 void Ledger::complete(pid_t pid, const std::string& pid_file) {
-  if (record_.init.pid == 0) record_.init = identify(pid);  // an error that says so
-  // The one namespace that the child makes by itself.
+  if (record_.init.pid == 0) record_.init = identify(pid);  // throws if the process has ended
+  // The child makes its cgroup namespace after look_at_child has read the others.
   const std::uint64_t inode = sys::read_namespace_inode(pid, "cgroup");
   if (inode != 0) record_.namespaces["cgroup"] = inode;
   record_.rdt_groups = rdt_.intents();
@@ -85,7 +85,7 @@ store::Record Ledger::commit() {
   return std::move(record_);
 }
 
-/// What was intended and not made belongs to others, if it is there.
+/// Cgroups that were intended but not made belong to others, if they exist.
 void Ledger::forget_unmade() {
   std::vector<store::ContainerCgroup> made = cgroups_of(record_, Claimed::yes);
   for (const store::ContainerCgroup& cgroup : cgroups_.made()) {
@@ -102,18 +102,18 @@ void Ledger::undo() {
   record_.runs_create_hooks = has_run_hooks_;
   forget_unmade();
   if (rdt_.try_undo()) record_.rdt_groups.clear();
-  if (!pid_file_.empty()) (void)sys::try_remove_file(pid_file_);  // berth has made a new one
+  if (!pid_file_.empty()) (void)sys::try_remove_file(pid_file_);  // written by berth
   destroy(site_, dir_, record_);
 }
 
-/// For `delete`, which is to find what is left, not what was intended.
+/// Records what is left, not what was intended, for `delete`.
 void Ledger::leave(const char* reason) noexcept {
   try {
     site_.failures.push_back(std::string(reason) +
                              "; hint: delete --force removes what create has left");
     dir_.write(record_);
   } catch (const std::exception&) {
-    // The Record that tells the intents is still there, and is enough for delete.
+    // The Record of the intents still exists, and is enough for delete.
   }
 }
 

@@ -1,6 +1,5 @@
-// The Record of a container in the making, from the first intent to the end of create. What is
-// going to outlive berth is written down before it is made; whatever ends create before `commit`,
-// an error of any type, undoes all of it.
+// The Record of a container while create makes it. Everything that will outlive berth is recorded
+// before it is made; if create ends before `commit`, whatever the error, all of it is undone.
 #pragma once
 
 #include <sys/types.h>
@@ -18,29 +17,32 @@ namespace berth::container {
 
 class Ledger {
  public:
-  /// Keeps references to all but the Record, in which nothing outlives berth yet.
+  /// Keeps references to all arguments but the Record, in which nothing outlives berth yet.
   Ledger(Site& site, store::StateDir& dir, store::Record record, const plan::Plan& plan);
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
-  /// Undoes what was made, unless it was committed; its processes have ended by then. What cannot
-  /// be undone is reported, and stays recorded for delete.
+  /// Undoes what was made, unless it was committed; the container's processes have ended by then.
+  /// What cannot be undone is reported, and stays recorded for delete.
   ~Ledger();
 
   cgroup::CgroupTree& cgroups() { return cgroups_; }
   cgroup::RdtGroups& rdt() { return rdt_; }
   const store::Record& record() const { return record_; }
-  /// Set by who runs them: they are undone by poststop hooks.
+  /// The launch sets it before it runs hooks, whose effects only poststop hooks undo.
   bool& has_run_hooks() { return has_run_hooks_; }
 
-  /// Before the first effect.
+  /// Call it before the first effect.
   void record_intent();
-  /// From now on whatever is in the cgroups that are made is the container's, and goes with it.
+  /// From now on every process in the cgroups that were made belongs to the container, and ends
+  /// with it.
   void claim_cgroups();
-  /// Notes what does not change any more. If the child has ended, it is about to say why.
+  /// Records what does not change any more. Does nothing if the child has ended: it is about to
+  /// report why.
   void look_at_child(pid_t pid);
-  /// The container is there. The pid file, unless its path is empty, is written after the Record.
+  /// Marks the container as complete. The pid file is written after the Record, unless its path is
+  /// empty.
   void complete(pid_t pid, const std::string& pid_file);
-  /// Nothing is undone any more.
+  /// From now on nothing is undone.
   store::Record commit();
 
  private:
@@ -53,7 +55,7 @@ class Ledger {
   store::Record record_;
   cgroup::CgroupTree cgroups_;
   cgroup::RdtGroups rdt_;
-  std::string pid_file_;  ///< written; empty: none
+  std::string pid_file_;  ///< once it is written; empty: none
   bool has_intent_ = false;
   bool has_run_hooks_ = false;
   bool is_committed_ = false;

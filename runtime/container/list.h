@@ -1,4 +1,4 @@
-// The state document of every container.
+// Lists the state documents of all containers.
 #pragma once
 
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace berth::container {
 
-/// A container that cannot be read is a failure of the call, and left out.
+/// A container that cannot be read is left out, and is a failure of the call.
 std::vector<spec::State> list(Site& site);
 
 }  // namespace berth::container

@@ -11,7 +11,7 @@ std::string plan(Site& site, const std::string& id, const CreateOptions& options
   launch::Trace trace(false);
   store::check_id(id);
   plan::Request request = request_of(id, options);
-  // The console as for `run`, where no socket for it is given; started as after `create`.
+  // The console is as for `run` if no socket for it is given; the start is as after `create`.
   request.relay_terminal = options.console_socket.empty();
   const Compiled compiled = compile_bundle(read_bundle(request, trace), request, trace);
   site.remarks = compiled.plan.warnings;

@@ -1,4 +1,4 @@
-// The Plan that create would carry out.
+// Prints the Plan that create would carry out.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace berth::container {
 
-/// Text, or JSON. Changes nothing.
+/// Returns text, or JSON. Changes nothing.
 std::string plan(Site& site, const std::string& id, const CreateOptions& options, bool json);
 
 }  // namespace berth::container

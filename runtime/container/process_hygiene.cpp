@@ -12,7 +12,7 @@ namespace berth::container {
 
 namespace {
 
-/// Beyond its limit a stack ends in SIGSEGV, in the middle of whatever we do.
+/// A stack that grows beyond its limit ends berth with SIGSEGV, at any point.
 void check_stack() {
   constexpr std::uint64_t kLeast = std::uint64_t{64} << 10;
   const std::uint64_t limit = sys::soft_limit(RLIMIT_STACK);

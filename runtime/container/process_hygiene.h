@@ -1,11 +1,12 @@
-// What a process that starts containers owes them and its caller before it does anything.
+// Prepares a process that starts containers, for their sake and its caller's, before it does
+// anything.
 #pragma once
 
 namespace berth::container {
 
-/// Descriptors 0 to 2 exist, everything above is close-on-exec; broken pipes, and files that get
-/// too large, are errors instead of signals; our memory is nobody's to read or to dump; files get
-/// the modes we say. An error when the stack may not grow as far as we need it.
+/// Descriptors 0 to 2 exist, and all above are close-on-exec; broken pipes and files that get too
+/// large are errors instead of signals; no other process can read berth's memory, and it is not
+/// dumped; files get the modes that berth gives. System error if the stack limit is too small.
 void prepare_process();
 
 }  // namespace berth::container

@@ -33,12 +33,12 @@ sys::Watch Relay::next_input() const { return input_ ? input_->next() : sys::Wat
 sys::Watch Relay::next_output() const { return output_ ? output_->next() : sys::Watch{}; }
 
 void Relay::run_input() {
-  constexpr char kEndOfFile[] = {4};  // VEOF, unless the program has chosen another
+  constexpr char kEndOfFile[] = {4};  // VEOF, unless the program has set another
   input_->run();
   if (!input_->has_ended() || is_input_over_) return;
   is_input_over_ = true;
   if (master_)
-    (void)sys::write_some(master_.get(), {kEndOfFile, 1});  // full: it has enough to read
+    (void)sys::write_some(master_.get(), {kEndOfFile, 1});  // full: the program has enough to read
 }
 
 void Relay::run_output() {

@@ -1,5 +1,5 @@
-// The terminal of a foreground `run`: bytes between the caller's terminal and the container's,
-// window size, raw mode. The caller's terminal is as it was when this object is gone.
+// Relays the terminal of a foreground `run`: bytes between the caller's terminal and the
+// container's, window size, raw mode. The destructor restores the caller's terminal.
 #pragma once
 
 #include <optional>
@@ -11,20 +11,20 @@ namespace berth::container {
 
 class Relay {
  public:
-  /// `console` is our end of the connection over which init has sent the pty master; nothing to
-  /// relay when it did not. Sets the caller's terminal (stdin, if it is one) raw and the
-  /// container's window size to the caller's.
+  /// `console` is berth's end of the connection over which init has sent the pty master; if it has
+  /// not, there is nothing to relay. Sets the caller's terminal (stdin, if it is one) to raw mode,
+  /// and the container's window size to the caller's.
   explicit Relay(const sys::Fd& console);
 
-  /// For poll_any; never ready when there is nothing to relay.
+  /// For poll_any; never ready if there is nothing to relay.
   sys::Watch next_input() const;
   sys::Watch next_output() const;
-  /// When the caller has no more to say, the program hears the terminal's end of file.
+  /// When the caller's input ends, the program reads an end of file from the terminal.
   void run_input();
-  /// When nobody listens any more, the terminal hangs up.
+  /// When the output has ended, the terminal hangs up.
   void run_output();
 
-  /// Everything that the container wrote before it ended.
+  /// Relays everything that the container wrote before it ended.
   void drain();
   void resize() const;
 

@@ -25,11 +25,11 @@ void await_end(const sys::Pidfd& process) {
   }
 }
 
-/// Processes, cgroups and resctrl groups.
+/// Ends the processes, and removes cgroups and resctrl groups.
 void release(const store::Record& record) {
   const auto init = open_process(record.init);
   if (init) (void)init->signal(SIGKILL);  // false: it has ended meanwhile
-  // A paused one ends only with its cgroup, which is thawed for that.
+  // A paused process ends only with its cgroup, which is thawed for that.
   cgroup::destroy(cgroups_of(record, Claimed::yes));
   cgroup::remove_if_empty(cgroups_of(record, Claimed::no));
   if (init) await_end(*init);
@@ -83,7 +83,7 @@ void Provisional::destroy() {
   if (dir_.lock_if_exists()) {
     container::destroy(site_, dir_, record_);
   } else if (has_remains(record_) && !store::StateDir::open_if_exists(site_.root, dir_.id())) {
-    // As long as we have the id, no other container is made under it.
+    // While berth has the id, no other container can be made under it.
     const auto id = store::StateDir::make(site_.root, dir_.id());
     release(record_);
   }

@@ -6,16 +6,17 @@
 
 namespace berth::container {
 
-/// Kills what is left of it, removes cgroups and resctrl groups, runs the poststop hooks (a failing
-/// one is a failure of its own), then removes the Record. May be repeated; what cannot be removed
-/// is an error and the Record stays. The caller holds the lock.
+/// Kills the processes that are left, removes cgroups and resctrl groups, runs the poststop hooks
+/// (if one fails, that is reported, and the others still run), then removes the Record. May be
+/// repeated; if something cannot be removed, that is an error and the Record stays. The caller
+/// holds the lock.
 void destroy(Site& site, store::StateDir& dir, const store::Record& record);
 
 /// Kills the first process, and waits until it has ended.
 void end_first_process(const store::Record& record);
 
-/// A container of the command that made it, and that may fail yet: then, whatever has failed, this
-/// object's destructor destroys it, and reports what it cannot remove.
+/// A container that may still fail in the command that made it. Unless it is kept or destroyed, the
+/// destructor destroys it, whatever has failed, and reports what it cannot remove.
 class Provisional {
  public:
   /// Keeps references.
@@ -25,8 +26,8 @@ class Provisional {
   Provisional& operator=(const Provisional&) = delete;
   ~Provisional();
 
-  /// Takes the lock, if it was given up. If another command has deleted the container, there is
-  /// nothing to do; if its state directory alone was removed, the rest of it goes.
+  /// Takes the lock, if it was released. If another command has deleted the container, there is
+  /// nothing to do; if only its state directory was removed, berth removes the rest.
   void destroy();
   void keep() { is_settled_ = true; }
 

@@ -25,7 +25,7 @@ namespace berth::container {
 
 namespace {
 
-/// What a supervisor or a person at the keyboard sends to us and means for the program.
+/// Signals that a supervisor or a person at the keyboard sends to berth and means for the program.
 constexpr std::array kForwarded = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGUSR1,
                                    SIGUSR2, SIGALRM, SIGCONT, SIGPWR};
 
@@ -43,9 +43,9 @@ class Foreground {
       : process_(std::move(process)), signals_(signals), relay_(console) {}
 
   int wait() {
-    // Not earlier: other children of ours end while the container is made, and wake up nobody.
+    // Not earlier: other children of berth end while the container is made, and must not wake it.
     signals_.add(SIGCHLD);
-    reap();  // it may have ended before
+    reap();  // the first process may have ended before
     while (!status_) {
       std::array watches = {sys::Watch{.fd = signals_.fd().get()}, relay_.next_input(),
                             relay_.next_output()};
@@ -62,14 +62,14 @@ class Foreground {
   void handle(int signal) {
     if (signal == SIGCHLD) return reap();
     if (signal == SIGWINCH) return relay_.resize();
-    (void)process_.handle().signal(signal);  // false: it has ended, and SIGCHLD says so
+    (void)process_.handle().signal(signal);  // false: it has ended, and SIGCHLD follows
   }
 
-  /// Orphans of the container come to us as well: we are their subreaper.
+  /// Reaps the container's orphans as well, because berth is their subreaper.
   void reap() {
     while (const auto reaped = sys::reap_any_if_ended()) {
       if (reaped->pid != process_.pid()) continue;
-      (void)process_.release();  // there is no such process any more
+      (void)process_.release();  // it does not exist any more
       status_ = reaped->status;
     }
   }
@@ -98,7 +98,7 @@ int run_detached(Site& site, const std::string& id, const CreateOptions& options
   return 0;
 }
 
-/// The status alone is that of any SIGKILL.
+/// Any SIGKILL gives this status, so the kernel's count decides.
 void report_memory_kill(Site& site, const store::Record& record, int status) {
   if (status != 128 + SIGKILL) return;
   if (cgroup::count_memory_kills(cgroups_of(record, Claimed::yes)) == 0) return;
@@ -109,7 +109,7 @@ void report_memory_kill(Site& site, const store::Record& record, int status) {
 int run_foreground(Site& site, const std::string& id, const CreateOptions& create,
                    const RunOptions& options) {
   TraceFile trace(site);
-  const plan::Request request = request_to_start(id, create);  // before we open anything ourselves
+  const plan::Request request = request_to_start(id, create);  // before berth opens anything itself
   if (!options.no_subreaper) sys::become_subreaper();
   sys::SignalFd signals(watched_signals());
   Attendance attendance{.console = {}, .interrupt = &signals};

@@ -1,4 +1,5 @@
-// create and start in one; in the foreground also: wait, relay terminal and signals, delete.
+// create and start in one; in the foreground it also waits, relays terminal and signals, and
+// deletes.
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@ namespace berth::container {
 
 struct RunOptions {
   bool detach = false;
-  bool keep = false;  ///< foreground: do not delete it afterwards
+  bool keep = false;  ///< foreground: do not delete the container afterwards
   bool no_subreaper = false;
 };
 

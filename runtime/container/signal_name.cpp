@@ -29,8 +29,8 @@ constexpr Signal kSignals[] = {
     {"PWR", SIGPWR},       {"SYS", SIGSYS},
 };
 
-// What kill(1) and the engines mean by these names; the C library of the container may keep more of
-// the kernel's 32 to 64 for itself.
+// kill(1) and the engines use these numbers for RTMIN and RTMAX; the container's C library may
+// reserve more of the kernel's 32 to 64.
 constexpr int kRtMin = 34;
 constexpr int kRtMax = 64;
 
@@ -43,7 +43,7 @@ std::optional<int> number_in(std::string_view text, int least, int most) {
   return whole && number >= least && number <= most ? std::optional<int>(number) : std::nullopt;
 }
 
-/// `RTMIN`, `RTMIN+3`, `RTMAX-2`.
+/// Parses `RTMIN`, `RTMIN+3`, `RTMAX-2`.
 std::optional<int> real_time(std::string_view name) {
   const bool from_min = name.starts_with("RTMIN");
   if (!from_min && !name.starts_with("RTMAX")) return std::nullopt;

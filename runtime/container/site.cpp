@@ -6,7 +6,7 @@ void note_failure(Site& site, const char* what, const std::exception& error) noe
   try {
     site.failures.push_back(std::string(what) + error.what());
   } catch (const std::exception&) {
-    // The error that is under way says the same: there is no memory.
+    // There is no memory, and the error that is under way reports that already.
   }
 }
 

@@ -1,4 +1,4 @@
-// The config.json to begin with that `berth spec` writes.
+// Writes the first config.json of a bundle, for `berth spec`.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@ struct SpecOptions {
   bool rootless = false;  ///< the caller is the container's root
 };
 
-/// Makes config.json (0644) in the bundle; System error when there is one already.
+/// Creates config.json (0644) in the bundle; System error if it exists already.
 void write_spec(const SpecOptions& options);
 
-/// What is masked beside the paths of every machine: `thermal_throttle` of each processor that has
-/// it: how hot it gets says what others compute on it. `directory`: where the processors are,
-/// /sys/devices/system/cpu.
+/// Paths that are masked in addition to those of every machine: `thermal_throttle` of each
+/// processor that has it, because its heat reveals what others compute on it. `directory` is that
+/// of the processors, /sys/devices/system/cpu.
 std::vector<std::string> thermal_masks(const std::string& directory);
 
 }  // namespace berth::container

@@ -17,15 +17,16 @@ namespace berth::container {
 
 namespace {
 
-/// How far a start has come.
+/// The progress of a start.
 enum class Stage {
   Asked,  ///< nothing has happened
-  Going,  ///< init was told to go
+  Going,  ///< init has received its go
   Hook,   ///< a hook runs, or has failed
 };
 
-/// What is left of a start that fails, whatever has failed: of a container whose hook failed,
-/// nothing (RT-LC-6, RT-LC-8); else a container that is stopped, if init was told to go.
+/// Cleans up after a start that fails, for whatever reason. If a hook failed, it destroys the
+/// container (RT-LC-6, RT-LC-8); otherwise it leaves a stopped container, if init has received its
+/// go.
 class Attempt {
  public:
   Attempt(Site& site, store::StateDir& dir, const store::Record& record)
@@ -47,7 +48,7 @@ class Attempt {
 Attempt::~Attempt() {
   try {
     if (stage_ == Stage::Hook) destroy(site_, dir_, record_);
-    // An engine that reads of the failure cleans up at once, and would find it alive.
+    // An engine that reads of the failure cleans up at once, and must not find the process alive.
     if (stage_ == Stage::Going) end_first_process(record_);
   } catch (const std::exception& error) {
     note_failure(site_, "the container is not removed, delete --force will: ", error);
@@ -64,7 +65,7 @@ void check_startable(const store::Record& record, Status status) {
   }
 }
 
-/// Init would not answer before it is thawed.
+/// init could not answer before its cgroup is thawed.
 void check_not_frozen(const store::Record& record) {
   for (const std::string& path : record.freezers) {
     const auto cgroup = sys::open_dir_if_exists(path);
@@ -75,7 +76,7 @@ void check_not_frozen(const store::Record& record) {
   }
 }
 
-/// The listener of a seccomp filter that is loaded as late as this.
+/// Hands over the listener of a seccomp filter that is loaded only after the go.
 void hand_over(const store::Record& record, const std::vector<sys::Fd>& fds) {
   if (fds.size() != 1 || !record.seccomp_agent) fail(ErrorKind::Bug, "init is out of phase");
   seccomp::send_to_agent(
@@ -83,7 +84,7 @@ void hand_over(const store::Record& record, const std::vector<sys::Fd>& fds) {
       state_document(record, Status::Created), fds.front());
 }
 
-/// What init reports, until it has failed or the program runs.
+/// Receives what init reports, until it has failed or the program runs.
 std::optional<plan::Message> receive_failure(launch::Talk& talk, const store::Record& record) {
   const auto awaited = record.runs_start_hooks ? launch::Awaited::Hooks : launch::Awaited::Steps;
   bool is_executing = false;
@@ -96,7 +97,7 @@ std::optional<plan::Message> receive_failure(launch::Talk& talk, const store::Re
     }
     is_executing = is_executing || word == plan::Word::Executing;
   }
-  // Of a process that was reaped already its last message is all there is.
+  // If the process was reaped already, its last message is all that is known.
   if (has_begun(record).value_or(is_executing)) return std::nullopt;
   fail(ErrorKind::State, "container ended while it was started");
 }
@@ -110,7 +111,8 @@ void run_poststart(const store::Record& record, sys::SignalFd* interrupt) {
   }
 }
 
-/// Init was told to go. How far it comes is received on the talk, which ends with its execve.
+/// For an init that has received its go. It reports its progress on the talk, which ends with its
+/// execve.
 void follow(const store::Record& record, launch::Talk& talk, sys::SignalFd* interrupt,
             Stage& stage) {
   stage = Stage::Going;
@@ -138,7 +140,7 @@ void start_container(Site& site, store::StateDir& dir, const store::Record& reco
 
 void follow_start(const store::Record& record, sys::Fd socket, sys::SignalFd* interrupt) {
   launch::Talk talk(std::move(socket), interrupt);
-  Stage stage = Stage::Asked;  // whatever comes of it, the caller destroys the container
+  Stage stage = Stage::Asked;  // if this fails, the caller destroys the container in any case
   follow(record, talk, interrupt, stage);
 }
 

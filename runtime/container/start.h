@@ -10,12 +10,12 @@
 
 namespace berth::container {
 
-/// Returns when the program runs and the poststart hooks have. RT-START-*
+/// Returns when the program runs and the poststart hooks have run. RT-START-*
 void start(Site& site, const std::string& id);
 
-/// After an init that was told to go with its Ready: receives on `talk` how far it comes, and runs
-/// the poststart hooks. The caller holds the lock, and destroys the container when this fails, as
-/// it does for a signal at `interrupt` (may be null) that ends berth.
+/// For an init that has received its go with the answer to Ready: receives its progress on `talk`,
+/// and runs the poststart hooks. The caller holds the lock, and destroys the container if this
+/// fails. A signal at `interrupt` (may be null) that ends berth is such a failure.
 void follow_start(const store::Record& record, sys::Fd talk, sys::SignalFd* interrupt);
 
 }  // namespace berth::container

@@ -13,8 +13,7 @@ namespace berth::container {
 /// RT-STATE-*
 spec::State state(Site& site, const std::string& id);
 
-/// Also of a container of which only the directory exists yet; nothing when it was removed
-/// meanwhile.
+/// Works even if only the container's directory exists yet; nothing if it was removed meanwhile.
 std::optional<spec::State> read_state(const store::StateDir& dir);
 
 }  // namespace berth::container

@@ -1,4 +1,4 @@
-// `--trace FILE` for a whole verb: written when the verb ends, however it ends.
+// Writes `--trace FILE` for a whole verb when the verb ends, however it ends.
 #pragma once
 
 #include "runtime/container/site.h"
@@ -11,8 +11,8 @@ class TraceFile {
   explicit TraceFile(Site& site) : site_(site), trace_(!site.trace_file.empty()) {}
   TraceFile(const TraceFile&) = delete;
   TraceFile& operator=(const TraceFile&) = delete;
-  /// Writes the file, if one was asked for. What the trace is about has happened: a file that
-  /// cannot be written does not change how the verb ends.
+  /// Writes the file, if one was asked for. If that fails, it does not change how the verb ends,
+  /// because its work is done.
   ~TraceFile();
 
   launch::Trace& trace() { return trace_; }

@@ -25,7 +25,7 @@ std::string read_document(const std::string& file) {
   return sys::read_regular_file(file, spec::Document::kMaxBytes);
 }
 
-/// The places where `bytes` is not what the caller's schema wants.
+/// The places where `bytes` does not match the caller's schema.
 Problems check_schema(const std::string& schema, const std::string& bytes) {
   if (schema.empty()) return {};
   Problems problems = spec::Schema(schema, read_document).check(bytes);
@@ -34,8 +34,8 @@ Problems check_schema(const std::string& schema, const std::string& bytes) {
   return problems;
 }
 
-/// `POINTER: MESSAGE`, as the compiler writes its warnings; the last may have no pointer. All are
-/// kept: one does not explain another.
+/// `text` is `POINTER: MESSAGE`, as the compiler writes its warnings; the last one may have no
+/// pointer. All are kept, because one does not explain another.
 void add_warning(const std::string& text, Problems& warnings) {
   const std::size_t colon = text.starts_with('/') ? text.find(": ") : std::string::npos;
   if (colon == std::string::npos) {
@@ -54,7 +54,7 @@ void compile(const spec::Config& config, const std::string& bundle, Problems& er
   for (const std::string& warning : plan.warnings) add_warning(warning, warnings);
 }
 
-/// Each problem is about this requirement; without one, about the property's own.
+/// Each problem is about `requirement`, or without one about the requirement of its property.
 void add_findings(const Problems& problems, const std::string& severity,
                   std::optional<std::string_view> requirement, std::vector<Finding>& findings) {
   for (const Problem& problem : problems.list()) {

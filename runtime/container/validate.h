@@ -1,6 +1,6 @@
-// Reports what is wrong with a config.json and makes nothing: its form, as the reader finds it,
-// what the compiler says of it on this host, unknown properties, and what a JSON Schema of the
-// caller's wants and does not find.
+// Reports what is wrong with a config.json, and makes nothing: problems of its form, what the
+// compiler reports on this host, unknown properties, and mismatches with a JSON Schema of the
+// caller's.
 #pragma once
 
 #include <string>
@@ -28,10 +28,10 @@ void describe(auto& v, Finding& finding) {
 
 enum class Strict { No, Yes };  ///< Yes: every warning is an error
 
-/// In document order. `bundle` is the absolute path of the directory that `file` is the config.json
-/// of; `schema` is a file, empty: none. What the compiler checks is reported only when the form is
-/// right. A System error when a file cannot be read; Config or Unsupported for what is not a
-/// schema that berth can check.
+/// In document order. `file` is the config.json of the directory `bundle`, an absolute path;
+/// `schema` is a file, empty: none. The compiler's checks are made only if the form is right.
+/// System error if a file cannot be read; Config or Unsupported if `schema` is not one that berth
+/// can check.
 std::vector<Finding> validate(const std::string& file, const std::string& bundle,
                               const std::string& schema, Strict strict);
 

@@ -1,6 +1,6 @@
-// The content of a directory of the image, copied into the tmpfs that is going to cover it. All by
-// descriptors and names within them: no link is followed, and nothing that is mounted below is
-// copied. Hard links become files of their own.
+// Copies the content of a directory of the image into the tmpfs that is going to cover it. It uses
+// only descriptors and names within them: no link is followed, and nothing that is mounted below is
+// copied. Hard links become separate files.
 #include "runtime/init/copy_up.h"
 
 #include <dirent.h>
@@ -17,8 +17,8 @@ namespace berth::init {
 
 namespace {
 
-/// An entry on its way: from a directory to another one, under the same name. What it is was asked
-/// of `source`, and everything else is taken from there.
+/// An entry that is copied from one directory to another, under its own name. `source` is the entry
+/// that was examined; the copy gets its content and its attributes.
 struct Entry {
   const Init& init;
   int from;
@@ -35,7 +35,7 @@ struct Entry {
 
 void copy_directory(const Init& init, int from, int to);
 
-/// What the target takes of them: it has its own rules for names and for who may set which.
+/// Copies those that the target accepts: it has its own rules for names and for who may set which.
 void copy_extended_attributes(int from, int to) {
   constexpr std::size_t kMost = 65536;  // xattr(7)
   char names[kMost], value[kMost];
@@ -48,7 +48,7 @@ void copy_extended_attributes(int from, int to) {
   }
 }
 
-/// Data alone; holes stay holes.
+/// Copies only data; holes stay holes.
 void copy_content(const Entry& entry, int from, int to) {
   off_t at = 0;
   while ((at = lseek(from, at, SEEK_DATA)) >= 0) {
@@ -60,17 +60,17 @@ void copy_content(const Entry& entry, int from, int to) {
       if (sent <= 0) entry.fail(sent < 0 ? errno : EIO);  // 0: it became shorter meanwhile
     }
   }
-  if (errno != ENXIO) entry.fail(errno);  // no data behind this place
+  if (errno != ENXIO) entry.fail(errno);  // no data from here on
   entry.require(ftruncate(to, entry.status.st_size));
 }
 
-/// Both ends of a file or directory, open; nothing for what has no content.
+/// Both ends of a file or directory, open; empty for an entry without content.
 struct Ends {
   Fd from, to;
 };
 
-/// A regular file for reading. The name may mean something else by now, and opening that must not
-/// wait: then it is not what is copied.
+/// Opens a regular file for reading. The name may refer to another file by now: opening that one
+/// must not block, and it must not be copied.
 Fd open_file(const Entry& entry) {
   Fd file = sys::openat2(entry.from, entry.name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, kStrictly);
   entry.require(file.get());
@@ -105,7 +105,7 @@ Ends make_directory(Entry& entry) {
             .to = Fd(openat(entry.to, entry.name, kFlags))};
   entry.require(ends.from.get());
   entry.require(ends.to.get());
-  entry.source.reset();  // a deep tree takes many
+  entry.source.reset();  // a deep tree would need many descriptors
   copy_directory(entry.init, ends.from.get(), ends.to.get());
   return ends;
 }
@@ -119,10 +119,10 @@ void give_attributes(const Entry& entry, const Ends& ends) {
   const struct stat& status = entry.status;
   const int owned =
       fchownat(entry.to, entry.name, status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW);
-  // EINVAL: an owner whom our user namespace has not.
+  // EINVAL: init's user namespace does not have the owner's ids.
   if (owned < 0 && errno != EINVAL) entry.fail(errno);
   if (ends.from) copy_extended_attributes(ends.from.get(), ends.to.get());
-  // After a change of the owner, which takes set-user-ID away.
+  // This follows the change of the owner, which clears set-user-ID.
   if (!S_ISLNK(status.st_mode)) {
     entry.require(fchmodat(entry.to, entry.name, status.st_mode & ~S_IFMT, 0));
   }
@@ -170,7 +170,7 @@ void copy_directory(const Init& init, int from, int to) {
 
 void run(Init& init, const plan::CopyUp& step) {
   init.destination = find_destination(init, init.text(step.path), step.rules);
-  if (!init.destination) return;  // there is nothing below
+  if (!init.destination) return;  // the image has no such directory
   const Fd from =
       check(init, Fd(openat(init.destination.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
   const Fd to = check(init, Fd(openat(init.mount.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));

@@ -1,4 +1,4 @@
-// The step that fills a tmpfs with what it covers.
+// The step that fills a tmpfs with the content that it covers.
 #pragma once
 
 #include "runtime/init/state.h"

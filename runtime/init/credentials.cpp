@@ -1,4 +1,4 @@
-// Who the program runs as. credentials(7), capabilities(7)
+// Sets the credentials of the program. credentials(7), capabilities(7)
 #include "runtime/init/credentials.h"
 
 #include <linux/capability.h>
@@ -21,7 +21,8 @@ bool are(const uid_t (&found)[3], uid_t wanted) {
   return found[0] == wanted && found[1] == wanted && found[2] == wanted;
 }
 
-/// All three of each. -1 is no id: the calls that set one take it for "as it is", and succeed.
+/// Checks all three ids of each. -1 is not an id: the calls that set one take it for "unchanged",
+/// and succeed.
 bool is_user(uid_t uid, gid_t gid) {
   constexpr auto kUnchanged = static_cast<uid_t>(-1);
   uid_t uids[3] = {};
@@ -38,8 +39,8 @@ void set_user(const Init& init, uid_t uid, gid_t gid) {
   check(init, sys::set_death_signal(init.talk < 0 ? 0 : SIGKILL));
 }
 
-/// Who opens /dev/stdout opens the pipe anew, and an engine's belong to root. Pipes only: a file or
-/// a terminal that somebody passed on stays whose it is.
+/// A program that opens /dev/stdout opens the pipe anew, and the pipes of an engine belong to root.
+/// Only pipes change their owner: a file or a terminal may be in use by other processes.
 void own_pipes(uid_t uid) {
   for (int fd = 0; fd <= 2; ++fd) {
     struct stat status = {};
@@ -54,7 +55,7 @@ bool has(std::uint64_t mask, unsigned capability) { return ((mask >> capability)
 
 void run(Init& init, const plan::BecomeNamespaceRoot&) {
   set_user(init, 0, 0);
-  // Where gid_map was written without privilege, setgroups(2) is denied: they stay as they are.
+  // If gid_map was written without privilege, setgroups(2) is denied, and the groups stay.
   if (sys::call(SYS_setgroups, 0, 0) < 0 && errno != EPERM) report(init, Fault::SystemCall, errno);
 }
 

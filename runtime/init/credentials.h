@@ -1,4 +1,4 @@
-// Steps about who the program runs as.
+// Steps that set the credentials of the program.
 #pragma once
 
 #include "runtime/init/state.h"

@@ -1,4 +1,4 @@
-// Device nodes and symbolic links, made below descriptors.
+// Makes device nodes and symbolic links below descriptors.
 #include "runtime/init/devices.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ dev_t number_of(const plan::Device& device) {
   return makedev(device.major_number, device.minor_number);
 }
 
-/// The entry, if it is this device; else empty. What was made there may be something else by now.
+/// The entry, if it is this device; else empty. Another process may have replaced it meanwhile.
 Fd open_device(const Location& at, mode_t mode, dev_t device) {
   Fd entry(openat(at.parent.get(), at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   struct stat found = {};

@@ -1,6 +1,6 @@
 // The working directory of the program. It is found like every other path of the container: below
-// the root, without magic links. One of those could lead to what only we have open, and from there
-// below what covers it.
+// the root, without magic links. A magic link could lead to a directory that only init has open,
+// and from there below the mounts that cover it.
 #include "runtime/init/directory.h"
 
 #include "runtime/init/paths.h"
@@ -12,7 +12,7 @@ namespace {
 
 Fd find(int root, const char* path) { return resolve(root, path, O_PATH | O_DIRECTORY); }
 
-/// As mkdir -p does; the last part gets the owner. An empty Fd: see errno.
+/// Makes it as mkdir -p does; the last part gets the owner. If the result is empty, errno says why.
 Fd make(int root, const char* path, plan::Owner owner) {
   Fd made = open_or_make(root, path, Node::Directory);
   const bool is_owned = made && fchownat(made.get(), "", owner.uid, owner.gid, AT_EMPTY_PATH) == 0;
@@ -26,8 +26,8 @@ bool enter(const Init& init, const char* path, plan::Owner owner) {
   return directory && fchdir(directory.get()) == 0;
 }
 
-/// The kernel marks a directory that no name below our root leads to. getcwd(2), C library/kernel
-/// differences
+/// The kernel marks a directory that cannot be reached from init's root. getcwd(2), C
+/// library/kernel differences
 void check_place(const Init& init) {
   char path[PATH_MAX];
   check(init, sys::call(SYS_getcwd, path, sizeof path));
@@ -40,7 +40,7 @@ void run(Init& init, const plan::MakeWorkingDirectory& step) {
   const char* path = init.text(step.path);
   if (!find(init.root.get(), path) && errno == ENOENT) {
     (void)make(init.root.get(), path,
-               step.owner);  // what fails here fails again in change_directory
+               step.owner);  // a failure is reported by ChangeDirectory
   }
 }
 

@@ -1,5 +1,5 @@
-// Why execve(2) may refuse a file that is there and may be executed: its errno is about the file or
-// about what the file names, and does not say which.
+// Finds out why execve(2) refuses a file that exists and may be executed: its errno is about the
+// file or about a file that it names, and does not say which.
 #include <elf.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,7 +17,7 @@ constexpr Elf64_Half kMachine = EM_X86_64;
 constexpr Elf64_Half kMachine = EM_AARCH64;
 #endif
 
-/// `#! INTERPRETER [ARGUMENT]`, of which the kernel reads this much. execve(2)
+/// The kernel reads this much of `#! INTERPRETER [ARGUMENT]`. execve(2)
 constexpr std::size_t kLine = 256;
 
 void read_script(Program& program, const char* line) {
@@ -25,9 +25,9 @@ void read_script(Program& program, const char* line) {
   program.interpreter.add(begin, strcspn(begin, " \t\n"));
 }
 
-/// The loader of a dynamically linked program.
+/// Reads the path of the loader of a dynamically linked program.
 void read_loader(Program& program, int file, const Elf64_Ehdr& header) {
-  constexpr unsigned kMostParts = 1024;  // the kernel takes hardly more
+  constexpr unsigned kMostParts = 1024;  // the kernel accepts hardly more
   for (unsigned i = 0; i < header.e_phnum && i < kMostParts; ++i) {
     Elf64_Phdr part = {};
     const auto place = static_cast<off_t>(header.e_phoff + std::size_t{i} * sizeof part);
@@ -69,7 +69,7 @@ void examine(Program& program) {
   const Fd file(open(program.file.get(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   char line[kLine + 1] = {};
   const ssize_t size = read(file.get(), line, kLine);
-  if (size < 0) return;  // one that may be executed, and not read
+  if (size < 0) return;  // the file may be executed, but not read
   if (size == 0) {
     program.format = Fault::EmptyFile;
   } else if (strncmp(line, "#!", 2) == 0) {

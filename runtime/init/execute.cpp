@@ -1,4 +1,4 @@
-// The program: found, and executed.
+// Finds and executes the program.
 #include "runtime/init/execute.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ const char* path_variable(const char* const* variables) {
   return kDefaultPath;
 }
 
-/// Tries the directories of PATH in order: what is there but is not a program of ours is passed
+/// Tries the directories of PATH in order. A file that exists but cannot be executed is passed
 /// over.
 void search_path(Init& init, const char* file) {
   bool refused = false;
@@ -57,7 +57,7 @@ void find_file(Init& init, const char* file) {
   if (error != 0) report(init, Fault::SystemCall, error, file);
 }
 
-/// Whether this is the last time that the file can be looked at: a filter may forbid it.
+/// Whether the file has to be examined now, because a filter may forbid it later.
 bool is_filter_next(const Init& init) {
   for (std::uint32_t later = init.index + 1; later < init.step_count; ++later) {
     if (init.steps[later].is<plan::FindProgram>()) return false;

@@ -1,5 +1,5 @@
-// Owner of one descriptor. Every descriptor of init is close-on-exec; steps that fail do not clean
-// up, because the process ends.
+// Owns one descriptor. Every descriptor of init is close-on-exec. Steps that fail do not clean up,
+// because the process ends.
 #pragma once
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// Where init and the host meet, and what is left of the host in us afterwards.
+// Synchronizes init with the host, and afterwards closes what init still has of the host.
 #include "runtime/init/handover.h"
 
 #include <limits.h>
@@ -27,7 +27,7 @@ void unpack(msghdr& message, Delivery& delivery) {
   }
 }
 
-/// False: there is no such slot, or it has its descriptor.
+/// False: there is no such slot, or it has its descriptor already.
 bool fill_slot(Init& init, std::int32_t slot, int fd) {
   if (slot == plan::Answer::kImage) return map_image(init, fd);
   if (slot == plan::Answer::kTrace) return map_stamps(init, fd);
@@ -37,7 +37,7 @@ bool fill_slot(Init& init, std::int32_t slot, int fd) {
   return true;
 }
 
-/// The lowest descriptor from `from` on that we need later; ~0 for none.
+/// The lowest descriptor from `from` on that init needs later; ~0 if there is none.
 unsigned next_needed(const Init& init, unsigned from) {
   unsigned lowest = ~0U;
   const auto consider = [&](int fd) {
@@ -52,7 +52,7 @@ unsigned next_needed(const Init& init, unsigned from) {
   return lowest;
 }
 
-/// Closed, not marked: a path through /proc/self/fd/N is to lead nowhere.
+/// Closes them instead of marking them: a path through /proc/self/fd/N must lead nowhere.
 void close_between(const Init& init, unsigned first, unsigned last) {
   while (first <= last) {
     const unsigned kept = next_needed(init, first);
@@ -75,7 +75,7 @@ Reply receive(int socket, Delivery& delivery) {
   const ssize_t size = sys::persist([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
   if (size < 0) return Reply::Failed;
   if (size == 0) return Reply::Closed;
-  if ((message.msg_flags & MSG_CTRUNC) != 0) return Reply::Other;  // some did not fit among ours
+  if ((message.msg_flags & MSG_CTRUNC) != 0) return Reply::Other;  // not all descriptors fit
   unpack(message, delivery);
   if (static_cast<std::size_t>(size) != plan::Answer::size_with(delivery.count)) {
     return Reply::Other;
@@ -99,10 +99,10 @@ Reply receive_answer(Init& init, int socket) {
 
 void run(Init& init, const plan::Synchronize& step) {
   const plan::Sync sync = step.sync;
-  // The host may end as soon as it has answered. If it ends before, that is an end of file.
+  // The host may end as soon as it has answered. If it ends before, init reads an end of file.
   if (sync == plan::Sync::Ready) check(init, sys::set_death_signal(0));
   if (step.opens_proc) check(init, sys::set_dumpable());
-  // The answer to Cgroups comes unasked.
+  // The host sends the answer to Cgroups unasked.
   if (sync != plan::Sync::Cgroups) {
     tell(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
   }
@@ -145,8 +145,9 @@ void run(Init& init, const plan::WaitForStart& step) {
   if (listening < 0) return;
   Delivery delivery;
   do {
-    // Whoever is at the other end of the last one, that created the container or was not heard,
-    // sees its end: init waits for the next.
+    // The last connection is the one to the process that created the container, or to a `start`
+    // that did not send Go. The process at its other end sees that it ends; init waits for the
+    // next.
     init.start.reset();
     init.start = check(
         init, Fd(sys::persist([&] { return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC); })));
@@ -156,7 +157,7 @@ void run(Init& init, const plan::WaitForStart& step) {
 
 void run(Init& init, const plan::AnnounceProgram&) {
   const plan::Message message = message_of(init, plan::Word::Executing);
-  // A `start` that was killed after its go has nobody to tell; the program runs all the same.
+  // A `start` that was killed after its go cannot receive this; the program runs all the same.
   (void)send(init.start.get(), &message, sizeof message, MSG_NOSIGNAL);
 }
 

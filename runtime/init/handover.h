@@ -1,4 +1,4 @@
-// What the host sends: runtime/plan/talk.h.
+// Receives what the host sends: runtime/plan/talk.h.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@ namespace berth::init {
 
 enum class Reply {
   Go,
-  More,    ///< descriptors, and another message
-  Closed,  ///< the other side went away without a word
+  More,    ///< descriptors; another message follows
+  Closed,  ///< the other side has closed without a message
   Failed,  ///< see errno
   Other,   ///< out of phase
 };
@@ -25,10 +25,10 @@ struct Delivery {
 /// Waits for one message.
 Reply receive(int socket, Delivery& delivery);
 
-/// Waits for Go. What comes with it, and before it, is in its slots afterwards.
+/// Waits for Go. The descriptors that come with it and before it are in their slots afterwards.
 Reply receive_answer(Init& init, int socket);
 
-/// The descriptor of the plan, or of the trace, which is mapped and closed. False: it is not one.
+/// Maps the plan, or the trace, and closes its descriptor. False: it is not one.
 bool map_image(Init& init, int fd);
 bool map_stamps(Init& init, int fd);
 

@@ -1,4 +1,4 @@
-// Hooks in the container's namespaces. POSIX-platform Hooks of config.md
+// Runs hooks in the container's namespaces. config.md, "POSIX-platform Hooks"
 #include "runtime/init/hook.h"
 
 #include <poll.h>
@@ -19,7 +19,7 @@ namespace berth::init {
 
 namespace {
 
-/// The end of what was written: as much as a report holds.
+/// The end of a hook's output: as much as a report holds.
 class Tail {
  public:
   void add(const char* bytes, std::size_t count) {
@@ -53,14 +53,14 @@ void write_all(const Init& init, int fd, const char* text, std::size_t size) {
   }
 }
 
-/// Where `vm.memfd_noexec` is 2 no other can be had; kernels before 6.3 do not know the flag.
+/// If `vm.memfd_noexec` is 2, no other memfd can be made; kernels before 6.3 do not know the flag.
 Fd new_memfd(const char* name) {
   constexpr unsigned kNotExecutable = 0x8;  // MFD_NOEXEC_SEAL
   Fd file(memfd_create(name, MFD_CLOEXEC | kNotExecutable));
   return file || errno != EINVAL ? static_cast<Fd&&>(file) : Fd(memfd_create(name, MFD_CLOEXEC));
 }
 
-/// The state with our pid, in a file: a hook that does not read it blocks nobody.
+/// Writes the state with init's pid to a file: a hook that does not read it blocks nothing.
 Fd make_state(const Init& init, const plan::RunHook& step) {
   const char* state = init.text(step.state);
   const std::size_t before_pid = step.pid_place;
@@ -74,15 +74,15 @@ Fd make_state(const Init& init, const plan::RunHook& step) {
   return file;
 }
 
-/// The step that is next, if it is one of these.
+/// Runs the next step, if it is one of these.
 template <plan::StepType... T>
 void run_if(Init& init) {
   const Step& step = init.steps[init.index];
   ((step.is<T>() ? run(init, step.as<T>()) : void()), ...);
 }
 
-/// What is left to be done for the program, but for finding it: a startContainer hook is a program
-/// of the image as well, and what it leaves behind lives as long.
+/// Applies the limits, capabilities and filter that the program still has to get: a startContainer
+/// hook is a program of the image as well, and the processes that it leaves behind live as long.
 void confine(Init& init) {
   while (!init.steps[++init.index].is<plan::Execute>()) {
     run_if<plan::AllowCores, plan::SetRlimit, plan::SetCapabilities, plan::LoadSeccomp>(init);
@@ -94,8 +94,8 @@ void confine(Init& init) {
   init.is_hook = true;
   const std::uint32_t own = init.index;
   check(init, sys::set_death_signal(SIGKILL));
-  if (getppid() != parent) _exit(1);  // it has ended, and nobody asks
-  (void)setsid();                     // fails for group leaders only, and a new child leads none
+  if (getppid() != parent) _exit(1);  // init has ended, and does not need the hook
+  (void)setsid();                     // fails for group leaders only, and a new child is not one
   umask(init.umask);
   check(init, dup2(state, 0));
   check(init, dup2(output, 1));
@@ -112,7 +112,7 @@ void confine(Init& init) {
   report(init, Fault::SystemCall, errno);
 }
 
-/// With the property that was to be set, if that is not the hook itself.
+/// Names the property that was being set, if that is not the hook itself.
 [[noreturn]] void report_start(const Init& init) {
   const Shared& shared = *init.shared;
   const plan::Text origin = init.steps[shared.hook_step].origin;
@@ -126,14 +126,14 @@ std::int64_t milliseconds() {
   return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
 }
 
-/// How long poll(2) may wait until `deadline`; 0 is none.
+/// How long poll(2) may wait until `deadline`; 0 means that there is none.
 int time_left(std::int64_t deadline) {
   if (deadline == 0) return -1;
   const std::int64_t left = deadline - milliseconds();
   return left < 0 ? 0 : left > INT_MAX ? INT_MAX : static_cast<int>(left);
 }
 
-/// Reads what there is now; false at the end of file.
+/// Reads what the pipe has now; false at the end of file.
 bool drain(int output, Tail& tail) {
   char bytes[4096];
   const ssize_t size = read(output, bytes, sizeof bytes);
@@ -141,7 +141,8 @@ bool drain(int output, Tail& tail) {
   return size > 0;
 }
 
-/// What a pipe can hold, and no more: a process that the hook left behind may write for ever.
+/// Reads as much as a pipe can hold, and no more: a process that the hook left behind may write
+/// forever.
 void drain_rest(pollfd& output, Tail& tail) {
   constexpr int kReads = 16;
   for (int reads = 0; reads < kReads && poll(&output, 1, 0) > 0; ++reads) {
@@ -149,7 +150,8 @@ void drain_rest(pollfd& output, Tail& tail) {
   }
 }
 
-/// Until the hook has ended, whoever still holds its output. False: it has not, in its time.
+/// Waits until the hook has ended, even if other processes still hold its output. False: it has not
+/// ended in time.
 bool wait_for_hook(const Init& init, int hook, int output, std::int64_t deadline, Tail& tail) {
   pollfd files[] = {{.fd = hook, .events = POLLIN, .revents = 0},
                     {.fd = output, .events = POLLIN, .revents = 0}};

@@ -1,4 +1,4 @@
-// The plan comes with the first answers, after we were started: berth compiles it meanwhile.
+// Maps the plan. It comes with the first answers: berth compiles it while init starts.
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>

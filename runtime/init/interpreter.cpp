@@ -1,5 +1,5 @@
-// berth-init: waits for a plan and carries out the steps of its side, in order, as what becomes the
-// container's first process. argv[1] is the number of its descriptor of the talk.
+// berth-init: waits for a plan and carries out init's steps of it, in order, in the process that
+// becomes the container's first. argv[1] is the number of its descriptor of the talk.
 #include <linux/sched.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -68,7 +68,7 @@ void run_step(Init& init) {
   if (stamp != nullptr && !init.is_silent()) stamp->end = now();
 }
 
-/// The whole of `text` as a descriptor number, or -1.
+/// All of `text` as a descriptor number; -1 if it is not one.
 int descriptor(const char* text) {
   int number = 0;
   for (; *text >= '0' && *text <= '9' && number < 1'000'000; ++text) {
@@ -81,14 +81,14 @@ int descriptor(const char* text) {
 
 }  // namespace berth::init
 
-/// Ends in Execute; or in report(), once the image could be read.
+/// Ends in Execute, or in report() once the image could be read.
 int main(int argc, char** argv) {
   using namespace berth::init;
   if (sys::set_not_dumpable() < 0 || sys::set_death_signal(SIGKILL) < 0 ||
       sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
     return 1;
   }
-  // The host knows an init that waits by this name. It cannot be refused.
+  // The host recognizes an init that waits by this name. The kernel cannot refuse this.
   (void)sys::call(SYS_prctl, PR_SET_NAME, "berth-init", 0, 0, 0);
   umask(0);
 

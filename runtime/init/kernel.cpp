@@ -1,4 +1,4 @@
-// What a new namespace holds that is no file: session, keys, network, names and sysctls.
+// Sets up what a new namespace holds besides files: session, keys, network, names and sysctls.
 #include "runtime/init/kernel.h"
 
 #include <linux/keyctl.h>
@@ -23,13 +23,13 @@ constexpr unsigned kPossessorAll = 0x3f000000;  // keyctl_setperm(3) KEY_POS_ALL
 
 void run(Init& init, const plan::NewSession&) { check(init, setsid()); }
 
-/// Without a name, which is always a new one: of a name that another process has given to a keyring
-/// before, the kernel would join that.
+/// Joins a keyring without a name, which is always a new one. With a name, the kernel would join a
+/// keyring of that name that another process has made.
 void run(Init& init, const plan::NewKeyring&) {
   const int keyring = sys::call(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0);
   if (keyring < 0 && errno == ENOSYS) return;  // a kernel without keys
   check(init, keyring);
-  // Nobody but its possessor; where that is refused the kernel's default holds.
+  // Only its possessor may use it; if the kernel refuses this, its default holds.
   (void)sys::call(SYS_keyctl, KEYCTL_SETPERM, keyring, kPossessorAll);
 }
 
@@ -48,8 +48,8 @@ void run(Init& init, const plan::OpenProc&) {
   constexpr std::uint64_t kAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
   init.proc = sys::create_and_mount(context.get(), kAttributes);
   if (!init.proc && errno == EPERM && init.pid_namespace() >= 0) {
-    // The pid namespace that init still is in belongs to the host; the one that is joined to the
-    // user namespace that is joined, too.
+    // The pid namespace that init is still in belongs to the host. The joined one belongs to the
+    // joined user namespace as well.
     init.proc = sys::create_and_mount(new_procfs(init).get(), kAttributes);
   }
   check(init, init.proc.get(), "proc");

@@ -1,4 +1,4 @@
-// Resource limits: those of the program, and the one that is our own meanwhile.
+// Resource limits: those of the program, and init's own limit of core files.
 #include <sys/resource.h>
 
 #include "runtime/init/limits.h"
@@ -22,8 +22,8 @@ int set(std::uint64_t resource, const Limit* wanted, Limit* found) {
 void forbid_cores(Init& init) {
   constexpr std::uint64_t kNone = 1;
   Limit found;
-  // Refused: the kernel writes no core of a process that is not dumpable in any case, unless it is
-  // told to by fs.suid_dumpable.
+  // Even if this is refused, the kernel writes no core of a process that is not dumpable, unless
+  // fs.suid_dumpable allows it.
   if (set(RLIMIT_CORE, nullptr, &found) < 0 || found.soft <= kNone) return;
   const Limit lowered{.soft = kNone, .hard = found.hard};
   if (set(RLIMIT_CORE, &lowered, nullptr) == 0) init.core_limit = found.soft;
@@ -31,7 +31,7 @@ void forbid_cores(Init& init) {
 
 void run(Init& init, const plan::AllowCores&) {
   if (init.core_limit == 0) return;
-  Limit limit;  // the host may have raised the hard one
+  Limit limit;  // the host may have raised the hard limit
   check(init, set(RLIMIT_CORE, nullptr, &limit));
   limit.soft = init.core_limit;
   check(init, set(RLIMIT_CORE, &limit, nullptr));

@@ -1,12 +1,12 @@
-// Core files of our own, which would hold what only the host is to know.
+// Resource limits. A core file of init could hold data that only the host may have.
 #pragma once
 
 #include "runtime/init/state.h"
 
 namespace berth::init {
 
-/// The soft limit alone, so that allow_cores can undo it. To 1, not 0: that also keeps the kernel
-/// from a core_pattern that is a program. core(5)
+/// Lowers only the soft limit, so that AllowCores can undo it. The limit is 1, not 0, because that
+/// also keeps the kernel from running a core_pattern that is a program. core(5)
 void forbid_cores(Init& init);
 
 void run(Init& init, const plan::AllowCores& step);

@@ -1,4 +1,4 @@
-// File systems and mounts: made or taken detached, given their attributes, and placed.
+// Makes or takes file systems and mounts detached, sets their attributes, and places them.
 #include "runtime/init/mounts.h"
 
 #include <limits.h>
@@ -56,7 +56,7 @@ bool is_proc_root(int fd) {
   return is_on(fd, PROC_SUPER_MAGIC) && fstat(fd, &status) == 0 && status.st_ino == 1;
 }
 
-/// Where M goes, looked at by an earlier step or not: a path is resolved once.
+/// The destination of M, which an earlier step may have opened: a path is resolved once.
 Fd destination_of(Init& init, const plan::Place& step, bool is_directory) {
   if (init.destination) return std::move(init.destination);
   const char* path = init.text(step.path);
@@ -69,7 +69,7 @@ Fd destination_of(Init& init, const plan::Place& step, bool is_directory) {
   report(init, is_strict && errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno);
 }
 
-/// A link with the target of M's. One that is there already has to be the same.
+/// Makes a link with the target of M's. A link that exists already must have this target.
 void copy_link(const Init& init, plan::Text path) {
   char target[PATH_MAX];
   const ssize_t size = readlinkat(init.mount.get(), "", target, sizeof target - 1);
@@ -84,7 +84,7 @@ void copy_link(const Init& init, plan::Text path) {
 }  // namespace
 
 void run(Init& init, const plan::NewFilesystem& step) {
-  init.context.reset();  // its words are not about this one
+  init.context.reset();  // its log is about another file system
   const char* type = init.text(step.type);
   init.is_proc = strcmp(type, "proc") == 0;
   init.context = init.is_proc ? new_procfs(init) : check(init, sys::fsopen(type));
@@ -109,7 +109,7 @@ void run(Init& init, const plan::FilesystemOption& step) {
 void run(Init& init, const plan::CreateFilesystem& step) {
   init.mount = check(init, sys::create_and_mount(init.context.get(), step.attributes.set));
   init.context.reset();
-  // One that a helper has fetched came from among others.
+  // The helper has opened its context among other processes, so it is not trusted.
   if (init.is_proc && !is_on(init.mount.get(), PROC_SUPER_MAGIC)) {
     report(init, Fault::Protocol, 0);
   }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kMaxLinks = 40;  // the kernel's own limit
 
-/// The longest prefix of `path` that exists, open; `rest` points at the first part that is missing.
+/// Opens the longest prefix of `path` that exists; `rest` points at the first part that is missing.
 Fd existing_prefix(int root, char* path, std::uint64_t how, char*& rest) {
   rest = path + strlen(path);
   while (true) {
@@ -30,7 +30,7 @@ Fd existing_prefix(int root, char* path, std::uint64_t how, char*& rest) {
   }
 }
 
-/// Cuts `path` behind its first part; returns what follows it, or null when that was the last.
+/// Cuts `path` behind its first part; returns what follows, or null if that part was the last.
 char* cut_first(char* path) {
   char* end = path + strcspn(path, "/");
   char* next = end + strspn(end, "/");
@@ -42,12 +42,13 @@ char* cut_first(char* path) {
 Fd make_below(Fd parent, char* path, Node node) {
   for (char* name = path; name != nullptr;) {
     char* next = cut_first(name);
-    if (strcmp(name, "..") == 0) {  // of a directory that was missing
+    if (strcmp(name, "..") == 0) {  // the parent of a directory that is missing
       errno = ENOENT;
       return Fd();
     }
     const bool is_file = next == nullptr && node == Node::File;
-    // Neither of them follows a link, and EEXIST is what a racing process made: looked at below.
+    // Neither of them follows a link. EEXIST: another process was quicker, and its entry is opened
+    // below.
     const int made = is_file ? mknodat(parent.get(), name, S_IFREG | 0644, 0)
                              : mkdirat(parent.get(), name, 0755);
     if (made < 0 && errno != EEXIST) return Fd();
@@ -60,7 +61,7 @@ Fd make_below(Fd parent, char* path, Node node) {
 }
 
 /// If `rest` of `path` begins with a symbolic link in `parent`, writes the path through its target.
-/// What looks missing behind one of procfs is a magic link that came a moment ago.
+/// In procfs, a part that was missing and is a link now is a magic link, and is not followed.
 bool splice_link(int parent, const char* path, const char* rest, Text& spliced) {
   if (is_on(parent, PROC_SUPER_MAGIC)) return false;
   const std::size_t length = strcspn(rest, "/");

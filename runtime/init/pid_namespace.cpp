@@ -1,7 +1,7 @@
-// A pid namespace that is joined is one of others, who see every process in it, and with
-// CAP_SYS_PTRACE all that such a process can reach (/proc/PID/root). So init sets everything up
-// outside of it; only when the host is out of reach does a fork of init enter it, and go on as the
-// container's first process.
+// A joined pid namespace belongs to other processes, which see every process in it and, with
+// CAP_SYS_PTRACE, everything that such a process can reach (/proc/PID/root). So init sets
+// everything up outside of it; only when the host is out of reach does a fork of init enter it, and
+// go on as the container's first process.
 #include "runtime/init/pid_namespace.h"
 
 #include <sched.h>
@@ -14,10 +14,11 @@ namespace berth::init {
 
 namespace {
 
-/// clone(2): filters answer ENOSYS to clone3. The fork is a child of the host, like init.
+/// Uses clone(2), because filters answer ENOSYS to clone3. The fork is a child of the host, like
+/// init.
 pid_t fork_for_host() { return sys::call(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0); }
 
-/// It may be quicker than these words.
+/// The successor may be quicker than this message.
 [[noreturn]] void leave(const Init& init, pid_t successor) {
   const plan::Message message =
       message_of(init, plan::Word::Born, static_cast<std::uint32_t>(successor));
@@ -53,7 +54,7 @@ void run(Init& init, const plan::Fork& step) {
   const pid_t successor = check(init, fork_for_host());
   if (successor != 0) leave(init, successor);
   check(init, sys::set_death_signal(SIGKILL));
-  // The session of init, and with it a terminal, ends with its leader.
+  // The session of init, with its terminal, ends with init, its leader.
   check(init, setsid());
   if (step.has_terminal) check(init, ioctl(STDIN_FILENO, TIOCSCTTY, 0));
 }

@@ -1,5 +1,5 @@
-// What the kernel keeps of a process beside its credentials and limits: labels of security modules,
-// execution domain, umask, processors, where its memory and how soon its input and output comes.
+// Sets what the kernel keeps for a process besides its credentials and limits: labels of security
+// modules, execution domain, umask, processors, where its memory is, and its io priority.
 #include "runtime/init/policy.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ void run(Init& init, const plan::SetLabel& step) {
   const auto fail = [&](int error) { report(init, Fault::SystemCall, error, nullptr, label); };
   const ssize_t written = write(file.get(), label, static_cast<std::size_t>(size));
   if (written != size) fail(written < 0 ? errno : EIO);
-  char first = '\0';  // of what the kernel took it for
+  char first = '\0';  // of the label that the kernel has set
   const ssize_t taken = pread(file.get(), &first, 1, 0);
   if (taken <= 0) fail(taken < 0 ? errno : EIO);
 }
@@ -31,7 +31,7 @@ void run(Init& init, const plan::SetUmask& step) {
 }
 
 void run(Init& init, const plan::SetAffinity&) {
-  unsigned char every[1024];  // processors are bits: as many as no kernel has
+  unsigned char every[1024];  // one bit per processor; no kernel has so many
   memset(every, ~0, sizeof every);
   check(init, sys::call(SYS_sched_setaffinity, 0, sizeof every, every));
 }
@@ -41,7 +41,7 @@ void run(Init& init, const plan::SetPersonality& step) {
 }
 
 void run(Init& init, const plan::SetMemoryPolicy& step) {
-  constexpr unsigned kNodes = 1024;  // of the largest kernels
+  constexpr unsigned kNodes = 1024;  // the largest kernels have this many
   constexpr unsigned kWordBits = 8 * sizeof(unsigned long), kPartBits = 32;
   unsigned long nodes[kNodes / kWordBits] = {};
   const std::uint32_t* parts = init.numbers(step.mask);
@@ -49,7 +49,7 @@ void run(Init& init, const plan::SetMemoryPolicy& step) {
     const unsigned bit = part * kPartBits;
     nodes[bit / kWordBits] |= static_cast<unsigned long>(parts[part]) << (bit % kWordBits);
   }
-  // The kernel takes one bit less than it is told. set_mempolicy(2), BUGS
+  // The kernel uses one bit less than it is given. set_mempolicy(2), BUGS
   const bool has_nodes = step.mask.count != 0;
   check(init, sys::call(SYS_set_mempolicy, step.mode_and_flags, has_nodes ? nodes : nullptr,
                         has_nodes ? kNodes + 1 : 0));
@@ -57,7 +57,7 @@ void run(Init& init, const plan::SetMemoryPolicy& step) {
 
 void run(Init& init, const plan::SetIoPriority& step) {
   constexpr int kProcessGroup = 2, kClassShift = 13;  // <linux/ioprio.h>
-  // Ours: we lead a session.
+  // 0 is init's process group; init leads a session, so nothing else is in it.
   check(init,
         sys::call(SYS_ioprio_set, kProcessGroup, 0, step.class_number << kClassShift | step.level));
 }

@@ -1,6 +1,7 @@
 // A procfs shows the pid namespace of the process that calls fsopen(2), or since Linux 6.17 the one
-// that its option `pidns` says. Init is not in a pid namespace that is joined: on older kernels a
-// helper goes there, as poor as a process can be, and sends what it has opened.
+// that its option `pidns` names. init is not in a pid namespace that is joined later, so on older
+// kernels a helper with as few rights as possible enters it, and sends the context that it has
+// opened.
 #include "runtime/init/procfs.h"
 
 #include <linux/audit.h>
@@ -27,8 +28,8 @@ constexpr unsigned kArchitecture = AUDIT_ARCH_AARCH64;
 #error "which AUDIT_ARCH_*?"
 #endif
 
-/// All that the helper does once it can be seen in a pid namespace of others. clone(2): it is the
-/// helper's way in.
+/// The only calls of the helper once it can be seen in a pid namespace of other processes. It
+/// enters by clone(2).
 constexpr unsigned kCalls[] = {SYS_clone, SYS_fsopen, SYS_sendmsg, SYS_exit_group};
 
 int forbid_other_calls() {
@@ -48,7 +49,7 @@ int forbid_other_calls() {
   return sys::call(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter);
 }
 
-/// fsopen(2) asks for it.
+/// fsopen(2) requires it.
 int keep_only_mounting() {
   constexpr std::uint32_t kMask = 1U << CAP_SYS_ADMIN;
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
@@ -57,7 +58,7 @@ int keep_only_mounting() {
   return sys::call(SYS_capset, &header, data);
 }
 
-/// An empty directory that cannot be written to is all there is below its root.
+/// Leaves the helper only an empty read-only directory as its root.
 int enter_nothing() {
   const Fd context = sys::fsopen("tmpfs");
   const Fd nothing = sys::create_and_mount(
@@ -70,7 +71,8 @@ int enter_nothing() {
   __builtin_trap();
 }
 
-/// In the helper, before it enters the namespace; its status is its errno. init reaps both.
+/// Runs in the helper, before it enters the namespace; its status is its errno. init reaps the
+/// helper and its child.
 [[noreturn]] void send_procfs(int pid_namespace, int socket, pid_t parent) {
   sys::die_with(parent);
   if (enter_nothing() < 0 || setns(pid_namespace, CLONE_NEWPID) < 0 || dup2(socket, 0) < 0 ||
@@ -84,7 +86,7 @@ int enter_nothing() {
   end(context < 0 || sys::send_descriptor(0, &word, sizeof word, context) < 0);
 }
 
-/// Of the helper and its child, the first one that there is.
+/// The first error of the helper and its child, or 0.
 int error_of_helper(const Init& init) {
   int error = 0, status = 0;
   while (waitpid(-1, &status, 0) > 0) {

@@ -1,4 +1,4 @@
-// A procfs of the container's pid namespace, which may not be init's own yet.
+// Makes a procfs of the container's pid namespace, which init may not have entered yet.
 #pragma once
 
 #include "runtime/init/fd.h"
@@ -6,7 +6,7 @@
 
 namespace berth::init {
 
-/// A file system context. fsopen(2)
+/// Returns a file system context. fsopen(2)
 Fd new_procfs(const Init& init);
 
 }  // namespace berth::init

@@ -7,7 +7,7 @@ namespace berth::init {
 
 namespace {
 
-/// Pointers to texts that lie one behind the other, and a null; returns what follows.
+/// Stores pointers to consecutive texts, and a null; returns the place behind it.
 const char** point(const char** at, const char* text, std::uint64_t count) {
   for (; count > 0; --count, text += strlen(text) + 1) *at++ = text;
   *at++ = nullptr;

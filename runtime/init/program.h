@@ -5,17 +5,17 @@
 
 namespace berth::init {
 
-/// The two lists of a FindProgram or RunHook, as execve(2) wants them.
+/// The two lists of a FindProgram or RunHook, in the form of execve(2).
 struct Vectors {
-  const char** arguments;  ///< without any: the program's path
+  const char** arguments;  ///< if there are none: the program's path
   const char** variables;
 };
 Vectors make_vectors(const Init& init, plan::Text path, plan::TextList arguments,
                      plan::TextList variables);
 
-/// Why execve(2) would not take the file, or 0.
+/// The errno with which execve(2) would refuse the file, or 0.
 int error_of(const char* file);
-/// Looks into the program's file, if we may read it.
+/// Examines the program's file, if init may read it.
 void examine(Program& program);
 
 }  // namespace berth::init

@@ -1,4 +1,4 @@
-// Before the clone, on the host's side of every new namespace.
+// Steps before the clone, while init is outside of every new namespace.
 #include "runtime/init/prologue.h"
 
 #include <sched.h>
@@ -14,7 +14,7 @@ void run(Init& init, const plan::EnterCgroup& step) {
   if (step.is_unified) {
     procs = check(init, Fd(openat(cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC)));
   }
-  // A thread that moves itself takes no lock over all of the kernel's forks.
+  // A thread that moves itself does not take a lock that all forks of the kernel need.
   write_value(init, step.is_unified ? procs.get() : cgroup, "0");
 }
 
@@ -23,7 +23,7 @@ void run(Init& init, const plan::JoinNamespace& step) {
   if ((init.joined & type) != 0) return;
   if (setns(init.fd(step.space), static_cast<int>(type)) == 0) {
     init.joined |= type;
-    // What init may do there is a change of its credentials.
+    // Joining changes init's credentials, which resets both of these.
     if (type == CLONE_NEWUSER) check(init, sys::set_not_dumpable());
     if (type == CLONE_NEWUSER) check(init, sys::set_death_signal(SIGKILL));
   } else if (errno != EPERM || step.refusal == plan::Errors::Report) {
@@ -47,7 +47,7 @@ void run(Init& init, const plan::EnterTimeNamespace&) {
 
 void run(Init& init, const plan::Clone& step) {
   clone_args arguments = {};
-  // A child of the host, like ourselves. Its pid is in the message before it runs.
+  // The child is a child of the host, like init. Its pid is in the message before it runs.
   arguments.flags = step.namespaces.flags | CLONE_PARENT | CLONE_PARENT_SETTID;
   arguments.parent_tid = reinterpret_cast<std::uintptr_t>(&init.born.value);
   if (step.cgroup != plan::kNoSlot) {
@@ -58,7 +58,7 @@ void run(Init& init, const plan::Clone& step) {
   init.born.step = init.index;
   const int child = check(init, sys::call(SYS_clone3, &arguments, sizeof arguments));
   if (child > 0) {
-    (void)send(init.talk, &init.born, sizeof init.born, MSG_NOSIGNAL);  // false: berth has ended
+    (void)send(init.talk, &init.born, sizeof init.born, MSG_NOSIGNAL);  // fails if berth has ended
     _exit(0);
   }
   check(init, sys::set_death_signal(SIGKILL));

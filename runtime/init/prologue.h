@@ -1,5 +1,5 @@
-// Steps before the clone, on the host's side of every new namespace, and of the child about its
-// time namespace.
+// Steps before the clone, outside of every new namespace, and the child's steps about its time
+// namespace.
 #pragma once
 
 #include "runtime/init/state.h"

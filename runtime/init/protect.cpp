@@ -5,13 +5,13 @@
 #include "runtime/init/paths.h"
 #include "runtime/init/sys.h"
 
-// Paths that the program may read but not write, or not even read. Each is opened once; what covers
-// it is placed on what was opened.
+// Paths that the program may read but not write, or not even read. Each is opened once; the mount
+// that covers it is placed on what was opened.
 namespace berth::init {
 
 namespace {
 
-/// Empty when there is no such path: nothing to protect.
+/// Empty if there is no such path, so that nothing needs protection.
 Fd open_if_exists(const Init& init, plan::Text place) {
   Fd path = resolve(init.root.get(), init.text(place), O_PATH);
   if (!path && errno != ENOENT && errno != ENOTDIR) report(init, Fault::SystemCall, errno);

@@ -14,12 +14,12 @@ void copy(char (&to)[kSize], const char* from) {
 }
 
 [[noreturn]] void leave() {
-  // _exit(2) tries again for ever where a filter refuses it.
+  // _exit(2) would try again forever if a filter refuses it.
   sys::call(SYS_exit_group, 1);
   __builtin_trap();
 }
 
-/// Memory is what no filter can refuse.
+/// Uses shared memory, because no filter can refuse it.
 [[noreturn]] void leave_to_parent(const Init& init, int number) {
   init.shared->hook_step = init.index;
   init.shared->is_hook_filtered = init.is_filtered;
@@ -58,7 +58,8 @@ void report(const Init& init, Fault fault, int number, const char* subject, cons
     read_log(init.context.get(), message.detail, sizeof message.detail);
   }
   const int listener = init.start ? init.start.get() : init.talk;
-  // Nobody there: nobody to tell. A filter lets write(2) pass rather than any other call.
+  // If the other end has closed, the report is lost. A filter allows write(2) rather than any other
+  // call.
   if (init.is_filtered) {
     (void)!write(listener, &message, sizeof message);
   } else {
@@ -72,7 +73,7 @@ void read_log(int context, char* text, std::size_t size) {
   text[0] = '\0';
   while (true) {
     const ssize_t length = read(context, line, sizeof line - 1);
-    if (length <= 0) return;  // ENODATA: that was all
+    if (length <= 0) return;  // ENODATA: there is no more
     line[length] = '\0';
     if (strncmp(line, "e ", 2) != 0) continue;
     strncpy(text, line + 2, size - 1);

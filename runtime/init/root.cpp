@@ -1,5 +1,5 @@
-// The container's root: put in place, and entered. Paths of the host go to the kernel here, as long
-// as they mean something.
+// Puts the container's root in place, and enters it. Paths of the host go to the kernel here, as
+// long as they mean something.
 #include "runtime/init/root.h"
 
 #include <sys/stat.h>
@@ -13,7 +13,7 @@ namespace berth::init {
 
 namespace {
 
-// MNT_DETACH, UMOUNT_NOFOLLOW: <sys/mount.h> does not go with <linux/mount.h>
+// MNT_DETACH, UMOUNT_NOFOLLOW: <sys/mount.h> conflicts with <linux/mount.h>.
 constexpr int kDetach = 2, kNoFollow = 8;
 
 void set_root(Init& init, plan::Slot root) {
@@ -28,21 +28,21 @@ bool is_same_file(const Init& init, int one, int other) {
   return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
-/// Empty for "/": what is mounted there covers it, and no descriptor of it is of any use.
+/// Empty for "/": a mount there covers it, so a descriptor of it is useless.
 Fd unless_root(const Init& init, Fd directory) {
   const Fd root = check(init, Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)), "/");
   return is_same_file(init, directory.get(), root.get()) ? Fd() : std::move(directory);
 }
 
-/// To drop P by itself takes a grace period of the whole kernel. Attached where the root was, it
-/// goes with the old tree, for nothing.
+/// Dropping P by itself would wait for a grace period of the whole kernel. Attached where the root
+/// was, it goes with the old tree at no cost.
 void bury_proc(const Init& init) {
   if (init.proc && init.root_place) {
     (void)sys::move_mount(init.proc.get(), init.root_place.get());
   }
 }
 
-/// The old root lies on the new one afterwards, and "." still names it. pivot_root(2), NOTES
+/// Afterwards the old root is mounted on the new one, and "." still names it. pivot_root(2), NOTES
 void pivot(const Init& init) {
   check(init, sys::call(SYS_pivot_root, ".", "."));
   bury_proc(init);
@@ -59,8 +59,8 @@ void run(Init& init, const plan::AttachRoot& step) {
   set_root(init, step.tree);
   Fd place =
       sys::openat2(AT_FDCWD, init.text(step.path), O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS);
-  // The root of a user namespace may not search every directory of the host. What cannot be reached
-  // by its path need not be there: no hook of this namespace finds it either.
+  // The root of a user namespace may not search every directory of the host. If the path cannot be
+  // reached, the root need not be there: no hook of this namespace can find it either.
   if (!place && errno == EACCES)
     place = Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   else if (place && !is_same_file(init, place.get(), init.root.get()))
@@ -73,7 +73,7 @@ void run(Init& init, const plan::AttachRoot& step) {
 void run(Init& init, const plan::UseRoot& step) { set_root(init, step.directory); }
 
 void run(Init& init, const plan::MoveRoot&) {
-  if (!init.root_place) return;  // it is there
+  if (!init.root_place) return;  // "/" is the root already
   check(init,
         sys::call(SYS_move_mount, init.root.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH));
 }
@@ -81,12 +81,12 @@ void run(Init& init, const plan::MoveRoot&) {
 void run(Init& init, const plan::RemoveMount& step) {
   const char* path = init.text(step.path);
   if (sys::call(SYS_umount2, path, kDetach | kNoFollow) == 0) return;
-  // Locked: a mount of a more privileged namespace.
+  // It is locked, because a more privileged namespace has mounted it.
   if (errno != EINVAL && errno != EPERM) report(init, Fault::SystemCall, errno);
   const Fd top = check(init, sys::openat2(AT_FDCWD, path, O_PATH, RESOLVE_NO_SYMLINKS));
   const Fd cover = empty_directory(init, "");
   check(init, sys::move_mount(cover.get(), top.get()));
-  init.empty.reset();  // a masked path gets one with its label
+  init.empty.reset();  // a masked path needs one with its label
 }
 
 void run(Init& init, const plan::EnterRoot& step) {

@@ -1,9 +1,9 @@
-// Seccomp: the host has made the filter, we load it. Where it has a listener (SCMP_ACT_NOTIFY), the
-// host gets that before anything else happens.
+// Loads the seccomp filter that the host has made. If the filter has a listener (SCMP_ACT_NOTIFY),
+// the host gets that before anything else happens.
 //
-// Once the filter is loaded, any call of ours may be refused or be the end of us, or wait for an
-// agent that does not have the listener yet. So another process hands it over. It shares our
-// descriptors and a page of memory, and is under no filter; what we do meanwhile is to look at that
+// Once the filter is loaded, it may refuse any call of init, end init, or make it wait for an agent
+// that does not have the listener yet. So another process hands the listener over. It shares init's
+// descriptors and a page of memory, and has no filter; meanwhile init does nothing but read that
 // page.
 #include "runtime/init/seccomp.h"
 
@@ -23,7 +23,7 @@ namespace berth::init {
 
 namespace {
 
-/// Looks at the shared page until the other process has written there.
+/// Reads the shared page until the other process has written there.
 template <class Pause>
 int await(const int& word, Pause pause) {
   int value = 0;
@@ -50,23 +50,23 @@ bool send_listener(const Init& init, int socket, int listener) {
 }
 
 bool is_go(int socket) {
-  std::uint32_t word = 0;  // of an Answer without descriptors
+  std::uint32_t word = 0;  // an Answer without descriptors
   return recv(socket, &word, sizeof word, MSG_TRUNC) == sizeof word && word == plan::Answer::kGo;
 }
 
-/// A program with CAP_SYS_PTRACE may find this process still there, and is to find nothing in it.
+/// A program with CAP_SYS_PTRACE may find this process alive, and must not gain anything by it.
 bool drop_capabilities() {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
   return sys::call(SYS_capset, &header, none) == 0;
 }
 
-/// The other process.
+/// Runs in the other process.
 [[noreturn]] void hand_over(const Init& init, pid_t parent) {
   sys::die_with(parent);
   const bool is_harmless = drop_capabilities();
   const int socket = init.start ? init.start.get() : init.talk;
-  // As long as seccomp(2) takes, which cannot wake us.
+  // This waits as long as seccomp(2) takes, which cannot wake the process.
   const int listener = await(init.shared->listener, sched_yield);
   const bool has_it =
       is_harmless && listener > 0 && send_listener(init, socket, listener) && is_go(socket);
@@ -74,9 +74,9 @@ bool drop_capabilities() {
   _exit(0);
 }
 
-/// Beyond WaitForStart nobody reaps children of ours any more: the kernel is to do it. execve(2)
-/// brings back the program's default, and where it overtakes the end of the other process, the
-/// program finds a child that it did not start.
+/// Beyond WaitForStart init does not reap its children any more, so the kernel has to. execve(2)
+/// restores the program's default; if that happens before the other process has ended, the program
+/// finds a child that it did not start.
 void let_kernel_reap(const Init& init) {
   struct sigaction action = {};
   action.sa_handler = SIG_DFL;
@@ -106,7 +106,7 @@ void load_with_listener(Init& init, const sock_fprog& program, std::uint64_t fla
   tell_other(init.shared->listener, listener >= 0 ? listener : -1);
   if (listener < 0) report(init, Fault::SystemCall, error);
   init.is_filtered = true;
-  // Not even sleeping is sure to be allowed.
+  // The filter may not even allow sleeping.
   const int handed_over = await(init.shared->handed_over, [] {});
   if (handed_over < 0) report(init, Fault::SystemCall, EPIPE);
   if (init.start) return;
@@ -123,7 +123,8 @@ void run(Init& init, const plan::LoadSeccomp& step) {
                                         SECCOMP_FILTER_FLAG_TSYNC_ESRCH |
                                         SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
   const sock_fprog program = map_filter(init, init.fd(step.filter));
-  // The agent is for the program. What it would decide about does not exist for a hook.
+  // The agent is for the program. In a hook, calls that the agent would decide about fail with
+  // ENOSYS.
   const std::uint64_t flags = init.is_hook ? step.flags.bits & ~kOfListener : step.flags.bits;
   if ((flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0) {
     load_with_listener(init, program, flags);

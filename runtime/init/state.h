@@ -1,5 +1,5 @@
-// What init knows while it walks the plan: the image as mapped, and the registers that
-// plan/steps_*.h name. Steps do not return errors: they report() and the process is gone.
+// The state of init while it walks the plan: the image as mapped, and the registers that
+// plan/steps_*.h name. Steps do not return errors: they call report(), which ends the process.
 #pragma once
 
 #include <errno.h>
@@ -18,23 +18,23 @@ namespace berth::init {
 using plan::Fault;
 using plan::Step;
 
-/// One page that outlives a fork as the same memory on both sides.
+/// One page of memory that init and its forks share.
 struct Shared {
   int hook_error;           ///< errno of a hook's process before its program ran, or 0
-  std::uint32_t hook_step;  ///< where it was: at the hook, or at a later step that it shares
-  bool is_hook_filtered;    ///< by seccomp
-  int listener;             ///< of seccomp: descriptor number, or 0: not yet, -1: there is none
-  int handed_over;          ///< 0: not yet, 1: the host has it, -1: it has not
+  std::uint32_t hook_step;  ///< where it was: at the hook, or at a later step that the hook shares
+  bool is_hook_filtered;    ///< a seccomp filter is loaded in the hook's process
+  int listener;     ///< the descriptor of the seccomp listener; 0: not yet, -1: there is none
+  int handed_over;  ///< 0: not yet, 1: the host has it, -1: the host does not have it
 };
 
-/// What execve(2) is to be called with.
+/// The arguments of execve(2).
 struct Program {
   Text file;
   const char** arguments = nullptr;
   const char** variables = nullptr;
 
-  // What examine() finds in the file.
-  Fault format = Fault::SystemCall;  ///< why it may not be a program at all, if we know
+  // Set by examine(), from the file.
+  Fault format = Fault::SystemCall;  ///< why it may not be a program at all, if known
   Text interpreter;                  ///< of a script, or the loader of a program; empty: none
   int interpreter_error = 0;         ///< why that could not be executed, or 0
 };
@@ -42,14 +42,14 @@ struct Program {
 struct Init {
   const Step* steps = nullptr;
   std::uint32_t step_count = 0;
-  plan::SlotEntry* slots = nullptr;  ///< our own copy: some come with an answer, some we fill
+  plan::SlotEntry* slots = nullptr;  ///< init's own copy: answers and steps fill them
   std::uint32_t slot_count = 0;
   const char* texts = nullptr;
-  plan::Stamp* stamps = nullptr;  ///< null: nobody traces
+  plan::Stamp* stamps = nullptr;  ///< null: no trace
   Shared* shared = nullptr;
-  std::uint32_t index = 0;  ///< of the step that runs
+  std::uint32_t index = 0;  ///< the step that runs
 
-  plan::Message born;  ///< what is said of the child
+  plan::Message born;  ///< the message about the child
   int talk = -1;       ///< to the host; -1 beyond WaitForStart
   Fd start;            ///< connection of `berth start`, or the talk with the `run` that goes on
 
@@ -60,19 +60,18 @@ struct Init {
   Fd null;               ///< N
 
   Fd proc;         ///< P
-  Fd root_place;   ///< of the host: what R is attached to; empty where that is its "/"
-  Fd destination;  ///< of M, where it had to be looked at before; empty: not there, or not looked
-                   ///< at
+  Fd root_place;   ///< the directory of the host where R is attached; empty if that is "/"
+  Fd destination;  ///< of M, if it was opened before; empty: missing, or not opened yet
   Fd empty;        ///< the read-only tmpfs that hides directories
 
   pid_t other = 0;           ///< hands the listener of a filter over, if it was started early
   std::uint64_t joined = 0;  ///< CLONE_NEW* of namespaces that were joined
-  mode_t umask = 022;        ///< of what we execute; our own is 0 until the files are made
+  mode_t umask = 022;  ///< for the program and hooks; init's own is 0 until the files are made
   Program program;
-  std::uint64_t core_limit = 0;  ///< the caller's, soft; 0: it allows none, and is still in force
-  bool has_directory = false;    ///< the working directory is the program's
-  bool is_filtered = false;      ///< by seccomp: any call may be refused, or end us
-  bool is_hook = false;          ///< the process that becomes one
+  std::uint64_t core_limit = 0;  ///< the caller's soft limit; 0: unchanged, it allows no cores
+  bool has_directory = false;    ///< init is in the program's working directory
+  bool is_filtered = false;      ///< by seccomp: the filter may refuse any call, or end init
+  bool is_hook = false;          ///< this process becomes a hook
 
   const char* text(plan::Text text) const { return texts + text.offset; }
   const std::uint32_t* numbers(plan::NumberList list) const {
@@ -81,31 +80,32 @@ struct Init {
   int fd(plan::Slot slot) const {
     return slot == plan::kNoSlot ? -1 : slots[static_cast<std::uint32_t>(slot.number)].fd;
   }
-  /// Nothing but execve(2) and, if that fails, write(2) is to come.
+  /// Only execve(2) and, if that fails, write(2) follow.
   bool is_silent() const { return is_filtered && start; }
-  /// Whether a step of ours that is still to come names this slot.
+  /// Whether a later step of init names this slot.
   bool is_needed_later(std::uint32_t slot) const { return slots[slot].last_use > index; }
-  /// Descriptor of the pid namespace that is still to be entered, or -1.
+  /// The descriptor of the pid namespace that init has still to enter, or -1.
   int pid_namespace() const;
-  /// Whether another process becomes the container's first one.
+  /// Whether a later fork becomes the container's first process.
   bool forks_later() const;
 };
 
-/// What init says of the step that runs.
+/// A message about the step that runs.
 plan::Message message_of(const Init& init, plan::Word word, std::uint32_t value = 0);
 
-/// Born or AtSync, to the host. Where nobody listens any more, we end.
+/// Sends Born or AtSync to the host. If the host has closed the talk, init ends.
 void tell(const Init& init, plan::Word word, std::uint32_t value);
 
-/// Sends Failed to whoever listens, and exits. `subject` null: the first text of the step. `detail`
-/// null: the kernel's words about F, if one is open. A hook's process leaves the error to us.
+/// Sends Failed to the host, or to `start` if that is connected, and exits. A null `subject` means
+/// the first text of the step. A null `detail` means the kernel's log of F, if one is open. A
+/// hook's process leaves the report to init.
 [[noreturn]] void report(const Init& init, Fault fault, int number, const char* subject = nullptr,
                          const char* detail = nullptr);
 
-/// Last error that the kernel wrote about a file system context; empty: none.
+/// Reads the last error that the kernel wrote to the log of a file system context; empty: none.
 void read_log(int context, char* text, std::size_t size);
 
-/// The result of a system call; reports errno when it failed.
+/// Returns the result of a system call; reports errno if it failed.
 inline int check(const Init& init, int result, const char* subject = nullptr) {
   if (result < 0) report(init, Fault::SystemCall, errno, subject);
   return result;

@@ -1,4 +1,4 @@
-// Standard streams as an engine passes them on.
+// Replaces the null devices among the standard streams that an engine has passed on.
 #include "runtime/init/streams.h"
 
 #include <sys/stat.h>
@@ -16,7 +16,8 @@ bool is_null(int fd) {
   return fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
 }
 
-/// Looked at before it is opened, for opening a device can do something, and afterwards again.
+/// Checks the device before it is opened, because opening a device can have effects, and again
+/// afterwards.
 Fd open_own_null(const Init& init, const char* path) {
   constexpr int kFlags = O_RDWR | O_NOCTTY | O_NONBLOCK;
   const Fd found = resolve(init.root.get(), path, O_PATH, RESOLVE_NO_SYMLINKS);
@@ -27,8 +28,8 @@ Fd open_own_null(const Init& init, const char* path) {
 
 }  // namespace
 
-/// Engines pass a null device of the host, and open it to read alone even where it is written to.
-/// Where the container has none of its own, they stay.
+/// Engines pass a null device of the host, and open it read-only even for an output. If the
+/// container has none of its own, the engine's stay.
 void run(Init& init, const plan::ReplaceNull& step) {
   Fd null;
   for (int stream = 0; stream <= 2; ++stream) {

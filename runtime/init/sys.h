@@ -1,5 +1,5 @@
-// System calls that musl has no function for, or whose function does more than the call. Each
-// returns what the kernel does, or -1 and errno.
+// System calls for which musl has no function, or a function that does more than the call. Each
+// returns the kernel's result, or -1 with errno.
 #pragma once
 
 #include <errno.h>
@@ -39,7 +39,8 @@ int call(long number, T... arguments) {
   return static_cast<int>(::syscall(number, word(arguments)...));
 }
 
-/// O_CLOEXEC is added. A rename that races with the resolution is EAGAIN: tried again, for a while.
+/// Adds O_CLOEXEC. If a rename races with the resolution (EAGAIN), the call is tried again, up to a
+/// limit.
 inline Fd openat2(int dir, const char* path, int flags, std::uint64_t resolve) {
   constexpr int kTries = 128;
   const open_how how{
@@ -57,9 +58,9 @@ inline Fd open_tree_clone(int fd, unsigned flags = 0) {
       call(SYS_open_tree, fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | flags));
 }
 
-/// Makes a call again that failed for a reason which passes. ECONNRESET: the peer went away and
-/// left something of ours unread; that is reported once, before what the peer has sent. Bounded: a
-/// host whose memory does not come back is an error like any other.
+/// Repeats a call that failed for a reason that may pass. ECONNRESET: the peer has closed, and left
+/// a message of init's unread; the kernel reports that once, before the messages that the peer has
+/// sent. The number of tries is bounded: if memory stays short, that is an error like any other.
 template <class Call>
 auto persist(Call call) {
   constexpr int kTries = 100;
@@ -74,7 +75,7 @@ auto persist(Call call) {
   return result;
 }
 
-/// One message that carries a descriptor. unix(7), SCM_RIGHTS
+/// Sends one message that carries a descriptor. unix(7), SCM_RIGHTS
 inline int send_descriptor(int socket, void* bytes, std::size_t size, int fd) {
   iovec data{.iov_base = bytes, .iov_len = size};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
@@ -91,7 +92,7 @@ inline int send_descriptor(int socket, void* bytes, std::size_t size, int fd) {
   return static_cast<int>(sendmsg(socket, &message, MSG_NOSIGNAL));
 }
 
-/// The descriptor that comes with the next message; -1 without one.
+/// Receives the descriptor that comes with the next message; -1 without one.
 inline int receive_descriptor(int socket) {
   char byte = 0;
   iovec data{.iov_base = &byte, .iov_len = sizeof byte};
@@ -109,12 +110,12 @@ inline int receive_descriptor(int socket) {
   return fd;
 }
 
-/// Mount `from` onto what `to` names.
+/// Mounts `from` on what `to` names.
 inline int move_mount(int from, int to) {
   return call(SYS_move_mount, from, "", to, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
-/// Attributes to set and to clear (MOUNT_ATTR_*), and a propagation (MS_*) or 0.
+/// Changes attributes (MOUNT_ATTR_*) and, unless it is 0, the propagation (MS_*).
 inline int mount_setattr(int dir, const char* path, unsigned flags, std::uint64_t set,
                          std::uint64_t clear, std::uint64_t propagation) {
   const mount_attr attributes{
@@ -140,7 +141,7 @@ inline int close_range(unsigned first, unsigned last, unsigned flags) {
 
 inline Fd duplicate(int fd) { return Fd(fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
 
-/// fork(2), with a handle of the child that cannot mean another process.
+/// Like fork(2), with a handle of the child that cannot refer to another process.
 inline pid_t fork(int& pidfd) {
   clone_args arguments = {};
   arguments.flags = CLONE_PIDFD;
@@ -149,13 +150,13 @@ inline pid_t fork(int& pidfd) {
   return call(SYS_clone3, &arguments, sizeof arguments);
 }
 
-/// Changes of credentials undo both of these. prctl(2) PR_SET_DUMPABLE, PR_SET_PDEATHSIG
+/// Changes of credentials reset both of these. prctl(2) PR_SET_DUMPABLE, PR_SET_PDEATHSIG
 inline int set_not_dumpable() { return call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0); }
 inline int set_dumpable() { return call(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0); }
 inline int set_death_signal(int signal) {
   return call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0);
 }
-/// Killed with `parent`; ends at once where that has ended before.
+/// The kernel kills this process when `parent` ends; if that has ended before, it ends at once.
 inline void die_with(pid_t parent) {
   if (set_death_signal(SIGKILL) < 0 || getppid() != parent) _exit(1);
 }

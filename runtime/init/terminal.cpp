@@ -1,5 +1,5 @@
-// The container's terminal: made in its own devpts, sent to whoever asked for it, and its standard
-// streams. No name of it is ever opened.
+// Makes the container's terminal in the container's own devpts, sends it to the process that asked
+// for it, and makes it the standard streams. init never opens it by a name.
 #include "runtime/init/terminal.h"
 
 #include <linux/magic.h>
@@ -19,7 +19,7 @@ namespace {
 constexpr char kPts[] = "/dev/pts";
 constexpr char kConsole[] = "/dev/console";
 
-/// The one that each devpts has of its own. Documentation/filesystems/devpts.rst
+/// Whether it is the ptmx node that each devpts has. Documentation/filesystems/devpts.rst
 bool is_ptmx(int fd) {
   constexpr ino_t kInode = 2;  // <fs/devpts/inode.c>
   struct stat status = {};
@@ -38,7 +38,7 @@ Fd open_master(const Init& init) {
   return master;
 }
 
-/// The name is what runtimes send with it; the descriptor is what counts.
+/// Runtimes send the name with it, but only the descriptor counts.
 void send_master(const Init& init, int socket, int master) {
   unsigned number = 0;
   check(init, ioctl(master, TIOCGPTN, &number));
@@ -64,7 +64,7 @@ void bind_on_console(const Init& init, int peer) {
   check(init, sys::move_mount(tree.get(), console.get()), kConsole);
 }
 
-/// For a file at the far end, which no terminal follows that would want a carriage return.
+/// For output to a file, which does not need the carriage returns that a terminal would.
 void end_lines_plainly(const Init& init, int peer) {
   termios settings = {};
   check(init, tcgetattr(peer, &settings));
@@ -88,7 +88,7 @@ void run(Init& init, const plan::OpenTerminal& step) {
   if (step.owner != 0) check(init, fchown(peer.get(), step.owner, static_cast<gid_t>(-1)));
   bind_on_console(init, peer.get());
   for (int stream = 0; stream < 3; ++stream) check(init, dup2(peer.get(), stream));
-  // The one who leads the program's session is to have it.
+  // The process that leads the program's session must have it.
   if (!init.forks_later()) check(init, ioctl(STDIN_FILENO, TIOCSCTTY, 0));
   send_master(init, init.fd(step.console), master.get());
   close(init.fd(step.console));

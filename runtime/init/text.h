@@ -1,4 +1,4 @@
-// A text of at most PATH_MAX, put together from parts: paths and decimal numbers, without a heap.
+// Builds a text of at most PATH_MAX from parts: paths and decimal numbers, without a heap.
 #pragma once
 
 #include <limits.h>
@@ -38,7 +38,7 @@ class Text {
     fits_ = true;
   }
 
-  /// False: a part was left out for want of room.
+  /// False: a part was left out because it did not fit.
   bool fits() const { return fits_; }
   char* get() { return text_; }
   const char* get() const { return text_; }

@@ -28,14 +28,14 @@ void FirstProcess::await_makers() {
   await_end(init_.handle());
   if (setup_) await_end(setup_->handle());
   while (talk_.has_more()) (void)receive(Awaited::Steps, {});
-  // Not earlier: by their pids berth knows who has sent what it reads.
+  // Not earlier: until then their pids identify the senders of the messages.
   (void)init_.reap();
   if (setup_) (void)setup_->reap();
 }
 
-/// Each process reports the one that follows it, and may be overtaken by that one's own first
-/// message: the sender of a message that is neither of the others is the child. All are berth's
-/// children (CLONE_PARENT), which only berth reaps: their pids mean no other processes.
+/// Each process reports the one that follows it, but the first message of that one may come before.
+/// So a sender that is neither of the others is the child. All are berth's children (CLONE_PARENT),
+/// which only berth reaps, so their pids cannot belong to other processes.
 void FirstProcess::learn(const Received& received) {
   const plan::Message& message = received.message;
   if (message.word == plan::Word::Listener) return;  // sent by a process beside the child
@@ -53,7 +53,8 @@ void FirstProcess::take_child(pid_t pid) {
   child_.emplace(sys::ChildProcess::adopt(pid));
 }
 
-/// An end of file without a message: init was killed, mostly by the kernel for its memory.
+/// The connection has ended without a message: init was killed, mostly by the kernel at its memory
+/// limit.
 void FirstProcess::report_death() {
   const int status = child_ ? child_->reap() : init_.reap();
   const char* hint = status == 128 + SIGKILL ? "is the memory limit too small, or was it killed?"

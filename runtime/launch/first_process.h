@@ -1,6 +1,6 @@
 // The container's first process while it is made: which process that is, what it reports, and how
-// it ends. Two others come before it and have to be told apart: berth-init as berth has started it,
-// and, where a pid namespace is joined, the one that set everything up.
+// it ends. Two others come before it: berth-init as berth has started it, and, if a pid namespace
+// is joined, the process that sets everything up.
 #pragma once
 
 #include <sys/types.h>
@@ -20,19 +20,19 @@ class FirstProcess {
   FirstProcess(InitProcess init, sys::SignalFd* interrupt)
       : init_(std::move(init)), talk_(init_.take_talk(), interrupt) {}
 
-  /// As Talk::receive; its own error when the message says Failed, or when the process has ended.
+  /// Receives as Talk::receive; throws if the message says Failed, or if the process has ended.
   Received receive(Awaited awaited, const std::string& step);
 
-  /// As Talk::answer.
+  /// Answers as Talk::answer.
   bool answer(const std::vector<SlotFd>& fds) { return talk_.answer(fds); }
 
-  /// Waits for the processes that have only made the first one, and reads what they have sent: a
-  /// socket that is closed with unread messages resets its peer, and init would find that instead
-  /// of the last answer. unix(7)
+  /// Waits for the processes that have only made the first one, and reads what they have sent: if a
+  /// socket is closed with unread messages, its peer is reset, and init would get that instead of
+  /// the last answer. unix(7)
   void await_makers();
 
-  /// As far as init has reported it. Its pid changes once where a pid namespace is joined: there
-  /// the process that set everything up leaves it to a fork.
+  /// Whether init has reported the first process. Its pid changes once if a pid namespace is
+  /// joined: then the process that sets everything up leaves its place to a fork.
   bool exists() const { return child_.has_value(); }
   sys::ChildProcess& child() { return *child_; }
   pid_t pid() const { return child_->pid(); }
@@ -47,7 +47,7 @@ class FirstProcess {
 
   InitProcess init_;
   Talk talk_;
-  std::optional<sys::ChildProcess> setup_;  ///< was the child before it forked
+  std::optional<sys::ChildProcess> setup_;  ///< the child before it forked
   std::optional<sys::ChildProcess> child_;
 };
 

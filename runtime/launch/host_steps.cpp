@@ -25,7 +25,7 @@ class HostSteps {
   HostSteps(const Workplace& place, std::string origin)
       : place_(place), origin_(std::move(origin)) {}
 
-  // ---- those that fill a slot -----------------------------------------------------------------
+  // ---- steps that fill a slot -----------------------------------------------------------------
 
   sys::Fd run(const plan::OpenDirectory& step) {
     return std::move(sys::open_dir(text(step.path)).fd);
@@ -127,7 +127,8 @@ class HostSteps {
     place_.around.rdt.enter(text(step.path), place_.child);
   }
 
-  /// Before init takes it, a tree gets a mapping of its own; while the child waits, the child's.
+  /// A tree with its own mapping is mapped before init takes it; one with the child's mapping,
+  /// while the child waits.
   void run(const plan::MapTreeIds& step) {
     if (step.user_namespace == plan::kNoSlot) {
       sys::map_ids(slot(step.tree), text(step.name), sys::user_namespace_of(place_.child),

@@ -1,4 +1,4 @@
-// What the host does for each type of its steps (plan/steps_host.h).
+// Carries out each type of the host's steps (plan/steps_host.h).
 #pragma once
 
 #include <sys/types.h>
@@ -19,26 +19,26 @@
 
 namespace berth::launch {
 
-/// What surrounds a launch: everything that is not in the Plan.
+/// Everything that a launch needs besides the Plan.
 struct Surroundings {
   const sys::Dir& state_dir;  ///< for the start socket
   cgroup::CgroupTree& cgroups;
   cgroup::RdtGroups& rdt;
-  spec::State state;  ///< what hooks read on stdin; the pid is filled in
-  sys::Fd console;    ///< `run` in the foreground: connection instead of a console socket
-  /// Called once, before the first effect that outlives us.
+  spec::State state;  ///< hooks read this on stdin; the pid is filled in
+  sys::Fd console;    ///< foreground `run`: the connection in place of a console socket
+  /// Called once, before the first effect that outlives berth.
   std::function<void()> record_intent;
   /// Called before a process may enter cgroups that were made since the last call.
   std::function<void()> claim_cgroups;
-  /// Called while the child, of this pid, is busy; again when it has become another process, which
-  /// waits for `approve`.
+  /// Called with the child's pid while the child is busy, and again if another process has become
+  /// the child, while that waits for `approve`.
   std::function<void(pid_t)> look_at_child;
-  bool& has_run_hooks;  ///< set when hooks begin: what they did is undone by poststop hooks alone
-  sys::SignalFd* interrupt = nullptr;  ///< a signal there ends the launch
+  bool& has_run_hooks;                 ///< set when hooks begin, which only poststop hooks undo
+  sys::SignalFd* interrupt = nullptr;  ///< a signal here ends the launch
   Trace& trace;
 };
 
-/// What host steps work on.
+/// The objects that host steps work on.
 struct Workplace {
   const plan::Plan& plan;
   Surroundings& around;
@@ -47,7 +47,7 @@ struct Workplace {
   pid_t child;  ///< 0: not born yet
 };
 
-/// Carries out a step of the host; returns what belongs in the slot that it fills.
+/// Carries out a step of the host; returns the content of the slot that it fills.
 sys::Fd carry_out(const plan::Step& step, const Workplace& place);
 
 }  // namespace berth::launch

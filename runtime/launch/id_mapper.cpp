@@ -15,7 +15,7 @@ namespace berth::launch {
 
 namespace {
 
-/// PROGRAM PID FIRST-INSIDE FIRST-OUTSIDE SIZE …
+/// The words are PROGRAM PID FIRST-INSIDE FIRST-OUTSIDE SIZE …
 std::vector<std::string> arguments_of(const std::string& program, pid_t pid,
                                       const std::string& lines) {
   std::vector<std::string> arguments = {program, std::to_string(pid)};
@@ -27,7 +27,7 @@ std::vector<std::string> arguments_of(const std::string& program, pid_t pid,
   return arguments;
 }
 
-/// What it said, as the end of a sentence: a line or two at most, which a pipe holds.
+/// The program's output as the end of a sentence: a line or two at most, which a pipe holds.
 std::string words_in(const sys::Fd& pipe) {
   std::array<char, 1024> buffer;
   const std::size_t size = sys::read_some(pipe.get(), buffer).size;

@@ -16,7 +16,7 @@ void append(std::string& bytes, const T* items, std::size_t count) {
   bytes.append(reinterpret_cast<const char*>(items), count * sizeof(T));
 }
 
-/// When init may close what is in a slot.
+/// The last step that uses each slot: init may close its descriptor afterwards.
 std::vector<plan::SlotEntry> slot_table(const plan::Plan& plan) {
   std::vector<plan::SlotEntry> table(static_cast<std::size_t>(plan.slot_count));
   for (std::size_t index = 0; index < plan.steps.size(); ++index) {

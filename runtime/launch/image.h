@@ -1,4 +1,4 @@
-// The Plan in the form that init maps: plan/steps.h, Image.
+// Writes the Plan in the form that init maps: plan/steps.h, Image.
 #pragma once
 
 #include "runtime/linux/fd.h"
@@ -6,7 +6,7 @@
 
 namespace berth::launch {
 
-/// A sealed memfd.
+/// Returns a sealed memfd.
 sys::Fd make_image(const plan::Plan& plan);
 
 }  // namespace berth::launch

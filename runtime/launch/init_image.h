@@ -1,6 +1,6 @@
-// The program berth-init, as bytes inside berth (init_image.S): what the launcher writes to a
-// sealed memfd. Nothing here knows what the bytes do.
+// The program berth-init, as bytes inside berth (init_image.S). The launcher writes them to a
+// sealed memfd.
 #pragma once
 
-/// First byte of the ELF file, and the one after its last.
+/// The first byte of the ELF file, and the one after its last.
 extern "C" const unsigned char berth_init_image[], berth_init_image_end[];

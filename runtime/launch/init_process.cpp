@@ -13,7 +13,7 @@ namespace berth::launch {
 
 namespace {
 
-/// What enters the container never has a path to berth.
+/// init is a program of its own, so that no process of the container has a path to berth.
 sys::Fd make_program() {
   return sys::sealed_program("berth-init", berth_init_image,
                              static_cast<std::size_t>(berth_init_image_end - berth_init_image));

@@ -1,5 +1,5 @@
-// berth-init before it has a plan: executing it takes as long as compiling one, on another
-// processor.
+// Starts berth-init before it has a plan: executing it takes as long as compiling the plan, and
+// happens on another processor meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,19 @@
 
 namespace berth::launch {
 
-/// Waits for its image. Gone with this object.
+/// A berth-init that waits for its image. It ends with this object.
 class InitProcess {
  public:
   /// It inherits stdio and descriptors 3 to 3 + preserved_fds - 1.
   explicit InitProcess(std::uint32_t preserved_fds);
 
-  /// berth's end of the talk with it, once.
+  /// berth's end of the talk with it; it can be taken once.
   sys::Fd take_talk() { return std::move(talk_); }
 
   pid_t pid() const { return program_.pid(); }
   const sys::Pidfd& handle() const { return program_.handle(); }
 
-  /// Its status; SystemError when it could not be executed.
+  /// Returns its status; SystemError if it could not be executed.
   int reap() { return program_.reap(); }
 
  private:

@@ -31,11 +31,11 @@ void Launch::run_until_ready() {
   while (true) {
     const plan::Message message =
         early_ ? *std::exchange(early_, {}) : receive(plan_.steps.at(next_));
-    if (message.word == plan::Word::Born) continue;  // overtaken
+    if (message.word == plan::Word::Born) continue;  // the child's first message came before it
     if (message.word != plan::Word::AtSync) fail(ErrorKind::Bug, "init is out of phase");
     const auto sync = static_cast<plan::Sync>(message.value);
     skip_to_sync(sync);
-    // Only now its /proc files are the caller's.
+    // Only now do the child's /proc files belong to the caller.
     const auto& step = plan_.steps[next_ - 1].as<plan::Synchronize>();
     if (step.opens_proc) around_.look_at_child(pid());
     run_host_steps();
@@ -50,7 +50,7 @@ void Launch::approve() {
   net_devices_.commit();
 }
 
-/// Once for each process that is the child.
+/// Makes the call once for each process that is the child.
 void Launch::look_at_child() {
   if (std::exchange(looked_at_, pid()) != pid()) around_.look_at_child(pid());
 }
@@ -68,8 +68,8 @@ void Launch::send_image() {
   close_sent();
 }
 
-/// Init has them, and a console that we kept open would never hang up. What we work on ourselves,
-/// later, stays.
+/// init has these descriptors, and a console that berth kept open would never hang up. Those that
+/// later host steps use stay open.
 void Launch::close_sent() {
   std::vector<sys::Fd> kept(slots_.size());
   for (std::size_t index = next_; index < plan_.steps.size(); ++index) {
@@ -87,7 +87,8 @@ void Launch::record_intent() {
   if (!std::exchange(has_recorded_, true)) around_.record_intent();
 }
 
-/// The clone takes long, most of it the network namespace: what needs no child is done beside it.
+/// The clone takes long, mostly for the network namespace, so steps that do not need the child run
+/// meanwhile.
 void Launch::await_birth() {
   while (!plan_.steps.at(next_).is<plan::Clone>()) ++next_;
   const Step& clone = plan_.steps[next_++];
@@ -99,13 +100,13 @@ void Launch::await_birth() {
     adopt_to_end(clone);
     throw;
   }
-  if (!late_.empty()) answer();  // before it asks: it is not to sleep
+  if (!late_.empty()) answer();  // before init asks, so that it does not sleep
   await_child(clone);
   run_host_steps();
   if (is_at(plan::Sync::Cgroups)) ++next_;
 }
 
-/// It is to end with us; what it has to say itself is not why.
+/// The child must end with this object. Its own report is not the cause of the failure.
 void Launch::adopt_to_end(const Step& clone) {
   try {
     await_child(clone);
@@ -136,7 +137,7 @@ void Launch::run_host_steps() {
   }
 }
 
-/// `step`: where init is to answer from.
+/// `step` is the one from which init is expected to report.
 plan::Message Launch::receive(const Step& step) {
   const std::string words = plan::step_words(step, plan_.text);
   while (true) {
@@ -146,7 +147,7 @@ plan::Message Launch::receive(const Step& step) {
   }
 }
 
-/// Between the last sync point and this one.
+/// Whether init runs hooks between the last sync point and this one.
 Awaited Launch::awaited() const {
   for (std::size_t index = next_; index > 0; --index) {
     const Step& step = plan_.steps[index - 1];
@@ -172,7 +173,7 @@ void Launch::answer() {
     fds.push_back({slot.number, slots_[static_cast<std::size_t>(slot.number)].get()});
   }
   if (!first_.answer(fds)) {
-    (void)receive(plan_.steps.at(next_));  // its last message, if there is one
+    (void)receive(plan_.steps.at(next_));  // throws its last message, if there is one
     first_.report_death();
   }
   for (const plan::Slot slot : late_) slots_[static_cast<std::size_t>(slot.number)] = {};

@@ -15,7 +15,7 @@ constexpr char kNumbered[] = "%d";
 
 bool is_numbered(const std::string& name) { return name.ends_with(kNumbered); }
 
-/// The lowest number that is free, as the kernel itself would choose.
+/// The lowest number that is free; the kernel itself would choose it.
 std::string number(const std::string& pattern, const sys::NetworkSocket& socket) {
   const std::string stem = pattern.substr(0, pattern.size() - 2);
   for (int i = 0;; ++i) {
@@ -37,7 +37,7 @@ NetDevices::~NetDevices() {
     try {
       give_back(*move);
     } catch (const Error&) {
-      // Nobody to tell: what made us give it back is the error that is reported.
+      // This error is dropped, because the one that led to this is reported.
       continue;
     }
   }
@@ -103,7 +103,7 @@ sys::NetDevice NetDevices::find(const std::string& name) {
 void NetDevices::give_back(const Move& move) {
   const auto stayed = here().find(move.device.name);
   if (!stayed || stayed->index != move.device.index) {
-    // A move that failed may have got as far as over there: it is the new name that comes last.
+    // A move that failed may have reached the other namespace; the kernel sets the new name last.
     const std::string& name = move.is_done ? move.new_name : move.device.name;
     there_->move(existing(*there_, name), home_, move.device.name);
   }

@@ -1,8 +1,8 @@
-// The host's network devices on their way into the container. Until committed each comes back with
-// the end of this object: to our network namespace, with its name, its permanent addresses, and up
-// if it was. Routes through it are gone by then, the kernel dropped them with the first move. When
-// berth is killed in the middle the kernel decides: physical devices return to the initial network
-// namespace, virtual ones end together with the container's. network_namespaces(7)
+// Moves the host's network devices into the container. Until committed, the destructor returns each
+// to berth's network namespace, with its name, its permanent addresses, and up if it was. Its
+// routes are lost then, because the kernel drops them with the first move. If berth is killed in
+// between, the kernel decides: physical devices return to the initial network namespace, virtual
+// ones end with the container's. network_namespaces(7)
 #pragma once
 
 #include <sys/types.h>
@@ -23,16 +23,17 @@ class NetDevices {
   NetDevices& operator=(const NetDevices&) = delete;
   ~NetDevices();
 
-  /// Config error unless it is in our network namespace and of a kind that can leave it.
+  /// Config error unless it is in berth's network namespace and of a kind that can leave it.
   void check(const std::string& name);
-  /// The same, and that `new_name` is free where the process `pid` is: not our own namespace.
+  /// Also checks that `new_name` is free in the namespace of the process `pid`, which must not be
+  /// berth's.
   void check(const std::string& name, pid_t pid, const std::string& new_name);
 
-  /// Moves it to the network namespace of the process, as `new_name`: one that ends in %d gets the
-  /// lowest number that is free. Global addresses go with it, and it is up then.
+  /// Moves it to the network namespace of the process, as `new_name`; a name that ends in %d gets
+  /// the lowest number that is free. Global addresses go with it, and it is up then.
   void move(const std::string& name, pid_t pid, const std::string& new_name);
 
-  /// They are the container's now.
+  /// From now on the devices belong to the container.
   void commit() { moves_.clear(); }
 
  private:
@@ -40,7 +41,7 @@ class NetDevices {
     sys::NetDevice device;
     std::string new_name;
     std::vector<sys::DeviceAddress> addresses;
-    bool is_done = false;  ///< if not: may be somewhere on the way, with its old name
+    bool is_done = false;  ///< if not: it may be in either namespace, with its old name
   };
 
   const sys::NetworkSocket& here();
@@ -49,7 +50,7 @@ class NetDevices {
   void give_back(const Move& move);
 
   std::optional<sys::NetworkSocket> here_, there_;
-  sys::Fd home_, container_;  ///< the network namespaces; kept alive by these, too
+  sys::Fd home_, container_;  ///< the network namespaces, which these also keep alive
   std::vector<Move> moves_;
 };
 

@@ -1,5 +1,5 @@
 // `--trace FILE`: when each step of a Plan ran, on both sides, for any viewer of Chrome traces.
-// Init writes its stamps into memory it shares with us; everything is in CLOCK_REALTIME.
+// init writes its stamps into memory that it shares with berth; all times are CLOCK_REALTIME.
 #pragma once
 
 #include <cstdint>
@@ -13,15 +13,16 @@ namespace berth::launch {
 
 class Trace {
  public:
-  /// An inactive one costs nothing: its spans do not look at the clock.
+  /// An inactive trace costs nothing: its spans do not read the clock.
   explicit Trace(bool active) : active_(active) {}
 
-  /// Makes the stamps of a Plan, and keeps what there is to say of its steps.
+  /// Makes the stamps of a Plan, and keeps the descriptions of its steps.
   void prepare(const plan::Plan& plan);
-  /// Descriptor of the stamps for init; -1 when inactive.
+  /// The descriptor of the stamps for init; -1 if inactive.
   int fd() const { return stamps_ ? stamps_->fd().get() : -1; }
 
-  /// Time between its construction and destruction, as a step of the Plan or under a name.
+  /// Records the time from its construction to its destruction, for a step of the Plan or for a
+  /// name.
   class Span {
    public:
     Span(Trace& trace, std::size_t step);
@@ -37,7 +38,7 @@ class Trace {
     std::string name_;
   };
 
-  /// {"traceEvents":[…]}
+  /// The whole trace: {"traceEvents":[…]}
   std::string to_json() const;
 
  private:

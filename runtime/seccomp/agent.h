@@ -8,8 +8,8 @@
 
 namespace berth::seccomp {
 
-/// Connects, sends the container process state with the listener, closes. `state` has the pid.
-/// Errors are at /linux/seccomp/listenerPath.
+/// Connects, sends the container process state with the listener, and closes. `state` has the pid.
+/// Errors have the origin /linux/seccomp/listenerPath.
 void send_to_agent(const plan::SeccompAgent& agent, const spec::State& state,
                    const sys::Fd& listener);
 

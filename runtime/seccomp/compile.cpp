@@ -21,7 +21,7 @@ namespace {
 /// calls.
 constexpr std::uint32_t kX32 = 0x40000000;
 
-/// Numbers here do not grow with time, so they do not tell whether a call is newer than the
+/// Numbers here do not grow with time, so they do not show whether a call is newer than the
 /// profile.
 struct OutOfOrder {
   std::uint32_t architecture, first, last;
@@ -37,7 +37,7 @@ const OutOfOrder* out_of_order(std::uint32_t architecture) {
   return found == std::end(kOutOfOrder) ? nullptr : found;
 }
 
-/// A default that lets calls pass, or asks a tracer or an agent, decides about unknown ones, too.
+/// A default that lets calls pass, or asks a tracer or an agent, decides about unknown calls, too.
 bool answers_unknown(const plan::SeccompFilter& filter) {
   switch (filter.default_action & SECCOMP_RET_ACTION_FULL) {
     case SECCOMP_RET_KILL_PROCESS:
@@ -50,13 +50,13 @@ bool answers_unknown(const plan::SeccompFilter& filter) {
   }
 }
 
-/// The kernel's own order of actions.
+/// Compares actions in the kernel's own order.
 bool is_stricter(std::uint32_t one, std::uint32_t other) {
   return static_cast<std::int32_t>(one & SECCOMP_RET_ACTION_FULL) <
          static_cast<std::int32_t>(other & SECCOMP_RET_ACTION_FULL);
 }
 
-/// The filter cannot see the arguments: any condition might hold, or none.
+/// For calls whose arguments the filter cannot see: any condition might hold, or none.
 std::uint32_t strictest_of(const Rules& rules, std::uint32_t default_action) {
   const std::uint32_t first = rules.front().action;
   const bool always_decides = rules.back().conditions.empty();
@@ -69,7 +69,7 @@ void sort(std::vector<Range>& numbers) {
             [](const Range& one, const Range& other) { return one.first < other.first; });
 }
 
-/// The first number that is not less than `first`; they are in order.
+/// The first number that is not less than `first`; `numbers` is in order.
 std::vector<Range>::iterator from(std::uint32_t first, std::vector<Range>& numbers) {
   return std::lower_bound(
       numbers.begin(), numbers.end(), first,
@@ -105,7 +105,7 @@ class Compiler {
 
   const plan::SeccompFilter& filter_;
   Writer writer_;
-  std::map<const Rules*, Place> places_;  ///< of rules with conditions
+  std::map<const Rules*, Place> places_;  ///< for rules with conditions
 };
 
 bool Compiler::has(std::uint32_t architecture) const {
@@ -143,7 +143,7 @@ std::vector<Range> Compiler::listed(std::uint32_t architecture) {
     const auto own = std::find_if(listed.begin(), listed.end(), [&](const Range& number) {
       return number.first == multiplexer.number;
     });
-    // Rules about the multiplexer itself decide, unless they say no more than the default does.
+    // Rules about the multiplexer itself decide, unless they only repeat the default.
     if (own == listed.end()) {
       listed.push_back({multiplexer.number, place_of(multiplexer)});
     } else if (own->place == default_answer()) {
@@ -195,7 +195,7 @@ Ranges Compiler::ranges_of(std::uint32_t architecture) {
     add_architecture(SCMP_ARCH_X32, ranges);
   } else if (!is_answered) {
     ranges.add(kX32, kill());
-    // A tracer has set this number to skip a call: it is not one of x32. seccomp(2)
+    // A tracer sets this number to skip a call, so it is not a call of x32. seccomp(2)
     ranges.add(~0U, default_answer());
   }
   return ranges;

@@ -10,7 +10,7 @@
 
 namespace berth::seccomp {
 
-/// Unsupported error at `/linux/seccomp/syscalls` when the program is longer than the kernel takes.
+/// Unsupported error at `/linux/seccomp/syscalls` if the program is longer than the kernel accepts.
 Program compile(const plan::SeccompFilter& filter);
 
 /// The program as init loads it: a sealed memfd of struct sock_filter.

@@ -7,7 +7,7 @@ namespace berth::seccomp {
 
 namespace {
 
-/// A test leads to one of these.
+/// A test goes on at one of these.
 struct Exits {
   Place yes, no;
 
@@ -67,7 +67,8 @@ Place write_condition(const plan::SyscallCondition& condition, const Exits& to, 
   return to.no;
 }
 
-/// Conditions are in the order of arguments. For each argument that has some, one has to hold.
+/// Conditions are in the order of arguments. For each argument that has some, one of them has to
+/// hold.
 Place write_rule(const plan::SyscallRule& rule, Place otherwise, Writer& writer) {
   const plan::SyscallConditions& conditions = rule.conditions;
   Place next = writer.answer(rule.action);

@@ -1,5 +1,5 @@
 // Writes a program for the kernel's filter machine (classic BPF) from its end to its beginning:
-// every jump leads forward, so what it leads to is there already. seccomp(2)
+// every jump leads forward, so its target is there already. seccomp(2)
 #pragma once
 
 #include <linux/filter.h>
@@ -14,7 +14,7 @@ namespace berth::seccomp {
 
 using Program = std::vector<sock_filter>;
 
-/// The kernel takes no more: BPF_MAXINSNS.
+/// The kernel accepts no more: BPF_MAXINSNS.
 constexpr std::size_t kMostInstructions = 4096;
 
 /// Names an instruction by the number of those that follow it.
@@ -58,7 +58,7 @@ class Writer {
 
   Program written_;
   std::map<std::uint32_t, Place> answers_;
-  std::map<Place, Place> repeated_;  ///< by a place: the last one that repeats it
+  std::map<Place, Place> repeated_;  ///< for each place: the last one that repeats it
 };
 
 /// Loads a word of struct seccomp_data.

@@ -1,4 +1,4 @@
-// What `create` and `run` have in common on the command line.
+// The part of the command line that `create` and `run` share.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ inline constexpr auto kCreationFlags = std::to_array<Flag>({
     {"--pidfd-socket SOCKET", in<Creation, &Creation::pidfd_socket>, "refused: not supported yet"},
 });
 
-/// These rows, then those of the verb.
+/// These rows, followed by those of the verb.
 template <std::size_t N>
 constexpr auto after_creation_flags(const Flag (&own)[N]) {
   std::array<Flag, kCreationFlags.size() + N> all{};
@@ -34,7 +34,7 @@ constexpr auto after_creation_flags(const Flag (&own)[N]) {
   return all;
 }
 
-/// Completes what container::create takes, but for the bundle, which may be a relative path.
+/// Completes the options of container::create, except the bundle, which may be a relative path.
 void check_creation(const Call& call, Creation& creation);
 
 }  // namespace berth::cli

@@ -14,7 +14,7 @@ namespace {
 
 struct Validate : Options {
   std::string bundle;
-  std::string path;    ///< of a config.json by any name, or of a bundle
+  std::string path;    ///< a config.json by any name, or a bundle
   std::string schema;  ///< empty: none
   bool json = false;
   bool strict = false;
@@ -28,9 +28,9 @@ constexpr Flag kFlags[] = {
     {"[PATH]", in<Validate, &Validate::path>, "of a config.json by any name, or of a bundle"},
 };
 
-/// What is read, and the bundle that it is judged in.
+/// The file that is read, and the bundle that it is checked in.
 struct Subject {
-  std::string name;  ///< of the file, as in the findings
+  std::string name;  ///< the file's name in findings
   std::string file;
   std::string bundle;
 };
@@ -52,7 +52,7 @@ Subject subject_of(const Validate& options) {
   return {.name = path, .file = path, .bundle = container::bundle_directory(directory_of(path))};
 }
 
-/// As compilers do: `config.json:4:20: error: /process/cwd: …`.
+/// Formats findings as compilers do: `config.json:4:20: error: /process/cwd: …`.
 std::string as_lines(const std::string& file, const std::vector<container::Finding>& findings) {
   std::string text;
   for (const container::Finding& each : findings) {
