@@ -86,10 +86,9 @@ bool Heap::grow(std::size_t whole) {
   if (take_from(map_pages(std::max(size, least), MAP_POPULATE), std::max(size, least))) return true;
   // Under a tight RLIMIT_DATA or RLIMIT_AS a smaller piece may succeed.
   if (take_from(map_pages(least, 0), least)) return true;
-  // The first refusal becomes an exception, and the reserve serves those that handle it. A block of
-  // more than a page gets no reserve: the first such block is libstdc++'s own reserve, which it can
-  // do without.
-  if (whole > kPage || !std::exchange(has_refused_, true)) return false;
+  // The first refusal becomes an exception, and the reserve serves those that handle it: they read
+  // files, so it has room for several blocks of more than a page.
+  if (!std::exchange(has_refused_, true)) return false;
   return !std::exchange(has_used_reserve_, true) && take_from(reserve_.data(), reserve_.size());
 }
 

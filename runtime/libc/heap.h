@@ -48,7 +48,7 @@ class Heap {
   std::size_t rest_size_ = 0;
   bool has_refused_ = false,
        has_used_reserve_ = false;  // zeroes are in .bss and take no page of the file
-  alignas(16) std::array<char, std::size_t{16} << 10> reserve_ = {};
+  alignas(16) std::array<char, std::size_t{64} << 10> reserve_ = {};
 };
 
 }  // namespace berth::libc
