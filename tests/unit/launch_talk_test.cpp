@@ -47,6 +47,7 @@ TEST_CASE("more descriptors than a message carries come in several, and the last
   Talk talk(std::move(ours), nullptr);
   const sys::Fd file = any_file();
   std::vector<SlotFd> fds;
+  fds.reserve(300);
   for (std::int32_t slot = 0; slot < 300; ++slot) fds.push_back({slot, file.get()});
   REQUIRE(talk.answer(fds));
   const Sent first = next(theirs), last = next(theirs);
