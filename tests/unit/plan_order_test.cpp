@@ -218,11 +218,12 @@ TEST_CASE("the way into a container with joined namespaces and sources on the ho
             "prologue enter_cgroup path='/cg/unified/x' cgroup=12 is_unified <- /linux/cgroupsPath",
             "prologue new_time_namespace <- /linux/namespaces/2",
             "prologue set_groups refusal='tolerate'",
-            "prologue join_namespace path='/n' type='network' namespace=7 refusal='tolerate' <- "
-            "/linux/namespaces/0/path",
+            std::string("prologue join_namespace path='/n' type='network' namespace=7 "
+                        "refusal='tolerate' <- ") +
+                "/linux/namespaces/0/path",
             "prologue join_namespace path='/u' type='user' namespace=8 <- /linux/namespaces/1/path",
-            "prologue join_namespace path='/n' type='network' namespace=7 <- "
-            "/linux/namespaces/0/path",
+            std::string("prologue join_namespace path='/n' type='network' namespace=7 <- ") +
+                "/linux/namespaces/0/path",
         });
 }
 

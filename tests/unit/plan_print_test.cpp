@@ -97,7 +97,7 @@ TEST_CASE("a step comes out of its record as it went in") {
       Step record;
       record.set(filled);
       CHECK(record.is<Type>());
-      CHECK(std::memcmp(&record.as<Type>(), bytes, sizeof bytes) == 0);
+      CHECK(std::memcmp(record.operands, bytes, sizeof bytes) == 0);
     });
   }
 }
