@@ -256,8 +256,8 @@ TEST_CASE(
               "host write_id_map file='uid_map' lines='0 1000 1\n' <- /linux/uidMappings",
               "host write_id_map file='setgroups' lines='deny' <- /linux/gidMappings",
               "host write_id_map file='gid_map' lines='0 1000 1\n' <- /linux/gidMappings",
-              "host write_id_map file='timens_offsets' lines='monotonic 1 0' <- "
-              "/linux/timeOffsets/monotonic",
+              std::string("host write_id_map file='timens_offsets' lines='monotonic 1 0' <- ") +
+                  "/linux/timeOffsets/monotonic",
               "child enter_time_namespace <- /linux/namespaces/1",
               "child become_namespace_root <- /linux/namespaces/0"});
   CHECK(bench.problems.empty());

@@ -21,6 +21,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <random>
 #include <set>
@@ -155,7 +156,7 @@ class Random {
   std::size_t below(std::size_t end) { return engine_() % end; }
   template <class List>
   const auto& one_of(const List& list) {
-    return *(std::begin(list) + below(std::size(list)));
+    return *std::next(std::begin(list), static_cast<std::ptrdiff_t>(below(std::size(list))));
   }
 
  private:

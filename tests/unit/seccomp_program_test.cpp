@@ -31,7 +31,7 @@ Place filled(Writer& writer, Place next, std::size_t count) {
 }
 
 TEST_CASE("seccomp program: a branch reaches both of its places, however far they are") {
-  const std::size_t count = GENERATE(0, 1, 252, 253, 254, 255, 256, 257, 1000);
+  const std::size_t count = GENERATE(0u, 1u, 252u, 253u, 254u, 255u, 256u, 257u, 1000u);
   const bool is_nested = GENERATE(false, true);
   CAPTURE(count, is_nested);
   Writer writer;
@@ -49,7 +49,7 @@ TEST_CASE("seccomp program: a branch reaches both of its places, however far the
 TEST_CASE("seccomp program: what is not written last is reached all the same") {
   Writer writer;
   const Place yes = filled(writer, writer.answer(kYes), 2);
-  filled(writer, writer.answer(kNo), GENERATE(0, 300));
+  filled(writer, writer.answer(kNo), GENERATE(0u, 300u));
   CHECK(answer_to(1, loaded(writer, yes)) == kYes);
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("seccomp program: answers of one kind are written once within reach") 
 }
 
 TEST_CASE("seccomp program: a search finds the range of every number") {
-  const std::size_t count = GENERATE(1, 2, 3, 7, 8, 400);
+  const std::size_t count = GENERATE(1u, 2u, 3u, 7u, 8u, 400u);
   constexpr std::uint32_t kWidth = 3;
   CAPTURE(count);
   Writer writer;
