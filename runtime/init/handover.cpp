@@ -9,7 +9,9 @@
 #include <initializer_list>
 #include <utility>
 
-#include "runtime/init/sys.h"
+#include "runtime/init/base/report.h"
+#include "runtime/init/base/sys.h"
+#include "runtime/init/image.h"
 
 namespace berth::init {
 
@@ -62,6 +64,15 @@ void close_between(const Init& init, unsigned first, unsigned last) {
   }
 }
 
+/// Sends AtSync to the host. If the host has closed the talk, init ends.
+void announce(const Init& init, plan::Sync sync) {
+  const plan::Message message =
+      message_of(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
+  const auto sent =
+      sys::persist([&] { return send(init.talk, &message, sizeof message, MSG_NOSIGNAL); });
+  if (sent < 0) _exit(1);
+}
+
 }  // namespace
 
 Reply receive(int socket, Delivery& delivery) {
@@ -103,9 +114,7 @@ void run(Init& init, const plan::Synchronize& step) {
   if (sync == plan::Sync::Ready) check(init, sys::set_death_signal(0));
   if (step.opens_proc) check(init, sys::set_dumpable());
   // The host sends the answer to Cgroups unasked.
-  if (sync != plan::Sync::Cgroups) {
-    tell(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
-  }
+  if (sync != plan::Sync::Cgroups) announce(init, sync);
   switch (receive_answer(init, init.talk)) {
     case Reply::Go:
       break;

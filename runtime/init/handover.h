@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "runtime/init/state.h"
+#include "runtime/init/base/state.h"
 
 namespace berth::init {
 
@@ -27,10 +27,6 @@ Reply receive(int socket, Delivery& delivery);
 
 /// Waits for Go. The descriptors that come with it and before it are in their slots afterwards.
 Reply receive_answer(Init& init, int socket);
-
-/// Maps the plan, or the trace, and closes its descriptor. False: it is not one.
-bool map_image(Init& init, int fd);
-bool map_stamps(Init& init, int fd);
 
 void run(Init& init, const plan::Synchronize& step);
 void run(Init& init, const plan::CloseDescriptors& step);

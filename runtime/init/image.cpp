@@ -1,10 +1,8 @@
-// Maps the plan. It comes with the first answers: berth compiles it while init starts.
+#include "runtime/init/image.h"
+
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "runtime/init/handover.h"
-#include "runtime/init/state.h"
 
 namespace berth::init {
 

@@ -1,0 +1,79 @@
+#include "runtime/init/base/report.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "runtime/init/base/sys.h"
+
+namespace berth::init {
+
+namespace {
+
+template <std::size_t kSize>
+void copy(char (&to)[kSize], const char* from) {
+  strncpy(to, from, kSize - 1);
+}
+
+[[noreturn]] void leave() {
+  // _exit(2) would try again forever if a filter refuses it.
+  sys::call(SYS_exit_group, 1);
+  __builtin_trap();
+}
+
+/// Uses shared memory, because no filter can refuse it.
+[[noreturn]] void leave_to_parent(const Init& init, int number) {
+  init.shared->hook_step = init.index;
+  init.shared->is_hook_filtered = init.is_filtered;
+  init.shared->hook_error = number;
+  leave();
+}
+
+}  // namespace
+
+plan::Message message_of(const Init& init, plan::Word word, std::uint32_t value) {
+  plan::Message message;
+  message.word = word;
+  message.value = value;
+  message.step = init.index;
+  return message;
+}
+
+void report(const Init& init, Fault fault, int number, const char* subject, const char* detail) {
+  if (init.is_hook) leave_to_parent(init, number);
+  plan::Message message = message_of(init, plan::Word::Failed, static_cast<std::uint32_t>(fault));
+  if (init.is_filtered || init.shared->is_hook_filtered) message.value |= plan::kUnderFilter;
+  message.number = number;
+  message.copy = init.steps[init.index];
+  copy(message.origin, init.text(message.copy.origin));
+  copy(message.subject, subject != nullptr ? subject : init.text(message.copy.subject));
+  if (detail != nullptr) {
+    copy(message.detail, detail);
+  } else if (init.context) {
+    read_log(init.context.get(), message.detail, sizeof message.detail);
+  }
+  const int listener = init.start ? init.start.get() : init.talk;
+  // If the other end has closed, the report is lost. A filter allows write(2) rather than any other
+  // call.
+  if (init.is_filtered) {
+    (void)!write(listener, &message, sizeof message);
+  } else {
+    (void)send(listener, &message, sizeof message, MSG_NOSIGNAL);
+  }
+  leave();
+}
+
+void read_log(int context, char* text, std::size_t size) {
+  char line[256];
+  text[0] = '\0';
+  while (true) {
+    const ssize_t length = read(context, line, sizeof line - 1);
+    if (length <= 0) return;  // ENODATA: there is no more
+    line[length] = '\0';
+    if (strncmp(line, "e ", 2) != 0) continue;
+    strncpy(text, line + 2, size - 1);
+    text[size - 1] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+  }
+}
+
+}  // namespace berth::init

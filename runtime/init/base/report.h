@@ -1,0 +1,33 @@
+// Messages to the host. Steps do not return errors: they call report(), which ends the process.
+#pragma once
+
+#include <errno.h>
+
+#include "runtime/init/base/fd.h"
+#include "runtime/init/base/state.h"
+
+namespace berth::init {
+
+/// A message about the step that runs.
+plan::Message message_of(const Init& init, plan::Word word, std::uint32_t value = 0);
+
+/// Sends Failed to the host, or to `start` if that is connected, and exits. A null `subject` means
+/// the first text of the step. A null `detail` means the kernel's log of F, if one is open. A
+/// hook's process leaves the report to init.
+[[noreturn]] void report(const Init& init, Fault fault, int number, const char* subject = nullptr,
+                         const char* detail = nullptr);
+
+/// Reads the last error that the kernel wrote to the log of a file system context; empty: none.
+void read_log(int context, char* text, std::size_t size);
+
+/// Returns the result of a system call; reports errno if it failed.
+inline int check(const Init& init, int result, const char* subject = nullptr) {
+  if (result < 0) report(init, Fault::SystemCall, errno, subject);
+  return result;
+}
+inline Fd check(const Init& init, Fd fd, const char* subject = nullptr) {
+  if (!fd) report(init, Fault::SystemCall, errno, subject);
+  return fd;
+}
+
+}  // namespace berth::init

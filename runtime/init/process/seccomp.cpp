@@ -1,0 +1,138 @@
+// Loads the seccomp filter that the host has made. If the filter has a listener (SCMP_ACT_NOTIFY),
+// the host gets that before anything else happens.
+//
+// Once the filter is loaded, it may refuse any call of init, end init, or make it wait for an agent
+// that does not have the listener yet. So another process hands the listener over. It shares init's
+// descriptors and a page of memory, and has no filter; meanwhile init does nothing but read that
+// page.
+#include "runtime/init/process/seccomp.h"
+
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "runtime/init/base/report.h"
+#include "runtime/init/base/sys.h"
+
+namespace berth::init {
+
+namespace {
+
+/// Reads the shared page until the other process has written there.
+template <class Pause>
+int await(const int& word, Pause pause) {
+  int value = 0;
+  while ((value = __atomic_load_n(&word, __ATOMIC_ACQUIRE)) == 0) pause();
+  return value;
+}
+
+void tell_other(int& word, int value) { __atomic_store_n(&word, value, __ATOMIC_RELEASE); }
+
+sock_fprog map_filter(const Init& init, int filter) {
+  struct stat status = {};
+  check(init, fstat(filter, &status));
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void* instructions = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, filter, 0);
+  if (instructions == MAP_FAILED) report(init, Fault::SystemCall, errno);
+  close(filter);
+  return {.len = static_cast<unsigned short>(size / sizeof(sock_filter)),
+          .filter = static_cast<sock_filter*>(instructions)};
+}
+
+bool send_listener(const Init& init, int socket, int listener) {
+  plan::Message message = message_of(init, plan::Word::Listener);
+  return sys::send_descriptor(socket, &message, sizeof message, listener) >= 0;
+}
+
+bool is_go(int socket) {
+  std::uint32_t word = 0;  // an Answer without descriptors
+  return recv(socket, &word, sizeof word, MSG_TRUNC) == sizeof word && word == plan::Answer::kGo;
+}
+
+/// A program with CAP_SYS_PTRACE may find this process alive, and must not gain anything by it.
+bool drop_capabilities() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
+  return sys::call(SYS_capset, &header, none) == 0;
+}
+
+/// Runs in the other process.
+[[noreturn]] void hand_over(const Init& init, pid_t parent) {
+  sys::die_with(parent);
+  const bool is_harmless = drop_capabilities();
+  const int socket = init.start ? init.start.get() : init.talk;
+  // This waits as long as seccomp(2) takes, which cannot wake the process.
+  const int listener = await(init.shared->listener, sched_yield);
+  const bool has_it =
+      is_harmless && listener > 0 && send_listener(init, socket, listener) && is_go(socket);
+  tell_other(init.shared->handed_over, has_it ? 1 : -1);
+  _exit(0);
+}
+
+/// Beyond WaitForStart init does not reap its children any more, so the kernel has to. execve(2)
+/// restores the program's default; if that happens before the other process has ended, the program
+/// finds a child that it did not start.
+void let_kernel_reap(const Init& init) {
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  action.sa_flags = SA_NOCLDWAIT;
+  check(init, sigaction(SIGCHLD, &action, nullptr));
+}
+
+pid_t start_other(const Init& init) {
+  clone_args arguments = {};
+  arguments.flags = CLONE_FILES;
+  arguments.exit_signal = SIGCHLD;
+  const pid_t self = getpid();
+  const pid_t pid = check(init, sys::call(SYS_clone3, &arguments, sizeof arguments));
+  if (pid == 0) hand_over(init, self);
+  return pid;
+}
+
+int set_filter(const sock_fprog& program, std::uint64_t flags) {
+  return sys::call(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+}
+
+void load_with_listener(Init& init, const sock_fprog& program, std::uint64_t flags) {
+  if (init.start) let_kernel_reap(init);
+  const pid_t other = init.other > 0 ? init.other : start_other(init);
+  const int listener = set_filter(program, flags);
+  const int error = errno;
+  tell_other(init.shared->listener, listener >= 0 ? listener : -1);
+  if (listener < 0) report(init, Fault::SystemCall, error);
+  init.is_filtered = true;
+  // The filter may not even allow sleeping.
+  const int handed_over = await(init.shared->handed_over, [] {});
+  if (handed_over < 0) report(init, Fault::SystemCall, EPIPE);
+  if (init.start) return;
+  check(init, waitpid(other, nullptr, 0));
+  close(listener);
+}
+
+}  // namespace
+
+void run(Init& init, const plan::StartHandOver&) { init.other = start_other(init); }
+
+void run(Init& init, const plan::LoadSeccomp& step) {
+  constexpr std::uint64_t kOfListener = SECCOMP_FILTER_FLAG_NEW_LISTENER |
+                                        SECCOMP_FILTER_FLAG_TSYNC_ESRCH |
+                                        SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+  const sock_fprog program = map_filter(init, init.fd(step.filter));
+  // The agent is for the program. In a hook, calls that the agent would decide about fail with
+  // ENOSYS.
+  const std::uint64_t flags = init.is_hook ? step.flags.bits & ~kOfListener : step.flags.bits;
+  if ((flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0) {
+    load_with_listener(init, program, flags);
+  } else {
+    check(init, set_filter(program, flags));
+    init.is_filtered = true;
+  }
+}
+
+}  // namespace berth::init
