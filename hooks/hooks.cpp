@@ -11,7 +11,7 @@
 #include "runtime/linux/poll.h"
 #include "runtime/linux/program.h"
 #include "runtime/linux/time.h"
-#include "spec/default_config.h"
+#include "spec/config/default_config.h"
 #include "spec/error.h"
 
 namespace berth::hooks {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "runtime/linux/signals.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::hooks {
 

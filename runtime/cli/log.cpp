@@ -5,7 +5,7 @@
 #include "runtime/cli/output.h"
 #include "runtime/container/paths.h"
 #include "spec/error.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 
 namespace berth::cli {
 

@@ -1,6 +1,6 @@
 #include "runtime/cli/version.h"
 
-#include "spec/version.h"
+#include "spec/documents/version.h"
 
 namespace berth::cli {
 

@@ -6,9 +6,9 @@
 #include "runtime/compile/files/mount_options.h"
 #include "runtime/compile/seccomp/seccomp.h"
 #include "runtime/linux/privileges.h"
-#include "spec/config_describe.h"
-#include "spec/names.h"
-#include "spec/version.h"
+#include "spec/config/describe.h"
+#include "spec/documents/version.h"
+#include "spec/json/names.h"
 
 namespace berth::plan {
 

@@ -2,7 +2,7 @@
 // from the table that the code itself uses, so the two cannot differ.
 #pragma once
 
-#include "spec/features.h"
+#include "spec/documents/features.h"
 
 namespace berth::plan {
 

@@ -4,7 +4,7 @@
 #include "runtime/compile/request.h"
 #include "runtime/host/host.h"
 #include "runtime/plan/plan.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 #include "spec/error.h"
 
 namespace berth::plan {

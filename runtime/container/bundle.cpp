@@ -11,9 +11,9 @@
 #include "runtime/linux/file.h"
 #include "runtime/linux/process.h"
 #include "runtime/linux/signals.h"
-#include "spec/locate.h"
-#include "spec/read_config.h"
-#include "spec/reader.h"
+#include "spec/config/read_config.h"
+#include "spec/json/locate.h"
+#include "spec/json/reader.h"
 
 namespace berth::container {
 

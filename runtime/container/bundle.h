@@ -8,7 +8,7 @@
 #include "runtime/container/create.h"
 #include "runtime/launch/trace.h"
 #include "runtime/plan/plan.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::container {
 

@@ -8,7 +8,7 @@
 #include "runtime/cgroup/members.h"
 #include "runtime/linux/process.h"
 #include "runtime/store/state_dir.h"
-#include "spec/state.h"
+#include "spec/documents/state.h"
 
 namespace berth::container {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "runtime/container/site.h"
-#include "spec/state.h"
+#include "spec/documents/state.h"
 
 namespace berth::container {
 

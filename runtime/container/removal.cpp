@@ -12,7 +12,7 @@
 #include "runtime/container/identity.h"
 #include "runtime/container/site.h"
 #include "runtime/linux/file.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 
 namespace berth::container {
 

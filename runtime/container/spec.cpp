@@ -7,9 +7,9 @@
 
 #include "runtime/linux/file.h"
 #include "runtime/linux/process.h"
-#include "spec/config_describe.h"
-#include "spec/default_config.h"
-#include "spec/json.h"
+#include "spec/config/default_config.h"
+#include "spec/config/describe.h"
+#include "spec/json/json.h"
 
 namespace berth::container {
 

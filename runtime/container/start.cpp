@@ -11,7 +11,7 @@
 #include "runtime/plan/failure.h"
 #include "runtime/plan/talk.h"
 #include "runtime/seccomp/agent.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 
 namespace berth::container {
 

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "runtime/container/identity.h"
+#include "spec/documents/version.h"
 #include "spec/error.h"
-#include "spec/version.h"
 
 namespace berth::container {
 

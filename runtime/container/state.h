@@ -6,7 +6,7 @@
 
 #include "runtime/container/site.h"
 #include "runtime/store/state_dir.h"
-#include "spec/state.h"
+#include "spec/documents/state.h"
 
 namespace berth::container {
 

@@ -10,12 +10,12 @@
 #include "runtime/host/host.h"
 #include "runtime/linux/file.h"
 #include "runtime/plan/plan.h"
-#include "spec/locate.h"
-#include "spec/read_config.h"
-#include "spec/reader.h"
-#include "spec/requirement.h"
-#include "spec/schema.h"
-#include "spec/unknown.h"
+#include "spec/config/read_config.h"
+#include "spec/config/requirement.h"
+#include "spec/config/unknown.h"
+#include "spec/json/locate.h"
+#include "spec/json/reader.h"
+#include "spec/schema/schema.h"
 
 namespace berth::container {
 

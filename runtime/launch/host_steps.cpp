@@ -12,7 +12,7 @@
 #include "runtime/linux/tree.h"
 #include "runtime/linux/user_namespace.h"
 #include "runtime/seccomp/compile.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 
 namespace berth::launch {
 

@@ -15,7 +15,7 @@
 #include "runtime/linux/file.h"
 #include "runtime/linux/signals.h"
 #include "runtime/plan/plan.h"
-#include "spec/state.h"
+#include "spec/documents/state.h"
 
 namespace berth::launch {
 

@@ -4,7 +4,7 @@
 
 #include "runtime/linux/time.h"
 #include "runtime/plan/words.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 
 namespace berth::launch {
 

@@ -12,7 +12,7 @@
 #include "runtime/plan/rdt.h"
 #include "runtime/plan/seccomp.h"
 #include "runtime/plan/steps.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "runtime/plan/words.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 
 namespace berth::plan {
 

@@ -1,9 +1,9 @@
 #include "runtime/seccomp/agent.h"
 
 #include "runtime/linux/socket.h"
-#include "spec/container_process_state.h"
-#include "spec/json.h"
-#include "spec/version.h"
+#include "spec/documents/container_process_state.h"
+#include "spec/documents/version.h"
+#include "spec/json/json.h"
 
 namespace berth::seccomp {
 

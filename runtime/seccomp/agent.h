@@ -4,7 +4,7 @@
 
 #include "runtime/linux/fd.h"
 #include "runtime/plan/seccomp.h"
-#include "spec/state.h"
+#include "spec/documents/state.h"
 
 namespace berth::seccomp {
 

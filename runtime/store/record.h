@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "runtime/store/container_cgroup.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::store {
 

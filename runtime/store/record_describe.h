@@ -1,10 +1,10 @@
-// The JSON names of a Record's properties; see spec/json.h. A change that an older berth would
+// The JSON names of a Record's properties; see spec/json/json.h. A change that an older berth would
 // misread needs a new Record::kVersion.
 #pragma once
 
 #include "runtime/store/record.h"
-#include "spec/config_describe.h"
-#include "spec/rules.h"
+#include "spec/config/describe.h"
+#include "spec/config/forms.h"
 
 namespace berth::store {
 

@@ -11,7 +11,7 @@
 #include "runtime/store/record_describe.h"
 #include "runtime/store/state_root.h"
 #include "spec/error.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 
 namespace berth::store {
 

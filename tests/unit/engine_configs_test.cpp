@@ -6,9 +6,9 @@
 
 #include "runtime/compile/order.h"
 #include "runtime/linux/file.h"
-#include "spec/config_schema.h"
-#include "spec/read_config.h"
-#include "spec/schema.h"
+#include "spec/config/read_config.h"
+#include "spec/schema/config_schema.h"
+#include "spec/schema/schema.h"
 #include "tests/unit/plan_fixture.h"
 
 namespace berth::plan {

@@ -7,10 +7,10 @@
 #include "runtime/compile/files/mount_options.h"
 #include "runtime/compile/order.h"
 #include "runtime/linux/privileges.h"
-#include "spec/config_describe.h"
-#include "spec/json.h"
-#include "spec/read_config.h"
-#include "spec/words.h"
+#include "spec/config/describe.h"
+#include "spec/config/read_config.h"
+#include "spec/config/words.h"
+#include "spec/json/json.h"
 #include "tests/unit/plan_fixture.h"
 
 namespace berth::plan {

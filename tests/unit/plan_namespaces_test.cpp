@@ -7,7 +7,7 @@
 #include "runtime/compile/cgroup/cgroup_steps.h"
 #include "runtime/compile/namespaces/namespaces.h"
 #include "runtime/compile/namespaces/user_namespace.h"
-#include "spec/words.h"
+#include "spec/config/words.h"
 
 namespace berth::plan {
 namespace {

@@ -7,7 +7,7 @@
 #include "plan_fixture.h"
 #include "runtime/compile/order.h"
 #include "runtime/plan/step_slots.h"
-#include "spec/default_config.h"
+#include "spec/config/default_config.h"
 
 namespace berth::plan {
 namespace {

@@ -8,7 +8,7 @@
 #include "runtime/compile/order.h"
 #include "runtime/compile/seccomp/seccomp.h"
 #include "runtime/plan/seccomp.h"
-#include "spec/default_config.h"
+#include "spec/config/default_config.h"
 
 namespace berth::plan {
 namespace {

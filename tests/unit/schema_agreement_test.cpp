@@ -6,12 +6,12 @@
 #include <random>
 #include <set>
 
-#include "spec/config_describe.h"
-#include "spec/config_schema.h"
-#include "spec/json.h"
-#include "spec/read_config.h"
-#include "spec/reader.h"
-#include "spec/schema.h"
+#include "spec/config/describe.h"
+#include "spec/config/read_config.h"
+#include "spec/json/json.h"
+#include "spec/json/reader.h"
+#include "spec/schema/config_schema.h"
+#include "spec/schema/schema.h"
 #include "tests/unit/schema_documents.h"
 #include "tests/unit/schema_mutator.h"
 

@@ -1,5 +1,5 @@
 // Schemas of a caller's: files that name each other, drafts, what cannot be checked.
-#include "spec/schema.h"
+#include "spec/schema/schema.h"
 
 #include <catch2/catch.hpp>
 #include <map>

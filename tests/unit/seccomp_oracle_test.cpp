@@ -28,7 +28,7 @@
 
 #include "runtime/linux/file.h"
 #include "seccomp_oracle.h"
-#include "spec/read_config.h"
+#include "spec/config/read_config.h"
 
 namespace berth::seccomp {
 namespace {

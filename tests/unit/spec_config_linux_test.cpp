@@ -1,4 +1,4 @@
-#include "spec/rules.h"
+#include "spec/config/forms.h"
 #include "tests/unit/spec_fragments.h"
 
 namespace berth::spec {

@@ -2,10 +2,10 @@
 
 #include <random>
 
-#include "spec/config_describe.h"
-#include "spec/default_config.h"
-#include "spec/json.h"
-#include "spec/read_config.h"
+#include "spec/config/default_config.h"
+#include "spec/config/describe.h"
+#include "spec/config/read_config.h"
+#include "spec/json/json.h"
 
 namespace berth::spec {
 namespace {

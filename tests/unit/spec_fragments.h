@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "spec/read_config.h"
+#include "spec/config/read_config.h"
 
 namespace berth::spec {
 

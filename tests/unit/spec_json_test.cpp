@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include "spec/json.h"
+#include "spec/json/json.h"
 
-#include "spec/features.h"
-#include "spec/state.h"
+#include "spec/documents/features.h"
+#include "spec/documents/state.h"
 
 // Structs of another room, with a describe() of their own.
 namespace elsewhere {

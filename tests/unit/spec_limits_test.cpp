@@ -1,9 +1,9 @@
 // Documents with very many mistakes: how much is kept, and how much work it is.
 #include <catch2/catch.hpp>
 
-#include "spec/locate.h"
-#include "spec/read_config.h"
-#include "spec/unknown.h"
+#include "spec/config/read_config.h"
+#include "spec/config/unknown.h"
+#include "spec/json/locate.h"
 
 namespace berth::spec {
 namespace {

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "spec/config_describe.h"
-#include "spec/json.h"
-#include "spec/read_config.h"
-#include "spec/unknown.h"
+#include "spec/config/describe.h"
+#include "spec/config/read_config.h"
+#include "spec/config/unknown.h"
+#include "spec/json/json.h"
 #include "tests/unit/spec_fragments.h"
 
 namespace berth::spec {

@@ -1,4 +1,4 @@
-#include "spec/pattern.h"
+#include "spec/schema/pattern.h"
 
 #include <regex.h>
 

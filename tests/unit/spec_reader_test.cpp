@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "spec/locate.h"
-#include "spec/read_config.h"
+#include "spec/config/read_config.h"
+#include "spec/json/locate.h"
 
 namespace berth::spec {
 namespace {

@@ -1,8 +1,8 @@
-#include "spec/unknown.h"
+#include "spec/config/unknown.h"
 
 #include <catch2/catch.hpp>
 
-#include "spec/requirement.h"
+#include "spec/config/requirement.h"
 
 namespace berth::spec {
 namespace {

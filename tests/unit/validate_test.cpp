@@ -4,10 +4,10 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "spec/config_describe.h"
-#include "spec/default_config.h"
+#include "spec/config/default_config.h"
+#include "spec/config/describe.h"
 #include "spec/error.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 #include "tests/unit/temporary_directory.h"
 
 namespace berth::container {

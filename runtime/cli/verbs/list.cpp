@@ -3,7 +3,7 @@
 #include "runtime/cli/output.h"
 #include "runtime/cli/values.h"
 #include "runtime/cli/verb.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 
 namespace berth::cli {
 

@@ -3,7 +3,7 @@
 #include "runtime/cli/output.h"
 #include "runtime/cli/verb.h"
 #include "runtime/container/paths.h"
-#include "spec/config_schema.h"
+#include "spec/schema/config_schema.h"
 
 namespace berth::cli {
 

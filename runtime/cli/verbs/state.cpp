@@ -2,7 +2,7 @@
 
 #include "runtime/cli/output.h"
 #include "runtime/cli/verb.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 
 namespace berth::cli {
 

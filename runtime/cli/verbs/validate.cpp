@@ -6,7 +6,7 @@
 #include "runtime/cli/verb.h"
 #include "runtime/container/paths.h"
 #include "spec/error.h"
-#include "spec/json.h"
+#include "spec/json/json.h"
 
 namespace berth::cli {
 

@@ -9,7 +9,7 @@
 #include "runtime/compile/cgroup/resources.h"
 #include "runtime/compile/files/device_nodes.h"
 #include "runtime/host/cgroup_delegation.h"
-#include "spec/semver.h"
+#include "spec/config/semver.h"
 #include "spec/text.h"
 
 namespace berth::plan {

@@ -5,7 +5,7 @@
 
 #include "runtime/host/cgroup_layout.h"
 #include "runtime/plan/cgroup_plan.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 #include "spec/error.h"
 
 namespace berth::plan {

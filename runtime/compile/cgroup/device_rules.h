@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "spec/config.h"
+#include "spec/config/config.h"
 #include "spec/error.h"
 
 namespace berth::plan {

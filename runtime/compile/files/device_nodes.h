@@ -3,7 +3,7 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/compile/files/mounts.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -12,7 +12,7 @@
 #include "runtime/compile/files/root.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/linux/path_text.h"
-#include "spec/words.h"
+#include "spec/config/words.h"
 
 namespace berth::plan {
 

@@ -12,7 +12,7 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/plan/plan.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -10,7 +10,7 @@
 #include "runtime/compile/files/mount_options.h"
 #include "runtime/compile/namespaces/id_mapping.h"
 #include "runtime/plan/plan.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

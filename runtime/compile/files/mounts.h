@@ -8,7 +8,7 @@
 #include "runtime/compile/builder.h"
 #include "runtime/compile/files/devices.h"
 #include "runtime/compile/files/mount_request.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -13,7 +13,7 @@
 #include "runtime/compile/files/mounts.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/linux/path_text.h"
-#include "spec/words.h"
+#include "spec/config/words.h"
 
 namespace berth::plan {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "spec/config.h"
+#include "spec/config/config.h"
 #include "spec/error.h"
 
 namespace berth::plan {

@@ -7,7 +7,7 @@
 #include "runtime/compile/process/capabilities.h"
 #include "runtime/compile/process/labels.h"
 #include "runtime/compile/seccomp/seccomp.h"
-#include "spec/words.h"
+#include "spec/config/words.h"
 
 namespace berth::plan {
 

@@ -6,7 +6,7 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/compile/process/capabilities.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -6,9 +6,9 @@
 #include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/process/labels.h"
-#include "spec/locate.h"
+#include "spec/config/words.h"
+#include "spec/json/locate.h"
 #include "spec/text.h"
-#include "spec/words.h"
 
 namespace berth::plan {
 

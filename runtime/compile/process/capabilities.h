@@ -5,7 +5,7 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/host/host.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -5,10 +5,10 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
-#include "spec/default_config.h"
-#include "spec/json.h"
-#include "spec/state.h"
-#include "spec/version.h"
+#include "spec/config/default_config.h"
+#include "spec/documents/state.h"
+#include "spec/documents/version.h"
+#include "spec/json/json.h"
 
 namespace berth::plan {
 

@@ -1,7 +1,7 @@
 #include "runtime/compile/process/limits.h"
 
 #include "runtime/compile/builder.h"
-#include "spec/words.h"
+#include "spec/config/words.h"
 
 namespace berth::plan {
 

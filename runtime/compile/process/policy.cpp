@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "runtime/compile/builder.h"
+#include "spec/config/words.h"
 #include "spec/text.h"
-#include "spec/words.h"
 
 namespace berth::plan {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/compile/builder.h"
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -17,7 +17,7 @@
 #include "runtime/linux/file.h"
 #include "runtime/linux/seccomp.h"
 #include "runtime/plan/seccomp.h"
-#include "spec/words.h"
+#include "spec/config/words.h"
 
 namespace berth::plan {
 

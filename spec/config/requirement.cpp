@@ -1,4 +1,4 @@
-#include "spec/requirement.h"
+#include "spec/config/requirement.h"
 
 #include <algorithm>
 

@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "spec/rules.h"
+#include "spec/json/rules.h"
 
 namespace berth::spec {
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "spec/config.h"
+#include "spec/config/config.h"
 
 namespace berth::spec {
 

@@ -1,4 +1,4 @@
-#include "spec/locate.h"
+#include "spec/json/locate.h"
 
 #include <rapidjson/document.h>
 
@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-#include "spec/json_memory.h"
+#include "spec/json/memory.h"
 
 namespace berth::spec {
 

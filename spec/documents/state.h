@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "spec/config.h"
-#include "spec/rules.h"
+#include "spec/config/config.h"
+#include "spec/config/forms.h"
 
 namespace berth::spec {
 

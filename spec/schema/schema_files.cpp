@@ -1,4 +1,4 @@
-#include "spec/schema_files.h"
+#include "spec/schema/schema_files.h"
 
 #include <rapidjson/document.h>
 #include <rapidjson/pointer.h>
@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "spec/error.h"
-#include "spec/reader.h"
-#include "spec/rules.h"
+#include "spec/json/reader.h"
+#include "spec/json/rules.h"
 
 namespace berth::spec {
 

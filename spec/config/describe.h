@@ -1,13 +1,13 @@
 // describe() for the structs of config.json, in the order of config.md: the JSON name, field and
 // rule of every property. Reading, writing, the schema and every other walk over a config use it;
-// spec/json.h explains the notation. The rules concern the form of a document and need no knowledge
-// of the host. config_describe_linux.h has the linux section.
+// spec/json/json.h explains the notation. The rules concern the form of a document and need no
+// knowledge of the host. describe_linux.h has the linux section.
 #pragma once
 
-#include "spec/config.h"
-#include "spec/config_describe_linux.h"
-#include "spec/rules.h"
-#include "spec/words.h"
+#include "spec/config/config.h"
+#include "spec/config/describe_linux.h"
+#include "spec/config/forms.h"
+#include "spec/config/words.h"
 
 namespace berth::spec {
 

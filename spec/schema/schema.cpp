@@ -1,4 +1,4 @@
-#include "spec/schema.h"
+#include "spec/schema/schema.h"
 
 #include <regex.h>
 
@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "spec/locate.h"
-#include "spec/pattern.h"
-#include "spec/reader.h"
-#include "spec/schema_files.h"
+#include "spec/json/locate.h"
+#include "spec/json/reader.h"
+#include "spec/schema/pattern.h"
+#include "spec/schema/schema_files.h"
 
 // In namespace valijson, `std::` finds these replacements first, then everything else of the real
 // std. std::regex needs a stack frame for each character, so that a long string would overflow the

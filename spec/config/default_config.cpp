@@ -1,4 +1,4 @@
-#include "spec/default_config.h"
+#include "spec/config/default_config.h"
 
 #include <string_view>
 #include <utility>

@@ -1,10 +1,10 @@
 // Reads config.json: JSON, types, and the rules that need no knowledge of the host.
-// config_describe.h and config_describe_linux.h have the rules.
+// describe.h and describe_linux.h have the rules.
 #pragma once
 
 #include <string>
 
-#include "spec/config.h"
+#include "spec/config/config.h"
 #include "spec/error.h"
 
 namespace berth::spec {

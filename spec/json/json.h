@@ -20,7 +20,7 @@
 //                                clause says what a JSON Schema can say of the rule
 //   unique(name, array, member, key)  no two elements have the same text there
 // Fields: bool, integers, std::string, std::optional, std::vector, std::map<std::string, T> and
-// described structs of these. Rules: spec/rules.h, Any when left out.
+// described structs of these. Rules: spec/json/rules.h, Any when left out.
 #pragma once
 
 #include <cstdint>
@@ -35,10 +35,10 @@
 #include <vector>
 
 #include "spec/error.h"
-#include "spec/locate.h"
-#include "spec/reader.h"
-#include "spec/rules.h"
-#include "spec/utf8.h"
+#include "spec/json/locate.h"
+#include "spec/json/reader.h"
+#include "spec/json/rules.h"
+#include "spec/json/utf8.h"
 
 namespace berth::spec {
 

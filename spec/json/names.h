@@ -7,7 +7,7 @@
 
 namespace berth::spec {
 
-/// The visitor that collects names; spec/json.h explains visitors.
+/// The visitor that collects names; spec/json/json.h explains visitors.
 class NameCollector {
  public:
   template <class... Arguments>

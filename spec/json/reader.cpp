@@ -1,4 +1,4 @@
-#include "spec/reader.h"
+#include "spec/json/reader.h"
 
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "spec/json.h"
-#include "spec/json_memory.h"
-#include "spec/locate.h"
-#include "spec/utf8.h"
+#include "spec/json/json.h"
+#include "spec/json/locate.h"
+#include "spec/json/memory.h"
+#include "spec/json/utf8.h"
 
 namespace berth::spec {
 

@@ -1,12 +1,12 @@
-#include "spec/unknown.h"
+#include "spec/config/unknown.h"
 
 #include <algorithm>
 #include <numeric>
 
-#include "spec/config_describe.h"
-#include "spec/json.h"
-#include "spec/locate.h"
-#include "spec/reader.h"
+#include "spec/config/describe.h"
+#include "spec/json/json.h"
+#include "spec/json/locate.h"
+#include "spec/json/reader.h"
 
 namespace berth::spec {
 

@@ -1,5 +1,5 @@
-// The rules that describe() names: each decides whether a value is valid and describes what is
-// allowed. A rule for an array applies to its elements, a rule for a map to its names.
+// The kinds of rules that describe() names: each decides whether a value is valid and describes
+// what is allowed. A rule for an array applies to its elements, a rule for a map to its names.
 #pragma once
 
 #include <concepts>
@@ -88,33 +88,10 @@ struct IsOrEmpty : std::false_type {};
 template <class Rule>
 struct IsOrEmpty<OrEmpty<Rule>> : std::true_type {};
 
-extern const Form kAbsolutePath;
-extern const Form kNotEmpty;
-extern const Form kVersion1;  ///< CF-VER-1, CF-VER-2
-extern const Form kVariable;  ///< NAME=value
-extern const Form kHostName;
-extern const Form kDeviceAccess;  ///< the letters r, w, m
-extern const Form kPageSize;      ///< 64KB, 2MB, 1GB
-extern const Form kInterfaceName;
-extern const Form kNumberList;      ///< 0-3,6
-extern const Form kFileName;        ///< without a slash
-extern const Form kClassOfService;  ///< the name of a resctrl group
-extern const Form kOneWord;
-extern const Form kOneLine;
-extern const Form kBandwidthSchema;  ///< lines of resctrl's schemata
-
 /// The part of a rule across members that JSON Schema can express, as keywords for their object. It
 /// stands beside the rule in describe(), so that a reader sees both forms.
 struct Clause {
   std::string_view schema;
 };
-
-inline constexpr Range kPositive{1, INT64_MAX};
-/// The highest uid or gid. The number above it means "no id" to the kernel; setresuid(2) would take
-/// it as "unchanged" and leave the program root's uid.
-inline constexpr std::uint32_t kLastId = UINT32_MAX - 1;
-inline constexpr Range kId{0, kLastId};
-/// The kernel's numbers have 12 and 20 bits; compiling checks whether the host accepts one.
-inline constexpr Range kDeviceNumber{0, UINT32_MAX};
 
 }  // namespace berth::spec

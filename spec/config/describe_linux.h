@@ -1,12 +1,12 @@
 // describe() for the linux section of config.json, in the order of config-linux.md; see
-// config_describe.h.
+// describe.h.
 #pragma once
 
 #include <utility>
 
-#include "spec/config.h"
-#include "spec/rules.h"
-#include "spec/words.h"
+#include "spec/config/config.h"
+#include "spec/config/forms.h"
+#include "spec/config/words.h"
 
 namespace berth::spec {
 

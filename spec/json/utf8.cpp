@@ -1,4 +1,4 @@
-#include "spec/utf8.h"
+#include "spec/json/utf8.h"
 
 #include <cstdint>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "spec/semver.h"
+#include "spec/config/semver.h"
 
 #include <charconv>
 

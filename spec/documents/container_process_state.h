@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "spec/config.h"
-#include "spec/state.h"
+#include "spec/config/config.h"
+#include "spec/documents/state.h"
 
 namespace berth::spec {
 

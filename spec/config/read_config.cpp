@@ -1,7 +1,7 @@
-#include "spec/read_config.h"
+#include "spec/config/read_config.h"
 
-#include "spec/config_describe.h"
-#include "spec/json.h"
+#include "spec/config/describe.h"
+#include "spec/json/json.h"
 
 namespace berth::spec {
 

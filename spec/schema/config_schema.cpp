@@ -1,4 +1,4 @@
-#include "spec/config_schema.h"
+#include "spec/schema/config_schema.h"
 
 #include <algorithm>
 #include <limits>
@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "spec/config_describe.h"
-#include "spec/json.h"
+#include "spec/config/describe.h"
+#include "spec/json/json.h"
 
 namespace berth::spec {
 

@@ -1,12 +1,12 @@
 // Checks a config.json against a JSON Schema that the caller supplies (draft 4, 6 or 7), such as
-// the official one or a policy. reader.h decides what berth itself accepts.
+// the official one or a policy. spec/json/reader.h decides what berth itself accepts.
 #pragma once
 
 #include <memory>
 #include <string>
 
 #include "spec/error.h"
-#include "spec/schema_files.h"
+#include "spec/schema/schema_files.h"
 
 namespace berth::spec {
 
