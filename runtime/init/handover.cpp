@@ -69,7 +69,7 @@ void announce(const Init& init, plan::Sync sync) {
   const plan::Message message =
       message_of(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
   const auto sent =
-      sys::persist([&] { return send(init.talk, &message, sizeof message, MSG_NOSIGNAL); });
+      sys::retry_transient([&] { return send(init.talk, &message, sizeof message, MSG_NOSIGNAL); });
   if (sent < 0) _exit(1);
 }
 
@@ -83,7 +83,8 @@ Reply receive(int socket, Delivery& delivery) {
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
-  const ssize_t size = sys::persist([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
+  const ssize_t size =
+      sys::retry_transient([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
   if (size < 0) return Reply::Failed;
   if (size == 0) return Reply::Closed;
   if ((message.msg_flags & MSG_CTRUNC) != 0) return Reply::Other;  // not all descriptors fit
@@ -158,8 +159,9 @@ void run(Init& init, const plan::WaitForStart& step) {
     // that did not send Go. The process at its other end sees that it ends; init waits for the
     // next.
     init.start.reset();
-    init.start = check(
-        init, Fd(sys::persist([&] { return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC); })));
+    init.start = check(init, Fd(sys::retry_transient([&] {
+                         return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC);
+                       })));
   } while (receive(init.start.get(), delivery) != Reply::Go);
   close(listening);
 }

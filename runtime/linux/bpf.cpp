@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-#include "runtime/linux/persist.h"
+#include "runtime/linux/retry.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -33,8 +33,8 @@ std::uint64_t address_of(const void* object) {
 
 /// BPF_PROG_ATTACH, BPF_PROG_DETACH and BPF_PROG_QUERY do not accept an O_PATH descriptor.
 Fd open_readable(const Dir& cgroup) {
-  Fd directory(
-      persist([&] { return ::openat(cgroup.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  Fd directory(retry_on_eintr(
+      [&] { return ::openat(cgroup.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!directory) fail_errno("open", cgroup.name);
   return directory;
 }

@@ -9,7 +9,7 @@
 #include <array>
 #include <cerrno>
 
-#include "runtime/linux/persist.h"
+#include "runtime/linux/retry.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -36,8 +36,8 @@ bool rmdir_at_unless_busy(const Dir& parent, const std::string& name) {
 std::optional<std::string> read_cgroup_procs(const Dir& cgroup) {
   const auto is_absence = [] { return errno == ENOENT || errno == ENODEV || errno == EOPNOTSUPP; };
   const std::string name = cgroup.path_of("cgroup.procs");
-  const Fd file(
-      persist([&] { return ::openat(cgroup.fd.get(), "cgroup.procs", O_RDONLY | O_CLOEXEC); }));
+  const Fd file(retry_on_eintr(
+      [&] { return ::openat(cgroup.fd.get(), "cgroup.procs", O_RDONLY | O_CLOEXEC); }));
   if (!file && is_absence()) return std::nullopt;
   if (!file) fail_errno("open", name);
 

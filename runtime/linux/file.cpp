@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "runtime/linux/persist.h"
+#include "runtime/linux/retry.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -23,12 +23,13 @@ namespace {
 bool is_missing() { return errno == ENOENT || errno == ENOTDIR || errno == ESRCH; }
 
 int try_open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0) {
-  return persist([&] { return ::openat(dir.fd.get(), entry.c_str(), flags | O_CLOEXEC, mode); });
+  return retry_on_eintr(
+      [&] { return ::openat(dir.fd.get(), entry.c_str(), flags | O_CLOEXEC, mode); });
 }
 
 /// musl's open(3) makes a second system call for O_CLOEXEC, for kernels that lacked the flag.
 int try_open(const std::string& path, int flags, mode_t mode = 0) {
-  return persist([&] { return ::openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC, mode); });
+  return retry_on_eintr([&] { return ::openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC, mode); });
 }
 
 /// Returns nothing if the object behind the file has ended: a cgroup (ENODEV) or a process (ESRCH).
@@ -37,8 +38,8 @@ std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, st
   std::string text(kFirst, '\0');
   std::size_t length = 0;
   while (true) {
-    const ssize_t count =
-        persist([&] { return ::read(fd.get(), text.data() + length, text.size() - length); });
+    const ssize_t count = retry_on_eintr(
+        [&] { return ::read(fd.get(), text.data() + length, text.size() - length); });
     if (count == 0) break;
     if (count > 0) {
       length += static_cast<std::size_t>(count);
@@ -170,7 +171,7 @@ std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& pat
   Fd fd;
   for (int attempt = 0; !fd && (attempt == 0 || (errno == EAGAIN && attempt < kAttempts));
        ++attempt) {
-    fd = Fd(static_cast<int>(persist(
+    fd = Fd(static_cast<int>(retry_on_eintr(
         [&] { return ::syscall(SYS_openat2, root.fd.get(), path.c_str(), &how, sizeof how); })));
   }
   if (!fd && is_missing()) return std::nullopt;
@@ -227,7 +228,7 @@ bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::stri
 
 bool try_write_at(const Dir& dir, const std::string& entry, const std::string& value) {
   const Fd fd(try_open_at(dir, entry, O_WRONLY));
-  return fd && persist([&] { return ::write(fd.get(), value.data(), value.size()); }) ==
+  return fd && retry_on_eintr([&] { return ::write(fd.get(), value.data(), value.size()); }) ==
                    static_cast<ssize_t>(value.size());
 }
 
@@ -242,7 +243,8 @@ void write_value(const Fd& fd, const std::string& value, const std::string& name
 std::optional<SystemError> try_write_value(const Fd& fd, const std::string& value,
                                            const std::string& name) {
   // A signal can interrupt a write to memory.max while the kernel reclaims memory.
-  const ssize_t count = persist([&] { return ::write(fd.get(), value.data(), value.size()); });
+  const ssize_t count =
+      retry_on_eintr([&] { return ::write(fd.get(), value.data(), value.size()); });
   if (count < 0) return SystemError(write_words(value), name, errno);
   if (static_cast<std::size_t>(count) == value.size()) return std::nullopt;
   fail(ErrorKind::System, "write '" + name + "': only " + std::to_string(count) + " of " +
@@ -251,8 +253,8 @@ std::optional<SystemError> try_write_value(const Fd& fd, const std::string& valu
 
 void write_all(const Fd& fd, const std::string& bytes, const std::string& name) {
   for (std::size_t written = 0; written < bytes.size();) {
-    const ssize_t count =
-        persist([&] { return ::write(fd.get(), bytes.data() + written, bytes.size() - written); });
+    const ssize_t count = retry_on_eintr(
+        [&] { return ::write(fd.get(), bytes.data() + written, bytes.size() - written); });
     if (count < 0) fail_errno("write", name);
     written += static_cast<std::size_t>(count);
   }
@@ -277,7 +279,7 @@ void write_and_seal(const Fd& fd, const std::string& name, const void* bytes, st
   constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
   // pwrite(2) does not move the offset, so a reader begins at the first byte.
   for (std::size_t written = 0; written < size;) {
-    const ssize_t count = persist([&] {
+    const ssize_t count = retry_on_eintr([&] {
       return ::pwrite(fd.get(), static_cast<const char*>(bytes) + written, size - written,
                       static_cast<off_t>(written));
     });

@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "runtime/linux/file.h"
-#include "runtime/linux/persist.h"
+#include "runtime/linux/retry.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -47,8 +47,8 @@ bool is_magic_link(const std::string& path) {
   open_how how = {};
   how.flags = O_PATH | O_CLOEXEC;
   how.resolve = RESOLVE_NO_MAGICLINKS;
-  const long fd =
-      persist([&] { return ::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how); });
+  const long fd = retry_on_eintr(
+      [&] { return ::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how); });
   const Fd found(static_cast<int>(fd));
   return !found && errno == ELOOP;
 }
@@ -66,8 +66,8 @@ bool is_written_in_place(const std::string& path) {
 
 /// Opens an unnamed file (O_TMPFILE), or nothing if the file system does not support that.
 std::optional<Fd> open_nameless(const Dir& dir, mode_t mode) {
-  Fd fd(
-      persist([&] { return ::openat(dir.fd.get(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode); }));
+  Fd fd(retry_on_eintr(
+      [&] { return ::openat(dir.fd.get(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode); }));
   if (fd) return fd;
   if (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL) return std::nullopt;
   fail_errno("open", dir.name);
@@ -117,7 +117,7 @@ void replace_file(const std::string& path, const std::string& bytes, mode_t mode
 
 void write_to_standard_output(const std::string& bytes) {
   for (std::size_t written = 0; written < bytes.size();) {
-    const ssize_t count = persist(
+    const ssize_t count = retry_on_eintr(
         [&] { return ::write(STDOUT_FILENO, bytes.data() + written, bytes.size() - written); });
     if (count >= 0) {
       written += static_cast<std::size_t>(count);

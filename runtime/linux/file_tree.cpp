@@ -12,7 +12,7 @@
 #include <memory>
 
 #include "runtime/linux/file.h"
-#include "runtime/linux/persist.h"
+#include "runtime/linux/retry.h"
 #include "runtime/linux/system_error.h"
 #include "spec/text.h"
 
@@ -45,8 +45,8 @@ using Visit = std::function<void(int dir, const dirent& entry)>;
 /// Returns false, with errno set, if the directory could not be read to its end.
 bool visit_entries(const Dir& dir, const Visit& visit) {
   // `dir` may be an O_PATH descriptor, which cannot be read.
-  Fd readable(
-      persist([&] { return ::openat(dir.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  Fd readable(retry_on_eintr(
+      [&] { return ::openat(dir.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!readable) return errno == ENOENT;
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(readable.get()), ::closedir);
   if (!stream) return false;

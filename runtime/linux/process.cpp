@@ -16,8 +16,8 @@
 #include <string_view>
 
 #include "runtime/linux/file.h"
-#include "runtime/linux/persist.h"
 #include "runtime/linux/poll.h"
+#include "runtime/linux/retry.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -179,7 +179,7 @@ std::uint64_t read_namespace_inode(pid_t pid, const char* name) {
 
 Exit reap_exit(pid_t pid) {
   siginfo_t info = {};
-  if (persist([&] { return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED); }) < 0) {
+  if (retry_on_eintr([&] { return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED); }) < 0) {
     fail_errno("waitid", std::to_string(pid));
   }
   return exit_of(info);
@@ -189,7 +189,7 @@ int reap(pid_t pid) { return reap_exit(pid).status(); }
 
 std::optional<Reaped> reap_any_if_ended() {
   siginfo_t info = {};
-  if (persist([&] { return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG); }) < 0) {
+  if (retry_on_eintr([&] { return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG); }) < 0) {
     if (errno == ECHILD) return std::nullopt;
     fail_errno("waitid", "any child");
   }

@@ -13,8 +13,8 @@
 
 #include "runtime/linux/calls.h"
 #include "runtime/linux/file.h"
-#include "runtime/linux/persist.h"
 #include "runtime/linux/poll.h"
+#include "runtime/linux/retry.h"
 #include "runtime/linux/system_error.h"
 #include "runtime/linux/time.h"
 
@@ -40,7 +40,7 @@ void SignalFd::add(int signal) {
 int SignalFd::read() {
   signalfd_siginfo info = {};
   // The kernel returns a whole signalfd_siginfo or none.
-  if (persist([&] { return ::read(fd_.get(), &info, sizeof info); }) < 0) {
+  if (retry_on_eintr([&] { return ::read(fd_.get(), &info, sizeof info); }) < 0) {
     fail_errno("read", "signalfd");
   }
   return static_cast<int>(info.ssi_signo);
@@ -85,7 +85,7 @@ void ensure_standard_fds() {
   for (int number = 0; number <= STDERR_FILENO; ++number) {
     if (is_open(number)) continue;
     // open(2) returns the lowest free descriptor, which is this one.
-    if (persist([] { return ::open("/dev/null", O_RDWR); }) != number)
+    if (retry_on_eintr([] { return ::open("/dev/null", O_RDWR); }) != number)
       fail_errno("open", "/dev/null");
   }
 }

@@ -11,7 +11,7 @@
 #include <cstring>
 
 #include "runtime/linux/file.h"
-#include "runtime/linux/persist.h"
+#include "runtime/linux/retry.h"
 #include "runtime/linux/system_error.h"
 
 namespace berth::sys {
@@ -45,7 +45,7 @@ Fd make_socket(int type) {
 
 bool try_connect(const Fd& socket, const std::string& path) {
   const sockaddr_un address = address_of(path);
-  return persist([&] {
+  return retry_on_eintr([&] {
            return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
                             sizeof address);
          }) == 0;
@@ -139,7 +139,8 @@ bool send_message(const Fd& socket, const void* bytes, std::size_t size,
     part->cmsg_len = static_cast<socklen_t>(CMSG_LEN(fds.size() * sizeof(int)));
     std::memcpy(CMSG_DATA(part), fds.data(), fds.size() * sizeof(int));
   }
-  const ssize_t count = persist([&] { return ::sendmsg(socket.get(), &message, MSG_NOSIGNAL); });
+  const ssize_t count =
+      retry_on_eintr([&] { return ::sendmsg(socket.get(), &message, MSG_NOSIGNAL); });
   if (count < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;
   if (count < 0) fail_errno("sendmsg", "socket " + std::to_string(socket.get()));
   if (static_cast<std::size_t>(count) != size) {

@@ -62,7 +62,7 @@ inline Fd open_tree_clone(int fd, unsigned flags = 0) {
 /// a message of init's unread; the kernel reports that once, before the messages that the peer has
 /// sent. The number of tries is bounded: if memory stays short, that is an error like any other.
 template <class Call>
-auto persist(Call call) {
+auto retry_transient(Call call) {
   constexpr int kTries = 100;
   constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 10'000'000};
   auto result = call();
@@ -103,7 +103,7 @@ inline int receive_descriptor(int socket) {
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
-  if (persist([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); }) <= 0) return -1;
+  if (retry_transient([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); }) <= 0) return -1;
   const cmsghdr* header = CMSG_FIRSTHDR(&message);
   if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return -1;
   memcpy(&fd, CMSG_DATA(header), sizeof fd);

@@ -10,7 +10,7 @@ namespace berth::sys {
 
 /// Repeats the call until no signal interrupts it.
 template <class Call>
-auto persist(Call call) {
+auto retry_on_eintr(Call call) {
   auto result = call();
   while (result < 0 && errno == EINTR) result = call();
   return result;
