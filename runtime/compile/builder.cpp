@@ -18,14 +18,14 @@ Step& Builder::append(std::string_view origin, Side side) {
   return step;
 }
 
-Slot Builder::source(std::string_view path, bool recursive, LastLink last_link,
+Slot Builder::source(std::string_view path, bool recursive, Symlink symlink,
                      std::string_view origin) {
   const Slot slot = new_slot();
   if (host.may_mount) {
-    add(OpenTree{.path = text(path), .recursive = recursive, .last_link = last_link, .to = {slot}},
+    add(OpenTree{.path = text(path), .recursive = recursive, .symlink = symlink, .to = {slot}},
         origin);
   } else {
-    add(CloneTree{.path = text(path), .recursive = recursive, .last_link = last_link, .to = {slot}},
+    add(CloneTree{.path = text(path), .recursive = recursive, .symlink = symlink, .to = {slot}},
         origin);
     late_sources_.push_back(plan.steps.back());
     plan.steps.pop_back();

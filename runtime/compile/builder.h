@@ -40,7 +40,7 @@ class Builder {
   Slot new_slot() { return {plan.slot_count++}; }
   /// A new slot for the source of a mount. The host opens the source. If the host may not, the
   /// child opens it as soon as it has a mount namespace of its own; compile_root adds those steps.
-  Slot source(std::string_view path, bool recursive, LastLink last_link, std::string_view origin);
+  Slot source(std::string_view path, bool recursive, Symlink symlink, std::string_view origin);
   void add_late_sources();
 
   /// Keeps at most as many warnings as there may be problems.

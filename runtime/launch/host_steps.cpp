@@ -63,9 +63,9 @@ class HostSteps {
   }
 
   sys::Fd run(const plan::OpenTree& step) {
-    const bool takes_link = step.last_link == plan::LastLink::Itself;
+    const bool no_follow = step.symlink == plan::Symlink::NoFollow;
     return sys::clone_tree(text(step.path), step.recursive,
-                           takes_link ? sys::LastLink::Itself : sys::LastLink::Follow);
+                           no_follow ? sys::Symlink::NoFollow : sys::Symlink::Follow);
   }
 
   // ---- before the image is sent ---------------------------------------------------------------

@@ -38,10 +38,10 @@ std::string filesystem_of(const Fd& fd) {
 
 }  // namespace
 
-Fd clone_tree(const std::string& path, bool recursive, LastLink last) {
+Fd clone_tree(const std::string& path, bool recursive, Symlink symlink) {
   unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
   if (recursive) flags |= kRecursive;
-  if (last == LastLink::Itself) flags |= AT_SYMLINK_NOFOLLOW;
+  if (symlink == Symlink::NoFollow) flags |= AT_SYMLINK_NOFOLLOW;
   Fd tree(open_tree(AT_FDCWD, path.c_str(), flags));
   if (!tree) fail_errno("open_tree", path);
   return tree;

@@ -8,12 +8,12 @@
 namespace berth::sys {
 
 /// How clone_tree() treats a symbolic link at the end of its path.
-enum class LastLink { Follow, Itself };
+enum class Symlink { Follow, NoFollow };
 
 /// Makes a detached copy of the mount at a host path, which shows that directory or file;
 /// `recursive` includes the mounts below. The copy ends when its descriptor is closed. open_tree(2)
 /// OPEN_TREE_CLONE
-Fd clone_tree(const std::string& path, bool recursive, LastLink last = LastLink::Follow);
+Fd clone_tree(const std::string& path, bool recursive, Symlink symlink = Symlink::Follow);
 
 /// Gives a detached tree the id mapping of a user namespace; `recursive` includes the mounts below.
 /// Throws Unsupported, with `name`, if the file system has no id-mapped mounts. mount_setattr(2)

@@ -289,14 +289,14 @@ struct OpenTree {
   static constexpr bool kNeedsChild = false;
   Text path;
   Flag recursive;
-  LastLink last_link = LastLink::Follow;
+  Symlink symlink = Symlink::Follow;
   FilledSlot to;
 };
 void describe(auto& v, const OpenTree& step) {
   v.step("open_tree", "open a copy of the mount '{path}'");
   v("path", step.path);
   v("recursive", step.recursive);
-  v("last_link", step.last_link);
+  v("symlink", step.symlink);
   v("to", step.to);
 }
 

@@ -136,7 +136,7 @@ void describe(auto& v, const TakeTree& step) {
 struct CloneTree {
   Text path;
   Flag recursive;
-  LastLink last_link = LastLink::Follow;
+  Symlink symlink = Symlink::Follow;
   Flag no_magic_links = {};
   FilledSlot to = {};
 };
@@ -144,7 +144,7 @@ void describe(auto& v, const CloneTree& step) {
   v.step("clone_tree", "open a copy of the mount '{path}'");
   v("path", step.path);
   v("recursive", step.recursive);
-  v("last_link", step.last_link);
+  v("symlink", step.symlink);
   v("no_magic_links", step.no_magic_links);
   v("to", step.to);
 }

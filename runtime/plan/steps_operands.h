@@ -111,8 +111,8 @@ struct Milliseconds {
 /// What init does when the kernel refuses.
 enum class Errors : std::uint8_t { Report, Tolerate };
 
-/// What a symbolic link at the end of a path stands for.
-enum class LastLink : std::uint8_t { Follow, Itself };
+/// Whether a symbolic link at the end of a path is followed.
+enum class Symlink : std::uint8_t { Follow, NoFollow };
 
 /// How fsconfig(2) receives the value of an option. Directory: as a descriptor of the directory at
 /// the path in the value.

@@ -201,7 +201,7 @@ TEST_CASE("a printed plan has a line a step: who, what, and which property asked
 TEST_CASE("a plan as JSON has everything that a step has") {
   Workbench bench;
   Builder& builder = bench.builder;
-  (void)builder.source("/b/rootfs", true, LastLink::Follow, "/root/path");
+  (void)builder.source("/b/rootfs", true, Symlink::Follow, "/root/path");
   builder.add(SetGroups{.gids = builder.numbers({5, 4294967295})}, "");
   builder.add(
       FindProgram{.file = builder.text("sh"), .arguments = builder.list({"sh", "-c", "\""})},
@@ -211,7 +211,7 @@ TEST_CASE("a plan as JSON has everything that a step has") {
               "/process/cwd");
   CHECK(print_plan(bench.plan(), true) ==
         R"([{"step":0,"side":"host","op":"open_tree","path":"/b/rootfs","recursive":true,)"
-        R"("last_link":"follow","to":0,"origin":"/root/path"},
+        R"("symlink":"follow","to":0,"origin":"/root/path"},
 {"step":1,"side":"child","op":"set_groups","gids":[5,4294967295],"refusal":"report","origin":""},
 {"step":2,"side":"child","op":"find_program","file":"sh","arguments":["sh","-c","\""],)"
         R"("variables":[],"origin":"/process/args/0"},

@@ -78,7 +78,7 @@ void finish_directory(const MountRequest& request, Builder& builder) {
 void add_own_group(const MountRequest& request, std::size_t hierarchy, const std::string& place,
                    PlaceRules rules, Builder& builder) {
   if (request.in_turn) {
-    add_clone(builder.plan.cgroup.directories[hierarchy].path, false, LastLink::Follow,
+    add_clone(builder.plan.cgroup.directories[hierarchy].path, false, Symlink::Follow,
               request.pointer, builder);
     add_bound(request.options, place, rules, request.pointer, builder);
   } else {
@@ -129,7 +129,7 @@ void open_cgroups(MountRequest& request, Builder& builder) {
   for (std::size_t i = 0; i < directories.size(); ++i) {
     if (!is_single(request, builder.host.cgroups) || directories[i].hierarchy.unified) {
       request.slots[i] =
-          builder.source(directories[i].path, false, LastLink::Follow, request.pointer);
+          builder.source(directories[i].path, false, Symlink::Follow, request.pointer);
     }
   }
 }

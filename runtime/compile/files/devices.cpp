@@ -166,7 +166,7 @@ void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& confi
       make_on_host(device, config.linux, builder);
       continue;
     }
-    device.slot = builder.source(device.path, false, LastLink::Follow, device.origin);
+    device.slot = builder.source(device.path, false, Symlink::Follow, device.origin);
     device.is_hosts = true;
     if (is_default) continue;
     builder.warn(device.origin, "no device can be made here: the host's '" + device.path +

@@ -45,10 +45,10 @@ struct MountRequest {
   std::optional<MountIdMap> id_map;
   std::string label;  ///< SELinux context of a new file system; empty: none
 
-  /// Whether a symbolic link at the end of the source is taken itself or followed.
-  LastLink last_link() const {
-    const bool takes_link = !options.source_link.empty() || !options.copied_source_link.empty();
-    return takes_link ? LastLink::Itself : LastLink::Follow;
+  /// Whether a symbolic link at the end of the source is followed, or mounted itself.
+  Symlink symlink() const {
+    const bool is_mounted = !options.source_link.empty() || !options.copied_source_link.empty();
+    return is_mounted ? Symlink::NoFollow : Symlink::Follow;
   }
 };
 

@@ -97,9 +97,9 @@ void add_bound(const MountOptions& options, std::string_view destination, PlaceR
   add_place(destination, rules, origin, builder);
 }
 
-void add_clone(std::string_view path, bool recursive, LastLink last_link, std::string_view origin,
+void add_clone(std::string_view path, bool recursive, Symlink symlink, std::string_view origin,
                Builder& builder) {
-  builder.add(CloneTree{.path = builder.text(path), .recursive = recursive, .last_link = last_link},
+  builder.add(CloneTree{.path = builder.text(path), .recursive = recursive, .symlink = symlink},
               origin);
 }
 

@@ -39,7 +39,7 @@ void add_bound(const MountOptions& options, std::string_view destination, PlaceR
                std::string_view origin, Builder& builder);
 
 /// M := a clone of what is mounted at a path of the host, opened by the child.
-void add_clone(std::string_view path, bool recursive, LastLink last_link, std::string_view origin,
+void add_clone(std::string_view path, bool recursive, Symlink symlink, std::string_view origin,
                Builder& builder);
 
 /// Host: opens the directory at `path` in a new slot.

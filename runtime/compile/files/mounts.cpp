@@ -140,7 +140,7 @@ void compile_bind(const MountRequest& request, Builder& builder) {
              origin, builder);
     return;
   }
-  add_clone(request.source, request.options.recursive_bind, request.last_link(), origin + "/source",
+  add_clone(request.source, request.options.recursive_bind, request.symlink(), origin + "/source",
             builder);
   add_bound(request.options, request.destination, request.place_rules, origin, builder);
 }
@@ -184,7 +184,7 @@ bool is_opened_in_turn(const MountRequest& request, const spec::Mount& mount,
 }
 
 Slot open_source(const MountRequest& request, Builder& builder) {
-  return builder.source(request.source, request.options.recursive_bind, request.last_link(),
+  return builder.source(request.source, request.options.recursive_bind, request.symlink(),
                         request.pointer + "/source");
 }
 
@@ -198,7 +198,7 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
   const bool is_joined = mount_namespace_of(config) == MountNamespace::Joined;
   files.root = is_joined || !has_own_root_mount(config)
                    ? open_directory(files.root_path, kRootPath, builder)
-                   : builder.source(files.root_path, true, LastLink::Follow, kRootPath);
+                   : builder.source(files.root_path, true, Symlink::Follow, kRootPath);
   files.mounts = read_mounts(config.mounts, builder);
   const bool has_copy = mount_namespace_of(config) == MountNamespace::New;
   const bool has_host_rights =

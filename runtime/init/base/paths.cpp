@@ -83,9 +83,9 @@ Fd resolve(int root, const char* path, int flags, std::uint64_t resolve) {
   return sys::openat2(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve);
 }
 
-Fd open_or_make(int root, const char* wanted, Node node, std::uint64_t how, LastLink last) {
+Fd open_or_make(int root, const char* wanted, Node node, std::uint64_t how, Symlink symlink) {
   const int flags = O_PATH | (node == Node::Directory ? O_DIRECTORY : 0) |
-                    (last == LastLink::Itself ? O_NOFOLLOW : 0);
+                    (symlink == Symlink::NoFollow ? O_NOFOLLOW : 0);
   Text path;
   path.add(wanted);
   for (int links = 0; path.fits() && links < kMaxLinks; ++links) {

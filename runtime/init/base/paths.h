@@ -16,12 +16,12 @@ namespace berth::init {
 Fd resolve(int root, const char* path, int flags, std::uint64_t resolve = 0);
 
 enum class Node { Directory, File };
-using plan::LastLink;
+using plan::Symlink;
 
 /// Opens `path` with O_PATH. Makes directories that are missing (0755), and the last part as `node`
 /// says. A symbolic link that leads nowhere is followed like any other: its target is made.
 Fd open_or_make(int root, const char* path, Node node, std::uint64_t resolve = 0,
-                LastLink last = LastLink::Follow);
+                Symlink symlink = Symlink::Follow);
 
 /// Opens the directory at a destination with O_PATH, as Place does; empty if there is none.
 Fd find_destination(const Init& init, const char* path, const plan::PlaceRules& rules);

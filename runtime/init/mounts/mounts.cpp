@@ -64,7 +64,7 @@ Fd destination_of(Init& init, const plan::Place& step, bool is_directory) {
   const bool is_strict = step.rules.no_symlinks;
   Fd destination = open_or_make(init.root.get(), path, is_directory ? Node::Directory : Node::File,
                                 is_strict ? RESOLVE_NO_SYMLINKS : 0,
-                                step.rules.onto_link ? LastLink::Itself : LastLink::Follow);
+                                step.rules.onto_link ? Symlink::NoFollow : Symlink::Follow);
   if (destination) return destination;
   if (errno == ENOTDIR) report_no_directory(init, path);
   report(init, is_strict && errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno);
@@ -124,7 +124,7 @@ void run(Init& init, const plan::Reconfigure&) {
 void run(Init& init, const plan::CloneTree& step) {
   unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
   if (step.recursive) flags |= AT_RECURSIVE;
-  if (step.last_link == plan::LastLink::Itself) flags |= AT_SYMLINK_NOFOLLOW;
+  if (step.symlink == plan::Symlink::NoFollow) flags |= AT_SYMLINK_NOFOLLOW;
   const char* path = init.text(step.path);
   Fd place;
   if (step.no_magic_links) {
