@@ -16,7 +16,7 @@ using berth::cli::Level;
 /// Reports on standard error and in the log. Earlier failures go to standard error only, because
 /// engines read the log of a failed call as one document.
 int report(const Call& call, const std::string& problem) {
-  for (const std::string& failure : call.site.failures) {
+  for (const std::string& failure : call.context.failures) {
     berth::cli::print_error(message(call, Level::Warning, failure) + "\n");
   }
   const std::string text = message(call, Level::Error, problem);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "runtime/cli/log.h"
-#include "runtime/container/site.h"
+#include "runtime/container/context.h"
 
 namespace berth::cli {
 
@@ -15,7 +15,7 @@ struct Call {
   const Verb* verb = nullptr;  ///< null until the verb is known
   std::string id;              ///< the container's id; empty if the verb takes none
   Log log;
-  container::Site site;          ///< its root is as typed until perform() makes it absolute
+  container::Context context;    ///< its root is as typed until perform() makes it absolute
   std::optional<bool> rootless;  ///< --rootless before the verb; nothing means auto
   std::string text;              ///< --help, --version: print this and do nothing else
 };

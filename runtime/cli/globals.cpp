@@ -27,8 +27,8 @@ constexpr Flag kFlags[] = {
 std::span<const Flag> global_flags() { return kFlags; }
 
 void apply(const Globals& globals, Call& call) {
-  call.site.root = globals.root;
-  call.site.trace_file = globals.trace;
+  call.context.root = globals.root;
+  call.context.trace_file = globals.trace;
   call.log.file = globals.log;
   call.log.json = globals.log_format == "json";
   const std::string& level = globals.log_level;

@@ -23,9 +23,9 @@ void tell(const Call& call, Level level, const std::string& what) {
 /// a call that has done its work prints nothing there unless it is asked to; failures that did not
 /// stop it are reported in any case.
 void tell_what_happened(const Call& call) {
-  for (const std::string& failure : call.site.failures) tell(call, Level::Warning, failure);
+  for (const std::string& failure : call.context.failures) tell(call, Level::Warning, failure);
   if (!call.log.tells(Level::Warning)) return;
-  for (const std::string& remark : call.site.remarks) tell(call, Level::Warning, remark);
+  for (const std::string& warning : call.context.warnings) tell(call, Level::Warning, warning);
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -45,7 +45,7 @@ int perform(const std::vector<std::string>& words, Call& call) {
   }
   call.log.open();
   if (call.log.tells(Level::Debug)) tell(call, Level::Debug, "called as: berth" + joined(words));
-  call.site.root = container::state_root(call.site.root);
+  call.context.root = container::state_root(call.context.root);
   const int code = call.verb->run(call, *options);
   tell_what_happened(call);
   return code;

@@ -12,7 +12,7 @@
 
 namespace berth::cli {
 
-/// Parses, executes, prints, and reports failures and remarks. Returns the exit code. If it throws
+/// Parses, executes, prints, and reports failures and warnings. Returns the exit code. If it throws
 /// Error, `call` says what it was about, where the log is, and which failures have not been
 /// reported.
 int perform(const std::vector<std::string>& words, Call& call);

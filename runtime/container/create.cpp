@@ -65,17 +65,17 @@ launch::InitProcess start_init(const plan::Request& request, launch::Trace& trac
 }
 
 launch::Surroundings surroundings_of(Ledger& ledger, const store::StateDir& dir,
-                                     Attendance attendance, launch::Trace& trace) {
+                                     ForegroundOptions foreground, launch::Trace& trace) {
   return {.state_dir = dir.dir(),
           .cgroups = ledger.cgroups(),
           .rdt = ledger.rdt(),
           .state = state_document(ledger.record(), Status::Creating),
-          .console = std::move(attendance.console),
+          .console = std::move(foreground.console),
           .record_intent = [&ledger] { ledger.record_intent(); },
           .claim_cgroups = [&ledger] { ledger.claim_cgroups(); },
           .look_at_child = [&ledger](pid_t pid) { ledger.look_at_child(pid); },
           .has_run_hooks = ledger.has_run_hooks(),
-          .interrupt = attendance.interrupt,
+          .interrupt = foreground.interrupt,
           .trace = trace};
 }
 
@@ -86,23 +86,23 @@ void complete(Ledger& ledger, pid_t pid, const std::string& pid_file, launch::Tr
 
 }  // namespace
 
-Created create_container(plan::Request request, const std::string& pid_file, Site& site,
-                         Attendance attendance, launch::Trace& trace) {
-  request.relay_terminal = static_cast<bool>(attendance.console);
+Created create_container(plan::Request request, const std::string& pid_file, Context& context,
+                         ForegroundOptions foreground, launch::Trace& trace) {
+  request.relay_terminal = static_cast<bool>(foreground.console);
   store::check_id(request.id);
   Bundle bundle = read_bundle(request, trace);
   launch::InitProcess init = start_init(request, trace);
   const Compiled compiled = compile_bundle(std::move(bundle), request, trace);
-  auto dir = store::StateDir::make(site.root, request.id);
+  auto dir = store::StateDir::make(context.root, request.id);
   // Destructors undo this in reverse order: the processes first.
-  Ledger ledger(site, dir, blank_record(request, compiled), compiled.plan);
+  Ledger ledger(context, dir, blank_record(request, compiled), compiled.plan);
   launch::Launch launch(compiled.plan, std::move(init),
-                        surroundings_of(ledger, dir, std::move(attendance), trace));
+                        surroundings_of(ledger, dir, std::move(foreground), trace));
   launch.open();
   launch.run_until_ready();
   complete(ledger, launch.pid(), pid_file, trace);
   launch.approve();
-  site.remarks = compiled.plan.warnings;
+  context.warnings = compiled.plan.warnings;
   store::Record record = ledger.commit();
   return {.dir = std::move(dir),
           .record = std::move(record),
@@ -110,10 +110,10 @@ Created create_container(plan::Request request, const std::string& pid_file, Sit
           .talk = launch.take_talk()};
 }
 
-void create(Site& site, const std::string& id, const CreateOptions& options) {
-  TraceFile trace(site);
+void create(Context& context, const std::string& id, const CreateOptions& options) {
+  TraceFile trace(context);
   Created created =
-      create_container(request_of(id, options), options.pid_file, site, {}, trace.trace());
+      create_container(request_of(id, options), options.pid_file, context, {}, trace.trace());
   (void)created.init.release();  // it belongs to the container now; its new parent reaps it
 }
 

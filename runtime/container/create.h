@@ -6,7 +6,7 @@
 #include <string>
 
 #include "runtime/compile/request.h"
-#include "runtime/container/site.h"
+#include "runtime/container/context.h"
 #include "runtime/launch/trace.h"
 #include "runtime/linux/program.h"
 #include "runtime/linux/signals.h"
@@ -25,7 +25,7 @@ struct CreateOptions {
 };
 
 /// Leaves a container that waits for start, or throws Error and leaves nothing. RT-CREATE-*
-void create(Site& site, const std::string& id, const CreateOptions& options);
+void create(Context& context, const std::string& id, const CreateOptions& options);
 
 struct Created {
   store::StateDir dir;  ///< with its lock
@@ -34,15 +34,15 @@ struct Created {
   sys::Fd talk;            ///< the connection to init
 };
 
-/// The part of a foreground `run` in create.
-struct Attendance {
+/// What a foreground `run` passes to create.
+struct ForegroundOptions {
   sys::Fd console;                     ///< the far end of run's terminal relay
   sys::SignalFd* interrupt = nullptr;  ///< a signal here ends run, and create with it
 };
 
 /// Carries out all of create, or throws Error and leaves nothing. `request` comes from request_of,
 /// called before anything else is opened: a descriptor to be preserved must be the caller's.
-Created create_container(plan::Request request, const std::string& pid_file, Site& site,
-                         Attendance attendance, launch::Trace& trace);
+Created create_container(plan::Request request, const std::string& pid_file, Context& context,
+                         ForegroundOptions foreground, launch::Trace& trace);
 
 }  // namespace berth::container

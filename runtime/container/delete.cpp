@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "runtime/cgroup/kill.h"
+#include "runtime/container/context.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/removal.h"
-#include "runtime/container/site.h"
 #include "runtime/linux/time.h"
 #include "runtime/store/state_root.h"
 #include "spec/error.h"
@@ -32,9 +32,9 @@ void check_removable(Status status) {
 
 /// Engines delete by force containers that may be gone already. A create that was killed before it
 /// had the id may have left a directory.
-void remove_missing(const Site& site, const std::string& id, bool force) {
+void remove_missing(const Context& context, const std::string& id, bool force) {
   if (!force) fail_missing(id);
-  const auto root = store::open_root_if_exists(site.root);
+  const auto root = store::open_root_if_exists(context.root);
   const std::string left = root ? store::remove_leftovers(*root) : "";
   if (left.empty()) return;
   fail(ErrorKind::System,
@@ -44,12 +44,12 @@ void remove_missing(const Site& site, const std::string& id, bool force) {
 /// With `force`, a Record that does not describe this container is reported, and the result is
 /// empty, so that the id is not blocked forever. A Record that cannot be read just now is still an
 /// error.
-std::optional<store::Record> read_record(Site& site, const store::StateDir& dir, bool force) {
+std::optional<store::Record> read_record(Context& context, const store::StateDir& dir, bool force) {
   try {
     return dir.read();
   } catch (const Error& error) {
     if (!force || error.kind() != ErrorKind::State) throw;
-    note_failure(site, "processes and cgroups of the container are not known: ", error);
+    note_failure(context, "processes and cgroups of the container are not known: ", error);
     return std::nullopt;
   }
 }
@@ -84,9 +84,9 @@ void end_holder(const store::StateDir& dir, const std::optional<store::Record>& 
 
 /// A command that starts the container may wait for its processes. So these are killed first,
 /// frozen or not, and then the command, if it still holds the lock.
-void clear_the_way(Site& site, const store::StateDir& dir) {
+void clear_the_way(Context& context, const store::StateDir& dir) {
   if (!dir.holder()) return;
-  const auto record = read_record(site, dir, true);
+  const auto record = read_record(context, dir, true);
   if (record && record->complete) {
     const auto init = open_process(record->init);
     if (init) (void)init->signal(SIGKILL);  // false: it has ended meanwhile
@@ -125,21 +125,21 @@ void check_removable_when_locked(const store::StateDir& dir) {
 
 }  // namespace
 
-void remove(Site& site, const std::string& id, const DeleteOptions& options) {
+void remove(Context& context, const std::string& id, const DeleteOptions& options) {
   const bool force = options.force;
-  auto found = store::StateDir::open_if_exists(site.root, id);
-  if (!found) return remove_missing(site, id, force);
+  auto found = store::StateDir::open_if_exists(context.root, id);
+  if (!found) return remove_missing(context, id, force);
   store::StateDir dir = std::move(*found);
   if (force) {
-    clear_the_way(site, dir);
+    clear_the_way(context, dir);
   } else {
     check_removable_when_locked(dir);
   }
-  if (!dir.lock_if_exists()) return remove_missing(site, id, force);
-  const auto record = read_record(site, dir, force);
+  if (!dir.lock_if_exists()) return remove_missing(context, id, force);
+  const auto record = read_record(context, dir, force);
   if (!force && record) check_removable(dir, *record);
   if (record) {
-    destroy(site, dir, *record);
+    destroy(context, dir, *record);
   } else {
     dir.remove();
   }

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "runtime/container/site.h"
+#include "runtime/container/context.h"
 
 namespace berth::container {
 
@@ -12,6 +12,6 @@ struct DeleteOptions {
 };
 
 /// Removes a stopped (or created) container. C++ reserves the name `delete`. RT-DEL-*
-void remove(Site& site, const std::string& id, const DeleteOptions& options);
+void remove(Context& context, const std::string& id, const DeleteOptions& options);
 
 }  // namespace berth::container

@@ -13,9 +13,9 @@ namespace {
 
 }  // namespace
 
-void kill(Site& site, const std::string& id, const KillOptions& options) {
+void kill(Context& context, const std::string& id, const KillOptions& options) {
   const int signal = parse_signal(options.signal);
-  const auto dir = store::StateDir::open(site.root, id);
+  const auto dir = store::StateDir::open(context.root, id);
   const auto record = dir.read();
   if (!record || !record->complete) fail_not_running();
   // The first process gets it before all others, whatever is wrong with the container's cgroup.

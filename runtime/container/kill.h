@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "runtime/container/site.h"
+#include "runtime/container/context.h"
 
 namespace berth::container {
 
@@ -13,6 +13,6 @@ struct KillOptions {
 };
 
 /// Sends the signal to the container process, or to all. RT-KILL-*
-void kill(Site& site, const std::string& id, const KillOptions& options);
+void kill(Context& context, const std::string& id, const KillOptions& options);
 
 }  // namespace berth::container

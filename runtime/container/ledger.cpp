@@ -24,8 +24,12 @@ void write_pid_file(const std::string& path, pid_t pid) {
 
 }  // namespace
 
-Ledger::Ledger(Site& site, store::StateDir& dir, store::Record record, const plan::Plan& plan)
-    : site_(site), dir_(dir), record_(std::move(record)), cgroups_(plan.cgroup), rdt_(plan.rdt) {}
+Ledger::Ledger(Context& context, store::StateDir& dir, store::Record record, const plan::Plan& plan)
+    : context_(context),
+      dir_(dir),
+      record_(std::move(record)),
+      cgroups_(plan.cgroup),
+      rdt_(plan.rdt) {}
 
 Ledger::~Ledger() {
   if (is_committed_ || !has_intent_) return;
@@ -103,14 +107,14 @@ void Ledger::undo() {
   forget_unmade();
   if (rdt_.try_undo()) record_.rdt_groups.clear();
   if (!pid_file_.empty()) (void)sys::try_remove_file(pid_file_);  // written by berth
-  destroy(site_, dir_, record_);
+  destroy(context_, dir_, record_);
 }
 
 /// Records what is left, not what was intended, for `delete`.
 void Ledger::leave(const char* reason) noexcept {
   try {
-    site_.failures.push_back(std::string(reason) +
-                             "; hint: delete --force removes what create has left");
+    context_.failures.push_back(std::string(reason) +
+                                "; hint: delete --force removes what create has left");
     dir_.write(record_);
   } catch (const std::exception&) {
     // The Record of the intents still exists, and is enough for delete.

@@ -9,7 +9,7 @@
 
 #include "runtime/cgroup/rdt.h"
 #include "runtime/cgroup/tree.h"
-#include "runtime/container/site.h"
+#include "runtime/container/context.h"
 #include "runtime/plan/plan.h"
 #include "runtime/store/state_dir.h"
 
@@ -18,7 +18,7 @@ namespace berth::container {
 class Ledger {
  public:
   /// Keeps references to all arguments but the Record, in which nothing outlives berth yet.
-  Ledger(Site& site, store::StateDir& dir, store::Record record, const plan::Plan& plan);
+  Ledger(Context& context, store::StateDir& dir, store::Record record, const plan::Plan& plan);
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
   /// Undoes what was made, unless it was committed; the container's processes have ended by then.
@@ -50,7 +50,7 @@ class Ledger {
   void undo();
   void leave(const char* reason) noexcept;
 
-  Site& site_;
+  Context& context_;
   store::StateDir& dir_;
   store::Record record_;
   cgroup::CgroupTree cgroups_;

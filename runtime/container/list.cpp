@@ -8,15 +8,15 @@
 
 namespace berth::container {
 
-std::vector<spec::State> list(Site& site) {
+std::vector<spec::State> list(Context& context) {
   std::vector<spec::State> entries;
-  for (const std::string& id : store::list_ids(site.root)) {
+  for (const std::string& id : store::list_ids(context.root)) {
     try {
-      const auto dir = store::StateDir::open_if_exists(site.root, id);
+      const auto dir = store::StateDir::open_if_exists(context.root, id);
       auto entry = dir ? read_state(*dir) : std::nullopt;
       if (entry) entries.push_back(std::move(*entry));
     } catch (const Error& error) {
-      site.failures.push_back("container '" + id + "': " + error.what());
+      context.failures.push_back("container '" + id + "': " + error.what());
     }
   }
   return entries;

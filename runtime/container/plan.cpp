@@ -7,14 +7,14 @@
 
 namespace berth::container {
 
-std::string plan(Site& site, const std::string& id, const CreateOptions& options, bool json) {
+std::string plan(Context& context, const std::string& id, const CreateOptions& options, bool json) {
   launch::Trace trace(false);
   store::check_id(id);
   plan::Request request = request_of(id, options);
   // The console is as for `run` if no socket for it is given; the start is as after `create`.
   request.relay_terminal = options.console_socket.empty();
   const Compiled compiled = compile_bundle(read_bundle(request, trace), request, trace);
-  site.remarks = compiled.plan.warnings;
+  context.warnings = compiled.plan.warnings;
   return plan::print_plan(compiled.plan, json);
 }
 

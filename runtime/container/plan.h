@@ -8,6 +8,6 @@
 namespace berth::container {
 
 /// Returns text, or JSON. Changes nothing.
-std::string plan(Site& site, const std::string& id, const CreateOptions& options, bool json);
+std::string plan(Context& context, const std::string& id, const CreateOptions& options, bool json);
 
 }  // namespace berth::container

@@ -9,8 +9,8 @@
 #include "hooks/hooks.h"
 #include "runtime/cgroup/destroy.h"
 #include "runtime/cgroup/rdt.h"
+#include "runtime/container/context.h"
 #include "runtime/container/identity.h"
-#include "runtime/container/site.h"
 #include "runtime/linux/file.h"
 #include "spec/json/json.h"
 
@@ -44,7 +44,7 @@ bool has_remains(const store::Record& record) {
          });
 }
 
-void run_poststop(Site& site, const store::Record& record) {
+void run_poststop(Context& context, const store::Record& record) {
   const std::string state =
       spec::to_json(state_document(record, Status::Stopped), spec::Layout::Compact);
   for (std::size_t i = 0; i < record.hooks.poststop.size(); ++i) {
@@ -52,16 +52,16 @@ void run_poststop(Site& site, const store::Record& record) {
       hooks::run(record.hooks.poststop[i], "/hooks/poststop/" + std::to_string(i), state,
                  record.bundle);
     } catch (const Error& error) {
-      note_failure(site, "", error);  // RT-LC-10: the others still run
+      note_failure(context, "", error);  // RT-LC-10: the others still run
     }
   }
 }
 
 }  // namespace
 
-void destroy(Site& site, store::StateDir& dir, const store::Record& record) {
+void destroy(Context& context, store::StateDir& dir, const store::Record& record) {
   release(record);
-  if (record.complete || record.runs_create_hooks) run_poststop(site, record);
+  if (record.complete || record.runs_create_hooks) run_poststop(context, record);
   dir.remove();
 }
 
@@ -70,21 +70,21 @@ void end_first_process(const store::Record& record) {
   if (init && init->signal(SIGKILL)) await_end(*init);
 }
 
-Provisional::~Provisional() {
+DestroyGuard::~DestroyGuard() {
   if (is_settled_) return;
   try {
     destroy();
   } catch (const std::exception& error) {
-    note_failure(site_, "the container is not removed, delete --force will: ", error);
+    note_failure(context_, "the container is not removed, delete --force will: ", error);
   }
 }
 
-void Provisional::destroy() {
+void DestroyGuard::destroy() {
   if (dir_.lock_if_exists()) {
-    container::destroy(site_, dir_, record_);
-  } else if (has_remains(record_) && !store::StateDir::open_if_exists(site_.root, dir_.id())) {
+    container::destroy(context_, dir_, record_);
+  } else if (has_remains(record_) && !store::StateDir::open_if_exists(context_.root, dir_.id())) {
     // While berth has the id, no other container can be made under it.
-    const auto id = store::StateDir::make(site_.root, dir_.id());
+    const auto id = store::StateDir::make(context_.root, dir_.id());
     release(record_);
   }
   is_settled_ = true;

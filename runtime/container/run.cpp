@@ -87,57 +87,58 @@ plan::Request request_to_start(const std::string& id, const CreateOptions& creat
   return request;
 }
 
-int run_detached(Site& site, const std::string& id, const CreateOptions& options) {
-  TraceFile trace(site);
+int run_detached(Context& context, const std::string& id, const CreateOptions& options) {
+  TraceFile trace(context);
   Created created =
-      create_container(request_to_start(id, options), options.pid_file, site, {}, trace.trace());
-  Provisional container(site, created.dir, created.record);
+      create_container(request_to_start(id, options), options.pid_file, context, {}, trace.trace());
+  DestroyGuard guard(context, created.dir, created.record);
   (void)created.init.release();
   follow_start(created.record, std::move(created.talk), nullptr);
-  container.keep();
+  guard.keep();
   return 0;
 }
 
 /// Any SIGKILL gives this status, so the kernel's count decides.
-void report_memory_kill(Site& site, const store::Record& record, int status) {
+void report_memory_kill(Context& context, const store::Record& record, int status) {
   if (status != 128 + SIGKILL) return;
   if (cgroup::count_memory_kills(cgroups_of(record, Claimed::yes)) == 0) return;
-  site.failures.push_back("container '" + record.id +
-                          "': the kernel killed a process of it at its memory limit");
+  context.failures.push_back("container '" + record.id +
+                             "': the kernel killed a process of it at its memory limit");
 }
 
-int run_foreground(Site& site, const std::string& id, const CreateOptions& create,
+int run_foreground(Context& context, const std::string& id, const CreateOptions& create,
                    const RunOptions& options) {
-  TraceFile trace(site);
+  TraceFile trace(context);
   const plan::Request request = request_to_start(id, create);  // before berth opens anything itself
   if (!options.no_subreaper) sys::become_subreaper();
   sys::SignalFd signals(watched_signals());
-  Attendance attendance{.console = {}, .interrupt = &signals};
+  ForegroundOptions foreground_options{.console = {}, .interrupt = &signals};
   sys::Fd console;
   if (request.console_socket.empty()) {
-    std::tie(console, attendance.console) = sys::packet_pair();
+    std::tie(console, foreground_options.console) = sys::packet_pair();
   }
-  Created created =
-      create_container(request, create.pid_file, site, std::move(attendance), trace.trace());
-  Provisional container(site, created.dir, created.record);
+  Created created = create_container(request, create.pid_file, context,
+                                     std::move(foreground_options), trace.trace());
+  DestroyGuard guard(context, created.dir, created.record);
   Foreground foreground(std::move(created.init), signals, console);
   follow_start(created.record, std::move(created.talk), &signals);
   created.dir.unlock();
   const int status = foreground.wait();
-  report_memory_kill(site, created.record, status);
+  report_memory_kill(context, created.record, status);
   if (options.keep) {
-    container.keep();
+    guard.keep();
   } else {
-    container.destroy();
+    guard.destroy();
   }
   return status;
 }
 
 }  // namespace
 
-int run(Site& site, const std::string& id, const CreateOptions& create, const RunOptions& options) {
-  return options.detach ? run_detached(site, id, create)
-                        : run_foreground(site, id, create, options);
+int run(Context& context, const std::string& id, const CreateOptions& create,
+        const RunOptions& options) {
+  return options.detach ? run_detached(context, id, create)
+                        : run_foreground(context, id, create, options);
 }
 
 }  // namespace berth::container

@@ -1,9 +1,9 @@
 #include "runtime/container/start.h"
 
 #include "hooks/hooks.h"
+#include "runtime/container/context.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/removal.h"
-#include "runtime/container/site.h"
 #include "runtime/container/trace_file.h"
 #include "runtime/launch/talk.h"
 #include "runtime/linux/file.h"
@@ -29,8 +29,8 @@ enum class Stage {
 /// go.
 class Attempt {
  public:
-  Attempt(Site& site, store::StateDir& dir, const store::Record& record)
-      : site_(site), dir_(dir), record_(record) {}
+  Attempt(Context& context, store::StateDir& dir, const store::Record& record)
+      : context_(context), dir_(dir), record_(record) {}
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
   ~Attempt();
@@ -39,7 +39,7 @@ class Attempt {
   void succeed() { stage_ = Stage::Asked; }
 
  private:
-  Site& site_;
+  Context& context_;
   store::StateDir& dir_;
   const store::Record& record_;
   Stage stage_ = Stage::Asked;
@@ -47,11 +47,11 @@ class Attempt {
 
 Attempt::~Attempt() {
   try {
-    if (stage_ == Stage::Hook) destroy(site_, dir_, record_);
+    if (stage_ == Stage::Hook) destroy(context_, dir_, record_);
     // An engine that reads of the failure cleans up at once, and must not find the process alive.
     if (stage_ == Stage::Going) end_first_process(record_);
   } catch (const std::exception& error) {
-    note_failure(site_, "the container is not removed, delete --force will: ", error);
+    note_failure(context_, "the container is not removed, delete --force will: ", error);
   }
 }
 
@@ -124,10 +124,10 @@ void follow(const store::Record& record, launch::Talk& talk, sys::SignalFd* inte
   run_poststart(record, interrupt);
 }
 
-void start_container(Site& site, store::StateDir& dir, const store::Record& record) {
+void start_container(Context& context, store::StateDir& dir, const store::Record& record) {
   check_startable(record, status_of(dir, record));
   check_not_frozen(record);
-  Attempt attempt(site, dir, record);
+  Attempt attempt(context, dir, record);
   auto connection = sys::connect_at_if_listening(dir.dir(), "start");
   if (!connection) fail(ErrorKind::State, "container is not waiting to be started");
   launch::Talk talk(std::move(*connection), nullptr);
@@ -144,14 +144,14 @@ void follow_start(const store::Record& record, sys::Fd socket, sys::SignalFd* in
   follow(record, talk, interrupt, stage);
 }
 
-void start(Site& site, const std::string& id) {
-  TraceFile trace(site);
+void start(Context& context, const std::string& id) {
+  TraceFile trace(context);
   const launch::Trace::Span span(trace.trace(), "start");
-  auto dir = store::StateDir::open(site.root, id);
+  auto dir = store::StateDir::open(context.root, id);
   dir.lock();
   const auto record = dir.read();
   if (!record) fail(ErrorKind::State, "container is creating, not created");
-  start_container(site, dir, *record);
+  start_container(context, dir, *record);
 }
 
 }  // namespace berth::container

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "runtime/container/site.h"
+#include "runtime/container/context.h"
 #include "runtime/linux/fd.h"
 #include "runtime/linux/signals.h"
 #include "runtime/store/record.h"
@@ -11,7 +11,7 @@
 namespace berth::container {
 
 /// Returns when the program runs and the poststart hooks have run. RT-START-*
-void start(Site& site, const std::string& id);
+void start(Context& context, const std::string& id);
 
 /// For an init that has received its go with the answer to Ready: receives its progress on `talk`,
 /// and runs the poststart hooks. The caller holds the lock, and destroys the container if this

@@ -18,8 +18,8 @@ std::optional<spec::State> read_state(const store::StateDir& dir) {
   return state_document(empty, seen->status);
 }
 
-spec::State state(Site& site, const std::string& id) {
-  const auto dir = store::StateDir::open_if_exists(site.root, id);
+spec::State state(Context& context, const std::string& id) {
+  const auto dir = store::StateDir::open_if_exists(context.root, id);
   auto state = dir ? read_state(*dir) : std::nullopt;
   if (!state) fail(ErrorKind::State, "container '" + id + "' does not exist");
   return std::move(*state);

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "runtime/container/site.h"
+#include "runtime/container/context.h"
 #include "runtime/linux/file.h"
 
 namespace berth::container {
@@ -11,13 +11,13 @@ TraceFile::~TraceFile() {
   try {
     write();
   } catch (const std::exception& error) {
-    note_failure(site_, "--trace: ", error);
+    note_failure(context_, "--trace: ", error);
   }
 }
 
 void TraceFile::write() const {
   constexpr mode_t kMode = 0644;
-  if (!site_.trace_file.empty()) sys::replace_file(site_.trace_file, trace_.to_json(), kMode);
+  if (!context_.trace_file.empty()) sys::replace_file(context_.trace_file, trace_.to_json(), kMode);
 }
 
 }  // namespace berth::container

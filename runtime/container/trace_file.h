@@ -1,14 +1,14 @@
 // Writes `--trace FILE` for a whole verb when the verb ends, however it ends.
 #pragma once
 
-#include "runtime/container/site.h"
+#include "runtime/container/context.h"
 #include "runtime/launch/trace.h"
 
 namespace berth::container {
 
 class TraceFile {
  public:
-  explicit TraceFile(Site& site) : site_(site), trace_(!site.trace_file.empty()) {}
+  explicit TraceFile(Context& context) : context_(context), trace_(!context.trace_file.empty()) {}
   TraceFile(const TraceFile&) = delete;
   TraceFile& operator=(const TraceFile&) = delete;
   /// Writes the file, if one was asked for. If that fails, it does not change how the verb ends,
@@ -20,7 +20,7 @@ class TraceFile {
  private:
   void write() const;
 
-  Site& site_;
+  Context& context_;
   launch::Trace trace_;
 };
 

@@ -69,7 +69,7 @@ TEST_CASE("containerd's shim: create") {
                               "create", "--bundle", "/b", "--pid-file", "/b/init.pid",
                               "--console-socket", "/tmp/pty.sock", "--no-pivot", "web1"});
   CHECK(call.name() == "create");
-  CHECK(call.site.root == "/run/r");
+  CHECK(call.context.root == "/run/r");
   CHECK(call.log.file == "/b/log.json");
   CHECK(call.log.json);
   CHECK(call.creation().bundle == "/b");
@@ -84,7 +84,7 @@ TEST_CASE("conmon: values after an equals sign, descriptors passed on") {
   const Parsed call =
       parsed({"--log-format=json", "--log=/l", "--root=/a=b", "create", "--bundle=/b",
               "--pid-file=/p", "--no-new-keyring", "--preserve-fds=3", "web1"});
-  CHECK(call.site.root == "/a=b");
+  CHECK(call.context.root == "/a=b");
   CHECK(call.log.file == "/l");
   CHECK(call.creation().no_new_keyring);
   CHECK(call.creation().preserved_fds == 3);
@@ -167,7 +167,7 @@ TEST_CASE("of a repeated flag the last one counts") {
   const Parsed call =
       parsed({"--root", "/a", "--debug", "--root=/b", "--debug", "create", "--bundle", "/c",
               "--bundle", "/d", "--no-pivot", "--no-pivot", "web1"});
-  CHECK(call.site.root == "/b");
+  CHECK(call.context.root == "/b");
   CHECK(call.creation().bundle == "/d");
   CHECK(call.creation().no_pivot);
 }
@@ -175,7 +175,7 @@ TEST_CASE("of a repeated flag the last one counts") {
 TEST_CASE("one dash is as good as two") {
   const Parsed call = parsed({"-root", "/a", "-log-format=json", "run", "-no-subreaper", "-detach",
                               "-bundle", "/b", "web1"});
-  CHECK(call.site.root == "/a");
+  CHECK(call.context.root == "/a");
   CHECK(call.log.json);
   CHECK(call.as<container::RunOptions>().no_subreaper);
   CHECK(call.as<container::RunOptions>().detach);

@@ -20,9 +20,9 @@ class Creation {
   std::string root() const { return place_ / "berth"; }
   store::StateDir& dir() { return dir_; }
   const cgroup::FakeCgroups& group() const { return group_; }
-  Site& site() { return site_; }
+  Context& context() { return context_; }
 
-  Ledger ledger() { return Ledger(site_, dir_, blank(), plan_); }
+  Ledger ledger() { return Ledger(context_, dir_, blank(), plan_); }
   store::Record on_disk() const {
     return store::StateDir::open(root(), "web1").read().value_or(store::Record{});
   }
@@ -38,7 +38,7 @@ class Creation {
   TemporaryDirectory place_;
   cgroup::FakeCgroups group_;
   plan::Plan plan_;
-  Site site_;
+  Context context_;
   store::StateDir dir_;
 };
 
@@ -68,7 +68,7 @@ TEST_CASE("a creation that ends before its commit leaves nothing, whatever has e
   }
   CHECK_FALSE(creation.group().has("web1"));
   CHECK_FALSE(fs::exists(creation.root() + "/web1"));
-  CHECK(creation.site().failures.empty());
+  CHECK(creation.context().failures.empty());
 }
 
 TEST_CASE("a stranger's cgroup that was only going to be made stays (SR-38 SR-39)") {
@@ -90,8 +90,8 @@ TEST_CASE("what cannot be undone is reported, and stays recorded (SR-37 SR-38)")
     ledger.cgroups().make(0);
     fs::create_directory(creation.root() + "/web1/stays");
   }
-  REQUIRE(creation.site().failures.size() == 1);
-  CHECK_THAT(creation.site().failures[0], Catch::Contains("delete --force"));
+  REQUIRE(creation.context().failures.size() == 1);
+  CHECK_THAT(creation.context().failures[0], Catch::Contains("delete --force"));
   CHECK(creation.on_disk().id == "web1");
 }
 

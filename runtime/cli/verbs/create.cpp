@@ -18,7 +18,7 @@ constexpr auto kFlags = after_creation_flags({
 
 int run(Call& call, Create& options) {
   options.bundle = container::bundle_directory(options.bundle);
-  container::create(call.site, call.id, options);
+  container::create(call.context, call.id, options);
   return 0;
 }
 

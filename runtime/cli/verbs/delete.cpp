@@ -14,7 +14,7 @@ constexpr Flag kFlags[] = {
 };
 
 int run(Call& call, Delete& options) {
-  container::remove(call.site, call.id, options);
+  container::remove(call.context, call.id, options);
   return 0;
 }
 

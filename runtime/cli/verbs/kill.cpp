@@ -15,7 +15,7 @@ constexpr Flag kFlags[] = {
 };
 
 int run(Call& call, Kill& options) {
-  container::kill(call.site, call.id, options);
+  container::kill(call.context, call.id, options);
   return 0;
 }
 

@@ -39,7 +39,7 @@ void check(Call& /*call*/, List& options) {
 }
 
 int run(Call& call, List& options) {
-  const auto containers = container::list(call.site);
+  const auto containers = container::list(call.context);
   const bool is_json = options.format == "json";
   print(options.quiet ? as_lines(containers)
         : is_json     ? spec::to_json(containers) + "\n"

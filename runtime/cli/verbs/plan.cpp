@@ -29,7 +29,7 @@ void check(Call& call, Plan& options) {
 
 int run(Call& call, Plan& options) {
   options.bundle = container::bundle_directory(options.bundle);
-  print(container::plan(call.site, call.id, options, options.format == "json"));
+  print(container::plan(call.context, call.id, options, options.format == "json"));
   // The compiler's warnings are part of the answer.
   call.log.level = std::max(call.log.level, Level::Warning);
   return 0;

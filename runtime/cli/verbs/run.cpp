@@ -18,7 +18,7 @@ constexpr auto kFlags = after_creation_flags({
 
 int run(Call& call, Run& options) {
   options.bundle = container::bundle_directory(options.bundle);
-  return container::run(call.site, call.id, options, options);
+  return container::run(call.context, call.id, options, options);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace {
 constexpr Flag kFlags[] = {kIdFlag};
 
 int run(Call& call, Options& /*options*/) {
-  container::start(call.site, call.id);
+  container::start(call.context, call.id);
   return 0;
 }
 

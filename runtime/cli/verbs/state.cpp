@@ -11,7 +11,7 @@ namespace {
 constexpr Flag kFlags[] = {kIdFlag};
 
 int run(Call& call, Options& /*options*/) {
-  print(spec::to_json(container::state(call.site, call.id), spec::Layout::Pretty) + "\n");
+  print(spec::to_json(container::state(call.context, call.id), spec::Layout::Pretty) + "\n");
   return 0;
 }
 
