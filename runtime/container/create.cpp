@@ -64,19 +64,33 @@ launch::InitProcess start_init(const plan::Request& request, launch::Trace& trac
   return launch::InitProcess(request.preserved_fds);
 }
 
-launch::Surroundings surroundings_of(Ledger& ledger, const store::StateDir& dir,
-                                     ForegroundOptions foreground, launch::Trace& trace) {
+launch::Settings settings_of(Ledger& ledger, const store::StateDir& dir,
+                             ForegroundOptions foreground, launch::Trace& trace) {
   return {.state_dir = dir.dir(),
           .cgroups = ledger.cgroups(),
           .rdt = ledger.rdt(),
           .state = state_document(ledger.record(), Status::Creating),
           .console = std::move(foreground.console),
-          .record_intent = [&ledger] { ledger.record_intent(); },
-          .claim_cgroups = [&ledger] { ledger.claim_cgroups(); },
-          .look_at_child = [&ledger](pid_t pid) { ledger.look_at_child(pid); },
-          .has_run_hooks = ledger.has_run_hooks(),
           .interrupt = foreground.interrupt,
           .trace = trace};
+}
+
+/// The order of a create: what outlives berth is in the Record before it is made.
+void launch_container(launch::Launch& launch, Ledger& ledger) {
+  launch.open();
+  // Otherwise there is time for it while the kernel makes the child.
+  if (launch.makes_before_clone()) ledger.record_intent();
+  launch.make_before_clone();
+  ledger.claim_cgroups();
+  launch.send_image();
+  ledger.record_intent();
+  launch.make_during_clone();
+  ledger.claim_cgroups();
+  launch.await_child();
+  ledger.look_at_child(launch.pid());
+  launch.run_until_hooks();
+  ledger.begin_hooks();
+  launch.run_until_ready();
 }
 
 void complete(Ledger& ledger, pid_t pid, const std::string& pid_file, launch::Trace& trace) {
@@ -97,9 +111,8 @@ Created create_container(plan::Request request, const std::string& pid_file, Con
   // Destructors undo this in reverse order: the processes first.
   Ledger ledger(context, dir, blank_record(request, compiled), compiled.plan);
   launch::Launch launch(compiled.plan, std::move(init),
-                        surroundings_of(ledger, dir, std::move(foreground), trace));
-  launch.open();
-  launch.run_until_ready();
+                        settings_of(ledger, dir, std::move(foreground), trace));
+  launch_container(launch, ledger);
   complete(ledger, launch.pid(), pid_file, trace);
   launch.approve();
   context.warnings = compiled.plan.warnings;

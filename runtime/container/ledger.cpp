@@ -41,6 +41,7 @@ Ledger::~Ledger() {
 }
 
 void Ledger::record_intent() {
+  if (has_intent_) return;
   cgroups_.look();
   record_.creator = identify(sys::own_pid());
   record_.cgroups = cgroups_.places();
@@ -71,7 +72,8 @@ void Ledger::look_at_child(pid_t pid) {
 }
 
 void Ledger::complete(pid_t pid, const std::string& pid_file) {
-  if (record_.init.pid == 0) record_.init = identify(pid);  // throws if the process has ended
+  if (record_.init.pid != pid) look_at_child(pid);  // the fork that joined a pid namespace
+  if (record_.init.pid != pid) record_.init = identify(pid);  // throws if the process has ended
   // The child makes its cgroup namespace after look_at_child has read the others.
   const std::uint64_t inode = sys::read_namespace_inode(pid, "cgroup");
   if (inode != 0) record_.namespaces["cgroup"] = inode;
@@ -103,7 +105,7 @@ void Ledger::forget_unmade() {
 
 void Ledger::undo() {
   record_.complete = false;
-  record_.runs_create_hooks = has_run_hooks_;
+  record_.runs_create_hooks = record_.runs_create_hooks && has_run_hooks_;
   forget_unmade();
   if (rdt_.try_undo()) record_.rdt_groups.clear();
   if (!pid_file_.empty()) (void)sys::try_remove_file(pid_file_);  // written by berth

@@ -28,19 +28,19 @@ class Ledger {
   cgroup::CgroupTree& cgroups() { return cgroups_; }
   cgroup::RdtGroups& rdt() { return rdt_; }
   const store::Record& record() const { return record_; }
-  /// The launch sets it before it runs hooks, whose effects only poststop hooks undo.
-  bool& has_run_hooks() { return has_run_hooks_; }
 
-  /// Call it before the first effect.
+  /// Call it before the first effect. The second call does nothing.
   void record_intent();
   /// From now on every process in the cgroups that were made belongs to the container, and ends
   /// with it.
   void claim_cgroups();
-  /// Records what does not change any more. Does nothing if the child has ended: it is about to
-  /// report why.
+  /// Keeps what does not change any more, for complete(). Does nothing if the child has ended: it
+  /// is about to report why.
   void look_at_child(pid_t pid);
-  /// Marks the container as complete. The pid file is written after the Record, unless its path is
-  /// empty.
+  /// From now on poststop hooks are part of the undo, if the container has hooks of create.
+  void begin_hooks() { has_run_hooks_ = true; }
+  /// Marks the container as complete; `pid` is its first process. The pid file is written after the
+  /// Record, unless its path is empty.
   void complete(pid_t pid, const std::string& pid_file);
   /// From now on nothing is undone.
   store::Record commit();

@@ -22,8 +22,8 @@ constexpr char kStartSocket[] = "start";
 
 class HostSteps {
  public:
-  HostSteps(const Workplace& place, std::string origin)
-      : place_(place), origin_(std::move(origin)) {}
+  HostSteps(const StepContext& context, std::string origin)
+      : context_(context), origin_(std::move(origin)) {}
 
   // ---- steps that fill a slot -----------------------------------------------------------------
 
@@ -41,17 +41,19 @@ class HostSteps {
 
   sys::Fd run(const plan::ConnectConsole& step) {
     const std::string path = text(step.socket);
-    return path.empty() ? std::move(place_.around.console) : sys::connect_stream(path);
+    return path.empty() ? std::move(context_.settings.console) : sys::connect_stream(path);
   }
 
   sys::Fd run(const plan::ListenForStart&) {
-    return sys::listen_at(place_.around.state_dir, kStartSocket);
+    return sys::listen_at(context_.settings.state_dir, kStartSocket);
   }
 
-  sys::Fd run(const plan::MakeFilter&) { return seccomp::make_filter(place_.plan.seccomp.value()); }
+  sys::Fd run(const plan::MakeFilter&) {
+    return seccomp::make_filter(context_.plan.seccomp.value());
+  }
 
   sys::Fd run(const plan::OpenCgroup& step) {
-    return place_.around.cgroups.open_entrance(step.directory);
+    return context_.settings.cgroups.open_entrance(step.directory);
   }
 
   sys::Fd run(const plan::NewDevice& step) {
@@ -74,64 +76,68 @@ class HostSteps {
     sys::refuse_own_namespace(slot(step.space), text(step.path), static_cast<int>(step.type.flags));
   }
 
-  void run(const plan::MakeCgroup& step) { place_.around.cgroups.make(step.directory); }
+  void run(const plan::MakeCgroup& step) { context_.settings.cgroups.make(step.directory); }
 
   void run(const plan::CheckNetDevice& step) {
     const std::string name = text(step.name), new_name = text(step.new_name);
     if (new_name.empty()) {
-      place_.net_devices.check(name);
+      context_.net_devices.check(name);
     } else {
-      place_.net_devices.check(name, place_.child, new_name);
+      context_.net_devices.check(name, context_.child, new_name);
     }
   }
 
-  void run(const plan::MakeRdtGroup& step) { place_.around.rdt.make(text(step.path), step.use); }
+  void run(const plan::MakeRdtGroup& step) {
+    context_.settings.rdt.make(text(step.path), step.use);
+  }
 
   void run(const plan::SetRdtSchema& step) {
-    place_.around.rdt.set_schema(text(step.path), text(step.line));
+    context_.settings.rdt.set_schema(text(step.path), text(step.line));
   }
 
   // ---- while init runs ------------------------------------------------------------------------
 
   void run(const plan::WriteCgroupFile& step) {
-    place_.around.cgroups.apply(place_.plan.cgroup.writes.at(step.number));
+    context_.settings.cgroups.apply(context_.plan.cgroup.writes.at(step.number));
   }
 
   void run(const plan::AttachDeviceRules&) {
-    place_.around.cgroups.attach_device_program(place_.plan.cgroup.device_program);
+    context_.settings.cgroups.attach_device_program(context_.plan.cgroup.device_program);
   }
 
   void run(const plan::WriteIdMap& step) {
-    sys::write_id_map(place_.child, text(step.file), text(step.lines));
+    sys::write_id_map(context_.child, text(step.file), text(step.lines));
   }
 
   void run(const plan::CallIdMapper& step) {
-    call_id_mapper(text(step.program), place_.child, text(step.lines));
+    call_id_mapper(text(step.program), context_.child, text(step.lines));
   }
 
   void run(const plan::SetOomScoreAdj& step) {
-    sys::set_oom_score_adj(place_.child, std::to_string(step.value));
+    sys::set_oom_score_adj(context_.child, std::to_string(step.value));
   }
 
   void run(const plan::RaiseRlimit& step) {
-    sys::raise_hard_limit(place_.child, static_cast<int>(step.resource), step.hard.value);
+    sys::raise_hard_limit(context_.child, static_cast<int>(step.resource), step.hard.value);
   }
 
-  void run(const plan::SetScheduler&) { sys::set_scheduler(place_.child, place_.plan.scheduler); }
+  void run(const plan::SetScheduler&) {
+    sys::set_scheduler(context_.child, context_.plan.scheduler);
+  }
 
   void run(const plan::MoveNetDevice& step) {
-    place_.net_devices.move(text(step.name), place_.child, text(step.new_name));
+    context_.net_devices.move(text(step.name), context_.child, text(step.new_name));
   }
 
   void run(const plan::EnterRdtGroup& step) {
-    place_.around.rdt.enter(text(step.path), place_.child);
+    context_.settings.rdt.enter(text(step.path), context_.child);
   }
 
   /// A tree with its own mapping is mapped before init takes it; one with the child's mapping,
   /// while the child waits.
   void run(const plan::MapTreeIds& step) {
     if (step.user_namespace == plan::kNoSlot) {
-      sys::map_ids(slot(step.tree), text(step.name), sys::user_namespace_of(place_.child),
+      sys::map_ids(slot(step.tree), text(step.name), sys::user_namespace_of(context_.child),
                    step.recursive);
     } else {
       sys::map_ids(slot(step.tree), text(step.name), slot(step.user_namespace), step.recursive);
@@ -139,30 +145,30 @@ class HostSteps {
   }
 
   void run(const plan::RunHostHook& step) {
-    const spec::Hooks& hooks = place_.plan.hooks;
+    const spec::Hooks& hooks = context_.plan.hooks;
     const auto& list =
         step.list == plan::HostHook::Prestart ? hooks.prestart : hooks.create_runtime;
-    spec::State state = place_.around.state;
-    state.pid = place_.child;
+    spec::State state = context_.settings.state;
+    state.pid = context_.child;
     hooks::run(list.at(step.number), origin_, spec::to_json(state, spec::Layout::Compact),
-               state.bundle, place_.around.interrupt);
+               state.bundle, context_.settings.interrupt);
   }
 
  private:
-  std::string text(plan::Text text) const { return place_.plan.text_at(text); }
+  std::string text(plan::Text text) const { return context_.plan.text_at(text); }
   const sys::Fd& slot(plan::Slot slot) const {
-    return place_.slots.at(static_cast<std::size_t>(slot.number));
+    return context_.slots.at(static_cast<std::size_t>(slot.number));
   }
 
-  const Workplace& place_;
+  const StepContext& context_;
   std::string origin_;
 };
 
 }  // namespace
 
-sys::Fd carry_out(const plan::Step& step, const Workplace& place) {
+sys::Fd carry_out(const plan::Step& step, const StepContext& context) {
   sys::Fd filling;
-  HostSteps steps(place, place.plan.text_at(step.origin));
+  HostSteps steps(context, context.plan.text_at(step.origin));
   plan::visit(step, [&](const auto& typed) {
     using Type = std::remove_cvref_t<decltype(typed)>;
     if constexpr (plan::facts_of<Type>().side == plan::Side::Host) {

@@ -3,8 +3,6 @@
 
 #include <sys/types.h>
 
-#include <functional>
-#include <string>
 #include <vector>
 
 #include "runtime/cgroup/rdt.h"
@@ -20,34 +18,26 @@
 namespace berth::launch {
 
 /// Everything that a launch needs besides the Plan.
-struct Surroundings {
+struct Settings {
   const sys::Dir& state_dir;  ///< for the start socket
   cgroup::CgroupTree& cgroups;
   cgroup::RdtGroups& rdt;
   spec::State state;  ///< hooks read this on stdin; the pid is filled in
   sys::Fd console;    ///< foreground `run`: the connection in place of a console socket
-  /// Called once, before the first effect that outlives berth.
-  std::function<void()> record_intent;
-  /// Called before a process may enter cgroups that were made since the last call.
-  std::function<void()> claim_cgroups;
-  /// Called with the child's pid while the child is busy, and again if another process has become
-  /// the child, while that waits for `approve`.
-  std::function<void(pid_t)> look_at_child;
-  bool& has_run_hooks;                 ///< set when hooks begin, which only poststop hooks undo
   sys::SignalFd* interrupt = nullptr;  ///< a signal here ends the launch
   Trace& trace;
 };
 
 /// The objects that host steps work on.
-struct Workplace {
+struct StepContext {
   const plan::Plan& plan;
-  Surroundings& around;
+  Settings& settings;
   const std::vector<sys::Fd>& slots;
   NetDevices& net_devices;
   pid_t child;  ///< 0: not born yet
 };
 
 /// Carries out a step of the host; returns the content of the slot that it fills.
-sys::Fd carry_out(const plan::Step& step, const Workplace& place);
+sys::Fd carry_out(const plan::Step& step, const StepContext& context);
 
 }  // namespace berth::launch

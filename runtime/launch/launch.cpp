@@ -1,5 +1,7 @@
 #include "runtime/launch/launch.h"
 
+#include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "runtime/launch/image.h"
@@ -13,59 +15,81 @@ namespace berth::launch {
 using plan::facts_of;
 using plan::Step;
 
-Launch::Launch(const plan::Plan& plan, InitProcess init, Surroundings surroundings)
-    : plan_(plan), around_(std::move(surroundings)), first_(std::move(init), around_.interrupt) {
+Launch::Launch(const plan::Plan& plan, InitProcess init, Settings settings)
+    : plan_(plan), settings_(std::move(settings)), first_(std::move(init), settings_.interrupt) {
   slots_.resize(static_cast<std::size_t>(plan.slot_count));
-  around_.trace.prepare(plan);
+  settings_.trace.prepare(plan);
+}
+
+Launch::~Launch() {
+  if (!awaits_birth_) return;
+  try {
+    await_birth();
+  } catch (const std::exception&) {
+    // The error that ends the launch is the one to report.
+  }
 }
 
 void Launch::open() {
-  while (facts_of(plan_.steps.at(next_)).side == plan::Side::Host) run_step(next_++);
+  for (; makes_before_clone(); ++next_) {
+    if (facts_of(plan_.steps[next_]).outlives_berth) return;
+    run_step(next_);
+  }
+}
+
+bool Launch::makes_before_clone() const {
+  return facts_of(plan_.steps.at(next_)).side == plan::Side::Host;
+}
+
+void Launch::make_before_clone() {
+  while (makes_before_clone()) run_step(next_++);
+}
+
+void Launch::send_image() {
+  const sys::Fd image = make_image(plan_);
+  std::vector<SlotFd> fds = {{plan::Answer::kImage, image.get()}};
+  if (settings_.trace.fd() >= 0) fds.push_back({plan::Answer::kTrace, settings_.trace.fd()});
+  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+    if (slots_[slot]) fds.push_back({static_cast<std::int32_t>(slot), slots_[slot].get()});
+  }
+  if (!first_.answer(fds)) first_.report_death();
+  has_sent_ = awaits_birth_ = true;
+  close_sent();
+}
+
+void Launch::make_during_clone() {
+  while (!plan_.steps.at(next_).is<plan::Clone>()) ++next_;
+  for (++next_; facts_of(plan_.steps.at(next_)).runs_during_clone(); ++next_) run_step(next_);
+}
+
+void Launch::await_child() {
+  awaits_birth_ = false;
+  if (!late_.empty()) answer();  // before init asks, so that it does not sleep
+  await_birth();
+  run_host_steps();
+  if (is_sync(next_, plan::Sync::Cgroups)) ++next_;  // init has its answer already
+  run_host_steps();
+  const Step& step = plan_.steps.at(next_);
+  if (step.is<plan::Synchronize>() && step.as<plan::Synchronize>().opens_proc) {
+    follow_to(step.as<plan::Synchronize>().sync);
+  }
+}
+
+void Launch::run_until_hooks() {
+  for (std::size_t index = next_; index < plan_.steps.size(); ++index) {
+    if (is_sync(index, plan::Sync::MountsDone)) return follow_to(plan::Sync::MountsDone);
+  }
 }
 
 void Launch::run_until_ready() {
-  send_image();
-  await_birth();
+  follow_to(plan::Sync::Ready);
   run_host_steps();
-  look_at_child();
-  while (true) {
-    const plan::Message message =
-        early_ ? *std::exchange(early_, {}) : receive(plan_.steps.at(next_));
-    if (message.word == plan::Word::Born) continue;  // the child's first message came before it
-    if (message.word != plan::Word::AtSync) fail(ErrorKind::Bug, "init is out of phase");
-    const auto sync = static_cast<plan::Sync>(message.value);
-    skip_to_sync(sync);
-    // Only now do the child's /proc files belong to the caller.
-    const auto& step = plan_.steps[next_ - 1].as<plan::Synchronize>();
-    if (step.opens_proc) around_.look_at_child(pid());
-    run_host_steps();
-    if (sync == plan::Sync::Ready) return look_at_child();
-    answer();
-  }
 }
 
 void Launch::approve() {
   first_.await_makers();
   answer();
   net_devices_.commit();
-}
-
-/// Makes the call once for each process that is the child.
-void Launch::look_at_child() {
-  if (std::exchange(looked_at_, pid()) != pid()) around_.look_at_child(pid());
-}
-
-void Launch::send_image() {
-  if (has_recorded_) around_.claim_cgroups();
-  const sys::Fd image = make_image(plan_);
-  std::vector<SlotFd> fds = {{plan::Answer::kImage, image.get()}};
-  if (around_.trace.fd() >= 0) fds.push_back({plan::Answer::kTrace, around_.trace.fd()});
-  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
-    if (slots_[slot]) fds.push_back({static_cast<std::int32_t>(slot), slots_[slot].get()});
-  }
-  if (!first_.answer(fds)) first_.report_death();
-  has_sent_ = true;
-  close_sent();
 }
 
 /// init has these descriptors, and a console that berth kept open would never hang up. Those that
@@ -83,52 +107,39 @@ void Launch::close_sent() {
   slots_ = std::move(kept);
 }
 
-void Launch::record_intent() {
-  if (!std::exchange(has_recorded_, true)) around_.record_intent();
-}
-
-/// The clone takes long, mostly for the network namespace, so steps that do not need the child run
-/// meanwhile.
 void Launch::await_birth() {
-  while (!plan_.steps.at(next_).is<plan::Clone>()) ++next_;
-  const Step& clone = plan_.steps[next_++];
-  try {
-    record_intent();
-    while (facts_of(plan_.steps.at(next_)).is_beside_clone()) run_step(next_++);
-    around_.claim_cgroups();
-  } catch (...) {
-    adopt_to_end(clone);
-    throw;
-  }
-  if (!late_.empty()) answer();  // before init asks, so that it does not sleep
-  await_child(clone);
-  run_host_steps();
-  if (is_at(plan::Sync::Cgroups)) ++next_;
-}
-
-/// The child must end with this object. Its own report is not the cause of the failure.
-void Launch::adopt_to_end(const Step& clone) {
-  try {
-    await_child(clone);
-  } catch (...) {
-    return;  // the first error is the one to report
-  }
-}
-
-void Launch::await_child(const Step& clone) {
-  const plan::Message message = receive(clone);
+  const auto clone = std::find_if(plan_.steps.begin(), plan_.steps.end(),
+                                  [](const Step& step) { return step.is<plan::Clone>(); });
+  const plan::Message message = receive(*clone);
   if (message.word != plan::Word::Born) early_ = message;
 }
 
-bool Launch::is_at(plan::Sync sync) const {
-  const Step& step = plan_.steps.at(next_);
-  return step.is<plan::Synchronize>() && step.as<plan::Synchronize>().sync == sync;
+/// Answers init wherever it waits on the way, and leaves it waiting there.
+void Launch::follow_to(plan::Sync sync) {
+  while (at_ != sync) {
+    if (at_) {
+      run_host_steps();
+      answer();
+    }
+    at_ = await_sync();
+  }
 }
 
-void Launch::skip_to_sync(plan::Sync sync) {
-  if (!is_at(sync)) fail(ErrorKind::Bug, "init is out of phase");
-  if (sync == plan::Sync::MountsDone) around_.has_run_hooks = true;
+plan::Sync Launch::await_sync() {
+  const Step& step = plan_.steps.at(next_);
+  plan::Message message = early_ ? *std::exchange(early_, {}) : receive(step);
+  while (message.word == plan::Word::Born) message = receive(step);  // overtaken, or of a fork
+  const auto sync = static_cast<plan::Sync>(message.value);
+  if (message.word != plan::Word::AtSync || !is_sync(next_, sync)) {
+    fail(ErrorKind::Bug, "init is out of phase");
+  }
   ++next_;
+  return sync;
+}
+
+bool Launch::is_sync(std::size_t index, plan::Sync sync) const {
+  const Step& step = plan_.steps.at(index);
+  return step.is<plan::Synchronize>() && step.as<plan::Synchronize>().sync == sync;
 }
 
 void Launch::run_host_steps() {
@@ -161,7 +172,7 @@ void Launch::hand_over(const Received& received) {
   if (received.fds.size() != 1 || !plan_.seccomp_agent || !first_.exists()) {
     fail(ErrorKind::Bug, "init is out of phase");
   }
-  spec::State state = around_.state;
+  spec::State state = settings_.state;
   state.pid = pid();
   seccomp::send_to_agent(*plan_.seccomp_agent, state, received.fds.front());
   answer();
@@ -181,12 +192,11 @@ void Launch::answer() {
 }
 
 void Launch::run_step(std::size_t index) {
-  const Trace::Span span(around_.trace, index);
+  const Trace::Span span(settings_.trace, index);
   const Step& step = plan_.steps[index];
   try {
-    if (facts_of(step).outlives_berth) record_intent();
     const pid_t child = first_.exists() ? pid() : 0;
-    sys::Fd filling = carry_out(step, {plan_, around_, slots_, net_devices_, child});
+    sys::Fd filling = carry_out(step, {plan_, settings_, slots_, net_devices_, child});
     const plan::Slot slot = plan::slots_of(step).filled;
     if (slot != plan::kNoSlot) fill_slot(slot, std::move(filling));
   } catch (const Error& error) {

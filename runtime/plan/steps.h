@@ -57,7 +57,7 @@ struct Facts {
                                 ///< Record must name it first
 
   constexpr bool is_of_init() const { return side == Side::Prologue || side == Side::Child; }
-  constexpr bool is_beside_clone() const { return side == Side::Host && !needs_child; }
+  constexpr bool runs_during_clone() const { return side == Side::Host && !needs_child; }
 };
 
 template <class T>

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "runtime/linux/process.h"
 #include "spec/error.h"
 #include "tests/unit/cgroup_fixture.h"
 
@@ -22,12 +23,13 @@ class Creation {
   const cgroup::FakeCgroups& group() const { return group_; }
   Context& context() { return context_; }
 
-  Ledger ledger() { return Ledger(context_, dir_, blank(), plan_); }
+  Ledger ledger(store::Record record = blank()) {
+    return Ledger(context_, dir_, std::move(record), plan_);
+  }
   store::Record on_disk() const {
     return store::StateDir::open(root(), "web1").read().value_or(store::Record{});
   }
 
- private:
   static store::Record blank() {
     store::Record record;
     record.id = "web1";
@@ -35,6 +37,7 @@ class Creation {
     return record;
   }
 
+ private:
   TemporaryDirectory place_;
   cgroup::FakeCgroups group_;
   plan::Plan plan_;
@@ -93,6 +96,58 @@ TEST_CASE("what cannot be undone is reported, and stays recorded (SR-37 SR-38)")
   REQUIRE(creation.context().failures.size() == 1);
   CHECK_THAT(creation.context().failures[0], Catch::Contains("delete --force"));
   CHECK(creation.on_disk().id == "web1");
+}
+
+TEST_CASE("the intent is recorded once, however often it is asked for") {
+  Creation creation;
+  Ledger ledger = creation.ledger();
+  ledger.record_intent();
+  ledger.cgroups().make(0);
+  ledger.claim_cgroups();
+  ledger.record_intent();
+  CHECK(creation.on_disk().cgroups[0].is_claimed);
+}
+
+TEST_CASE("poststop hooks undo hooks of create that may have begun, and nothing else (RT-LC-9)") {
+  const bool has_hooks = GENERATE(false, true), have_begun = GENERATE(false, true);
+  CAPTURE(has_hooks, have_begun);
+  Creation creation;
+  const std::string file = creation.group().at("undone");
+  store::Record record = Creation::blank();
+  record.runs_create_hooks = has_hooks;
+  spec::Hook hook;
+  hook.path = "/bin/sh";
+  hook.args = {"sh", "-c", "> " + file};
+  record.hooks.poststop = {hook};
+  {
+    Ledger ledger = creation.ledger(record);
+    ledger.record_intent();
+    if (have_begun) ledger.begin_hooks();
+  }
+  CHECK(fs::exists(file) == (has_hooks && have_begun));
+}
+
+TEST_CASE("another process than the one that berth looked at is complete as itself") {
+  Creation creation;
+  cgroup::Bystander setup, fork;
+  Ledger ledger = creation.ledger();
+  ledger.record_intent();
+  ledger.look_at_child(setup.pid());
+  ledger.complete(fork.pid(), "");
+  CHECK(creation.on_disk().init.pid == fork.pid());
+  CHECK(creation.on_disk().init.start_time == sys::read_process_stat(fork.pid())->start_time);
+}
+
+TEST_CASE("a container is not complete if its first process ended before berth looked at it") {
+  Creation creation;
+  cgroup::Bystander child;
+  Ledger ledger = creation.ledger();
+  ledger.record_intent();
+  const pid_t pid = child.pid();
+  (void)child.end();
+  ledger.look_at_child(pid);
+  CHECK_THROWS_AS(ledger.complete(pid, ""), Error);
+  CHECK_FALSE(creation.on_disk().complete);
 }
 
 TEST_CASE("a creation that is committed stays") {
