@@ -13,39 +13,48 @@ namespace {
 constexpr int kHostThread = 1;
 constexpr int kInitThread = 2;
 
-std::string microseconds(std::uint64_t nanoseconds) {
-  const std::string fraction = std::to_string(1000 + nanoseconds % 1000).substr(1);
-  return std::to_string(nanoseconds / 1000) + "." + fraction;
+/// The document that viewers read.
+struct Events {
+  std::vector<TraceEvent> list;
+};
+
+void describe(auto& v, Events& events) { v.required("traceEvents", events.list); }
+
+/// 0 if a step has not ended.
+double microseconds(std::uint64_t begin, std::uint64_t end) {
+  return end > begin ? static_cast<double>(end - begin) / 1000 : 0;
 }
 
-/// A complete event ("X"). `arguments` is a JSON object.
-std::string event(const std::string& name, int thread, const plan::Stamp& stamp,
-                  const std::string& arguments) {
-  return "{\"name\":" + spec::json_quote(name) +
-         ",\"ph\":\"X\",\"pid\":1,\"tid\":" + std::to_string(thread) +
-         ",\"ts\":" + microseconds(stamp.begin) +
-         ",\"dur\":" + microseconds(stamp.end > stamp.begin ? stamp.end - stamp.begin : 0) +
-         ",\"args\":" + arguments + "}";
-}
-
-std::string thread_name(int thread, const char* name) {
-  return "{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":1,\"tid\":" + std::to_string(thread) +
-         ",\"args\":{\"name\":" + spec::json_quote(name) + "}}";
+TraceEvent thread_name(int thread, const char* name) {
+  return {.name = "thread_name", .phase = "M", .thread = thread, .arguments = {{"name", name}}};
 }
 
 }  // namespace
+
+void describe(auto& v, TraceEvent& event) {
+  v.required("name", event.name);
+  v.required("ph", event.phase);
+  v.required("pid", kHostThread);  // both threads are shown as one process
+  v.required("tid", event.thread);
+  v.required("ts", event.begin);
+  v.required("dur", event.duration);
+  v.required("args", event.arguments);
+}
+
+Trace::Trace(bool active) : active_(active) {
+  if (active_) start_ = sys::realtime_nanoseconds();
+}
 
 void Trace::prepare(const plan::Plan& plan) {
   if (!active_) return;
   stamps_.emplace("berth-trace", plan.steps.size() * sizeof(plan::Stamp));
   for (const plan::Step& step : plan.steps) {
     const plan::Description description = plan::description_of(step, plan.text);
-    const bool is_of_init = plan::facts_of(step).is_of_init();
-    rows_.push_back({.words = plan::words_of(description),
-                     .thread = is_of_init ? kInitThread : kHostThread,
-                     .arguments = "{\"step\":" + std::to_string(rows_.size()) + ",\"op\":\"" +
-                                  std::string(description.op) + "\",\"origin\":" +
-                                  spec::json_quote(plan.text_at(step.origin)) + "}"});
+    steps_.push_back({.name = plan::words_of(description),
+                      .thread = plan::facts_of(step).is_of_init() ? kInitThread : kHostThread,
+                      .arguments = {{"step", std::to_string(steps_.size())},
+                                    {"op", std::string(description.op)},
+                                    {"origin", plan.text_at(step.origin)}}});
   }
 }
 
@@ -65,24 +74,26 @@ Trace::Span::~Span() {
   if (!trace_.active_) return;
   const plan::Stamp stamp{.begin = begin_, .end = sys::realtime_nanoseconds()};
   if (!name_.empty()) {
-    trace_.named_.push_back({std::move(name_), stamp});
+    trace_.named_.push_back(trace_.timed({.name = std::move(name_), .thread = kHostThread}, stamp));
   } else if (trace_.stamps_) {
     *trace_.stamp_of(step_) = stamp;
   }
 }
 
+TraceEvent Trace::timed(TraceEvent event, const plan::Stamp& stamp) const {
+  event.begin = microseconds(start_, stamp.begin);
+  event.duration = microseconds(stamp.begin, stamp.end);
+  return event;
+}
+
 std::string Trace::to_json() const {
-  std::string events = thread_name(kHostThread, "berth") + ",\n" + thread_name(kInitThread, "init");
-  for (const Named& named : named_) {
-    events += ",\n" + event(named.name, kHostThread, named.stamp, "{}");
+  Events events{{thread_name(kHostThread, "berth"), thread_name(kInitThread, "init")}};
+  events.list.insert(events.list.end(), named_.begin(), named_.end());
+  for (std::size_t step = 0; step < steps_.size(); ++step) {
+    const plan::Stamp& stamp = *stamp_of(step);
+    if (stamp.begin != 0) events.list.push_back(timed(steps_[step], stamp));
   }
-  for (std::size_t index = 0; index < rows_.size(); ++index) {
-    const plan::Stamp& stamp = *stamp_of(index);
-    if (stamp.begin == 0) continue;
-    const Row& row = rows_[index];
-    events += ",\n" + event(row.words, row.thread, stamp, row.arguments);
-  }
-  return "{\"traceEvents\":[\n" + events + "\n]}\n";
+  return spec::to_json(events) + "\n";
 }
 
 }  // namespace berth::launch

@@ -1,8 +1,10 @@
 // `--trace FILE`: when each step of a Plan ran, on both sides, for any viewer of Chrome traces.
-// init writes its stamps into memory that it shares with berth; all times are CLOCK_REALTIME.
+// init writes its stamps into memory that it shares with berth; all stamps are CLOCK_REALTIME.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +13,19 @@
 
 namespace berth::launch {
 
+/// A span of time on one side.
+struct TraceEvent {
+  std::string name;
+  std::string phase = "X";  ///< complete; "M": metadata
+  int thread = 0;
+  double begin = 0, duration = 0;  ///< microseconds
+  std::map<std::string, std::string> arguments = {};
+};
+
 class Trace {
  public:
   /// An inactive trace costs nothing: its spans do not read the clock.
-  explicit Trace(bool active) : active_(active) {}
+  explicit Trace(bool active);
 
   /// Makes the stamps of a Plan, and keeps the descriptions of its steps.
   void prepare(const plan::Plan& plan);
@@ -38,28 +49,18 @@ class Trace {
     std::string name_;
   };
 
-  /// The whole trace: {"traceEvents":[…]}
+  /// The whole trace. Its time counts from the construction: viewers have only 53 bits for it.
   std::string to_json() const;
 
  private:
-  struct Named {
-    std::string name;
-    plan::Stamp stamp;
-  };
-
-  /// A step of the Plan, as the trace shows it.
-  struct Row {
-    std::string words;
-    int thread;
-    std::string arguments;  ///< a JSON object
-  };
-
   plan::Stamp* stamp_of(std::size_t step) const;
+  TraceEvent timed(TraceEvent event, const plan::Stamp& stamp) const;
 
   bool active_;
+  std::uint64_t start_ = 0;
   std::optional<sys::SharedMap> stamps_;
-  std::vector<Row> rows_;
-  std::vector<Named> named_;
+  std::vector<TraceEvent> steps_;  ///< without their times
+  std::vector<TraceEvent> named_;
 };
 
 }  // namespace berth::launch
