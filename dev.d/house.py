@@ -38,7 +38,7 @@ MAY_INCLUDE = {
     "runtime/init/program": ["runtime/plan", "runtime/init/base", "runtime/init/process"],
     "runtime/init": ["runtime/plan"] + [f"runtime/init/{sub}" for sub in (
         "base", "mounts", "files", "namespaces", "process", "program")],
-    "runtime/store": [*DOCUMENTS, "runtime/linux"],
+    "runtime/store": [*DOCUMENTS, "runtime/linux", "runtime/plan"],
     "runtime/cgroup": ["spec", "runtime/linux", "runtime/host", "runtime/plan", "runtime/store"],
     "runtime/seccomp": [*DOCUMENTS, "runtime/linux", "runtime/plan"],
     "runtime/launch": [*DOCUMENTS, "runtime/linux", "runtime/host", "runtime/plan", "runtime/compile", "runtime/cgroup",

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "runtime/compile/request.h"
-#include "runtime/container/create.h"
 #include "runtime/launch/trace.h"
 #include "runtime/plan/plan.h"
 #include "spec/config/config.h"
@@ -25,9 +24,5 @@ struct Compiled {
 // Both change nothing. Their errors name file, line, column and JSON pointer.
 Bundle read_bundle(const plan::Request& request, launch::Trace& trace);
 Compiled compile_bundle(Bundle bundle, plan::Request request, launch::Trace& trace);
-
-/// The compiler's input for create. Adds LISTEN_FDS of the environment if LISTEN_PID is berth's
-/// pid. Preserved descriptors that are closed stay closed: from now on berth opens nothing there.
-plan::Request request_of(const std::string& id, const CreateOptions& options);
 
 }  // namespace berth::container

@@ -6,6 +6,7 @@
 #include "runtime/container/bundle.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/ledger.h"
+#include "runtime/container/request.h"
 #include "runtime/container/trace_file.h"
 #include "runtime/launch/launch.h"
 #include "runtime/linux/file.h"
@@ -15,12 +16,6 @@
 namespace berth::container {
 
 namespace {
-
-std::optional<store::SeccompAgent> agent_of(const plan::Plan& plan) {
-  if (!plan.seccomp_agent) return std::nullopt;
-  return store::SeccompAgent{.path = plan.seccomp_agent->path,
-                             .metadata = plan.seccomp_agent->metadata};
-}
 
 std::vector<std::string> freezers_of(const plan::CgroupPlan& cgroup) {
   std::vector<std::string> freezers;
@@ -55,7 +50,7 @@ store::Record blank_record(const plan::Request& request, const Compiled& compile
           .cgroups = {},
           .freezers = freezers_of(compiled.plan.cgroup),
           .rdt_groups = {},
-          .seccomp_agent = agent_of(compiled.plan),
+          .seccomp_agent = compiled.plan.seccomp_agent,
           .hooks = std::move(hooks)};
 }
 
@@ -100,20 +95,20 @@ void complete(Ledger& ledger, pid_t pid, const std::string& pid_file, launch::Tr
 
 }  // namespace
 
-Created create_container(plan::Request request, const std::string& pid_file, Context& context,
-                         ForegroundOptions foreground, launch::Trace& trace) {
-  request.relay_terminal = static_cast<bool>(foreground.console);
-  store::check_id(request.id);
-  Bundle bundle = read_bundle(request, trace);
-  launch::InitProcess init = start_init(request, trace);
-  const Compiled compiled = compile_bundle(std::move(bundle), request, trace);
-  auto dir = store::StateDir::make(context.root, request.id);
+Created create_container(CreateOptions options, Context& context, ForegroundOptions foreground,
+                         launch::Trace& trace) {
+  options.relay_terminal = static_cast<bool>(foreground.console);
+  store::check_id(options.id);
+  Bundle bundle = read_bundle(options, trace);
+  launch::InitProcess init = start_init(options, trace);
+  const Compiled compiled = compile_bundle(std::move(bundle), options, trace);
+  auto dir = store::StateDir::make(context.root, options.id);
   // Destructors undo this in reverse order: the processes first.
-  Ledger ledger(context, dir, blank_record(request, compiled), compiled.plan);
+  Ledger ledger(context, dir, blank_record(options, compiled), compiled.plan);
   launch::Launch launch(compiled.plan, std::move(init),
                         settings_of(ledger, dir, std::move(foreground), trace));
   launch_container(launch, ledger);
-  complete(ledger, launch.pid(), pid_file, trace);
+  complete(ledger, launch.pid(), options.pid_file, trace);
   launch.approve();
   context.warnings = compiled.plan.warnings;
   store::Record record = ledger.commit();
@@ -123,10 +118,10 @@ Created create_container(plan::Request request, const std::string& pid_file, Con
           .talk = launch.take_talk()};
 }
 
-void create(Context& context, const std::string& id, const CreateOptions& options) {
+void create(Context& context, const std::string& id, CreateOptions options) {
   TraceFile trace(context);
-  Created created =
-      create_container(request_of(id, options), options.pid_file, context, {}, trace.trace());
+  complete_request(id, options);
+  Created created = create_container(std::move(options), context, {}, trace.trace());
   (void)created.init.release();  // it belongs to the container now; its new parent reaps it
 }
 

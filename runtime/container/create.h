@@ -14,18 +14,13 @@
 
 namespace berth::container {
 
-struct CreateOptions {
-  std::string bundle;  ///< absolute
-  std::string console_socket;
-  std::string pid_file;
-  bool no_pivot = false;
-  bool no_new_keyring = false;
-  std::optional<bool> rootless = {};  ///< nothing: by the caller's privileges; see plan::read_host
-  std::uint32_t preserved_fds = 0;    ///< without those of LISTEN_FDS, which request_of adds
+/// What the command line says; complete_request() adds the rest.
+struct CreateOptions : plan::Request {
+  std::string pid_file;  ///< empty: none
 };
 
 /// Leaves a container that waits for start, or throws Error and leaves nothing. RT-CREATE-*
-void create(Context& context, const std::string& id, const CreateOptions& options);
+void create(Context& context, const std::string& id, CreateOptions options);
 
 struct Created {
   store::StateDir dir;  ///< with its lock
@@ -40,9 +35,8 @@ struct ForegroundOptions {
   sys::SignalFd* interrupt = nullptr;  ///< a signal here ends run, and create with it
 };
 
-/// Carries out all of create, or throws Error and leaves nothing. `request` comes from request_of,
-/// called before anything else is opened: a descriptor to be preserved must be the caller's.
-Created create_container(plan::Request request, const std::string& pid_file, Context& context,
-                         ForegroundOptions foreground, launch::Trace& trace);
+/// Carries out all of create, or throws Error and leaves nothing. The options were completed.
+Created create_container(CreateOptions options, Context& context, ForegroundOptions foreground,
+                         launch::Trace& trace);
 
 }  // namespace berth::container

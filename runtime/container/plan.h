@@ -3,11 +3,12 @@
 
 #include <string>
 
-#include "runtime/container/create.h"
+#include "runtime/compile/request.h"
+#include "runtime/container/context.h"
 
 namespace berth::container {
 
 /// Returns text, or JSON. Changes nothing.
-std::string plan(Context& context, const std::string& id, const CreateOptions& options, bool json);
+std::string plan(Context& context, const std::string& id, plan::Request request, bool json);
 
 }  // namespace berth::container

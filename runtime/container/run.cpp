@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "runtime/cgroup/oom.h"
-#include "runtime/container/bundle.h"
 #include "runtime/container/create.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/relay.h"
 #include "runtime/container/removal.h"
+#include "runtime/container/request.h"
 #include "runtime/container/start.h"
 #include "runtime/container/trace_file.h"
 #include "runtime/linux/poll.h"
@@ -80,17 +80,8 @@ class Foreground {
   std::optional<int> status_;
 };
 
-plan::Request request_to_start(const std::string& id, const CreateOptions& create) {
-  plan::Request request = request_of(id, create);
-  request.start_at_once = true;
-  request.plain_lines = !sys::is_terminal(STDOUT_FILENO);
-  return request;
-}
-
-int run_detached(Context& context, const std::string& id, const CreateOptions& options) {
-  TraceFile trace(context);
-  Created created =
-      create_container(request_to_start(id, options), options.pid_file, context, {}, trace.trace());
+int run_detached(Context& context, CreateOptions create, launch::Trace& trace) {
+  Created created = create_container(std::move(create), context, {}, trace);
   DestroyGuard guard(context, created.dir, created.record);
   (void)created.init.release();
   follow_start(created.record, std::move(created.talk), nullptr);
@@ -106,19 +97,17 @@ void report_memory_kill(Context& context, const store::Record& record, int statu
                              "': the kernel killed a process of it at its memory limit");
 }
 
-int run_foreground(Context& context, const std::string& id, const CreateOptions& create,
-                   const RunOptions& options) {
-  TraceFile trace(context);
-  const plan::Request request = request_to_start(id, create);  // before berth opens anything itself
+int run_foreground(Context& context, CreateOptions create, const RunOptions& options,
+                   launch::Trace& trace) {
   if (!options.no_subreaper) sys::become_subreaper();
   sys::SignalFd signals(watched_signals());
   ForegroundOptions foreground_options{.console = {}, .interrupt = &signals};
   sys::Fd console;
-  if (request.console_socket.empty()) {
+  if (create.console_socket.empty()) {
     std::tie(console, foreground_options.console) = sys::packet_pair();
   }
-  Created created = create_container(request, create.pid_file, context,
-                                     std::move(foreground_options), trace.trace());
+  Created created =
+      create_container(std::move(create), context, std::move(foreground_options), trace);
   DestroyGuard guard(context, created.dir, created.record);
   Foreground foreground(std::move(created.init), signals, console);
   follow_start(created.record, std::move(created.talk), &signals);
@@ -135,10 +124,13 @@ int run_foreground(Context& context, const std::string& id, const CreateOptions&
 
 }  // namespace
 
-int run(Context& context, const std::string& id, const CreateOptions& create,
-        const RunOptions& options) {
-  return options.detach ? run_detached(context, id, create)
-                        : run_foreground(context, id, create, options);
+int run(Context& context, const std::string& id, CreateOptions create, const RunOptions& options) {
+  TraceFile trace(context);
+  complete_request(id, create);  // before berth opens anything itself
+  create.start_at_once = true;
+  create.plain_lines = !sys::is_terminal(STDOUT_FILENO);
+  return options.detach ? run_detached(context, std::move(create), trace.trace())
+                        : run_foreground(context, std::move(create), options, trace.trace());
 }
 
 }  // namespace berth::container

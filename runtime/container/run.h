@@ -15,7 +15,6 @@ struct RunOptions {
 };
 
 /// Returns the program's exit code (128 + signal), 0 when detached.
-int run(Context& context, const std::string& id, const CreateOptions& create,
-        const RunOptions& options);
+int run(Context& context, const std::string& id, CreateOptions create, const RunOptions& options);
 
 }  // namespace berth::container

@@ -79,9 +79,8 @@ void check_not_frozen(const store::Record& record) {
 /// Hands over the listener of a seccomp filter that is loaded only after the go.
 void hand_over(const store::Record& record, const std::vector<sys::Fd>& fds) {
   if (fds.size() != 1 || !record.seccomp_agent) fail(ErrorKind::Bug, "init is out of phase");
-  seccomp::send_to_agent(
-      {.path = record.seccomp_agent->path, .metadata = record.seccomp_agent->metadata},
-      state_document(record, Status::Created), fds.front());
+  seccomp::send_to_agent(*record.seccomp_agent, state_document(record, Status::Created),
+                         fds.front());
 }
 
 /// Receives what init reports, until it has failed or the program runs.

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/plan/seccomp.h"
 #include "runtime/store/container_cgroup.h"
 #include "spec/config/config.h"
 
@@ -22,12 +23,6 @@ struct Process {
   pid_t pid = 0;                 ///< 0: none
   std::uint64_t start_time = 0;  ///< clock ticks after boot, proc_pid_stat(5); 0: hidden
   std::uint64_t number = 0;      ///< see sys::Pidfd::inode(); 0: the kernel has none
-};
-
-/// Where `start` sends the listener of a seccomp filter.
-struct SeccompAgent {
-  std::string path;  ///< absolute
-  std::string metadata;
 };
 
 /// The device and inode of a file, which do not depend on its name.
@@ -56,7 +51,7 @@ struct Record {
   std::vector<ContainerCgroup> cgroups;
   std::vector<std::string> freezers;    ///< the cgroup directories that can freeze its processes
   std::vector<std::string> rdt_groups;  ///< the resctrl directories made for it, innermost first
-  std::optional<SeccompAgent> seccomp_agent;
+  std::optional<plan::SeccompAgent> seccomp_agent;  ///< for a filter that is loaded after the go
   spec::Hooks hooks;  ///< those that `start` and `delete` run: poststart, poststop
 
   static constexpr std::uint32_t kVersion = 1;

@@ -6,6 +6,15 @@
 #include "spec/config/describe.h"
 #include "spec/config/forms.h"
 
+namespace berth::plan {
+
+void describe(auto& v, SeccompAgent& agent) {
+  v.required("path", agent.path, spec::kAbsolutePath);
+  v.optional("metadata", agent.metadata);
+}
+
+}  // namespace berth::plan
+
 namespace berth::store {
 
 template <class Visitor>
@@ -20,12 +29,6 @@ void describe(Visitor& v, Process& process) {
   v.optional("pid", process.pid);
   v.optional("startTime", process.start_time);
   v.optional("number", process.number);
-}
-
-template <class Visitor>
-void describe(Visitor& v, SeccompAgent& agent) {
-  v.required("path", agent.path, spec::kAbsolutePath);
-  v.optional("metadata", agent.metadata);
 }
 
 template <class Visitor>

@@ -25,6 +25,7 @@ struct Parsed : Call {
     return dynamic_cast<const Type&>(*options);
   }
   const container::CreateOptions& creation() const { return as<container::CreateOptions>(); }
+  const plan::Request& request() const { return as<plan::Request>(); }
   // The target of a flag that no other room knows.
   bool truth_of(std::string_view flag) const { return std::get<0>(row(flag).target)(*options); }
   std::string value_of(std::string_view flag) const {
@@ -127,8 +128,8 @@ TEST_CASE("list, spec, plan") {
   CHECK_FALSE(parsed({"spec"}).as<container::SpecOptions>().rootless);
   CHECK(parsed({"spec", "--rootless"}).as<container::SpecOptions>().rootless);
   CHECK(parsed({"plan", "--format", "json", "-b=/b"}).value_of("format") == "json");
-  CHECK(parsed({"plan", "-b=/b"}).creation().bundle == "/b");
-  CHECK(parsed({"plan", "-b/b"}).creation().bundle == "/b");
+  CHECK(parsed({"plan", "-b=/b"}).request().bundle == "/b");
+  CHECK(parsed({"plan", "-b/b"}).request().bundle == "/b");
   CHECK(parsed({"plan"}).id == "plan");
   CHECK(parsed({"plan", "web1"}).id == "web1");
 }

@@ -1,7 +1,6 @@
 #include "runtime/container/create.h"
 
 #include "runtime/cli/verbs/creation.h"
-#include "runtime/container/paths.h"
 
 namespace berth::cli {
 
@@ -17,7 +16,6 @@ constexpr auto kFlags = after_creation_flags({
 });
 
 int run(Call& call, Create& options) {
-  options.bundle = container::bundle_directory(options.bundle);
   container::create(call.context, call.id, options);
   return 0;
 }

@@ -5,13 +5,12 @@
 #include "runtime/cli/output.h"
 #include "runtime/cli/values.h"
 #include "runtime/cli/verb.h"
-#include "runtime/container/paths.h"
 
 namespace berth::cli {
 
 namespace {
 
-struct Plan : Options, container::CreateOptions {
+struct Plan : Options, plan::Request {
   std::string format = "text";
 };
 
@@ -28,7 +27,6 @@ void check(Call& call, Plan& options) {
 }
 
 int run(Call& call, Plan& options) {
-  options.bundle = container::bundle_directory(options.bundle);
   print(container::plan(call.context, call.id, options, options.format == "json"));
   // The compiler's warnings are part of the answer.
   call.log.level = std::max(call.log.level, Level::Warning);

@@ -1,0 +1,58 @@
+#include "runtime/container/request.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+
+#include "runtime/container/paths.h"
+#include "runtime/linux/file.h"
+#include "runtime/linux/process.h"
+#include "runtime/linux/signals.h"
+#include "spec/error.h"
+
+namespace berth::container {
+
+namespace {
+
+/// A number in berth's environment; 0 if it is absent or not a number.
+std::uint32_t variable(const char* name) {
+  const char* text = std::getenv(name);
+  std::uint32_t number = 0;
+  if (text == nullptr) return 0;
+  const char* const end = text + std::strlen(text);
+  const auto parsed = std::from_chars(text, end, number);
+  return parsed.ptr == end && parsed.ec == std::errc() ? number : 0;
+}
+
+/// The number of descriptors for socket activation. sd_listen_fds(3)
+std::uint32_t listen_fds() {
+  const bool for_us = variable("LISTEN_PID") == static_cast<std::uint32_t>(sys::own_pid());
+  return for_us ? variable("LISTEN_FDS") : 0;
+}
+
+std::vector<std::uint32_t> closed_ones(std::uint32_t first, std::uint32_t count) {
+  std::vector<std::uint32_t> closed;
+  for (std::uint32_t fd = first; fd < first + count; ++fd) {
+    if (!sys::is_open(static_cast<int>(fd))) closed.push_back(fd);
+  }
+  return closed;
+}
+
+}  // namespace
+
+void complete_request(const std::string& id, plan::Request& request) {
+  constexpr std::uint32_t kMost = 1u << 16;
+  request.id = id;
+  request.bundle = bundle_directory(request.bundle);
+  request.listen_fds = listen_fds();
+  if (request.preserved_fds > kMost || request.listen_fds > kMost) {
+    fail(ErrorKind::Config, "more than " + std::to_string(kMost) + " descriptors",
+         "--preserve-fds");
+  }
+  request.preserved_fds += request.listen_fds;
+  request.closed_fds = closed_ones(3, request.preserved_fds);
+  // Otherwise a file that berth opens from here on could get their numbers, and reach the program.
+  sys::reserve_fds(request.closed_fds);
+}
+
+}  // namespace berth::container
