@@ -100,7 +100,8 @@ Bundle with_kmsg(Machine& machine, const std::string& cgroups_path) {
   return bundle.script("echo x > /dev/null && : > /dev/kmsg && echo fine");
 }
 
-TEST_CASE_METHOD(Machine, "a leftover cgroup that denies all devices denies a container none",
+TEST_CASE_METHOD(Machine,
+                 "a container can use its devices in a leftover cgroup that denied them all",
                  "[cgroups][berth]") {
   const auto home = cgroup_directory(0, "devices");
   if (!home || home->unified) return skip("no controller devices of v1");
@@ -145,7 +146,8 @@ TEST_CASE_METHOD(Machine, "a program that is killed for another reason is not ou
   CHECK_FALSE(contains(outcome.err, "memory limit"));
 }
 
-TEST_CASE_METHOD(Machine, "a pids limit of 0 is none in a document older than 1.3.0 (RS-PID-1)",
+TEST_CASE_METHOD(Machine,
+                 "a pids limit of 0 means no limit in a document older than 1.3.0 (RS-PID-1)",
                  "[cgroups]") {
   Bundle bundle = new_bundle().set("/linux/resources/pids", R"({"limit": 0})");
   bundle.set("/ociVersion", "\"1.0.2-dev\"");

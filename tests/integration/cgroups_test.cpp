@@ -64,7 +64,8 @@ TEST_CASE_METHOD(Machine,
 }
 
 TEST_CASE_METHOD(Machine,
-                 "groups that were there before stay, the others go (RT-DEL-3 RT-DEL-4 SR-39)",
+                 "delete removes the cgroups that create made, and keeps those that existed before "
+                 "(RT-DEL-3 RT-DEL-4 SR-39)",
                  "[cgroups][berth]") {
   std::vector<std::string> kept;
   for (const std::string& mountpoint : cgroup_mountpoints()) {

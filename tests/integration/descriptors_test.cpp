@@ -58,8 +58,7 @@ struct Passed {
 };
 
 TEST_CASE_METHOD(Machine,
-                 "of preserved descriptors those that the caller had closed stay closed (RL-FD-2 "
-                 "SR-15)",
+                 "preserved descriptors that the caller had closed stay closed (RL-FD-2 SR-15)",
                  "[descriptors][security]") {
   const auto [open, count, expected] = GENERATE(values<Passed>({
       {{4}, "2", "4 file 4\n"},
@@ -105,7 +104,8 @@ Command with_nulls(Command command, int flags) {
 }
 
 TEST_CASE_METHOD(Machine,
-                 "a null device that came for reading alone is the container's own, for both",
+                 "a standard stream that is a read-only null device becomes the container's own, "
+                 "for reading and writing",
                  "[descriptors]") {
   Bundle bundle = new_bundle();
   const std::string out = new_directory("out");
@@ -132,7 +132,7 @@ TEST_CASE_METHOD(Machine,
   CHECK(read_file(out + "/result") == "0\n0\n1\n1\n1\n1\n");
 }
 
-TEST_CASE_METHOD(Machine, "streams that are not a null device stay as they came", "[descriptors]") {
+TEST_CASE_METHOD(Machine, "streams that are not a null device are not replaced", "[descriptors]") {
   Bundle bundle = new_bundle();
   const std::string file = place() + "/zero";
   bundle.script("head -c 3 | wc -c; stat -L -c '%t:%T' /proc/self/fd/0");
@@ -141,7 +141,7 @@ TEST_CASE_METHOD(Machine, "streams that are not a null device stay as they came"
   CHECK_THAT(run_command(command), Prints("3\n1:5\n"));
 }
 
-TEST_CASE_METHOD(Machine, "a null device of the image that is none is not opened",
+TEST_CASE_METHOD(Machine, "a file of the image in the place of the null device is not opened",
                  "[descriptors][security]") {
   Bundle bundle = new_bundle();
   bundle.set("/mounts", "[]").set("/linux/maskedPaths", "[]").set("/linux/readonlyPaths", "[]");

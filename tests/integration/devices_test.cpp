@@ -26,7 +26,7 @@ struct Node {
   unsigned major_number, minor_number;
 };
 
-TEST_CASE_METHOD(Machine, "the default devices are there, for everybody (DD-1)", "[devices]") {
+TEST_CASE_METHOD(Machine, "every user can use the default devices (DD-1)", "[devices]") {
   Container box(*this, new_bundle());
   box.create();
   for (const Node& node : {Node{"/dev/null", 1, 3},

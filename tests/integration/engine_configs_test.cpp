@@ -46,7 +46,8 @@ Bundle bundle_of(Machine& machine, const std::string& text) {
   return bundle.set("/process/terminal", "false").args({"/bin/true"});
 }
 
-TEST_CASE_METHOD(Machine, "RT-CREATE-3: what engines write becomes a container, without a word",
+TEST_CASE_METHOD(Machine,
+                 "RT-CREATE-3: configs of engines become containers, and berth prints nothing",
                  "[engines][remarks][berth]") {
   for (const auto& entry : fs::directory_iterator(BERTH_ENGINE_CONFIGS)) {
     CAPTURE(entry.path().filename());

@@ -18,7 +18,8 @@ std::string line_about(const std::string& text, const std::string& pointer) {
   return {};
 }
 
-TEST_CASE_METHOD(Machine, "every mistake of a config is told at once, each with its place (VV-1)",
+TEST_CASE_METHOD(Machine,
+                 "all mistakes of a config are reported together, each with its place (VV-1)",
                  "[errors][berth]") {
   Bundle bundle = new_bundle()
                       .set("/process/cwd", R"("relative")")
@@ -43,7 +44,7 @@ TEST_CASE_METHOD(Machine, "every mistake of a config is told at once, each with 
   CHECK_THAT(box.call("state"), Fails({"does not exist"}));
 }
 
-TEST_CASE_METHOD(Machine, "text that is no JSON is an error with its place (GL-1 GL-2)",
+TEST_CASE_METHOD(Machine, "text that is not JSON is an error with its place (GL-1 GL-2)",
                  "[errors][berth]") {
   Bundle bundle = new_bundle();
   for (const char* text :
@@ -54,7 +55,7 @@ TEST_CASE_METHOD(Machine, "text that is no JSON is an error with its place (GL-1
   CHECK_THAT(run(bundle.replace_config("{\n \"a\": }")), Fails({"config.json:2:7"}));
 }
 
-TEST_CASE_METHOD(Machine, "a config that is no JSON is an error", "[errors]") {
+TEST_CASE_METHOD(Machine, "a config that is not JSON is an error", "[errors]") {
   Bundle bundle = new_bundle();
   CHECK_THAT(run(bundle.replace_config("{\"ociVersion\": }")), Fails());
 }
@@ -125,7 +126,8 @@ TEST_CASE_METHOD(Machine, "a JSON log of a failure holds exactly one object (pod
                          std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))")));
 }
 
-TEST_CASE_METHOD(Machine, "a warning before the failure does not make it two (podman)",
+TEST_CASE_METHOD(Machine,
+                 "a warning before the failure does not add a second object to the log (podman)",
                  "[errors][berth]") {
   const std::string log = place() + "/log.json";
   Bundle bundle = new_bundle().capabilities({"CAP_WORLD_PEACE"}).args({"/no/such"});
@@ -166,7 +168,7 @@ TEST_CASE_METHOD(Machine, "the version text has name, commit and specification, 
   CHECK(contains(version.out, "\nspec: 1."));
 }
 
-TEST_CASE_METHOD(Machine, "help is no error", "[errors]") {
+TEST_CASE_METHOD(Machine, "help is not an error", "[errors]") {
   CHECK_THAT(call({"--help"}), Succeeds());
   CHECK_THAT(call({"create", "--help"}), Succeeds());
 }

@@ -72,7 +72,8 @@ TEST_CASE_METHOD(Machine, "a program without its loader names it", "[program][be
   CHECK_FALSE(contains(outcome.err, "stat /s"));
 }
 
-TEST_CASE_METHOD(Machine, "a program that may not be read is executed, or fails truly",
+TEST_CASE_METHOD(Machine,
+                 "a program that may not be read is executed, or fails with the true reason",
                  "[program][berth]") {
   Bundle bundle = new_bundle().args({"/s"});
   fs::copy_file(bundle.in_image("/bin/busybox"), bundle.in_image("/s"));
@@ -88,7 +89,7 @@ TEST_CASE_METHOD(Machine, "a program that may not be read is executed, or fails 
              Fails({R"(exec: "/s": no such file or directory)", "the file is there"}));
 }
 
-TEST_CASE_METHOD(Machine, "args whose first is empty name no file of PATH (PR-ARGS-1)",
+TEST_CASE_METHOD(Machine, "an empty first argument does not match any file of PATH (PR-ARGS-1)",
                  "[program]") {
   CHECK_THAT(run(new_bundle().args({""})),
              Fails({R"(exec: "": executable file not found in $PATH)"}));
@@ -101,7 +102,8 @@ struct Refused {
   std::string words;
 };
 
-TEST_CASE_METHOD(Machine, "create looks with the user's eyes (SR-48)", "[program]") {
+TEST_CASE_METHOD(Machine, "create looks for the program with the user's rights (SR-48)",
+                 "[program]") {
   Bundle bundle = new_bundle().set("/process/user", R"({"uid": 1000, "gid": 1000})");
   fs::create_directory(bundle.in_image("/opt"));
   write_file(bundle.in_image("/opt/tool"), "#!/bin/sh\necho ran\n", 0700);

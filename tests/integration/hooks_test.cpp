@@ -210,7 +210,8 @@ TEST_CASE_METHOD(Machine, "a hook without env gets PATH and nothing else of ours
   }
 }
 
-TEST_CASE_METHOD(Machine, "a hook that does not read its stdin is no error (SR-28)", "[hooks]") {
+TEST_CASE_METHOD(Machine, "a hook that does not read its stdin is not an error (SR-28)",
+                 "[hooks]") {
   Bundle bundle = with_hooks(*this);
   for (int i = 0; i < 500; ++i) {
     bundle.set("/annotations/org.example." + std::to_string(i), json::quote(std::string(300, 'x')));

@@ -117,7 +117,7 @@ TEST_CASE_METHOD(Machine, "idmap is for the mount alone, ridmap for all below (M
   CHECK_THAT(outcome, Prints("1000\n0\n1000\n1000\n"));
 }
 
-TEST_CASE_METHOD(Machine, "behind @ ids are the container's (crun)", "[mounts][idmap][berth]") {
+TEST_CASE_METHOD(Machine, "ids after an @ are the container's (crun)", "[mounts][idmap][berth]") {
   const std::string source = new_source(*this);
   Bundle bundle = new_mapped_bundle(*this);
   bundle.add_mount("bind", source, "/data", {"bind", "idmap=uids=@0-3-1;gids=@5-4-1"});
@@ -126,7 +126,8 @@ TEST_CASE_METHOD(Machine, "behind @ ids are the container's (crun)", "[mounts][i
   CHECK_THAT(outcome, Prints("3:4\n"));
 }
 
-TEST_CASE_METHOD(Machine, "mappings without a word are done, too (MT-6)", "[mounts][idmap]") {
+TEST_CASE_METHOD(Machine, "mappings without an option for them are applied, too (MT-6)",
+                 "[mounts][idmap]") {
   Bundle bundle = new_bundle().add_mount("bind", new_source(*this), "/data", {"bind"});
   add_mappings(bundle, R"([{"containerID":0,"hostID":1000,"size":10}])",
                R"([{"containerID":0,"hostID":2000,"size":10}])");
@@ -154,7 +155,8 @@ TEST_CASE_METHOD(Machine, "without any mapping idmap is an error (MO-idmap-1)", 
   }
 }
 
-TEST_CASE_METHOD(Machine, "that error names the word (MO-idmap-1)", "[mounts][idmap][berth]") {
+TEST_CASE_METHOD(Machine, "the error for idmap without a mapping names the option (MO-idmap-1)",
+                 "[mounts][idmap][berth]") {
   Bundle bundle = new_bundle().add_mount("bind", place(), "/data", {"bind", "idmap"});
   CHECK_THAT(run(bundle), Fails({"/mounts/6/options/1", "uidMappings", "user namespace"}));
 }

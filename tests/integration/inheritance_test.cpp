@@ -39,7 +39,7 @@ TEST_CASE_METHOD(Machine, "the caller's processors are not the container's", "[p
   CHECK_THAT(run_command(command), Prints(own));
 }
 
-TEST_CASE_METHOD(Machine, "the cpuset cuts the processors (RS-CPU-1)", "[process][cgroup]") {
+TEST_CASE_METHOD(Machine, "the cpuset limits the processors (RS-CPU-1)", "[process][cgroup]") {
   Bundle bundle = new_bundle().script("grep Cpus_allowed_list /proc/self/status | cut -f 2");
   bundle.set("/linux/resources/cpu", R"({"cpus": "0"})");
   const Outcome outcome = run(bundle);
@@ -47,8 +47,7 @@ TEST_CASE_METHOD(Machine, "the cpuset cuts the processors (RS-CPU-1)", "[process
   CHECK_THAT(outcome, Prints("0\n"));
 }
 
-TEST_CASE_METHOD(Machine, "a HOME that is empty is filled in as one that is not there",
-                 "[process]") {
+TEST_CASE_METHOD(Machine, "an empty HOME is set like a missing one", "[process]") {
   Bundle bundle = new_bundle();
   write_file(bundle.in_image("/etc/passwd"), "root:x:0:0::/the/root:/bin/sh\n");
   bundle.args({"sh", "-c", "echo $HOME"});

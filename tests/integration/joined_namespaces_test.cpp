@@ -101,7 +101,8 @@ Command with_key(Command command, const std::string& keyring) {
   return command;
 }
 
-TEST_CASE_METHOD(Machine, "the session keyring is a new one, whatever others have planted (SR-23)",
+TEST_CASE_METHOD(Machine,
+                 "the session keyring is new, even if another process has prepared one (SR-23)",
                  "[joined][privileges][security][berth]") {
   Bundle bundle = new_bundle().script("grep -c secret-of-caller /proc/keys");
   bundle.set("/linux/maskedPaths", "[]");
@@ -136,7 +137,9 @@ TEST_CASE_METHOD(Machine, "a host where no memfd may be executed runs containers
              Prints("lives\n"));
 }
 
-TEST_CASE_METHOD(Machine, "there the first process runs a file that cannot be written (SR-29)",
+TEST_CASE_METHOD(Machine,
+                 "on a host where no memfd may be executed the first process runs a file that "
+                 "cannot be written (SR-29)",
                  "[memfd][security][berth]") {
   if (!std::filesystem::exists("/proc/sys/vm/memfd_noexec")) return skip("no vm.memfd_noexec");
   const std::string mark = place() + "/mark";
@@ -151,7 +154,8 @@ TEST_CASE_METHOD(Machine, "there the first process runs a file that cannot be wr
   CHECK(contains(read_file(mark), "Read-only file system"));
 }
 
-TEST_CASE_METHOD(Machine, "who may not mount there reads what is in the way", "[memfd][berth]") {
+TEST_CASE_METHOD(Machine, "the error for a caller who may not mount names vm.memfd_noexec",
+                 "[memfd][berth]") {
   if (!std::filesystem::exists("/proc/sys/vm/memfd_noexec")) return skip("no vm.memfd_noexec");
   const std::string program = place() + "/berth-for-all";
   std::filesystem::copy_file(Runtime::program(), program);

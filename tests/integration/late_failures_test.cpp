@@ -170,7 +170,8 @@ TEST_CASE_METHOD(LateFailures, "hooks do not need the bundle that was removed (H
   CHECK(read_file(mark) == "/\n/\n");
 }
 
-TEST_CASE_METHOD(LateFailures, "a file size limit is an error, and not berth's end (RT-ERR-1)",
+TEST_CASE_METHOD(LateFailures,
+                 "exceeding the file size limit is an error, and does not kill berth (RT-ERR-1)",
                  "[late][berth]") {
   const std::string id = runtime().new_id();
   Command create = verb("create", id);
@@ -183,7 +184,7 @@ TEST_CASE_METHOD(LateFailures, "a file size limit is an error, and not berth's e
 }
 
 TEST_CASE_METHOD(LateFailures,
-                 "whatever memory there is, a create succeeds or leaves nothing (RT-ERR-1 SR-38)",
+                 "with any amount of memory, create succeeds or leaves nothing (RT-ERR-1 SR-38)",
                  "[late][berth]") {
   bundle_.set("/hooks", R"({"createRuntime": [{"path": "/bin/true"}]})");
   for (rlim_t kilobytes = 128; kilobytes < 1024; kilobytes += 24) {
@@ -206,9 +207,10 @@ TEST_CASE_METHOD(LateFailures,
   CHECK(reap_descendants());
 }
 
-TEST_CASE_METHOD(LateFailures,
-                 "without a /proc of its pid namespace berth takes no process for another (SR-34)",
-                 "[late][berth]") {
+TEST_CASE_METHOD(
+    LateFailures,
+    "a /proc of another pid namespace is an error, and no process is taken for another (SR-34)",
+    "[late][berth]") {
   Container box(*this, bundle_);
   box.create();
   for (const char* verb : {"state", "start"}) {

@@ -66,7 +66,8 @@ TEST_CASE_METHOD(Machine, "verbs refuse a container that does not exist (RT-STAT
   }
 }
 
-TEST_CASE_METHOD(Machine, "verbs want an id (RT-STATE-1 RT-CREATE-1 RT-START-1 RT-KILL-1 RT-DEL-1)",
+TEST_CASE_METHOD(Machine,
+                 "verbs require an id (RT-STATE-1 RT-CREATE-1 RT-START-1 RT-KILL-1 RT-DEL-1)",
                  "[lifecycle]") {
   for (const char* verb : {"state", "create", "start", "kill", "delete", "run"}) {
     INFO(verb);
@@ -97,7 +98,7 @@ TEST_CASE_METHOD(Machine, "ids are at most 255 characters and have no leading do
   CHECK_THAT(call({"run", "--bundle", bundle.directory(), longest}), Succeeds());
 }
 
-TEST_CASE_METHOD(Machine, "start wants a created container (RT-START-2)", "[lifecycle]") {
+TEST_CASE_METHOD(Machine, "start requires a created container (RT-START-2)", "[lifecycle]") {
   Bundle bundle = new_bundle().script(kForever);
   Container box(*this, bundle);
   box.create_and_start();
@@ -127,9 +128,9 @@ TEST_CASE_METHOD(Machine, "delete of a created container ends it: engines need t
   CHECK_THAT(box.call("state"), Fails({"does not exist"}));
 }
 
-TEST_CASE_METHOD(Machine,
-                 "delete --force ends a running container, and once more is no error (SR-37)",
-                 "[lifecycle]") {
+TEST_CASE_METHOD(
+    Machine, "delete --force ends a running container, and a second one is not an error (SR-37)",
+    "[lifecycle]") {
   Bundle bundle = new_bundle().script(kForever);
   Container box(*this, bundle);
   box.create_and_start();

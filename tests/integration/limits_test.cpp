@@ -63,7 +63,7 @@ class Narrow : public Machine {
   Bundle bundle_;
 };
 
-TEST_CASE_METHOD(Narrow, "a berth that gets no memory says so, and leaves nothing (SR-46)",
+TEST_CASE_METHOD(Narrow, "berth reports that it has no memory, and leaves nothing (SR-46)",
                  "[limits][berth]") {
   if (!ElfImage(read_file(Runtime::program())).is_static()) {
     return skip("the dynamic loader ends a berth for the debugger before main");
@@ -73,14 +73,15 @@ TEST_CASE_METHOD(Narrow, "a berth that gets no memory says so, and leaves nothin
   widen(RLIMIT_AS, rlim_t{1} << 20, 2 * kStep);
 }
 
-TEST_CASE_METHOD(Narrow, "a stack that is too small for berth is refused in words (SR-46)",
+TEST_CASE_METHOD(Narrow,
+                 "a stack that is too small for berth is refused with an explanation (SR-46)",
                  "[limits][berth]") {
   CHECK_THAT(create_with(RLIMIT_STACK, 32768),
              Fails({"RLIMIT_STACK is 32768 bytes, at least 65536 are needed"}));
   CHECK_THAT(create_with(RLIMIT_STACK, 65536), Succeeds());
 }
 
-TEST_CASE_METHOD(Narrow, "a berth that may have no more descriptors says so (SR-46)",
+TEST_CASE_METHOD(Narrow, "berth reports that it may not open more descriptors (SR-46)",
                  "[limits][berth]") {
   for (rlim_t limit = 0;; ++limit) {
     const Outcome outcome = create_with(RLIMIT_NOFILE, limit);

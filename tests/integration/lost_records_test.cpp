@@ -36,7 +36,7 @@ TEST_CASE_METHOD(Machine,
   CHECK(model.status() == "created");  // the last record was its own
 }
 
-TEST_CASE_METHOD(Machine, "what a newer berth has recorded is left to that berth (SR-33)",
+TEST_CASE_METHOD(Machine, "the record of a newer berth is left to that berth (SR-33)",
                  "[lost][berth]") {
   const Bundle bundle = new_bundle();
   Container box(*this, bundle);

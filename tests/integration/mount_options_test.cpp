@@ -211,8 +211,8 @@ TEST_CASE_METHOD(Machine,
 }
 
 TEST_CASE_METHOD(Machine,
-                 "a word that takes back a flag of the source does so, none keeps it "
-                 "(MO-rw MO-suid MO-dev MO-exec)",
+                 "an option clears a flag of the source mount, which keeps it otherwise (MO-rw "
+                 "MO-suid MO-dev MO-exec)",
                  "[mounts][options][berth]") {
   const std::string source = new_directory("strict");
   REQUIRE(mount("strict", source.c_str(), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0);
@@ -343,14 +343,15 @@ TEST_CASE_METHOD(Machine, "remount and bind change the flags of a bind (MO-remou
   check_flags(mount_at(box.pid(), "/data"), {{}, {"ro", "nosuid"}, {}});
 }
 
-TEST_CASE_METHOD(Machine, "a word that nobody knows is refused (MO-UNKNOWN-1 VV-1)",
+TEST_CASE_METHOD(Machine, "an unknown mount option is refused (MO-UNKNOWN-1 VV-1)",
                  "[mounts][options]") {
   Bundle bundle = new_bundle().add_mount("tmpfs", "tmpfs", "/data", {"nosiuid"});
   CHECK_THAT(run(bundle), Fails());
 }
 
-TEST_CASE_METHOD(Machine, "that error has the property and the kernel's own words",
-                 "[mounts][options][berth]") {
+TEST_CASE_METHOD(
+    Machine, "the error for an unknown mount option has the property and the kernel's own words",
+    "[mounts][options][berth]") {
   Bundle bundle = new_bundle().add_mount("tmpfs", "tmpfs", "/data", {"ro", "nosiuid"});
   CHECK_THAT(run(bundle), Fails({"/mounts/6/options/1", "nosiuid", "Unknown parameter"}));
 }

@@ -103,8 +103,10 @@ TEST_CASE_METHOD(Machine, "several words of data may stand in one string (MO-UNK
              Prints("711\nrw,nosuid,relatime,size=64k,mode=711\n"));
 }
 
-TEST_CASE_METHOD(Machine, "so may the directories of an overlay, commas escaped (MO-UNKNOWN-1)",
-                 "[mounts][options][berth]") {
+TEST_CASE_METHOD(
+    Machine,
+    "the directories of an overlay may stand in one string, with escaped commas (MO-UNKNOWN-1)",
+    "[mounts][options][berth]") {
   // No directory of overlayfs may be in another one's way: a file system of its own.
   const std::string base = new_directory("layers");
   REQUIRE(mount("tmpfs", base.c_str(), "tmpfs", 0, nullptr) == 0);
@@ -136,7 +138,7 @@ TEST_CASE_METHOD(Machine, "rootfsPropagation shared is a new peer group (RP-1)",
 
 // ---- what may be there ----------------------------------------------------------------------
 
-TEST_CASE_METHOD(Machine, "a directory that is no procfs cannot be bound on /proc (SR-6)",
+TEST_CASE_METHOD(Machine, "a directory that is not a procfs cannot be bound on /proc (SR-6)",
                  "[mounts][security]") {
   const std::string fake = new_directory("fake");
   fs::create_directory(fake + "/self");

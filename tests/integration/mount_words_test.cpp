@@ -69,15 +69,14 @@ TEST_CASE_METHOD(Machine, "tmpcopyup works for a read-only tmpfs (MO-tmpcopyup)"
              Prints(kListed + std::string("ro\n")));
 }
 
-TEST_CASE_METHOD(Machine, "options say more than what is below tmpcopyup (MO-tmpcopyup)",
+TEST_CASE_METHOD(Machine, "mount options take precedence over what tmpcopyup finds (MO-tmpcopyup)",
                  "[mounts][options][berth]") {
   Bundle bundle = new_bundle();
   bundle.add_mount("tmpfs", "tmpfs", "/data", {"mode=700", "uid=9", "tmpcopyup"});
   CHECK_THAT(run(fill(bundle), "stat -c '%a %u:%g' /data"), Prints("700 9:6\n"));
 }
 
-TEST_CASE_METHOD(Machine,
-                 "where nothing is below tmpcopyup makes an empty directory (MO-tmpcopyup)",
+TEST_CASE_METHOD(Machine, "tmpcopyup over a missing directory makes an empty one (MO-tmpcopyup)",
                  "[mounts][options]") {
   Bundle bundle = new_bundle().add_mount("tmpfs", "tmpfs", "/nowhere/deep", {"tmpcopyup"});
   CHECK_THAT(run(bundle, "ls -a /nowhere/deep"), Prints(".\n..\n"));

@@ -150,7 +150,8 @@ TEST_CASE_METHOD(Machine, "a file system type that the kernel does not have is a
   CHECK_THAT(run(bundle), Fails());
 }
 
-TEST_CASE_METHOD(Machine, "that error names property and type", "[mounts][berth]") {
+TEST_CASE_METHOD(Machine, "the error for an unknown file system type names property and type",
+                 "[mounts][berth]") {
   Bundle bundle = new_bundle().add_mount("wormfs", "none", "/data", {});
   CHECK_THAT(run(bundle), Fails({"/mounts/6", "wormfs"}));
 }

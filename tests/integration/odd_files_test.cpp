@@ -42,7 +42,7 @@ TEST_CASE_METHOD(OddFiles, "config.json is a regular file (BN-1)", "[odd-files][
              Fails({"is a character device, not a regular file"}));
 }
 
-TEST_CASE_METHOD(OddFiles, "a pipe that nobody reads is no log, and no pid file",
+TEST_CASE_METHOD(OddFiles, "a pipe without a reader is refused as log and as pid file",
                  "[odd-files][berth]") {
   const Bundle bundle = new_bundle();
   Container box(*this, bundle);
@@ -52,7 +52,8 @@ TEST_CASE_METHOD(OddFiles, "a pipe that nobody reads is no log, and no pid file"
   CHECK_THAT(box.call("state"), Fails({"does not exist"}));
 }
 
-TEST_CASE_METHOD(OddFiles, "a pipe that nobody reads is no trace, and changes nothing else",
+TEST_CASE_METHOD(OddFiles,
+                 "a pipe without a reader is not written as trace, which changes nothing else",
                  "[odd-files][berth]") {
   const Bundle bundle = new_bundle();
   Container box(*this, bundle);
@@ -92,7 +93,7 @@ TEST_CASE_METHOD(OddFiles, "a full standard output is an error with its cause",
   CHECK_THAT(outcome, Fails({"write 'standard output': no space left on device"}));
 }
 
-TEST_CASE_METHOD(OddFiles, "a record that is a pipe holds up nobody (SR-33)",
+TEST_CASE_METHOD(OddFiles, "a record that is a pipe does not block any command (SR-33)",
                  "[odd-files][berth]") {
   const Bundle bundle = new_bundle();
   Container good(*this, bundle), bad(*this, bundle);

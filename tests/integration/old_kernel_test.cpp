@@ -50,9 +50,9 @@ TEST_CASE_METHOD(Machine,
   CHECK(outcome.err.find('\n') == outcome.err.size() - 1);
 }
 
-TEST_CASE_METHOD(
-    Machine, "another call that is refused is named, or done without, and leaves nothing (SR-8)",
-    "[errors][berth]") {
+TEST_CASE_METHOD(Machine,
+                 "a system call that is refused is named or replaced, and leaves nothing (SR-8)",
+                 "[errors][berth]") {
   const Missing missing =
       GENERATE(Missing{"execveat", SYS_execveat}, Missing{"memfd_create", SYS_memfd_create},
                Missing{"pidfd_open", SYS_pidfd_open}, Missing{"close_range", SYS_close_range},

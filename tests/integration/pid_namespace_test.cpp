@@ -146,7 +146,8 @@ TEST_CASE_METHOD(Neighbours,
   CHECK(box.status() == "running");
 }
 
-TEST_CASE_METHOD(Neighbours, "new user namespace, joined pid namespace: both are had (NS-2)",
+TEST_CASE_METHOD(Neighbours,
+                 "a container can have a new user namespace and a joined pid namespace (NS-2)",
                  "[pid-namespace][berth]") {
   Bundle bundle = joining_bundle().map_users(100000).script("echo $(id -u); exec sleep 1000");
   // The kernel lets nobody in the new user namespace mount a procfs of another's pid namespace.
@@ -237,7 +238,8 @@ TEST_CASE_METHOD(Neighbours, "a helper fetches /proc where the kernel has no opt
   }));
 }
 
-TEST_CASE_METHOD(Machine, "nor does it see the host through that helper (SR-26)",
+TEST_CASE_METHOD(Machine,
+                 "a neighbour does not see the host through the helper that fetches /proc (SR-26)",
                  "[pid-namespace][security][berth]") {
   Spy spy(*this, plant_secret(*this));
   const Bundle bundle = new_bundle()

@@ -50,7 +50,7 @@ bool starts(Container& box) {
   return true;
 }
 
-TEST_CASE_METHOD(Machine, "policies for everybody have their nice value (PR-SCH-1)",
+TEST_CASE_METHOD(Machine, "scheduling policies without real time have their nice value (PR-SCH-1)",
                  "[process][scheduler]") {
   const struct {
     const char* json;
@@ -153,8 +153,7 @@ std::string machine_in(unsigned long domain) {
   return names.machine;
 }
 
-TEST_CASE_METHOD(Machine, "the execution domain is what uname tells (PE-1)",
-                 "[process][personality]") {
+TEST_CASE_METHOD(Machine, "uname reports the execution domain (PE-1)", "[process][personality]") {
   const char* script = "uname -m; cat /proc/self/personality";
   Bundle bundle = new_bundle().set("/linux/personality", R"({"domain": "LINUX32"})");
   CHECK_THAT(run(bundle, script), Prints(machine_in(PER_LINUX32) + "\n00000008\n"));
@@ -210,7 +209,7 @@ bool has_apparmor() {
 
 bool has_selinux() { return access("/sys/fs/selinux/enforce", F_OK) == 0; }
 
-TEST_CASE_METHOD(Machine, "a profile that nobody can apply is an error (PR-AA-1)",
+TEST_CASE_METHOD(Machine, "a profile that cannot be applied is an error (PR-AA-1)",
                  "[process][labels][berth]") {
   Bundle bundle = new_bundle().set("/process/apparmorProfile", R"("berth-no-such-profile")");
   CHECK_THAT(run(bundle), Fails({"/process/apparmorProfile", "berth-no-such-profile",

@@ -30,7 +30,7 @@ TEST_CASE_METHOD(Machine, "a program that cannot be executed is named, with the 
 }
 
 // runc says "permission denied" of a directory.
-TEST_CASE_METHOD(Machine, "a directory is no program", "[program][berth]") {
+TEST_CASE_METHOD(Machine, "a directory is not accepted as the program", "[program][berth]") {
   Bundle bundle = new_bundle();
   CHECK_THAT(run(bundle.args({"/etc"})), Fails({"/etc", "is a directory"}));
 }

@@ -34,7 +34,7 @@ void check_one_winner(const std::vector<Outcome>& outcomes, const std::string& o
   CHECK(winners == 1);
 }
 
-TEST_CASE_METHOD(Machine, "of many that create one id, one gets it (RT-CREATE-2 SR-31)",
+TEST_CASE_METHOD(Machine, "exactly one of many creates gets the id (RT-CREATE-2 SR-31)",
                  "[races][berth]") {
   Bundle bundle = new_bundle();
   Container box(*this, bundle);
@@ -44,7 +44,7 @@ TEST_CASE_METHOD(Machine, "of many that create one id, one gets it (RT-CREATE-2 
   CHECK(box.status() == "created");
 }
 
-TEST_CASE_METHOD(Machine, "of many that start a container, one does (RT-START-2 SR-36)",
+TEST_CASE_METHOD(Machine, "exactly one of many starts succeeds (RT-START-2 SR-36)",
                  "[races][berth]") {
   Bundle bundle = new_bundle().script("echo started; exec sleep 1000");
   Container box(*this, bundle);

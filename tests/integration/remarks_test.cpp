@@ -74,7 +74,7 @@ TEST_CASE_METHOD(Machine,
   CHECK(count_of(validated.out, "/process/capabilities/ambient: ") == 1);
 }
 
-TEST_CASE_METHOD(Machine, "a log holds what its level says", "[remarks][berth]") {
+TEST_CASE_METHOD(Machine, "the log level decides what the log holds", "[remarks][berth]") {
   Bundle bundle = remarkable(*this).args({"true"});
   const std::string file = place() + "/log";
   const auto ran = [&](const std::vector<std::string>& flags) {
@@ -90,7 +90,8 @@ TEST_CASE_METHOD(Machine, "a log holds what its level says", "[remarks][berth]")
   CHECK(count_of(text, R"("level":"warning")") == lines_of(text).size());
 }
 
-TEST_CASE_METHOD(Machine, "RT-LC-10: what failed beside what was asked is reported at any level",
+TEST_CASE_METHOD(Machine,
+                 "RT-LC-10: a failure that does not stop the verb is reported at any log level",
                  "[remarks][berth]") {
   Bundle bundle = new_bundle().args({"true"}).set(
       "/hooks", R"({"poststop": [{"path": "/bin/sh", "args": ["sh", "-c", "exit 3"]}]})");

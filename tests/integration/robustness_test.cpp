@@ -96,7 +96,8 @@ TEST_CASE_METHOD(Machine, "run without a process leaves no container (RT-START-4
   CHECK(call({"list", "-q"}).out.empty());
 }
 
-TEST_CASE_METHOD(Machine, "a trace that cannot be written is told, and changes nothing (RT-WARN-1)",
+TEST_CASE_METHOD(Machine,
+                 "a trace that cannot be written is reported, and changes nothing (RT-WARN-1)",
                  "[robustness][berth]") {
   const Outcome outcome =
       call({"--trace", "/nonexistent/trace", "run", "-b",
@@ -138,7 +139,7 @@ TEST_CASE_METHOD(Machine, "a user opens the pipes of /dev/stdout and /dev/stderr
   CHECK(outcome.err == "err\n");
 }
 
-TEST_CASE_METHOD(Machine, "a terminal hears the end of a foreground run's input",
+TEST_CASE_METHOD(Machine, "a terminal receives the end of a foreground run's input",
                  "[robustness][berth]") {
   Bundle bundle = new_bundle().args({"cat"});
   bundle.set("/process/terminal", "true");

@@ -130,7 +130,8 @@ TEST_CASE_METHOD(Machine, "the path of the root has no magic link (CF-ROOT-2)", 
 }
 
 TEST_CASE_METHOD(
-    Machine, "nor has it one in a mount namespace of others, who may have made it (CF-ROOT-2 SR-1)",
+    Machine,
+    "the path of the root has no magic link in a joined mount namespace either (CF-ROOT-2 SR-1)",
     "[root][security][berth]") {
   const Holder holder(CLONE_NEWNS);
   Bundle bundle = new_bundle().drop_namespace("mount");
@@ -201,9 +202,9 @@ TEST_CASE_METHOD(Machine, "with --no-pivot no user namespace inside can mount a 
   CHECK(outcome.out.empty());
 }
 
-TEST_CASE_METHOD(Machine,
-                 "the same where the host's procfs cannot be unmounted, only covered (SR-4)",
-                 "[root][security][berth]") {
+TEST_CASE_METHOD(
+    Machine, "with --no-pivot a procfs that can only be covered gives no bare procfs inside (SR-4)",
+    "[root][security][berth]") {
   const Bundle bundle = with_attacker(*this);
   // In a user namespace all mounts that were there before are locked.
   Command command = runtime().command(

@@ -202,7 +202,7 @@ TEST_CASE_METHOD(UserMachine, "the life of a user's container (RT-STATE-1 RT-LC-
   reap(process);
 }
 
-TEST_CASE_METHOD(UserMachine, "who has no user namespace may make no container",
+TEST_CASE_METHOD(UserMachine, "a user who may not make user namespaces cannot make a container",
                  "[rootless][berth]") {
   Bundle bundle = user_bundle();
   bundle.drop_namespace("user").erase("/linux/uidMappings").erase("/linux/gidMappings");
@@ -279,7 +279,7 @@ TEST_CASE_METHOD(UserMachine,
   CHECK_THAT(user_run(bundle, "true"), Fails({"/mounts/6/type", "'network'", "bind /sys"}));
 }
 
-TEST_CASE_METHOD(UserMachine, "no more than the caller's own limits can be had (PL-1)",
+TEST_CASE_METHOD(UserMachine, "a user cannot raise a limit above the caller's own (PL-1)",
                  "[rootless][berth]") {
   Bundle bundle = user_bundle();
   bundle.set("/process/rlimits",

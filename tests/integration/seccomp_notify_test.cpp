@@ -97,7 +97,8 @@ TEST_CASE_METHOD(Machine, "startContainer hooks get no listener (HK-SC-1)", "[se
   CHECK_THAT(run(bundle, "cat /tmp/hook"), Prints("0\n1\n2\n3\n"));
 }
 
-TEST_CASE_METHOD(Machine, "without an agent there is no container (SC-5)", "[seccomp][berth]") {
+TEST_CASE_METHOD(Machine, "create fails if the agent cannot be reached (SC-5)",
+                 "[seccomp][berth]") {
   const bool no_new_privileges = GENERATE(true, false);
   Bundle bundle = notifying(*this, no_new_privileges);
   const std::vector<std::string> words = {"/linux/seccomp/listenerPath", place() + "/agent.sock"};

@@ -83,7 +83,7 @@ TEST_CASE_METHOD(Machine, "an allow list has to know the program's calls alone (
   box.wait_until_stopped();
 }
 
-TEST_CASE_METHOD(Machine, "of the capability that loads the filter nothing is left (PR-CAP-1)",
+TEST_CASE_METHOD(Machine, "nothing is left of the capability that loads the filter (PR-CAP-1)",
                  "[seccomp][security]") {
   const bool is_root = GENERATE(true, false);
   Bundle bundle = new_bundle().set("/linux/seccomp", refusing("acct", "SCMP_ACT_ERRNO"));

@@ -106,7 +106,7 @@ TEST_CASE_METHOD(Machine, "a container is stopped until it is gone (RT-ST-3)",
   CHECK(answers.all() == std::vector<std::string>{"stopped", "missing"});
 }
 
-TEST_CASE_METHOD(Machine, "a question that stands still is in nobody's way (SR-35)",
+TEST_CASE_METHOD(Machine, "a state command that was stopped does not block other commands (SR-35)",
                  "[state][order][berth]") {
   const Bundle bundle = new_bundle();
   Container box(*this, bundle);

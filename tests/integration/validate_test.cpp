@@ -82,7 +82,8 @@ TEST_CASE_METHOD(Machine, "FT-1 FT-2: features prints JSON and nothing on standa
   CHECK(json::get(outcome.out, "/linux/mountExtensions/idmap/enabled") == "true");
 }
 
-TEST_CASE_METHOD(Machine, "FT-1: features says the same to everybody", "[features][berth]") {
+TEST_CASE_METHOD(Machine, "FT-1: features prints one document for every user",
+                 "[features][berth]") {
   CHECK(call_as_nobody({"features"}).out == call({"features"}).out);
 }
 

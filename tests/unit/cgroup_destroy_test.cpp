@@ -77,7 +77,7 @@ TEST_CASE("RT-DEL-3: what is in a cgroup of the container's is killed, in every 
   CHECK(other.end() == SIGKILL);
 }
 
-TEST_CASE("to kill all in a cgroup that is empty or gone is no error") {
+TEST_CASE("killing all processes of an empty or missing cgroup is not an error") {
   const FakeCgroups group;
   group.make("box/below");
   kill_all({{group.at("box"), ""}, {group.at("gone"), ""}});

@@ -63,7 +63,7 @@ TEST_CASE("a cgroup that is removed while it is entered is passed over") {
   CHECK_FALSE(way.next());
 }
 
-TEST_CASE("SR-34: a stranger that got the pid of a former member is no member") {
+TEST_CASE("SR-34: a process that got the pid of a former member is not a member") {
   const FakeCgroups group;
   const Bystander member, stranger;
   const sys::Dir cgroup = sys::open_dir(group.top());
@@ -74,7 +74,9 @@ TEST_CASE("SR-34: a stranger that got the pid of a former member is no member") 
   CHECK(members[0].pid == member.pid());
 }
 
-TEST_CASE("processes that have ended, or that our pid namespace does not see, are no members") {
+TEST_CASE(
+    "processes that have ended, or that are not visible in berth's pid namespace, are not "
+    "members") {
   const FakeCgroups group;
   Bystander ended;
   const pid_t pid = ended.pid();

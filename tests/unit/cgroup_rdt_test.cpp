@@ -88,7 +88,7 @@ TEST_CASE("RDT-4 RDT-6: a group of that name that was there stays") {
   CHECK(fs::exists(group));
 }
 
-TEST_CASE("RDT-4 RDT-6: one that somebody else makes in between is not ours") {
+TEST_CASE("RDT-4 RDT-6: a group that another process makes in between is not the container's") {
   const FakeResctrl resctrl;
   const std::string group = resctrl.at("web1");
   RdtGroups groups({.group = group, .is_own = true, .monitoring = {}});

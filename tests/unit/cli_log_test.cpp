@@ -33,7 +33,7 @@ TEST_CASE("no message can end a record and begin another (SR-43)") {
   }
 }
 
-TEST_CASE("what is less important than asked for is not told") {
+TEST_CASE("messages below the log level are left out") {
   Log log;
   CHECK(log.tells(Level::Error));
   CHECK_FALSE(log.tells(Level::Warning));
@@ -42,7 +42,7 @@ TEST_CASE("what is less important than asked for is not told") {
   CHECK_FALSE(log.tells(Level::Debug));
 }
 
-TEST_CASE("an error tells verb, container and every problem on a line of its own") {
+TEST_CASE("an error names verb and container, with each problem on a line of its own") {
   Call call;
   CHECK(message(call, Level::Error, "VERB is required") == "berth: VERB is required");
   call.verb = &kList;

@@ -205,7 +205,7 @@ TEST_CASE("what other runtimes have and what means nothing here") {
   CHECK(parsed({"create", "--detach", "web1"}).name() == "create");
 }
 
-TEST_CASE("how much is told") {
+TEST_CASE("flags that choose the log level") {
   CHECK(parsed({"list"}).log.level == Level::Error);
   CHECK(parsed({"--log-level", "warning", "list"}).log.level == Level::Warning);
   CHECK(parsed({"--log-level", "info", "list"}).log.level == Level::Warning);
@@ -277,7 +277,7 @@ TEST_CASE("mistakes name the word (RT-START-1, RT-STATE-1, RT-KILL-1, RT-DEL-1, 
   }
 }
 
-TEST_CASE("a mistake is told where the log was asked for, wherever it stands") {
+TEST_CASE("a mistake is reported in the log, wherever --log stands in the command line") {
   for (const Words& words : std::vector<Words>{
            {"--log", "/l", "--log-format=json", "start"},
            {"--nothing", "--log", "/l", "--log-format=json", "start", "x"},
@@ -302,7 +302,7 @@ TEST_CASE("berth --version: three lines, one of them with that word") {
   CHECK(parsed({"-v"}).text == text);
 }
 
-TEST_CASE("--help of berth tells every verb and global flag") {
+TEST_CASE("berth --help lists every verb and global flag") {
   const std::string text = parsed({"--help"}).text;
   for (const char* const word : {"create ",
                                  "start ",
@@ -333,7 +333,7 @@ TEST_CASE("--help of berth tells every verb and global flag") {
   CHECK(parsed({"-h", "start"}).text == text);
 }
 
-TEST_CASE("--help of a verb tells its flags, a line each, whatever else is missing") {
+TEST_CASE("berth VERB --help lists its flags, a line each, whatever else is missing") {
   for (const auto& [verb, flags] : std::vector<std::pair<std::string, Words>>{
            {"create",
             {"ID", "-b,--bundle DIR", "--console-socket SOCKET", "--pid-file FILE", "--no-pivot",

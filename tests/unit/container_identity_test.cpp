@@ -74,7 +74,8 @@ TEST_CASE("a container whose pid belongs to another process by now is stopped (R
   CHECK_FALSE(state_document(Fixture::record(real), Status::Stopped).pid);
 }
 
-TEST_CASE("a first process is told from init by its file, without that by its name (RT-ST-3)") {
+TEST_CASE(
+    "the file of the first process decides whether it is init, and without it the name (RT-ST-3)") {
   Fixture fixture;
   const OtherProcess other([] {});
   store::Record record = Fixture::record(identify(other.pid()));

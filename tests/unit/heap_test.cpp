@@ -67,7 +67,7 @@ int refusals_without_memory() {
   return 100;
 }
 
-TEST_CASE("heap: after a refusal there is enough left to say so") {
+TEST_CASE("heap: after a refusal there is enough memory left to report it") {
   const pid_t child = fork();
   REQUIRE(child >= 0);
   if (child == 0) _exit(refusals_without_memory());
@@ -111,7 +111,7 @@ TEST_CASE("heap: a larger block has what the smaller one had") {
   heap.release(held.block);
 }
 
-TEST_CASE("heap: more than there can be is no memory") {
+TEST_CASE("heap: a block of an impossible size is refused") {
   Heap heap;
   for (const std::size_t size : {SIZE_MAX, std::size_t{PTRDIFF_MAX}, SIZE_MAX - 4096}) {
     errno = 0;

@@ -44,7 +44,7 @@ TEST_CASE("a hook reads the state from stdin to its end (HK-STDIN-1)") {
   CHECK(sys::read_file(place / "state") == state);
 }
 
-TEST_CASE("a hook that reads nothing is no error") {
+TEST_CASE("a hook that reads nothing is not an error") {
   const TemporaryDirectory place;
   CHECK_NOTHROW(run_in(place, script("exit 0"), std::string(1'000'000, 'x')));
 }
@@ -134,7 +134,7 @@ TEST_CASE("a hook that writes without end has no more time than another (HK-TMO-
   CHECK_THROWS_WITH(run_in(place, hook), Catch::Contains("did not end within 1 s: "));
 }
 
-TEST_CASE("a child of the hook that keeps the output open keeps nobody waiting") {
+TEST_CASE("a child that keeps the hook's output open does not block berth") {
   const TemporaryDirectory place;
   run_in(place, script("sleep 1000 & echo $! > child"));
   const auto child = static_cast<pid_t>(std::stol(sys::read_file(place / "child")));
@@ -142,7 +142,7 @@ TEST_CASE("a child of the hook that keeps the output open keeps nobody waiting")
         0);  // it lived on: whatever the hook leaves behind is its business
 }
 
-TEST_CASE("a child of a failed hook that writes for ever keeps nobody waiting") {
+TEST_CASE("a child of a failed hook that writes for ever does not block berth") {
   const TemporaryDirectory place;
   CHECK_THROWS_WITH(run_in(place, script("yes & echo $! > child; exit 4")),
                     Catch::Contains("exited with status 4"));

@@ -46,7 +46,7 @@ TEST_CASE("US-1 SR-22: init does not take an id that leaves it as it is for a ch
   CHECK(plan::failure_of(message).message().find("another user") != std::string::npos);
 }
 
-TEST_CASE("US-1: init that is who it was to be goes on") {
+TEST_CASE("US-1: init goes on if it has the ids that it asked for") {
   // Beyond the last one that there is: a step that it cannot do is what it says then.
   plan::Step none;
   none.op = plan::kStepTypes;

@@ -67,7 +67,7 @@ TEST_CASE("every descriptor is close-on-exec (SR-14)") {
   }
 }
 
-TEST_CASE("reading goes to the end, also of files that tell no size") {
+TEST_CASE("reading goes to the end, also of files that report no size") {
   const TemporaryDirectory place;
   for (const std::size_t size : {0u, 1u, 4095u, 4096u, 4097u, 100000u}) {
     const std::string bytes(size, 'x');

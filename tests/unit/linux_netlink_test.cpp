@@ -19,7 +19,7 @@ TEST_CASE("ND-1: a network device is found by its name") {
   CHECK(static_cast<unsigned>(loopback->index) == ::if_nametoindex("lo"));
 }
 
-TEST_CASE("ND-1: a device that does not exist is none, not an error") {
+TEST_CASE("ND-1: a missing network device is an empty result and not an error") {
   CHECK_FALSE(NetworkSocket().find("no-such-device"));
 }
 

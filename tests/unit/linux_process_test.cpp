@@ -147,7 +147,7 @@ TEST_CASE("a child's end is a code or a signal, and a status as shells have it")
   CHECK(killed.status() == 137);
 }
 
-TEST_CASE("any ended child can be reaped, and nothing is no error") {
+TEST_CASE("any ended child can be reaped, and it is not an error if there is none") {
   CHECK_FALSE(reap_any_if_ended());
   const pid_t pid = ::fork();
   if (pid == 0) ::_exit(3);

@@ -46,7 +46,7 @@ TEST_CASE("a closed peer is an answer, not an error and not a signal (SR-36)") {
   CHECK_FALSE(send_message(ours, "x", 1));
 }
 
-TEST_CASE("a peer that went without reading is a closed peer") {
+TEST_CASE("a peer that closed without reading is reported as closed") {
   auto [ours, theirs] = packet_pair();
   REQUIRE(send_message(ours, "x", 1));
   theirs = {};
@@ -54,7 +54,7 @@ TEST_CASE("a peer that went without reading is a closed peer") {
   CHECK(receive_message(ours, &byte, 1).size == 0);
 }
 
-TEST_CASE("the last words of a peer that went without reading are heard") {
+TEST_CASE("the last message of a peer that closed without reading is received") {
   auto [ours, theirs] = packet_pair();
   REQUIRE(send_message(ours, "x", 1));
   REQUIRE(send_message(theirs, "y", 1));

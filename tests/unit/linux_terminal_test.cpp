@@ -53,7 +53,7 @@ TEST_CASE("a raw terminal is as before afterwards") {
   CHECK(after.c_oflag == before.c_oflag);
 }
 
-TEST_CASE("a pty master ends when nobody has the other side open") {
+TEST_CASE("a pty master ends when the other side is closed") {
   Pty pty = make_pty();
   std::array<char, 16> bytes = {};
   REQUIRE(::write(pty.slave.get(), "bye", 3) == 3);

@@ -110,7 +110,7 @@ TEST_CASE("CG-PATH-1: a place that was asked for is tried, whoever it was given 
   CHECK(!compiled.directory().is_inherited);
 }
 
-TEST_CASE("device rules that the kernel takes not from us are left out with a warning") {
+TEST_CASE("device rules that the kernel does not take from berth are left out with a warning") {
   spec::Config config;
   config.linux.resources.emplace();
   config.linux.resources->devices = {{.allow = false, .access = "rwm"}};

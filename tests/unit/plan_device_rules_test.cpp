@@ -84,7 +84,7 @@ TEST_CASE("RS-DEV-1 DV-12: missing and negative numbers are wildcards, type a is
   CHECK(v1_lines({{.allow = true, .access = "r"}})[1] == "c *:* rm");  // merged with the default
 }
 
-TEST_CASE("RS-DEV-1: what Docker sends, twice over, is no more work") {
+TEST_CASE("RS-DEV-1: the rules that Docker sends twice are compiled once") {
   const Rules docker = {kDenyAll, rule(true, "c", 1, 5, "rwm"), rule(false, "c", 10, 229, "rwm")};
   Rules twice = docker;
   twice.insert(twice.end(), docker.begin(), docker.end());
@@ -113,7 +113,7 @@ TEST_CASE("v1 cannot take a part out of a wider rule, v2 can") {
   CHECK(v2_problems.empty());
 }
 
-TEST_CASE("device rules on a host without control groups are a problem, no rules are none") {
+TEST_CASE("device rules on a host without control groups are a problem, and no rules are not") {
   for (const bool asked : {true, false}) {
     Problems problems;
     spec::Config config;

@@ -29,7 +29,7 @@ Message failed(const T& step, Fault fault, int number, const std::string& subjec
 }
 
 TEST_CASE(
-    "a refused step is told in its words, with the kernel's reason and the property (SR-46)") {
+    "the error for a refused step has its words, the kernel's reason and the property (SR-46)") {
   const Error error = failure_of(failed(Place{}, Fault::SystemCall, ENOTDIR, "/data"));
   CHECK(error.message() == "place on '/data': not a directory");
   CHECK(error.origin() == "/mounts/3");
@@ -57,7 +57,7 @@ TEST_CASE("MO-UNKNOWN-1: a kernel too old for layers of this length is a hint") 
       failure_of(failed(FilesystemOption{}, Fault::SystemCall, EINVAL, "lowerdir")).hint().empty());
 }
 
-TEST_CASE("TO-1: an offset that the kernel cannot represent is told with its clock") {
+TEST_CASE("TO-1: the error for an offset that the kernel cannot represent names the clock") {
   const Error error =
       failure_of(failed(WriteTimeOffsets{}, Fault::SystemCall, ERANGE, "boottime -9000000000 0"));
   CHECK(error.message().find("'boottime -9000000000 0'") != std::string::npos);
@@ -76,7 +76,7 @@ TEST_CASE("SC-1: a filter that needs privilege or no_new_privs is a hint") {
   CHECK(error.hint().find("noNewPrivileges") != std::string::npos);
 }
 
-TEST_CASE("no hint where we know none") {
+TEST_CASE("an error without a known remedy has no hint") {
   CHECK(failure_of(failed(NewFilesystem{}, Fault::SystemCall, EPERM, "tmpfs")).hint().empty());
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("engines find what they search for when there is no program") {
   CHECK(failure_of(failed(FindProgram{}, fault, number, subject)).message() == text);
 }
 
-TEST_CASE("of a program that is there nothing untrue is said when it cannot be executed") {
+TEST_CASE("the error for an existing program that cannot be executed gives the true reason") {
   const auto [fault, number, detail, text] = GENERATE(table<Fault, int, std::string, std::string>({
       {Fault::Interpreter, ENOENT, "/no/sh",
        "no such file or directory: its interpreter '/no/sh' is not there"},
@@ -131,26 +131,27 @@ TEST_CASE("SC-1: a hook that dies of SIGSYS names the filter") {
   CHECK(failure_of(failed(RunHook{}, Fault::ExitStatus, SIGKILL, "/h")).hint().empty());
 }
 
-TEST_CASE("PR-CWD-1 SR-17: a working directory behind a magic link is told what it is") {
+TEST_CASE("PR-CWD-1 SR-17: the error for a working directory behind a magic link says so") {
   const Error error = failure_of(failed(ChangeDirectory{}, Fault::SystemCall, ELOOP, "/work"));
   CHECK(error.hint().find("/proc/self/fd/3") != std::string::npos);
 }
 
-TEST_CASE("HK-CC-1 HK-SC-1: a failed hook is told with its path, its status and its last output") {
+TEST_CASE(
+    "HK-CC-1 HK-SC-1: the error for a failed hook has its path, its status and its last output") {
   CHECK(failure_of(failed(RunHook{}, Fault::ExitStatus, 3 << 8, "/h", "no space")).message() ==
         "run the hook '/h': exited with status 3: no space");
   CHECK(failure_of(failed(RunHook{}, Fault::ExitStatus, 9, "/h")).message() ==
         "run the hook '/h': ended by signal 9");
 }
 
-TEST_CASE("HK-TMO-1: a hook that does not end is told with its time") {
+TEST_CASE("HK-TMO-1: the error for a hook that does not end has its timeout") {
   RunHook hook{};
   hook.timeout = {2000};
   CHECK(failure_of(failed(hook, Fault::TimedOut, 0, "/h")).message() ==
         "run the hook '/h': did not end within 2 s");
 }
 
-TEST_CASE("what is wrong with the bundle is no fault of the kernel") {
+TEST_CASE("a mistake of the bundle is not reported as a failure of the kernel") {
   const Message message = GENERATE(failed(OpenNull{}, Fault::NotNull, 0, "/x"),
                                    failed(Place{}, Fault::Symlink, 0, "/x"),
                                    failed(Place{}, Fault::InsideProc, 0, "/x"),

@@ -70,7 +70,7 @@ TEST_CASE("the mappings behind idmap= are read (MO-idmap-1)") {
   CHECK(id_map_lines(maps.gids) == gids);
 }
 
-TEST_CASE("a text behind idmap= that is no mapping is refused (MO-idmap-1)") {
+TEST_CASE("a value of idmap= that is not a mapping is refused (MO-idmap-1)") {
   const std::string text =
       GENERATE(as<std::string>{}, "", "uids=0-1-10", "gids=0-1-10", "uids=0-1;gids=0-1-1",
                "uids=0-1-0;gids=0-1-1", "uids=0-1-1-1;gids=0-1-1", "uids=a-1-1;gids=0-1-1",

@@ -27,7 +27,7 @@ TEST_CASE("every procfs and sysfs of the host is found, the last first") {
   CHECK(found.unreachable.empty());
 }
 
-TEST_CASE("a part of a procfs is no view of the kernel") {
+TEST_CASE("a bind mount of a part of a procfs does not count as a procfs") {
   CHECK(found_in("5 1 0:5 /sys /a ro - proc proc rw\n").paths.empty());
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("ND-2: a percent sign stands in a %d at the end alone") {
         Lines{"/linux/netDevices/a/name", "/linux/netDevices/b/name", "/linux/netDevices/c/name"});
 }
 
-TEST_CASE("ND-1: the host's network namespace is no target") {
+TEST_CASE("ND-1: devices cannot be moved to the host's network namespace") {
   spec::Config config = with_devices({{"eth0", {}}});
   config.linux.namespaces = {{"pid", ""}};
   Workbench bench;

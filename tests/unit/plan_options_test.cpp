@@ -233,7 +233,7 @@ TEST_CASE("a word about the mount has no place in a list of data (MO-UNKNOWN-1)"
   }
 }
 
-TEST_CASE("an empty option is passed over, and named to who asks") {
+TEST_CASE("an empty option is ignored, and is a warning") {
   const OneMount mount = new_filesystem({"nosuid", ""});
   CHECK(mount.compiler.faults().empty());
   CHECK(mount.with("filesystem_option").size() == 1);
@@ -269,7 +269,7 @@ TEST_CASE("a single layer of more than 255 bytes is given as a descriptor (MO-UN
                            " <- /mounts/0/options/0");
 }
 
-TEST_CASE("a long list of layers that is none is refused (MO-UNKNOWN-1)") {
+TEST_CASE("a long value that is not a list of layers is refused (MO-UNKNOWN-1)") {
   const std::string list =
       "/" + std::string(256, 'a') + GENERATE(as<std::string>(), ":", "::", "::/d:/l", ":::/d");
   CHECK(OneMount("overlay", "x", {"lowerdir=" + list}).compiler.faults() ==

@@ -417,7 +417,7 @@ TEST_CASE("the sync points come in the order of their numbers") {
   CHECK(syncs == std::vector<Sync>{Sync::Cgroups, Sync::UserReady, Sync::MountsDone, Sync::Ready});
 }
 
-TEST_CASE("a container that starts at once waits for nobody, and tells nobody") {
+TEST_CASE("a container that starts at once neither waits for start nor announces its program") {
   const Plan plan = compiled(full_config(), true).plan;
   std::size_t waits = 0;
   for (const Step& step : plan.steps) {
@@ -469,7 +469,7 @@ TEST_CASE("RL-FD-2: as many descriptors are passed on as were asked for") {
   }
 }
 
-TEST_CASE("all problems of all chapters are told at once") {
+TEST_CASE("the problems of all chapters are reported together") {
   spec::Config config = spec::default_config();
   config.linux.seccomp.emplace().default_action = "SCMP_ACT_NOTIFY";
   config.linux.sysctl = {{"vm.swappiness", "1"}};

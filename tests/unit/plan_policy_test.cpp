@@ -189,7 +189,7 @@ TEST_CASE("MP-1: the list of nodes becomes a mask") {
   CHECK(bench.problems.empty());
 }
 
-TEST_CASE("MP-1: what is no list of nodes is refused") {
+TEST_CASE("MP-1: a text that is not a list of nodes is refused") {
   const std::string text =
       GENERATE(as<std::string>{}, "-", "1-", "-1", "2-1", "1,,2", "1-2-3", "1024", "0-99999999999");
   Workbench bench;

@@ -166,7 +166,7 @@ TEST_CASE("the words of a step say what it does, to what") {
         "set 2 additional groups");
 }
 
-TEST_CASE("attributes are told as mount options, the ways of atime as one") {
+TEST_CASE("attributes are printed as mount options, with one word for the mode of atime") {
   Words words;
   CHECK(words.of(
             SetAttributes{.attributes = {.set = MOUNT_ATTR_RDONLY, .cleared = MOUNT_ATTR_NODEV},

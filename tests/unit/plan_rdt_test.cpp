@@ -92,7 +92,7 @@ TEST_CASE("RDT-7: a monitoring group is made in the class, and entered after it"
               "host enter_rdt_group path='" + monitoring + "' <- /linux/intelRdt"});
 }
 
-TEST_CASE("RDT-1: a name that resctrl has for itself is no class") {
+TEST_CASE("RDT-1: a name that resctrl reserves cannot be a class") {
   RdtBench bench;
   (void)bench.lines_for({.clos_id = GENERATE(as<std::string>(), "info", "mon_groups", "mon_data")});
   CHECK(bench.pointers() == Lines{"/linux/intelRdt/closID"});

@@ -38,7 +38,7 @@ TEST_CASE("an absolute root path is not of the bundle (CF-ROOT-2)") {
   CHECK(compiler.root()[0] == "host open_tree path='/images/a' recursive to=0 <- /root/path");
 }
 
-TEST_CASE("no root and no root path are mistakes (CF-ROOT-1, CF-ROOT-2)") {
+TEST_CASE("a missing root and a missing root path are mistakes (CF-ROOT-1, CF-ROOT-2)") {
   FilesCompiler none;
   none.config.root.reset();
   (void)none.root();

@@ -263,7 +263,7 @@ TEST_CASE(
   CHECK(bench.problems.empty());
 }
 
-TEST_CASE("a hard limit that nobody may raise for us is a problem") {
+TEST_CASE("a hard limit that cannot be raised is a problem") {
   spec::Config config;
   config.process.emplace();
   config.process->rlimits = {{.type = "RLIMIT_NOFILE", .soft = 10, .hard = 4096},
@@ -306,7 +306,9 @@ TEST_CASE("MO-idmap-1: without privilege no mount of the host gets an id mapping
   CHECK(bench.pointers() == Lines{"?/mounts/0/options/1"});
 }
 
-TEST_CASE("MO-2: what shows a namespace is mounted by whoever owns that, or is an error") {
+TEST_CASE(
+    "MO-2: a file system that shows a namespace is mounted by the owner of that namespace, or is "
+    "an error") {
   const auto [type, space] = GENERATE(table<std::string, std::string>({
       {"sysfs", "network"},
       {"mqueue", "ipc"},

@@ -139,7 +139,7 @@ TEST_CASE("schema: values that look like references are left alone") {
   CHECK_FALSE(shown(schema, R"({"$ref": "nowhere.json"})").empty());
 }
 
-TEST_CASE("schema: it says nothing of a document that is not JSON") {
+TEST_CASE("schema: a document that is not JSON has no findings") {
   CHECK(shown(R"({"required": ["a"]})", "{").empty());
   CHECK(shown(R"({"required": ["a"]})", "").empty());
 }

@@ -83,7 +83,7 @@ TEST_CASE(
   CHECK_THAT(mixed.warnings()[0], Catch::Contains("runc and crun"));
 }
 
-TEST_CASE("SC-3: conditions that everybody reads alike are no news") {
+TEST_CASE("SC-3: conditions that every runtime reads alike are not reported") {
   for (const auto& conditions :
        {std::vector{when(0, "EQ", 1), when(0, "EQ", 2)}, {when(0, "EQ", 1), when(1, "EQ", 2)}}) {
     CHECK(Profile(only({allow({"ioctl"}, conditions)})).warnings().empty());

@@ -81,7 +81,7 @@ struct DefaultRow {
   std::uint32_t unknown;
 };
 
-TEST_CASE("SC-3: where somebody else decides, unknown calls get the default action") {
+TEST_CASE("SC-3: where a tracer or an agent decides, unknown calls get the default action") {
   const auto [action, unknown] = GENERATE(values<DefaultRow>({
       {"SCMP_ACT_ALLOW", SECCOMP_RET_ALLOW},
       {"SCMP_ACT_LOG", SECCOMP_RET_LOG},

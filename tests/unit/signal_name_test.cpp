@@ -33,11 +33,11 @@ TEST_CASE("signals by name in every usual form, and by number (RT-KILL-3)") {
   }
 }
 
-TEST_CASE("0 is what asks whether a process is there, and no name of a signal") {
+TEST_CASE("0 is accepted, which only checks for the process, and has no name") {
   CHECK(parse_signal("0") == 0);
 }
 
-TEST_CASE("what is no signal is refused") {
+TEST_CASE("a text that is not a signal is refused") {
   for (const char* const text : {"",         "-0",         "65",       "-9",
                                  "+9",       "9x",         "0x9",      "99999999999999999999",
                                  "SIG",      "SIGSIGTERM", "NONE",     " TERM",

@@ -195,7 +195,7 @@ TEST_CASE("RS-HUG-1 RS-UNI-2 RDT-2 ND-2: forms") {
   }
 }
 
-TEST_CASE("VV-1: a word is a whole one, and no list of them") {
+TEST_CASE("VV-1: an enumerated value is one whole word, not a list of words") {
   constexpr Words kWords{"pid network ipc"};
   for (const char* good : {"pid", "network", "ipc"}) CHECK(kWords.holds(good));
   for (const char* bad : {"", "pi", "net", "work", "pid network", " ", "ipc "}) {

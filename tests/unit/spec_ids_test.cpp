@@ -8,7 +8,7 @@ constexpr char kLast[] = "to 4294967294";
 constexpr char kEnd[] = "up to the last id, 4294967294";
 
 TEST_CASE(
-    "SR-22 US-1 US-3 DV-5 UM-1: 4294967295 is no id, and the kernel takes it for another one") {
+    "SR-22 US-1 US-3 DV-5 UM-1: 4294967295 is not an id, and the kernel gives it another meaning") {
   check_mistakes({
       {"US-1", kProcess, R"("user":{"uid":^4294967295,"gid":0})", "/process/user/uid", kLast},
       {"US-1", kProcess, R"("user":{"uid":0,"gid":^4294967295})", "/process/user/gid", kLast},

@@ -45,7 +45,7 @@ TEST_CASE("VV-1: all mistakes at once, in document order, each with its place (S
                                "7:12 /process/cwd", "9:11 /root/path"});
 }
 
-TEST_CASE("GL-1: what is no JSON is one problem, where it ends to be (SR-41)") {
+TEST_CASE("GL-1: text that is not JSON is one problem, at the first wrong byte (SR-41)") {
   const auto [bytes, place] = GENERATE(table<std::string, std::string>({
       {"", "1:1 "},
       {"  ", "1:3 "},
@@ -177,7 +177,7 @@ TEST_CASE("locate: known positions stay, and all come into document order") {
   CHECK(problems.list()[2].line == 7);
 }
 
-TEST_CASE("find: bytes that are no JSON lead nowhere, and do no harm") {
+TEST_CASE("find: bytes that are not JSON lead nowhere, and do no harm") {
   const std::string bytes =
       GENERATE(as<std::string>(), "", "{", "[", "{\"a", "{\"a\\", "{\"a\":", "[1,", "{]", "\"\\");
   for (const char* pointer : {"", "/a", "/0", "/1/a"}) {

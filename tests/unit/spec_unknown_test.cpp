@@ -11,7 +11,7 @@ struct Unknown {
   std::string document, pointer, meant;
 };
 
-TEST_CASE("EX-1: a property that nobody knows is found, with the name that was meant") {
+TEST_CASE("EX-1: an unknown property is found, with the name that was probably meant") {
   for (const auto& [document, pointer, meant] : std::vector<Unknown>{
            {R"({"hostnme": 1})", "/hostnme", "hostname"},
            {R"({"Hostname": 1})", "/Hostname", "hostname"},

@@ -72,7 +72,7 @@ TEST_CASE("a bad id is described without being printed (SR-43)") {
   CHECK_THROWS_WITH(check_id("a/b"), "id: found '/', allowed: A-Z a-z 0-9 _ + . -");
 }
 
-TEST_CASE("whoever makes the directory owns the id (RT-ST-2 SR-31)") {
+TEST_CASE("the process that makes the directory owns the id (RT-ST-2 SR-31)") {
   const Root root;
   StateDir dir = StateDir::make(root.path(), "web1");
   CHECK_THROWS_WITH(StateDir::make(root.path(), "web1"), "container 'web1' already exists");
@@ -105,7 +105,8 @@ TEST_CASE("a directory goes with its maker unless that one commits") {
   CHECK(fs::exists(root / "web1"));
 }
 
-TEST_CASE("a directory with a record outlives its maker: what the record tells is not undone") {
+TEST_CASE(
+    "a directory with a record outlives its maker, because what the record lists is not undone") {
   const Root root;
   StateDir::make(root.path(), "web1").write(record_of("web1"));
   CHECK(StateDir::open(root.path(), "web1").read());
@@ -190,7 +191,7 @@ TEST_CASE("properties that a later berth has added are ignored (SR-33)") {
   CHECK(dir.read());
 }
 
-TEST_CASE("a root that others may write is refused, whatever is wanted of it (SR-31)") {
+TEST_CASE("a root that others may write is refused for every purpose (SR-31)") {
   const TemporaryDirectory place;
   for (const mode_t mode : {0770u, 0702u, 01777u}) {
     REQUIRE(::chmod(place.path().c_str(), mode) == 0);

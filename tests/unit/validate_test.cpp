@@ -146,7 +146,7 @@ TEST_CASE("validate: what is not a schema is an error and not a finding") {
   }
 }
 
-TEST_CASE("validate: what is no JSON, a file that is not there (GL-1)") {
+TEST_CASE("validate: text that is not JSON and a missing file are errors (GL-1)") {
   CHECK(shown(findings_in("{\n  \"a\": }")) == Lines{"2:8 error  "});
   CHECK(shown(findings_in("")).size() == 1);
   CHECK(shown(findings_in("\xff")).size() == 1);
