@@ -36,6 +36,12 @@ void release(const store::Record& record) {
   cgroup::remove_rdt_groups(record.rdt_groups);
 }
 
+/// Kills the first process, and waits until it has ended.
+void end_first_process(const store::Record& record) {
+  const auto init = open_process(record.init);
+  if (init && init->signal(SIGKILL)) await_end(*init);
+}
+
 bool has_remains(const store::Record& record) {
   const std::vector<store::ContainerCgroup> cgroups = cgroups_of(record, Claimed::yes);
   return open_process(record.init) ||
@@ -65,21 +71,16 @@ void destroy(Context& context, store::StateDir& dir, const store::Record& record
   dir.remove();
 }
 
-void end_first_process(const store::Record& record) {
-  const auto init = open_process(record.init);
-  if (init && init->signal(SIGKILL)) await_end(*init);
-}
-
-DestroyGuard::~DestroyGuard() {
-  if (is_settled_) return;
+FailureGuard::~FailureGuard() {
   try {
-    destroy();
+    if (action_ == OnFailure::EndProcess) end_first_process(record_);
+    if (action_ == OnFailure::Destroy) destroy();
   } catch (const std::exception& error) {
     note_failure(context_, "the container is not removed, delete --force will: ", error);
   }
 }
 
-void DestroyGuard::destroy() {
+void FailureGuard::destroy() {
   if (dir_.lock_if_exists()) {
     container::destroy(context_, dir_, record_);
   } else if (has_remains(record_) && !store::StateDir::open_if_exists(context_.root, dir_.id())) {
@@ -87,7 +88,7 @@ void DestroyGuard::destroy() {
     const auto id = store::StateDir::make(context_.root, dir_.id());
     release(record_);
   }
-  is_settled_ = true;
+  action_ = OnFailure::Nothing;
 }
 
 }  // namespace berth::container

@@ -12,30 +12,34 @@ namespace berth::container {
 /// holds the lock.
 void destroy(Context& context, store::StateDir& dir, const store::Record& record);
 
-/// Kills the first process, and waits until it has ended.
-void end_first_process(const store::Record& record);
+/// What a command does with its container if it fails.
+enum class OnFailure {
+  Nothing,
+  EndProcess,  ///< leaves a stopped container
+  Destroy,
+};
 
-/// Destroys the container in its destructor, whatever has failed, and reports what it cannot
-/// remove, unless keep() or destroy() was called.
-class DestroyGuard {
+/// Does that in its destructor, whatever has failed, and reports what it cannot remove.
+class FailureGuard {
  public:
   /// Keeps references.
-  DestroyGuard(Context& context, store::StateDir& dir, const store::Record& record)
-      : context_(context), dir_(dir), record_(record) {}
-  DestroyGuard(const DestroyGuard&) = delete;
-  DestroyGuard& operator=(const DestroyGuard&) = delete;
-  ~DestroyGuard();
+  FailureGuard(Context& context, store::StateDir& dir, const store::Record& record,
+               OnFailure action)
+      : context_(context), dir_(dir), record_(record), action_(action) {}
+  FailureGuard(const FailureGuard&) = delete;
+  FailureGuard& operator=(const FailureGuard&) = delete;
+  ~FailureGuard();
 
+  void set(OnFailure action) { action_ = action; }
   /// Takes the lock, if it was released. If another command has deleted the container, there is
   /// nothing to do; if only its state directory was removed, berth removes the rest.
   void destroy();
-  void keep() { is_settled_ = true; }
 
  private:
   Context& context_;
   store::StateDir& dir_;
   const store::Record& record_;
-  bool is_settled_ = false;
+  OnFailure action_;
 };
 
 }  // namespace berth::container

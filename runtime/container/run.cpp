@@ -82,10 +82,11 @@ class Foreground {
 
 int run_detached(Context& context, CreateOptions create, launch::Trace& trace) {
   Created created = create_container(std::move(create), context, {}, trace);
-  DestroyGuard guard(context, created.dir, created.record);
+  FailureGuard guard(context, created.dir, created.record, OnFailure::Destroy);
   (void)created.init.release();
-  follow_start(created.record, std::move(created.talk), nullptr);
-  guard.keep();
+  launch::Talk talk(std::move(created.talk), nullptr);
+  follow_start(created.record, talk, nullptr, guard);
+  guard.set(OnFailure::Nothing);
   return 0;
 }
 
@@ -108,14 +109,15 @@ int run_foreground(Context& context, CreateOptions create, const RunOptions& opt
   }
   Created created =
       create_container(std::move(create), context, std::move(foreground_options), trace);
-  DestroyGuard guard(context, created.dir, created.record);
+  FailureGuard guard(context, created.dir, created.record, OnFailure::Destroy);
   Foreground foreground(std::move(created.init), signals, console);
-  follow_start(created.record, std::move(created.talk), &signals);
+  launch::Talk talk(std::move(created.talk), &signals);
+  follow_start(created.record, talk, &signals, guard);
   created.dir.unlock();
   const int status = foreground.wait();
   report_memory_kill(context, created.record, status);
   if (options.keep) {
-    guard.keep();
+    guard.set(OnFailure::Nothing);
   } else {
     guard.destroy();
   }

@@ -17,44 +17,6 @@ namespace berth::container {
 
 namespace {
 
-/// The progress of a start.
-enum class Stage {
-  Asked,  ///< nothing has happened
-  Going,  ///< init has received its go
-  Hook,   ///< a hook runs, or has failed
-};
-
-/// Cleans up after a start that fails, for whatever reason. If a hook failed, it destroys the
-/// container (RT-LC-6, RT-LC-8); otherwise it leaves a stopped container, if init has received its
-/// go.
-class Attempt {
- public:
-  Attempt(Context& context, store::StateDir& dir, const store::Record& record)
-      : context_(context), dir_(dir), record_(record) {}
-  Attempt(const Attempt&) = delete;
-  Attempt& operator=(const Attempt&) = delete;
-  ~Attempt();
-
-  Stage& stage() { return stage_; }
-  void succeed() { stage_ = Stage::Asked; }
-
- private:
-  Context& context_;
-  store::StateDir& dir_;
-  const store::Record& record_;
-  Stage stage_ = Stage::Asked;
-};
-
-Attempt::~Attempt() {
-  try {
-    if (stage_ == Stage::Hook) destroy(context_, dir_, record_);
-    // An engine that reads of the failure cleans up at once, and must not find the process alive.
-    if (stage_ == Stage::Going) end_first_process(record_);
-  } catch (const std::exception& error) {
-    note_failure(context_, "the container is not removed, delete --force will: ", error);
-  }
-}
-
 void check_startable(const store::Record& record, Status status) {
   if (status != Status::Created) {
     fail(ErrorKind::State, "container is " + status_word(status) + ", not created");
@@ -110,37 +72,30 @@ void run_poststart(const store::Record& record, sys::SignalFd* interrupt) {
   }
 }
 
-/// For an init that has received its go. It reports its progress on the talk, which ends with its
-/// execve.
-void follow(const store::Record& record, launch::Talk& talk, sys::SignalFd* interrupt,
-            Stage& stage) {
-  stage = Stage::Going;
-  const auto failure = receive_failure(talk, record);
-  if (failure && failure->copy.is<plan::RunHook>()) stage = Stage::Hook;
-  if (failure) throw plan::failure_of(*failure);
-  if (record.hooks.poststart.empty()) return;
-  stage = Stage::Hook;
-  run_poststart(record, interrupt);
-}
-
 void start_container(Context& context, store::StateDir& dir, const store::Record& record) {
   check_startable(record, status_of(dir, record));
   check_not_frozen(record);
-  Attempt attempt(context, dir, record);
   auto connection = sys::connect_at_if_listening(dir.dir(), "start");
   if (!connection) fail(ErrorKind::State, "container is not waiting to be started");
   launch::Talk talk(std::move(*connection), nullptr);
   (void)talk.answer();  // false: init has ended, and its end is received next
-  follow(record, talk, nullptr, attempt.stage());
-  attempt.succeed();
+  // An engine that reads of a failure cleans up at once, and must not find the process alive.
+  FailureGuard guard(context, dir, record, OnFailure::EndProcess);
+  follow_start(record, talk, nullptr, guard);
+  guard.set(OnFailure::Nothing);
 }
 
 }  // namespace
 
-void follow_start(const store::Record& record, sys::Fd socket, sys::SignalFd* interrupt) {
-  launch::Talk talk(std::move(socket), interrupt);
-  Stage stage = Stage::Asked;  // if this fails, the caller destroys the container in any case
-  follow(record, talk, interrupt, stage);
+void follow_start(const store::Record& record, launch::Talk& talk, sys::SignalFd* interrupt,
+                  FailureGuard& guard) {
+  const auto failure = receive_failure(talk, record);
+  // RT-LC-6, RT-LC-8: a hook that fails is the end of the container.
+  if (failure && failure->copy.is<plan::RunHook>()) guard.set(OnFailure::Destroy);
+  if (failure) throw plan::failure_of(*failure);
+  if (record.hooks.poststart.empty()) return;
+  guard.set(OnFailure::Destroy);
+  run_poststart(record, interrupt);
 }
 
 void start(Context& context, const std::string& id) {
