@@ -1,9 +1,11 @@
-// Splits and trims texts. The results refer to the text that they are parts of.
+// Splits, trims and reads texts. The parts refer to the text that they are parts of.
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace berth::text {
@@ -48,6 +50,17 @@ inline std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const std::size_t first = std::min(text.find_first_not_of(kBlanks), text.size());
   return text.substr(first, text.find_last_not_of(kBlanks) + 1 - first);
+}
+
+/// Whether all of the text is a decimal number that fits; stores it then.
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+  const char* const end = text.data() + text.size();
+  Number read = 0;
+  const auto parsed = std::from_chars(text.data(), end, read);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return false;
+  number = read;
+  return true;
 }
 
 }  // namespace berth::text

@@ -1,8 +1,7 @@
 #include "runtime/cli/values.h"
 
-#include <charconv>
-
 #include "spec/error.h"
+#include "spec/text.h"
 
 namespace berth::cli {
 
@@ -22,9 +21,7 @@ void refuse_if(bool given, const char* flag, const std::string& what) {
 
 std::uint32_t number_of(const char* flag, const std::string& value) {
   std::uint32_t number = 0;
-  const char* const end = value.data() + value.size();
-  const auto parsed = std::from_chars(value.data(), end, number);
-  if (parsed.ec == std::errc() && parsed.ptr == end) return number;
+  if (text::read_number(value, number)) return number;
   fail(ErrorKind::Config, "'" + value + "' is not a number from 0 to 4294967295", flag);
 }
 

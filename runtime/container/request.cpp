@@ -1,14 +1,13 @@
 #include "runtime/container/request.h"
 
-#include <charconv>
 #include <cstdlib>
-#include <cstring>
 
 #include "runtime/container/paths.h"
 #include "runtime/linux/file.h"
 #include "runtime/linux/process.h"
 #include "runtime/linux/signals.h"
 #include "spec/error.h"
+#include "spec/text.h"
 
 namespace berth::container {
 
@@ -16,12 +15,9 @@ namespace {
 
 /// A number in berth's environment; 0 if it is absent or not a number.
 std::uint32_t variable(const char* name) {
-  const char* text = std::getenv(name);
+  const char* const text = std::getenv(name);
   std::uint32_t number = 0;
-  if (text == nullptr) return 0;
-  const char* const end = text + std::strlen(text);
-  const auto parsed = std::from_chars(text, end, number);
-  return parsed.ptr == end && parsed.ec == std::errc() ? number : 0;
+  return text != nullptr && text::read_number(text, number) ? number : 0;
 }
 
 /// The number of descriptors for socket activation. sd_listen_fds(3)

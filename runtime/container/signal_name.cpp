@@ -1,12 +1,12 @@
 #include "runtime/container/signal_name.h"
 
 #include <cctype>
-#include <charconv>
 #include <csignal>
 #include <optional>
 #include <string_view>
 
 #include "spec/error.h"
+#include "spec/text.h"
 
 namespace berth::container {
 
@@ -34,13 +34,11 @@ constexpr Signal kSignals[] = {
 constexpr int kRtMin = 34;
 constexpr int kRtMax = 64;
 
-std::optional<int> number_in(std::string_view text, int least, int most) {
-  int number = 0;
-  const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, number);
-  if (text.starts_with('-')) return std::nullopt;  // also -0
-  const bool whole = parsed.ec == std::errc() && parsed.ptr == end;
-  return whole && number >= least && number <= most ? std::optional<int>(number) : std::nullopt;
+/// Nothing unless it is a number from 0 to `most`. -0 is not one.
+std::optional<int> number_up_to(unsigned most, std::string_view text) {
+  unsigned number = 0;
+  if (!text::read_number(text, number) || number > most) return std::nullopt;
+  return static_cast<int>(number);
 }
 
 /// Parses `RTMIN`, `RTMIN+3`, `RTMAX-2`.
@@ -50,7 +48,7 @@ std::optional<int> real_time(std::string_view name) {
   name.remove_prefix(5);
   if (name.empty()) return from_min ? kRtMin : kRtMax;
   if (name.front() != (from_min ? '+' : '-')) return std::nullopt;
-  const auto distance = number_in(name.substr(1), 0, kRtMax - kRtMin);
+  const auto distance = number_up_to(kRtMax - kRtMin, name.substr(1));
   if (!distance) return std::nullopt;
   return from_min ? kRtMin + *distance : kRtMax - *distance;
 }
@@ -70,7 +68,7 @@ int parse_signal(const std::string& text) {
   for (char& letter : upper) {
     letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
   }
-  const auto by_number = number_in(upper, 0, kRtMax);
+  const auto by_number = number_up_to(kRtMax, upper);
   const auto signal = by_number ? by_number : named(upper);
   if (signal) return *signal;
   fail(ErrorKind::Config,

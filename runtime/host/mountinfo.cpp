@@ -1,7 +1,6 @@
 #include "runtime/host/mountinfo.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "runtime/linux/file.h"
@@ -11,11 +10,6 @@ namespace berth::plan {
 
 namespace {
 
-bool read_number(std::string_view text, std::uint64_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 /// The line is `id parent major:minor root mountpoint options [tag...] - type source
 /// super-options`, where the source can be empty.
 std::optional<MountLine> parse_mount(std::string_view line) {
@@ -24,8 +18,8 @@ std::optional<MountLine> parse_mount(std::string_view line) {
   bool has_numbers = true;
   text::for_each_word(line, ' ', [&](std::string_view word) {
     if (dash == 0 && index >= 6 && word == "-") dash = index;
-    if (index == 0) has_numbers = read_number(word, mount.id);
-    if (index == 1) has_numbers = read_number(word, mount.parent) && has_numbers;
+    if (index == 0) has_numbers = text::read_number(word, mount.id);
+    if (index == 1) has_numbers = text::read_number(word, mount.parent) && has_numbers;
     if (index == 3) mount.root = word;
     if (index == 4) mount.mountpoint = word;
     if (dash != 0 && index == dash + 1) mount.type = word;

@@ -1,7 +1,6 @@
 #include "runtime/compile/namespaces/id_mapping.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
 #include "spec/text.h"
@@ -47,16 +46,11 @@ std::string fault_at(const Mappings& mappings, std::size_t index) {
   return fault.empty() ? overlap(mappings, index, "hostID", host_ids) : fault;
 }
 
-bool read_number(std::string_view text, std::uint32_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 /// FROM-TO-SIZE
 bool read_triplet(std::string_view text, spec::IdMapping& mapping) {
   const std::string_view from = text::take(text, '-'), to = text::take(text, '-');
-  return read_number(from, mapping.container_id) && read_number(to, mapping.host_id) &&
-         read_number(text, mapping.size);
+  return text::read_number(from, mapping.container_id) && text::read_number(to, mapping.host_id) &&
+         text::read_number(text, mapping.size);
 }
 
 /// Appends the parts of `relative`, whose TO is an id of the container, with the host's ids

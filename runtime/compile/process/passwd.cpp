@@ -1,7 +1,6 @@
 #include "runtime/compile/process/passwd.h"
 
 #include <array>
-#include <charconv>
 #include <cstddef>
 
 #include "spec/text.h"
@@ -21,9 +20,7 @@ std::string_view field_of(std::string_view line, std::size_t number) {
 
 bool is_number(std::string_view text, std::uint32_t wanted) {
   std::uint32_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, number);
-  return parsed.ec == std::errc() && parsed.ptr == end && number == wanted;
+  return text::read_number(text, number) && number == wanted;
 }
 
 }  // namespace

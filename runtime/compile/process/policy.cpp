@@ -4,7 +4,6 @@
 #include "runtime/compile/process/policy.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <optional>
 
@@ -71,13 +70,12 @@ using Mask = std::vector<std::uint32_t>;
 /// Adds `FIRST` or `FIRST-LAST` to the mask. False if it is neither, or if there is no such node.
 bool add_nodes(std::string_view range, Mask& mask) {
   constexpr std::uint32_t kNodes = 1024, kBits = 32;  // the most that a kernel can have
-  const char* end = range.data() + range.size();
+  const bool has_end = range.find('-') != range.npos;
   std::uint32_t first = 0;
-  auto read = std::from_chars(range.data(), end, first);
-  if (read.ec != std::errc()) return false;
+  if (!text::read_number(text::take(range, '-'), first)) return false;
   std::uint32_t last = first;
-  if (read.ptr != end && *read.ptr == '-') read = std::from_chars(read.ptr + 1, end, last);
-  if (read.ec != std::errc() || read.ptr != end || last < first || last >= kNodes) return false;
+  if (has_end && !text::read_number(range, last)) return false;
+  if (last < first || last >= kNodes) return false;
   if (mask.size() <= last / kBits) mask.resize(last / kBits + 1);
   for (std::uint32_t node = first; node <= last; ++node) mask[node / kBits] |= 1U << node % kBits;
   return true;
