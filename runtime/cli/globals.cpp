@@ -12,7 +12,7 @@ constexpr Flag kFlags[] = {
     {"--log-format FORMAT", in<Globals, &Globals::log_format>, "of FILE: text or json"},
     {"--log-level LEVEL", in<Globals, &Globals::log_level>,
      "least to report: error (the default), warning, info or debug"},
-    {"--debug", in<Globals, &Globals::debug>, "the same as --log-level debug"},
+    {"--debug", in<Globals, &Globals::debug>, "equals --log-level debug"},
     {"--trace FILE", in<Globals, &Globals::trace>, "write where the time went, for trace viewers"},
     {"--cgroup-manager NAME", in<Globals, &Globals::cgroup_manager>,
      "cgroupfs; others are refused"},

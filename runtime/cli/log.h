@@ -23,7 +23,7 @@ struct Log {
   /// Creates the file (0600) unless it exists. If that fails it throws a System error, and the call
   /// has no log file.
   void open();
-  bool tells(Level of) const { return of <= level; }
+  bool includes(Level of) const { return of <= level; }
   /// Appends one record; does nothing without a file. If the write fails, the failure goes to
   /// standard error.
   void append(Level of, const std::string& message) const;

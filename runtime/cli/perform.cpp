@@ -10,7 +10,7 @@ namespace berth::cli {
 namespace {
 
 /// Writes to the log if there is one, else to standard error.
-void tell(const Call& call, Level level, const std::string& what) {
+void report(const Call& call, Level level, const std::string& what) {
   const std::string text = message(call, level, what);
   if (call.log.file.empty()) {
     print_error(text + "\n");
@@ -22,10 +22,10 @@ void tell(const Call& call, Level level, const std::string& what) {
 /// Engines show standard error as the container's own, or read it together with standard output. So
 /// a call that has done its work prints nothing there unless it is asked to; failures that did not
 /// stop it are reported in any case.
-void tell_what_happened(const Call& call) {
-  for (const std::string& failure : call.context.failures) tell(call, Level::Warning, failure);
-  if (!call.log.tells(Level::Warning)) return;
-  for (const std::string& warning : call.context.warnings) tell(call, Level::Warning, warning);
+void report_all(const Call& call) {
+  for (const std::string& failure : call.context.failures) report(call, Level::Warning, failure);
+  if (!call.log.includes(Level::Warning)) return;
+  for (const std::string& warning : call.context.warnings) report(call, Level::Warning, warning);
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -44,10 +44,11 @@ int perform(const std::vector<std::string>& words, Call& call) {
     return 0;
   }
   call.log.open();
-  if (call.log.tells(Level::Debug)) tell(call, Level::Debug, "called as: berth" + joined(words));
+  if (call.log.includes(Level::Debug))
+    report(call, Level::Debug, "called as: berth" + joined(words));
   call.context.root = container::state_root(call.context.root);
   const int code = call.verb->run(call, *options);
-  tell_what_happened(call);
+  report_all(call);
   return code;
 }
 

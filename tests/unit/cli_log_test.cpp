@@ -35,11 +35,11 @@ TEST_CASE("no message can end a record and begin another (SR-43)") {
 
 TEST_CASE("messages below the log level are left out") {
   Log log;
-  CHECK(log.tells(Level::Error));
-  CHECK_FALSE(log.tells(Level::Warning));
+  CHECK(log.includes(Level::Error));
+  CHECK_FALSE(log.includes(Level::Warning));
   log.level = Level::Warning;
-  CHECK(log.tells(Level::Warning));
-  CHECK_FALSE(log.tells(Level::Debug));
+  CHECK(log.includes(Level::Warning));
+  CHECK_FALSE(log.includes(Level::Debug));
 }
 
 TEST_CASE("an error names verb and container, with each problem on a line of its own") {

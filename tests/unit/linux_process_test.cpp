@@ -87,7 +87,7 @@ TEST_CASE("a signal reaches a process through its handle, until it has ended (SR
   CHECK_FALSE(Pidfd::open_if_alive(sleeper.pid(), sleeper.start_time()));
 }
 
-TEST_CASE("a process that nobody has reaped is dead but can be read") {
+TEST_CASE("a process that was not reaped is dead but can be read") {
   const Sleeper sleeper;
   const std::uint64_t start_time = sleeper.start_time();
   const Pidfd handle = Pidfd::open_child(sleeper.pid());

@@ -41,8 +41,8 @@ void warn_of_losses(const spec::Config& config, Builder& builder) {
                                          [](const auto& one) { return one.is_inherited; });
   if (has_none && !has_new_namespace(config, "pid")) {
     builder.warn("/linux/namespaces",
-                 "with neither a pid namespace nor a cgroup of the container's own, nobody finds "
-                 "what outlives its first process");
+                 "with neither a pid namespace nor a cgroup of the container's own, berth does not "
+                 "find what outlives its first process");
   }
 }
 

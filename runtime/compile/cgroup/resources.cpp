@@ -43,7 +43,7 @@ class Writer {
       problem(
           property,
           layout_.is_delegated
-              ? "nobody has delegated the '" + controller + "' controller to us"
+              ? "the '" + controller + "' controller is not delegated to the caller"
               : "no cgroup hierarchy that is mounted here has the '" + controller + "' controller",
           ErrorKind::Unsupported);
     }
@@ -166,7 +166,7 @@ void add_cpuset(const std::optional<std::string>& list, const std::string& prope
                 const char* file, Writer& writer) {
   if (!list || list->empty()) return;
   if (list->find_first_not_of("0123456789,-:/") != std::string::npos) {
-    writer.problem(property, "'" + *list + "' is no list like '0-3,6'");
+    writer.problem(property, "'" + *list + "' is not a list like '0-3,6'");
     return;
   }
   writer.add("cpuset", property, {file, *list, file, *list});

@@ -48,7 +48,7 @@ DeviceRequest read_device(const spec::Device& device, const std::string& pointer
   request.path = sys::clean_path(device.path);
   request.origin = pointer;
   if (request.path == "/") {
-    problems.add(pointer + "/path", "'" + device.path + "' is no place for a device");
+    problems.add(pointer + "/path", "'" + device.path + "' is not a place for a device");
   }
   const auto type = static_cast<std::uint32_t>(spec::kDeviceTypes.value_of(device.type));
   request.device.mode = type | (device.file_mode.value_or(kDefaultMode) & kPermissions);
@@ -105,7 +105,7 @@ std::uint32_t host_id(std::uint32_t id, const std::vector<spec::IdMapping>& mapp
     if (id < mapping.container_id || id - mapping.container_id >= mapping.size) continue;
     return static_cast<std::uint32_t>(mapping.host_id + (id - mapping.container_id));
   }
-  problems.add(pointer, std::to_string(id) + " is no id of the container's user namespace");
+  problems.add(pointer, std::to_string(id) + " is not an id of the container's user namespace");
   return 0;
 }
 

@@ -171,9 +171,9 @@ void refuse_filesystem_words(const MountOptions& options, ErrorKind kind, Builde
   for (const FilesystemWord& word : options.filesystem) {
     const std::string name = "'" + word.key + "'";
     if (word.kind == Word::Data) {
-      builder.problems.add(word.origin,
-                           name + " is no mount option, and no new file system is there to take it",
-                           kind);
+      builder.problems.add(
+          word.origin, name + " is not a mount option, and there is no new file system to take it",
+          kind);
     } else if (word.key != "ro" && word.key != "rw") {
       builder.warn(word.origin, name + " has no effect: the file system is the host's");
     }

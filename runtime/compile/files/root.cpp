@@ -42,7 +42,7 @@ void add_paths(const std::vector<std::string>& paths, const std::string& pointer
     const std::string origin = pointer + "/" + std::to_string(i);
     const std::string path = sys::clean_path(paths[i]);
     if (!paths[i].starts_with('/') || path == "/") {
-      builder.problems.add(origin, "'" + paths[i] + "' is no absolute path below the root");
+      builder.problems.add(origin, "'" + paths[i] + "' is not an absolute path below the root");
     } else if (seen.insert(path).second) {
       add(path, origin);
     }

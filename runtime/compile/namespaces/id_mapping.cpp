@@ -81,7 +81,7 @@ std::string parse_list(std::string_view list, const Mappings& container, Mapping
     if (is_relative) text.remove_prefix(1);
     spec::IdMapping mapping;
     if (!read_triplet(text, mapping) || mapping.size == 0) {
-      return quoted(whole) + " is no mapping FROM-TO-SIZE";
+      return quoted(whole) + " is not a mapping FROM-TO-SIZE";
     }
     if (!is_relative) {
       mappings.push_back(mapping);

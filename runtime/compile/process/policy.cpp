@@ -96,7 +96,7 @@ void compile_memory_policy(const spec::MemoryPolicy& policy, Builder& builder) {
   const auto nodes = read_nodes(policy.nodes);
   if (!nodes) {
     builder.problems.add(pointer + "/nodes",
-                         "'" + policy.nodes + "' is no list of nodes from 0 to 1023");
+                         "'" + policy.nodes + "' is not a list of nodes from 0 to 1023");
   }
   const std::uint64_t mode_and_flags = spec::kMemoryPolicyModes.value_of(policy.mode) |
                                        spec::kMemoryPolicyFlags.bits_of(policy.flags);
