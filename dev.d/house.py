@@ -16,6 +16,8 @@ PRODUCT = ["spec", "hooks", "runtime"]
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 400, 60
 
 DOCUMENTS = ["spec", "spec/json", "spec/config", "spec/documents"]
+LINUX = [f"runtime/linux/{sub}" for sub in (
+    "base", "files", "streams", "process", "namespaces", "cgroup", "security")]
 
 # Room -> the rooms whose headers it may include besides its own. Includes never run upwards.
 MAY_INCLUDE = {
@@ -25,11 +27,17 @@ MAY_INCLUDE = {
     "spec/documents": DOCUMENTS,
     "spec/schema": ["spec", "spec/json", "spec/config"],
     "runtime/libc": [],
-    "hooks": ["spec", "spec/config", "runtime/linux"],
-    "runtime/linux": ["spec"],
-    "runtime/host": ["spec", "spec/config", "runtime/linux"],
-    "runtime/plan": [*DOCUMENTS, "runtime/linux", "runtime/host"],
-    "runtime/compile": [*DOCUMENTS, "runtime/linux", "runtime/host", "runtime/plan"],
+    "hooks": ["spec", "spec/config", *LINUX],
+    "runtime/linux/base": ["spec"],
+    "runtime/linux/files": ["spec", "runtime/linux/base"],
+    "runtime/linux/streams": ["runtime/linux/base", "runtime/linux/files"],
+    "runtime/linux/process": ["runtime/linux/base", "runtime/linux/files", "runtime/linux/streams"],
+    "runtime/linux/namespaces": ["runtime/linux/base", "runtime/linux/files", "runtime/linux/process"],
+    "runtime/linux/cgroup": ["runtime/linux/base"],
+    "runtime/linux/security": ["runtime/linux/base", "runtime/linux/files"],
+    "runtime/host": ["spec", "spec/config", *LINUX],
+    "runtime/plan": [*DOCUMENTS, *LINUX, "runtime/host"],
+    "runtime/compile": [*DOCUMENTS, *LINUX, "runtime/host", "runtime/plan"],
     "runtime/init/base": ["runtime/plan"],
     "runtime/init/mounts": ["runtime/plan", "runtime/init/base"],
     "runtime/init/files": ["runtime/plan", "runtime/init/base"],
@@ -38,12 +46,12 @@ MAY_INCLUDE = {
     "runtime/init/program": ["runtime/plan", "runtime/init/base", "runtime/init/process"],
     "runtime/init": ["runtime/plan"] + [f"runtime/init/{sub}" for sub in (
         "base", "mounts", "files", "namespaces", "process", "program")],
-    "runtime/store": [*DOCUMENTS, "runtime/linux", "runtime/plan"],
-    "runtime/cgroup": ["spec", "runtime/linux", "runtime/host", "runtime/plan", "runtime/store"],
-    "runtime/seccomp": [*DOCUMENTS, "runtime/linux", "runtime/plan"],
-    "runtime/launch": [*DOCUMENTS, "runtime/linux", "runtime/host", "runtime/plan", "runtime/compile", "runtime/cgroup",
+    "runtime/store": [*DOCUMENTS, *LINUX, "runtime/plan"],
+    "runtime/cgroup": ["spec", *LINUX, "runtime/host", "runtime/plan", "runtime/store"],
+    "runtime/seccomp": [*DOCUMENTS, *LINUX, "runtime/plan"],
+    "runtime/launch": [*DOCUMENTS, *LINUX, "runtime/host", "runtime/plan", "runtime/compile", "runtime/cgroup",
                        "runtime/seccomp", "runtime/store", "hooks"],
-    "runtime/container": [*DOCUMENTS, "spec/schema", "runtime/linux", "runtime/host", "runtime/plan",
+    "runtime/container": [*DOCUMENTS, "spec/schema", *LINUX, "runtime/host", "runtime/plan",
                           "runtime/compile", "runtime/cgroup", "runtime/seccomp", "runtime/store", "runtime/launch", "hooks"],
     "runtime/cli": [*DOCUMENTS, "spec/schema", "runtime/compile", "runtime/container"],
     "runtime": ["spec", "runtime/cli"],  # main.cpp
@@ -52,11 +60,11 @@ INIT = [room for room in MAY_INCLUDE if room.startswith("runtime/init")]
 # The only headers of a room that another room may include.
 ONLY_HEADERS = {(room, "runtime/plan"): r"runtime/plan/(steps\w*|talk)\.h" for room in INIT}
 
-KERNEL = ["runtime/linux", "runtime/libc"] + INIT
+KERNEL = ["runtime/libc"] + LINUX + INIT
 CALLS = ("open|openat|openat2|close|read|write|pread|pwrite|mount|umount2|setns|unshare|fork|vfork|execve|"
          "kill|waitpid|ioctl|socket|bind|connect|mkdir|mkdirat|unlink|unlinkat|rename|renameat|syscall")
 # Files that may catch an error, because they add to it or undo something.
-CATCHERS = ["runtime/main.cpp", "runtime/cli/log.cpp", "runtime/cgroup/rdt.cpp", "runtime/linux/open_in_child.cpp",
+CATCHERS = ["runtime/main.cpp", "runtime/cli/log.cpp", "runtime/cgroup/rdt.cpp", "runtime/linux/process/open_in_child.cpp",
             "runtime/seccomp/agent.cpp", "hooks/hooks.cpp"] + [
     f"runtime/container/{name}.cpp" for name in ("bundle", "context", "delete", "ledger", "list", "removal", "start", "trace_file")] + [
     f"runtime/launch/{name}.cpp" for name in ("launch", "net_devices")]

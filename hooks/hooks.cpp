@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <utility>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/pipe.h"
-#include "runtime/linux/poll.h"
-#include "runtime/linux/program.h"
-#include "runtime/linux/time.h"
+#include "runtime/linux/base/time.h"
+#include "runtime/linux/files/memfd.h"
+#include "runtime/linux/process/program.h"
+#include "runtime/linux/streams/pipe.h"
+#include "runtime/linux/streams/poll.h"
 #include "spec/config/default_config.h"
 #include "spec/error.h"
 

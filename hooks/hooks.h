@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/linux/signals.h"
+#include "runtime/linux/process/signals.h"
 #include "spec/config/config.h"
 
 namespace berth::hooks {

@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
 
 namespace berth::cgroup {
 

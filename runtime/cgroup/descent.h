@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/linux/fd.h"
+#include "runtime/linux/base/fd.h"
 
 namespace berth::cgroup {
 

@@ -5,9 +5,9 @@
 
 #include "runtime/cgroup/descent.h"
 #include "runtime/cgroup/kill.h"
-#include "runtime/linux/cgroup.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/time.h"
+#include "runtime/linux/base/time.h"
+#include "runtime/linux/cgroup/cgroup.h"
+#include "runtime/linux/files/file.h"
 #include "spec/error.h"
 
 namespace berth::cgroup {

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "runtime/cgroup/descent.h"
-#include "runtime/linux/cgroup.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/time.h"
+#include "runtime/linux/base/time.h"
+#include "runtime/linux/cgroup/cgroup.h"
+#include "runtime/linux/files/file.h"
 #include "spec/error.h"
 
 namespace berth::cgroup {

@@ -1,6 +1,6 @@
 #include "runtime/cgroup/level.h"
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/file.h"
 
 namespace berth::cgroup {
 

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "runtime/cgroup/descent.h"
-#include "runtime/linux/cgroup.h"
-#include "runtime/linux/file.h"
+#include "runtime/linux/cgroup/cgroup.h"
+#include "runtime/linux/files/file.h"
 
 namespace berth::cgroup {
 

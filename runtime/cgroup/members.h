@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/linux/fd.h"
-#include "runtime/linux/process.h"
+#include "runtime/linux/base/fd.h"
+#include "runtime/linux/process/process.h"
 #include "runtime/store/container_cgroup.h"
 
 namespace berth::cgroup {

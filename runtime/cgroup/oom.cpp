@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/file.h"
 #include "spec/text.h"
 
 namespace berth::cgroup {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
 #include "spec/error.h"
 
 namespace berth::cgroup {

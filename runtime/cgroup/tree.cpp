@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "runtime/cgroup/level.h"
-#include "runtime/linux/bpf.h"
-#include "runtime/linux/cgroup.h"
-#include "runtime/linux/file.h"
+#include "runtime/linux/cgroup/bpf.h"
+#include "runtime/linux/cgroup/cgroup.h"
+#include "runtime/linux/files/file.h"
 #include "spec/error.h"
 #include "spec/text.h"
 

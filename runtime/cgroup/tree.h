@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "runtime/cgroup/members.h"
-#include "runtime/linux/fd.h"
+#include "runtime/linux/base/fd.h"
 #include "runtime/plan/cgroup_plan.h"
 
 namespace berth::cgroup {

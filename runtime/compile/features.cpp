@@ -5,7 +5,7 @@
 #include "runtime/compile/builder.h"
 #include "runtime/compile/files/mount_options.h"
 #include "runtime/compile/seccomp/seccomp.h"
-#include "runtime/linux/privileges.h"
+#include "runtime/linux/security/privileges.h"
 #include "spec/config/describe.h"
 #include "spec/documents/version.h"
 #include "spec/json/names.h"

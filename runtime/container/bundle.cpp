@@ -5,7 +5,9 @@
 
 #include "runtime/compile/order.h"
 #include "runtime/host/host.h"
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/chosen_file.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/path_text.h"
 #include "spec/config/read_config.h"
 #include "spec/json/locate.h"
 #include "spec/json/reader.h"

@@ -9,8 +9,9 @@
 #include "runtime/container/request.h"
 #include "runtime/container/trace_file.h"
 #include "runtime/launch/launch.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/time.h"
+#include "runtime/linux/base/time.h"
+#include "runtime/linux/files/path_text.h"
+#include "runtime/linux/process/own_process.h"
 #include "runtime/store/container_id.h"
 
 namespace berth::container {

@@ -8,8 +8,8 @@
 #include "runtime/compile/request.h"
 #include "runtime/container/context.h"
 #include "runtime/launch/trace.h"
-#include "runtime/linux/program.h"
-#include "runtime/linux/signals.h"
+#include "runtime/linux/process/program.h"
+#include "runtime/linux/process/signals.h"
 #include "runtime/store/state_dir.h"
 
 namespace berth::container {

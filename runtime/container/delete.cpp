@@ -9,7 +9,7 @@
 #include "runtime/container/context.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/removal.h"
-#include "runtime/linux/time.h"
+#include "runtime/linux/base/time.h"
 #include "runtime/store/state_root.h"
 #include "spec/error.h"
 

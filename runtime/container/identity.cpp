@@ -2,9 +2,8 @@
 
 #include <utility>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/socket.h"
-#include "runtime/linux/time.h"
+#include "runtime/linux/base/time.h"
+#include "runtime/linux/streams/socket.h"
 #include "spec/error.h"
 
 namespace berth::container {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "runtime/cgroup/members.h"
-#include "runtime/linux/process.h"
+#include "runtime/linux/process/process.h"
 #include "runtime/store/state_dir.h"
 #include "spec/documents/state.h"
 

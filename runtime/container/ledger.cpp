@@ -5,7 +5,10 @@
 
 #include "runtime/container/identity.h"
 #include "runtime/container/removal.h"
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/chosen_file.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/process/own_process.h"
+#include "runtime/linux/process/process.h"
 #include "spec/error.h"
 
 namespace berth::container {

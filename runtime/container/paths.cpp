@@ -1,7 +1,8 @@
 #include "runtime/container/paths.h"
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/process.h"
+#include "runtime/linux/files/chosen_file.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/path_text.h"
 #include "runtime/store/state_root.h"
 
 namespace berth::container {

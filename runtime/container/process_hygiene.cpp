@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "runtime/linux/privileges.h"
-#include "runtime/linux/signals.h"
+#include "runtime/linux/process/own_process.h"
+#include "runtime/linux/security/privileges.h"
 #include "spec/error.h"
 
 namespace berth::container {

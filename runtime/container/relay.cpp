@@ -3,8 +3,8 @@
 #include <array>
 #include <utility>
 
-#include "runtime/linux/pipe.h"
-#include "runtime/linux/socket.h"
+#include "runtime/linux/streams/pipe.h"
+#include "runtime/linux/streams/socket.h"
 
 namespace berth::container {
 

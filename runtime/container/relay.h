@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "runtime/linux/fd.h"
-#include "runtime/linux/terminal.h"
+#include "runtime/linux/base/fd.h"
+#include "runtime/linux/streams/terminal.h"
 
 namespace berth::container {
 

@@ -11,7 +11,7 @@
 #include "runtime/cgroup/rdt.h"
 #include "runtime/container/context.h"
 #include "runtime/container/identity.h"
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/file_facts.h"
 #include "spec/json/json.h"
 
 namespace berth::container {

@@ -3,9 +3,7 @@
 #include <cstdlib>
 
 #include "runtime/container/paths.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/process.h"
-#include "runtime/linux/signals.h"
+#include "runtime/linux/process/own_process.h"
 #include "spec/error.h"
 #include "spec/text.h"
 

@@ -15,11 +15,12 @@
 #include "runtime/container/request.h"
 #include "runtime/container/start.h"
 #include "runtime/container/trace_file.h"
-#include "runtime/linux/poll.h"
-#include "runtime/linux/process.h"
-#include "runtime/linux/signals.h"
-#include "runtime/linux/socket.h"
-#include "runtime/linux/terminal.h"
+#include "runtime/linux/process/own_process.h"
+#include "runtime/linux/process/process.h"
+#include "runtime/linux/process/signals.h"
+#include "runtime/linux/streams/poll.h"
+#include "runtime/linux/streams/socket.h"
+#include "runtime/linux/streams/terminal.h"
 
 namespace berth::container {
 

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/process.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/file_facts.h"
+#include "runtime/linux/process/own_process.h"
 #include "spec/config/default_config.h"
 #include "spec/config/describe.h"
 #include "spec/json/json.h"

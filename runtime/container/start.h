@@ -5,7 +5,7 @@
 
 #include "runtime/container/removal.h"
 #include "runtime/launch/talk.h"
-#include "runtime/linux/signals.h"
+#include "runtime/linux/process/signals.h"
 #include "runtime/store/record.h"
 
 namespace berth::container {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "runtime/container/context.h"
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/chosen_file.h"
 
 namespace berth::container {
 

@@ -8,7 +8,7 @@
 #include "runtime/compile/order.h"
 #include "runtime/compile/request.h"
 #include "runtime/host/host.h"
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/chosen_file.h"
 #include "runtime/plan/plan.h"
 #include "spec/config/read_config.h"
 #include "spec/config/requirement.h"

@@ -1,6 +1,6 @@
 #include "runtime/host/cgroup_delegation.h"
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/file_facts.h"
 
 namespace berth::plan {
 

@@ -5,8 +5,9 @@
 #include <string_view>
 #include <utility>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/mount_id.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/file_facts.h"
+#include "runtime/linux/namespaces/mount_id.h"
 #include "spec/text.h"
 
 namespace berth::plan {

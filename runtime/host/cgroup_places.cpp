@@ -6,9 +6,10 @@
 
 #include "runtime/host/cgroup_delegation.h"
 #include "runtime/host/cgroup_layout.h"
-#include "runtime/linux/cgroup.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/process.h"
+#include "runtime/linux/cgroup/cgroup.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/process/own_process.h"
 
 namespace berth::plan {
 

@@ -4,11 +4,11 @@
 
 #include "runtime/host/cgroup_delegation.h"
 #include "runtime/host/cgroup_places.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/mount_id.h"
-#include "runtime/linux/privileges.h"
-#include "runtime/linux/process.h"
-#include "runtime/linux/security_modules.h"
+#include "runtime/linux/files/file_facts.h"
+#include "runtime/linux/namespaces/mount_id.h"
+#include "runtime/linux/process/own_process.h"
+#include "runtime/linux/security/privileges.h"
+#include "runtime/linux/security/security_modules.h"
 
 namespace berth::plan {
 

@@ -11,7 +11,7 @@
 
 #include "runtime/host/cgroup_layout.h"
 #include "runtime/host/mountinfo.h"
-#include "runtime/linux/seccomp.h"
+#include "runtime/linux/security/seccomp.h"
 #include "spec/config/config.h"
 
 namespace berth::plan {

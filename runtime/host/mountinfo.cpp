@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/file.h"
 #include "spec/text.h"
 
 namespace berth::plan {

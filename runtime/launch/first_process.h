@@ -11,7 +11,7 @@
 
 #include "runtime/launch/init_process.h"
 #include "runtime/launch/talk.h"
-#include "runtime/linux/program.h"
+#include "runtime/linux/process/program.h"
 
 namespace berth::launch {
 

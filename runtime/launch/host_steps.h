@@ -9,9 +9,8 @@
 #include "runtime/cgroup/tree.h"
 #include "runtime/launch/net_devices.h"
 #include "runtime/launch/trace.h"
-#include "runtime/linux/fd.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/signals.h"
+#include "runtime/linux/base/fd.h"
+#include "runtime/linux/process/signals.h"
 #include "runtime/plan/plan.h"
 #include "spec/documents/state.h"
 

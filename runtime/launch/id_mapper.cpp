@@ -6,9 +6,9 @@
 #include <array>
 #include <vector>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/pipe.h"
-#include "runtime/linux/program.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/process/program.h"
+#include "runtime/linux/streams/pipe.h"
 #include "spec/error.h"
 
 namespace berth::launch {

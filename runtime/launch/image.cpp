@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/memfd.h"
 #include "runtime/plan/step_slots.h"
 
 namespace berth::launch {

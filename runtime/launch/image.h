@@ -1,7 +1,7 @@
 // Writes the Plan in the form that init maps: plan/steps.h, Image.
 #pragma once
 
-#include "runtime/linux/fd.h"
+#include "runtime/linux/base/fd.h"
 #include "runtime/plan/plan.h"
 
 namespace berth::launch {

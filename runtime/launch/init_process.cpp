@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "runtime/launch/init_image.h"
-#include "runtime/linux/sealed_program.h"
-#include "runtime/linux/signals.h"
-#include "runtime/linux/socket.h"
+#include "runtime/linux/process/own_process.h"
+#include "runtime/linux/process/sealed_program.h"
+#include "runtime/linux/streams/socket.h"
 
 namespace berth::launch {
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <utility>
 
-#include "runtime/linux/fd.h"
-#include "runtime/linux/program.h"
+#include "runtime/linux/base/fd.h"
+#include "runtime/linux/process/program.h"
 
 namespace berth::launch {
 

@@ -9,7 +9,7 @@
 #include "runtime/launch/first_process.h"
 #include "runtime/launch/host_steps.h"
 #include "runtime/launch/net_devices.h"
-#include "runtime/linux/fd.h"
+#include "runtime/linux/base/fd.h"
 #include "runtime/plan/plan.h"
 
 namespace berth::launch {

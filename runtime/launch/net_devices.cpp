@@ -2,8 +2,8 @@
 
 #include <sched.h>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/namespaces.h"
+#include "runtime/linux/files/file_facts.h"
+#include "runtime/linux/namespaces/namespaces.h"
 #include "spec/error.h"
 
 namespace berth::launch {

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/linux/fd.h"
-#include "runtime/linux/netlink.h"
+#include "runtime/linux/base/fd.h"
+#include "runtime/linux/namespaces/netlink.h"
 
 namespace berth::launch {
 

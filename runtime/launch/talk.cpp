@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "runtime/linux/poll.h"
-#include "runtime/linux/socket.h"
+#include "runtime/linux/streams/poll.h"
+#include "runtime/linux/streams/socket.h"
 #include "spec/error.h"
 
 namespace berth::launch {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/linux/fd.h"
-#include "runtime/linux/signals.h"
+#include "runtime/linux/base/fd.h"
+#include "runtime/linux/process/signals.h"
 #include "runtime/plan/talk.h"
 
 namespace berth::launch {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "runtime/linux/time.h"
+#include "runtime/linux/base/time.h"
 #include "runtime/plan/words.h"
 #include "spec/json/json.h"
 

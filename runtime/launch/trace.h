@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/linux/shared_map.h"
+#include "runtime/linux/files/shared_map.h"
 #include "runtime/plan/plan.h"
 
 namespace berth::launch {

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/linux/system_error.h"
+#include "runtime/linux/base/system_error.h"
 #include "runtime/plan/words.h"
 
 namespace berth::plan {

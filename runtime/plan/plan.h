@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/linux/scheduler.h"
+#include "runtime/linux/process/scheduler.h"
 #include "runtime/plan/cgroup_plan.h"
 #include "runtime/plan/rdt.h"
 #include "runtime/plan/seccomp.h"

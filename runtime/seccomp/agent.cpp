@@ -1,6 +1,6 @@
 #include "runtime/seccomp/agent.h"
 
-#include "runtime/linux/socket.h"
+#include "runtime/linux/streams/socket.h"
 #include "spec/documents/container_process_state.h"
 #include "spec/documents/version.h"
 #include "spec/json/json.h"

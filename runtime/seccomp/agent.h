@@ -2,7 +2,7 @@
 // listens at /linux/seccomp/listenerPath. seccomp_unotify(2)
 #pragma once
 
-#include "runtime/linux/fd.h"
+#include "runtime/linux/base/fd.h"
 #include "runtime/plan/seccomp.h"
 #include "spec/documents/state.h"
 

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstddef>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/memfd.h"
 #include "runtime/seccomp/conditions.h"
 #include "runtime/seccomp/numbers.h"
 #include "spec/error.h"

@@ -4,7 +4,7 @@
 // ENOSYS.
 #pragma once
 
-#include "runtime/linux/fd.h"
+#include "runtime/linux/base/fd.h"
 #include "runtime/plan/seccomp.h"
 #include "runtime/seccomp/program.h"
 

@@ -5,8 +5,9 @@
 
 #include <utility>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/lock.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/lock.h"
 #include "runtime/store/container_id.h"
 #include "runtime/store/record_describe.h"
 #include "runtime/store/state_root.h"

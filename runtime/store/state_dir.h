@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "runtime/linux/fd.h"
+#include "runtime/linux/base/fd.h"
 #include "runtime/store/record.h"
 
 namespace berth::store {

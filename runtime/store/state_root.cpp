@@ -6,10 +6,11 @@
 #include <cstdlib>
 #include <utility>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/lock.h"
-#include "runtime/linux/privileges.h"
-#include "runtime/linux/process.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/lock.h"
+#include "runtime/linux/process/own_process.h"
+#include "runtime/linux/security/privileges.h"
 #include "runtime/store/container_id.h"
 #include "spec/error.h"
 

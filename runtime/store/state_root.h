@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/linux/fd.h"
-#include "runtime/linux/file_facts.h"
+#include "runtime/linux/base/fd.h"
+#include "runtime/linux/files/file_facts.h"
 
 namespace berth::store {
 

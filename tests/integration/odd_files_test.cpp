@@ -8,7 +8,7 @@
 #include <csignal>
 #include <filesystem>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/file.h"
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
 

@@ -16,7 +16,8 @@
 
 #include "runtime/cgroup/members.h"
 #include "runtime/compile/cgroup/cgroup.h"
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
 #include "tests/unit/temporary_directory.h"
 
 // A test names the fields that it is about, and leaves out the others on purpose.

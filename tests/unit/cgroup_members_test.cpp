@@ -9,6 +9,8 @@
 
 #include "runtime/cgroup/descent.h"
 #include "runtime/cgroup/kill.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/process/process.h"
 #include "spec/error.h"
 #include "tests/unit/cgroup_fixture.h"
 

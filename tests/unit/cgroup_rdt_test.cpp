@@ -8,7 +8,7 @@
 #include <fstream>
 #include <functional>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/file.h"
 #include "spec/error.h"
 #include "tests/unit/temporary_directory.h"
 

@@ -2,6 +2,7 @@
 #include "runtime/cgroup/tree.h"
 
 #include "runtime/cgroup/level.h"
+#include "runtime/linux/files/file.h"
 #include "spec/error.h"
 #include "tests/unit/cgroup_fixture.h"
 

@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/process/process.h"
 #include "spec/error.h"
 #include "tests/unit/other_process.h"
 #include "tests/unit/temporary_directory.h"

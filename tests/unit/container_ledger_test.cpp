@@ -3,7 +3,8 @@
 
 #include <filesystem>
 
-#include "runtime/linux/process.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/process/process.h"
 #include "spec/error.h"
 #include "tests/unit/cgroup_fixture.h"
 

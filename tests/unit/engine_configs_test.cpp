@@ -5,7 +5,7 @@
 #include <map>
 
 #include "runtime/compile/order.h"
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/file.h"
 #include "spec/config/read_config.h"
 #include "spec/schema/config_schema.h"
 #include "spec/schema/schema.h"

@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include "hooks/hooks.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/process.h"
+#include "runtime/linux/files/chosen_file.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/process/process.h"
 #include "spec/error.h"
 #include "tests/unit/temporary_directory.h"
 

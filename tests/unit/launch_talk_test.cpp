@@ -4,8 +4,8 @@
 #include "runtime/launch/image.h"
 #include "runtime/launch/init_process.h"
 #include "runtime/launch/talk.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/socket.h"
+#include "runtime/linux/files/memfd.h"
+#include "runtime/linux/streams/socket.h"
 #include "runtime/plan/plan.h"
 
 namespace berth::launch {

@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/signals.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/process/own_process.h"
 
 namespace berth::sys {
 namespace {

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cerrno>
 
-#include "runtime/linux/system_error.h"
+#include "runtime/linux/base/system_error.h"
 
 namespace berth::sys {
 namespace {

@@ -7,8 +7,13 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/system_error.h"
+#include "runtime/linux/base/system_error.h"
+#include "runtime/linux/files/chosen_file.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/file_facts.h"
+#include "runtime/linux/files/memfd.h"
+#include "runtime/linux/files/path_text.h"
 #include "tests/unit/temporary_directory.h"
 
 namespace berth::sys {

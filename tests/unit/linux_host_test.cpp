@@ -7,14 +7,14 @@
 
 #include <cstring>
 
-#include "runtime/linux/child.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/mount_id.h"
-#include "runtime/linux/namespaces.h"
-#include "runtime/linux/privileges.h"
-#include "runtime/linux/process.h"
-#include "runtime/linux/shared_map.h"
-#include "runtime/linux/time.h"
+#include "runtime/linux/base/time.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/shared_map.h"
+#include "runtime/linux/namespaces/mount_id.h"
+#include "runtime/linux/namespaces/namespaces.h"
+#include "runtime/linux/process/child.h"
+#include "runtime/linux/process/own_process.h"
+#include "runtime/linux/security/privileges.h"
 #include "spec/error.h"
 #include "tests/unit/temporary_directory.h"
 

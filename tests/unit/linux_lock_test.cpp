@@ -2,8 +2,8 @@
 
 #include <fcntl.h>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/lock.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/lock.h"
 #include "tests/unit/other_process.h"
 #include "tests/unit/temporary_directory.h"
 

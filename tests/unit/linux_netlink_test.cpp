@@ -1,11 +1,12 @@
-#include "runtime/linux/netlink.h"
+#include "runtime/linux/namespaces/netlink.h"
 
 #include <fcntl.h>
 #include <net/if.h>
 #include <catch2/catch.hpp>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/open_in_child.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/file_facts.h"
+#include "runtime/linux/process/open_in_child.h"
 #include "spec/error.h"
 
 namespace berth::sys {

@@ -8,8 +8,10 @@
 #include <cerrno>
 #include <string>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/process.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/file_facts.h"
+#include "runtime/linux/process/own_process.h"
+#include "runtime/linux/process/process.h"
 
 namespace berth::sys {
 namespace {

@@ -4,12 +4,13 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/pipe.h"
-#include "runtime/linux/program.h"
-#include "runtime/linux/sealed_program.h"
-#include "runtime/linux/signals.h"
-#include "runtime/linux/system_error.h"
+#include "runtime/linux/base/system_error.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/process/own_process.h"
+#include "runtime/linux/process/program.h"
+#include "runtime/linux/process/sealed_program.h"
+#include "runtime/linux/process/signals.h"
+#include "runtime/linux/streams/pipe.h"
 #include "tests/unit/temporary_directory.h"
 
 namespace berth::sys {

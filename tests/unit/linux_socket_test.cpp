@@ -7,8 +7,10 @@
 
 #include <array>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/socket.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/memfd.h"
+#include "runtime/linux/streams/socket.h"
 #include "spec/error.h"
 #include "tests/unit/temporary_directory.h"
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "runtime/linux/file.h"
-#include "runtime/linux/pipe.h"
-#include "runtime/linux/terminal.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/streams/pipe.h"
+#include "runtime/linux/streams/terminal.h"
 
 namespace berth::sys {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "runtime/compile/files/mount_options.h"
 #include "runtime/compile/order.h"
-#include "runtime/linux/privileges.h"
+#include "runtime/linux/security/privileges.h"
 #include "spec/config/describe.h"
 #include "spec/config/read_config.h"
 #include "spec/config/words.h"

@@ -7,7 +7,8 @@
 #include <cctype>
 #include <memory>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/memfd.h"
 #include "seccomp_fixture.h"
 
 namespace berth::seccomp {

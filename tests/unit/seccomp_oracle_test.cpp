@@ -26,7 +26,7 @@
 #include <random>
 #include <set>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/file.h"
 #include "seccomp_oracle.h"
 #include "spec/config/read_config.h"
 

@@ -8,7 +8,9 @@
 #include <memory>
 #include <optional>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/chosen_file.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
 #include "runtime/store/state_dir.h"
 #include "runtime/store/state_root.h"
 #include "spec/error.h"

@@ -5,7 +5,9 @@
 
 #include <filesystem>
 
-#include "runtime/linux/file.h"
+#include "runtime/linux/files/chosen_file.h"
+#include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file.h"
 #include "runtime/store/container_id.h"
 #include "runtime/store/state_dir.h"
 #include "runtime/store/state_root.h"

@@ -6,7 +6,6 @@
 
 #include <filesystem>
 
-#include "runtime/linux/file.h"
 #include "runtime/store/state_dir.h"
 #include "runtime/store/state_root.h"
 #include "spec/error.h"

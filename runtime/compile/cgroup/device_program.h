@@ -1,5 +1,5 @@
 // Device rules as a BPF_PROG_TYPE_CGROUP_DEVICE program, for cgroup v2, which has no device files.
-// Pure: runtime/linux/bpf.h loads and attaches the program.
+// Pure: runtime/linux/cgroup/bpf.h loads and attaches the program.
 #pragma once
 
 #include <linux/bpf.h>

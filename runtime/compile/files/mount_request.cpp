@@ -7,7 +7,7 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/compile/files/overlay.h"
-#include "runtime/linux/path_text.h"
+#include "runtime/linux/files/path_text.h"
 
 namespace berth::plan {
 

@@ -12,7 +12,7 @@
 #include "runtime/compile/files/mount_steps.h"
 #include "runtime/compile/files/root.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
-#include "runtime/linux/path_text.h"
+#include "runtime/linux/files/path_text.h"
 
 namespace berth::plan {
 

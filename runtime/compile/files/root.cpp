@@ -12,7 +12,7 @@
 #include "runtime/compile/files/mount_steps.h"
 #include "runtime/compile/files/mounts.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
-#include "runtime/linux/path_text.h"
+#include "runtime/linux/files/path_text.h"
 #include "spec/config/words.h"
 
 namespace berth::plan {

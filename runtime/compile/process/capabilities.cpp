@@ -2,7 +2,7 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
-#include "runtime/linux/privileges.h"
+#include "runtime/linux/security/privileges.h"
 
 namespace berth::plan {
 

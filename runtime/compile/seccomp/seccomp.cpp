@@ -14,8 +14,8 @@
 #include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/process/capabilities.h"
-#include "runtime/linux/file.h"
-#include "runtime/linux/seccomp.h"
+#include "runtime/linux/files/path_text.h"
+#include "runtime/linux/security/seccomp.h"
 #include "runtime/plan/seccomp.h"
 #include "spec/config/words.h"
 

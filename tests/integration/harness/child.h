@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/linux/fd.h"
+#include "runtime/linux/base/fd.h"
 #include "tests/integration/harness/deadline.h"
 
 namespace berth::test {

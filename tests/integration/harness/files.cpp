@@ -9,7 +9,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "runtime/linux/fd.h"
+#include "runtime/linux/base/fd.h"
 
 namespace berth::test {
 

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "runtime/linux/fd.h"
+#include "runtime/linux/base/fd.h"
 
 namespace berth::test {
 

@@ -1,0 +1,30 @@
+// Calls on a cgroup file system. Some refusals are answers here rather than errors: the directory
+// is busy, another process has just removed it, or its list of members cannot be read.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "runtime/linux/base/fd.h"
+#include "runtime/linux/base/system_error.h"
+
+namespace berth::sys {
+
+enum class Mkdir { Made, Existed, NoParent };
+
+/// NoParent means that the directory behind `parent` has been removed.
+Mkdir mkdir_cgroup(const Dir& parent, const std::string& name);
+
+/// Returns false while the cgroup has processes or child cgroups, and true once it does not exist.
+bool rmdir_unless_busy(const std::string& path);
+bool rmdir_at_unless_busy(const Dir& parent, const std::string& name);
+
+/// Returns the text of cgroup.procs, or nothing if the cgroup is gone or threaded (the kernel then
+/// lists its processes in the threaded domain above). cgroups(7)
+std::optional<std::string> read_cgroup_procs(const Dir& cgroup);
+
+/// Waits until a cgroup.events file changes after it was last read; returns false at the deadline.
+bool wait_for_cgroup_event(const Fd& events, const std::string& name, int milliseconds);
+
+}  // namespace berth::sys

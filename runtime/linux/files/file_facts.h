@@ -1,0 +1,30 @@
+// What a file is: its owner and mode, which berth checks before it trusts the file, its kind and
+// its inode. stat(2)
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "runtime/linux/base/fd.h"
+
+namespace berth::sys {
+
+struct FileFacts {
+  uid_t uid = 0;
+  mode_t mode = 0;  ///< type and permission bits
+};
+
+FileFacts facts_of(const Fd& fd, const std::string& name);
+/// Symbolic links are not followed.
+std::optional<FileFacts> facts_at_if_exists(const Dir& dir, const std::string& entry);
+
+/// The inode number of a path, after following symbolic links; nothing if the path does not exist.
+std::optional<std::uint64_t> inode_if_exists(const std::string& path);
+bool is_directory(const Fd& fd);
+/// Whether mode and mount permit writing, after following symbolic links. faccessat(2) W_OK
+bool may_write(const std::string& path);
+
+}  // namespace berth::sys

@@ -1,0 +1,67 @@
+#include "runtime/linux/process/signals.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+
+#include "runtime/linux/base/retry.h"
+#include "runtime/linux/base/system_error.h"
+#include "runtime/linux/base/time.h"
+#include "runtime/linux/streams/poll.h"
+
+namespace berth::sys {
+
+SignalFd::SignalFd(const std::vector<int>& signals) {
+  (void)::sigemptyset(&set_);  // cannot fail
+  for (const int number : signals) {
+    if (::sigaddset(&set_, number) < 0) fail_errno("sigaddset", std::to_string(number));
+  }
+  fd_ = Fd(::signalfd(-1, &set_, SFD_CLOEXEC));
+  if (!fd_) fail_errno("signalfd", std::to_string(signals.size()) + " signals");
+  if (::sigprocmask(SIG_BLOCK, &set_, nullptr) < 0) fail_errno("sigprocmask", "SIG_BLOCK");
+}
+
+void SignalFd::add(int signal) {
+  const std::string name = std::to_string(signal);
+  if (::sigaddset(&set_, signal) < 0) fail_errno("sigaddset", name);
+  if (::sigprocmask(SIG_BLOCK, &set_, nullptr) < 0) fail_errno("sigprocmask", name);
+  if (::signalfd(fd_.get(), &set_, SFD_CLOEXEC) < 0) fail_errno("signalfd", name);
+}
+
+int SignalFd::read() {
+  signalfd_siginfo info = {};
+  // The kernel returns a whole signalfd_siginfo or none.
+  if (retry_on_eintr([&] { return ::read(fd_.get(), &info, sizeof info); }) < 0) {
+    fail_errno("read", "signalfd");
+  }
+  return static_cast<int>(info.ssi_signo);
+}
+
+void wait_readable(const Fd& fd, SignalFd& interrupt) {
+  (void)wait_readable(fd, &interrupt, -1);  // without a deadline the result is always true
+}
+
+bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds) {
+  const Deadline deadline = milliseconds > 0 ? Deadline(milliseconds) : Deadline();
+  while (true) {
+    std::array watches = {Watch{.fd = fd.get()},
+                          Watch{.fd = interrupt == nullptr ? -1 : interrupt->fd().get()}};
+    if (!poll_any(watches, milliseconds > 0 ? deadline.left() : milliseconds)) return false;
+    if (watches[0].ready) return true;
+    if (const auto signal = read_ending_signal(*interrupt)) fail_interrupted(*signal);
+  }
+}
+
+std::optional<int> read_ending_signal(SignalFd& interrupt) {
+  const int signal = interrupt.read();
+  const bool ends = signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM;
+  return ends ? std::optional(signal) : std::nullopt;
+}
+
+void fail_interrupted(int signal) {
+  fail(ErrorKind::State, "interrupted by signal " + std::to_string(signal));
+}
+
+}  // namespace berth::sys

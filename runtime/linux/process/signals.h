@@ -1,0 +1,44 @@
+// Signals that berth reads from a descriptor. signalfd(2)
+#pragma once
+
+#include <csignal>
+#include <optional>
+#include <vector>
+
+#include "runtime/linux/base/fd.h"
+
+namespace berth::sys {
+
+/// Blocks signals and reads them from a descriptor. They stay blocked after the destructor, because
+/// a signal that arrives while berth exits would otherwise replace its exit code. Programs that
+/// berth starts have all signals unblocked (program.h).
+class SignalFd {
+ public:
+  explicit SignalFd(const std::vector<int>& signals);
+  SignalFd(const SignalFd&) = delete;
+  SignalFd& operator=(const SignalFd&) = delete;
+
+  /// Adds a signal. One that arrived before this call is lost.
+  void add(int signal);
+
+  /// Becomes readable when a signal is pending.
+  const Fd& fd() const { return fd_; }
+  /// Waits for the next signal and returns its number.
+  int read();
+
+ private:
+  sigset_t set_ = {};
+  Fd fd_;
+};
+
+/// Waits until `fd` is readable. Throws the State error `interrupted by signal N` if HUP, INT, QUIT
+/// or TERM arrives first; other signals are discarded.
+void wait_readable(const Fd& fd, SignalFd& interrupt);
+/// As above, with a deadline: returns false when it has passed; a negative one means none.
+/// `interrupt` may be null.
+bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds);
+/// Reads a pending signal and returns its number if it is HUP, INT, QUIT or TERM.
+std::optional<int> read_ending_signal(SignalFd& interrupt);
+[[noreturn]] void fail_interrupted(int signal);
+
+}  // namespace berth::sys

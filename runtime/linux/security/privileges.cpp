@@ -1,0 +1,112 @@
+#include "runtime/linux/security/privileges.h"
+
+#include <cap-ng.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/nsfs.h>
+#include <pwd.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/linux/base/calls.h"
+#include "runtime/linux/base/system_error.h"
+#include "runtime/linux/files/file.h"
+
+// capng_change_id() of libcap-ng looks users up. berth does not call it, but a static program that
+// links it would include half a megabyte of name service code, which loads modules at run time.
+// These two functions take its place and find no user.
+extern "C" passwd* getpwuid(uid_t) { return nullptr; }
+extern "C" int initgroups(const char*, gid_t) { return -1; }
+
+namespace berth::sys {
+
+namespace {
+
+/// The result is negative if the kernel does not know the capability.
+int is_bounded_by(int capability) {
+  return ::prctl(PR_CAPBSET_READ, static_cast<unsigned long>(capability), 0, 0, 0);
+}
+
+rlimit limit_of(int resource) {
+  rlimit limit = {};
+  if (call(SYS_prlimit64, 0, resource, nullptr, &limit) < 0)
+    fail_errno("prlimit", std::to_string(resource));
+  return limit;
+}
+
+}  // namespace
+
+int last_capability() {
+  int last = CAP_CHECKPOINT_RESTORE;  // every kernel that berth supports has it
+  while (is_bounded_by(last + 1) >= 0) ++last;
+  return last;
+}
+
+std::uint64_t bounding_set() {
+  std::uint64_t set = 0;
+  for (int capability = 0, in_set = 0; (in_set = is_bounded_by(capability)) >= 0; ++capability) {
+    if (in_set > 0) set |= std::uint64_t{1} << capability;
+  }
+  return set;
+}
+
+bool has_effective_capability(int capability) {
+  constexpr int kBitsPerWord = 32;
+  __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> words = {};
+  if (::syscall(SYS_capget, &header, words.data()) < 0) fail_errno("capget", "this process");
+  const auto word = static_cast<std::size_t>(capability / kBitsPerWord);
+  return ((words.at(word).effective >> (capability % kBitsPerWord)) & 1) != 0;
+}
+
+bool in_user_namespace() {
+  constexpr ino_t kFirst = 0xEFFFFFFD;  // PROC_USER_INIT_INO, constant since Linux 3.8
+  struct stat status = {};
+  // A kernel without user namespaces does not have this file.
+  return ::stat("/proc/self/ns/user", &status) == 0 && status.st_ino != kFirst;
+}
+
+bool owns_mount_namespace() {
+  const Fd space = open("/proc/self/ns/mnt", O_RDONLY);
+  // The kernel returns the owner only if it is berth's own user namespace or one below it.
+  return static_cast<bool>(Fd(::ioctl(space.get(), NS_GET_USERNS)));
+}
+
+bool may_set_groups() {
+  return read_file_if_exists("/proc/self/setgroups").value_or("") != "deny\n";
+}
+
+std::optional<int> capability_number(const std::string& name) {
+  // libcap-ng ignores case and expects the name without its prefix.
+  constexpr std::size_t kPrefix = 4;
+  const bool is_upper = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a'; });
+  if (!is_upper || name.compare(0, kPrefix, "CAP_") != 0) return std::nullopt;
+  const int number = ::capng_name_to_capability(name.c_str() + kPrefix);
+  if (number < 0) return std::nullopt;
+  return number;
+}
+
+std::vector<std::string> capability_names() {
+  std::vector<std::string> names;
+  for (unsigned capability = 0; capability <= CAP_LAST_CAP; ++capability) {
+    std::string name = std::string("CAP_") + ::capng_capability_to_name(capability);
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+std::uint64_t hard_limit(int resource) { return limit_of(resource).rlim_max; }
+std::uint64_t soft_limit(int resource) { return limit_of(resource).rlim_cur; }
+
+}  // namespace berth::sys

@@ -1,0 +1,45 @@
+// Unix sockets: pairs, sockets at a path (which may be longer than sun_path), and messages that
+// carry descriptors. unix(7), SCM_RIGHTS
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/linux/base/fd.h"
+
+namespace berth::sys {
+
+/// A pair of SOCK_SEQPACKET sockets, which keep message boundaries and report the end of file when
+/// the peer closes. The first one receives the sender of each message (Received::sender).
+std::pair<Fd, Fd> packet_pair();
+
+/// Listens at dir/entry with a SOCK_SEQPACKET socket.
+Fd listen_at(const Dir& dir, const std::string& entry);
+/// Whether a process holds a socket open that is bound to this entry. The process does not notice.
+bool is_bound_at(const Dir& dir, const std::string& entry);
+/// Connects; returns nothing if the socket is missing or has no listener.
+std::optional<Fd> connect_at_if_listening(const Dir& dir, const std::string& entry);
+/// Connects to a SOCK_STREAM socket at a path of any length.
+Fd connect_stream(const std::string& path);
+
+/// The most descriptors of one message. The kernel accepts 253 (SCM_MAX_FD); musl's sendmsg(3)
+/// accepts control data of 1024 bytes, which is one descriptor less.
+constexpr std::size_t kMostFds = 252;
+
+/// Sends one message; returns false if the peer has closed. MSG_NOSIGNAL
+bool send_message(const Fd& socket, const void* bytes, std::size_t size,
+                  const std::vector<int>& fds = {});
+
+struct Received {
+  std::size_t size = 0;  ///< 0: the peer has closed
+  std::vector<Fd> fds;   ///< close-on-exec
+  pid_t sender =
+      0;  ///< the pid in berth's pid namespace; 0 if the socket does not pass it. SCM_CREDENTIALS
+};
+Received receive_message(const Fd& socket, void* bytes, std::size_t capacity);
+
+}  // namespace berth::sys

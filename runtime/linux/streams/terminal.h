@@ -1,0 +1,68 @@
+// The caller's terminal, and the relay between it and a container's. The descriptors are borrowed,
+// because berth must not close its caller's streams. termios(3), ioctl_tty(2)
+#pragma once
+
+#include <termios.h>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+
+#include "runtime/linux/streams/poll.h"
+
+namespace berth::sys {
+
+bool is_terminal(int fd);
+
+struct WindowSize {
+  unsigned short rows;
+  unsigned short columns;
+};
+/// Returns nothing if the descriptor is not a terminal.
+std::optional<WindowSize> window_size(int terminal);
+void set_window_size(int terminal, WindowSize size);
+
+/// Puts a terminal into raw mode; the destructor restores its settings.
+class RawMode {
+ public:
+  explicit RawMode(int terminal);
+  RawMode(const RawMode&) = delete;
+  RawMode& operator=(const RawMode&) = delete;
+  ~RawMode() { restore(); }
+
+  /// May be called more than once.
+  void restore() noexcept;
+
+ private:
+  int terminal_;
+  termios before_ = {};
+  bool is_raw_ = false;
+};
+
+/// One direction of a relay. It buffers what the other side has not accepted yet and reads nothing
+/// more until then, so a program that does not read its input cannot block berth if the descriptor
+/// is non-blocking (pipe.h).
+class Pump {
+ public:
+  Pump(int from, int to) : from_(from), to_(to) {}
+
+  /// The descriptor to wait for next, -1 once either side has ended.
+  Watch next() const;
+  /// Reads once, writes once, or both; called when next() is ready.
+  void run();
+  /// Transfers what can be read now and waits until the writing side has accepted it.
+  void drain();
+
+  bool has_ended() const { return has_ended_; }
+
+ private:
+  void read();
+  void write();
+
+  int from_, to_;
+  bool has_ended_ = false;
+  std::array<char, 4096> bytes_;  // at most PIPE_BUF, the room that poll(2) guarantees in a pipe
+  std::size_t begin_ = 0, end_ = 0;
+};
+
+}  // namespace berth::sys
