@@ -33,7 +33,7 @@ MAY_INCLUDE = {
     "runtime/linux/streams": ["runtime/linux/base", "runtime/linux/files"],
     "runtime/linux/process": ["runtime/linux/base", "runtime/linux/files", "runtime/linux/streams"],
     "runtime/linux/namespaces": ["runtime/linux/base", "runtime/linux/files", "runtime/linux/process"],
-    "runtime/linux/cgroup": ["runtime/linux/base"],
+    "runtime/linux/cgroup": ["runtime/linux/base", "runtime/linux/files"],
     "runtime/linux/security": ["runtime/linux/base", "runtime/linux/files"],
     "runtime/host": ["spec", "spec/config", *LINUX],
     "runtime/plan": [*DOCUMENTS, *LINUX, "runtime/host"],

@@ -1,6 +1,5 @@
 #include "runtime/cgroup/destroy.h"
 
-#include <algorithm>
 #include <string>
 
 #include "runtime/cgroup/descent.h"
@@ -19,13 +18,9 @@ constexpr int kRemoveMilliseconds = 2'000;
 /// A process may still count as a member for a moment after other processes see it dead.
 template <class Remove>
 void remove_patiently(const std::string& path, Remove remove) {
-  const sys::Deadline deadline(kRemoveMilliseconds);
-  for (int pause = 1; !remove(); pause = std::min(pause * 2, 50)) {
-    if (deadline.has_passed()) {
-      fail(ErrorKind::System, "cgroup '" + path + "' is still in use and cannot be removed");
-    }
-    sys::sleep_milliseconds(pause);
-  }
+  constexpr int kLongestPause = 50;
+  if (sys::retry_until(sys::Deadline(kRemoveMilliseconds), kLongestPause, remove)) return;
+  fail(ErrorKind::System, "cgroup '" + path + "' is still in use and cannot be removed");
 }
 
 void remove_tree(const std::string& path) {
@@ -56,8 +51,7 @@ void destroy(const std::vector<store::ContainerCgroup>& places) {
   // Usually every process has ended, and trying costs less than checking first.
   std::vector<store::ContainerCgroup> left;
   for (const store::ContainerCgroup& place : places) {
-    const bool ours = !place.topmost.empty();
-    if (!ours || !sys::rmdir_unless_busy(place.directory)) left.push_back(place);
+    if (place.topmost.empty() || !sys::rmdir_unless_busy(place.directory)) left.push_back(place);
   }
   if (!left.empty()) kill_all(left);
   for (const store::ContainerCgroup& place : left) {

@@ -12,6 +12,7 @@
 #include "runtime/linux/base/time.h"
 #include "runtime/linux/cgroup/cgroup.h"
 #include "runtime/linux/files/file.h"
+#include "runtime/linux/streams/poll.h"
 #include "spec/error.h"
 
 namespace berth::cgroup {
@@ -110,7 +111,8 @@ void wait_until_empty(const store::ContainerCgroup& place, const sys::Deadline& 
     const auto events = sys::open_at_if_exists(*cgroup, kEvents, O_RDONLY);
     // Reading arms the poll of this descriptor, so no change between the two is lost.
     if (!events || sys::read_all(*events, name).find("populated 1") == std::string::npos) return;
-    (void)sys::wait_for_cgroup_event(*events, name, deadline.left());
+    (void)sys::wait_for({.fd = events->get(), .direction = sys::Watch::For::Event},
+                        deadline.left());  // the loop checks the deadline
   }
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 /// cgroup.procs has one number per line; 0 is a process outside of berth's pid namespace.
 std::set<pid_t> pids_of(const sys::Dir& cgroup) {
-  const std::string procs = sys::read_cgroup_procs(cgroup).value_or("");
+  const std::string procs = sys::read_cgroup_procs(cgroup);
   std::set<pid_t> pids;
   const char* at = procs.data();
   const char* const end = at + procs.size();
@@ -85,7 +85,7 @@ bool is_populated(const sys::Dir& cgroup) {
   }
   Descent way(cgroup);
   do {
-    if (!sys::read_cgroup_procs(way.here()).value_or("").empty()) return true;
+    if (!sys::read_cgroup_procs(way.here()).empty()) return true;
   } while (way.next());
   return false;
 }

@@ -17,8 +17,7 @@ constexpr char kInitName[] = "berth-init";
 std::optional<bool> runs_init(const store::Record& record) {
   if (record.program.inode == 0) return std::nullopt;
   const auto file = sys::executable_of(record.init.pid);
-  if (!file) return std::nullopt;
-  return *file == sys::FileIdentity{record.program.device, record.program.inode};
+  return file ? std::optional(*file == record.program) : std::nullopt;
 }
 
 /// Decides by the name if the caller may not see that file: the process is init if it has the name,

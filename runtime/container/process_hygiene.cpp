@@ -28,7 +28,7 @@ void prepare_process() {
   check_stack();
   sys::mark_others_close_on_exec(3);
   sys::ignore_signals_of_writes();
-  sys::reap_children_ourselves();
+  sys::reap_own_children();
   sys::forbid_inspection();
   sys::set_umask(022);
 }

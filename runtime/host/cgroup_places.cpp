@@ -31,7 +31,7 @@ std::optional<std::string> search(const CgroupHierarchy& hierarchy, const std::s
                                   std::size_t levels, const std::string& end) {
   if (levels == 0) {
     const auto cgroup = sys::open_dir_if_exists(hierarchy.path_of(place + end));
-    const std::string procs = cgroup ? sys::read_cgroup_procs(*cgroup).value_or("") : "";
+    const std::string procs = cgroup ? sys::read_cgroup_procs(*cgroup) : "";
     if (!has_line(procs, std::to_string(sys::own_pid()))) return std::nullopt;
     return place + end;
   }
@@ -47,7 +47,7 @@ std::optional<std::string> search(const CgroupHierarchy& hierarchy, const std::s
 /// A v2 cgroup with processes cannot pass controllers on, except for the root cgroup.
 bool passes_controllers_on(const std::string& path) {
   const auto cgroup = sys::open_dir_if_exists(path);
-  return cgroup && sys::read_cgroup_procs(*cgroup).value_or("").empty();
+  return cgroup && sys::read_cgroup_procs(*cgroup).empty();
 }
 
 void find_limits_place(CgroupHierarchy& hierarchy) {

@@ -10,8 +10,9 @@
 #include "runtime/linux/namespaces/namespaces.h"
 #include "runtime/linux/namespaces/tree.h"
 #include "runtime/linux/namespaces/user_namespace.h"
-#include "runtime/linux/process/child.h"
+#include "runtime/linux/process/process.h"
 #include "runtime/linux/process/scheduler.h"
+#include "runtime/linux/security/privileges.h"
 #include "runtime/linux/streams/socket.h"
 #include "runtime/seccomp/compile.h"
 #include "spec/json/json.h"
@@ -108,7 +109,8 @@ class HostSteps {
   }
 
   void run(const plan::WriteIdMap& step) {
-    sys::write_id_map(context_.child, text(step.file), text(step.lines));
+    // The kernel accepts one write only. user_namespaces(7)
+    sys::write_value(sys::proc_path(context_.child, text(step.file)), text(step.lines));
   }
 
   void run(const plan::CallIdMapper& step) {
@@ -116,7 +118,7 @@ class HostSteps {
   }
 
   void run(const plan::SetOomScoreAdj& step) {
-    sys::set_oom_score_adj(context_.child, std::to_string(step.value));
+    sys::write_value(sys::proc_path(context_.child, "oom_score_adj"), std::to_string(step.value));
   }
 
   void run(const plan::RaiseRlimit& step) {

@@ -27,7 +27,7 @@ std::optional<Received> Talk::receive(Awaited awaited, const std::string& step) 
   return received;
 }
 
-bool Talk::has_more() const { return sys::is_readable(socket_); }
+bool Talk::has_more() const { return sys::wait_for({.fd = socket_.get()}, 0); }
 
 bool Talk::answer(const std::vector<SlotFd>& fds) {
   const SlotFd* first = fds.data();

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/linux/files/file_facts.h"
 #include "runtime/plan/seccomp.h"
 #include "runtime/store/container_cgroup.h"
 #include "spec/config/config.h"
@@ -23,12 +24,6 @@ struct Process {
   pid_t pid = 0;                 ///< 0: none
   std::uint64_t start_time = 0;  ///< clock ticks after boot, proc_pid_stat(5); 0: hidden
   std::uint64_t number = 0;      ///< see sys::Pidfd::inode(); 0: the kernel has none
-};
-
-/// The device and inode of a file, which do not depend on its name.
-struct File {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
 };
 
 struct Record {
@@ -46,7 +41,7 @@ struct Record {
   bool has_program = true;         ///< whether config.json has a `process`
   Process creator;                 ///< the berth that runs `create`
   Process init;                    ///< the container's first process
-  File program;                    ///< what `init` executes until `start`: berth-init, in a memfd
+  sys::FileIdentity program;       ///< what `init` executes until `start`: berth-init, in a memfd
   std::map<std::string, std::uint64_t> namespaces;  ///< the inode of each entry of /proc/PID/ns
   std::vector<ContainerCgroup> cgroups;
   std::vector<std::string> freezers;    ///< the cgroup directories that can freeze its processes

@@ -15,6 +15,15 @@ void describe(auto& v, SeccompAgent& agent) {
 
 }  // namespace berth::plan
 
+namespace berth::sys {  // where a visitor looks for it
+
+void describe(auto& v, FileIdentity& file) {
+  v.optional("device", file.device);
+  v.optional("inode", file.inode);
+}
+
+}  // namespace berth::sys
+
 namespace berth::store {
 
 template <class Visitor>
@@ -29,12 +38,6 @@ void describe(Visitor& v, Process& process) {
   v.optional("pid", process.pid);
   v.optional("startTime", process.start_time);
   v.optional("number", process.number);
-}
-
-template <class Visitor>
-void describe(Visitor& v, File& file) {
-  v.optional("device", file.device);
-  v.optional("inode", file.inode);
 }
 
 template <class Visitor>

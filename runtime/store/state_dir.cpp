@@ -30,10 +30,8 @@ constexpr char kForceHint[] = "delete --force removes the container, but not wha
 }
 
 std::optional<sys::Dir> open_entry_if_exists(const sys::Dir& root, const std::string& entry) {
-  auto fd = sys::open_at_if_exists(root, entry, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  if (!fd) return std::nullopt;
-  sys::Dir dir{std::move(*fd), root.path_of(entry)};
-  check_private(sys::facts_of(dir.fd, dir.name), "'" + dir.name + "'");
+  auto dir = sys::open_dir_at_if_exists(root, entry);
+  if (dir) check_private(sys::facts_of(dir->fd, dir->name), "'" + dir->name + "'");
   return dir;
 }
 

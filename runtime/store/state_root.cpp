@@ -31,18 +31,17 @@ void check_root(const sys::Dir& root) {
 
 /// Returns false if the directory remains although no live command uses it.
 bool remove_leftover(const sys::Dir& root, const std::string& name) {
-  auto fd = sys::open_at_if_exists(root, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  if (!fd) return true;
-  const sys::Dir dir{std::move(*fd), root.path_of(name)};
-  const auto lock = sys::open_at_if_exists(dir, kLockFile, O_RDWR | O_NOFOLLOW);
+  const auto dir = sys::open_dir_at_if_exists(root, name);
+  if (!dir) return true;
+  const auto lock = sys::open_at_if_exists(*dir, kLockFile, O_RDWR | O_NOFOLLOW);
   if (!lock) {
     // Either the directory is empty, or its maker has just locked it and the rmdir fails. A maker
     // whose empty directory was removed makes another.
     (void)sys::try_rmdir_at(root, name);
     return true;
   }
-  if (!sys::lock_file(*lock, dir.path_of(kLockFile), 0)) return true;
-  return sys::try_remove_dir_at(root, name, dir, kLockFile);
+  if (!sys::lock_file(*lock, dir->path_of(kLockFile), 0)) return true;
+  return sys::try_remove_dir_at(root, name, *dir, kLockFile);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ class FakeResctrl {
   static void write(const std::string& path, const std::string& text) {
     std::ofstream(path) << text;
   }
-  /// As somebody else would.
+  /// As another process would.
   std::string make(const std::string& name) const {
     fill(at(name));
     return at(name);

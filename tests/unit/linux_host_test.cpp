@@ -12,7 +12,6 @@
 #include "runtime/linux/files/shared_map.h"
 #include "runtime/linux/namespaces/mount_id.h"
 #include "runtime/linux/namespaces/namespaces.h"
-#include "runtime/linux/process/child.h"
 #include "runtime/linux/process/own_process.h"
 #include "runtime/linux/security/privileges.h"
 #include "spec/error.h"

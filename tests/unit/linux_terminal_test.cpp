@@ -41,10 +41,8 @@ TEST_CASE("a raw terminal is as before afterwards") {
   termios before = {}, raw = {}, after = {};
   REQUIRE(::tcgetattr(pty.slave.get(), &before) == 0);
   {
-    RawMode mode(pty.slave.get());
+    const RawMode mode(pty.slave.get());
     REQUIRE(::tcgetattr(pty.slave.get(), &raw) == 0);
-    mode.restore();
-    mode.restore();
   }
   REQUIRE(::tcgetattr(pty.slave.get(), &after) == 0);
   CHECK((raw.c_lflag & static_cast<tcflag_t>(ICANON | ECHO | ISIG)) == 0);

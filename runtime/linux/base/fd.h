@@ -13,7 +13,10 @@ class Fd {
   Fd() = default;
   explicit Fd(int number) : number_(number) {}
   Fd(Fd&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept;
+  Fd& operator=(Fd other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
   ~Fd();
 
   int get() const { return number_; }

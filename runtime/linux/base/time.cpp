@@ -11,6 +11,16 @@
 
 namespace berth::sys {
 
+namespace {
+
+std::int64_t monotonic_milliseconds() {
+  timespec now = {};
+  if (::clock_gettime(CLOCK_MONOTONIC, &now) < 0) fail_errno("clock_gettime", "CLOCK_MONOTONIC");
+  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+}
+
+}  // namespace
+
 std::uint64_t realtime_nanoseconds() {
   timespec now = {};
   if (::clock_gettime(CLOCK_REALTIME, &now) < 0) fail_errno("clock_gettime", "CLOCK_REALTIME");
@@ -37,12 +47,6 @@ std::string rfc3339(std::uint64_t nanoseconds) {
 }
 
 std::string rfc3339_now() { return rfc3339(realtime_nanoseconds()); }
-
-std::int64_t monotonic_milliseconds() {
-  timespec now = {};
-  if (::clock_gettime(CLOCK_MONOTONIC, &now) < 0) fail_errno("clock_gettime", "CLOCK_MONOTONIC");
-  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
-}
 
 void sleep_milliseconds(int milliseconds) {
   const timespec pause = {.tv_sec = milliseconds / 1000,

@@ -1,6 +1,7 @@
 // The time of day, and the clock of deadlines.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,8 +15,6 @@ std::uint64_t realtime_nanoseconds();
 std::string rfc3339(std::uint64_t nanoseconds);
 std::string rfc3339_now();
 
-/// CLOCK_MONOTONIC
-std::int64_t monotonic_milliseconds();
 void sleep_milliseconds(int milliseconds);
 
 /// A point in time on CLOCK_MONOTONIC, or none.
@@ -32,5 +31,16 @@ class Deadline {
  private:
   std::optional<std::int64_t> end_;
 };
+
+/// Calls `attempt` until it returns true, and pauses after each failure, first briefly, then for up
+/// to `longest_pause` milliseconds. Returns false if there was no success at the deadline.
+template <class Attempt>
+bool retry_until(const Deadline& deadline, int longest_pause, Attempt attempt) {
+  for (int pause = 1; !attempt(); pause = std::min(pause * 2, longest_pause)) {
+    if (deadline.has_passed()) return false;
+    sleep_milliseconds(pause);
+  }
+  return true;
+}
 
 }  // namespace berth::sys

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <string>
 
-#include "runtime/linux/base/retry.h"
 #include "runtime/linux/base/system_error.h"
+#include "runtime/linux/files/file.h"
 
 namespace berth::sys {
 
@@ -32,12 +32,7 @@ std::uint64_t address_of(const void* object) {
 }
 
 /// BPF_PROG_ATTACH, BPF_PROG_DETACH and BPF_PROG_QUERY do not accept an O_PATH descriptor.
-Fd open_readable(const Dir& cgroup) {
-  Fd directory(retry_on_eintr(
-      [&] { return ::openat(cgroup.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
-  if (!directory) fail_errno("open", cgroup.name);
-  return directory;
-}
+Fd open_readable(const Dir& cgroup) { return open_at(cgroup, ".", O_RDONLY | O_DIRECTORY); }
 
 std::vector<std::uint32_t> attached_programs(const Fd& directory) {
   // The kernel attaches at most 64 programs to a cgroup (BPF_CGROUP_MAX_PROGS).

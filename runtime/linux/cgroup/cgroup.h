@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "runtime/linux/base/fd.h"
@@ -20,11 +19,8 @@ Mkdir mkdir_cgroup(const Dir& parent, const std::string& name);
 bool rmdir_unless_busy(const std::string& path);
 bool rmdir_at_unless_busy(const Dir& parent, const std::string& name);
 
-/// Returns the text of cgroup.procs, or nothing if the cgroup is gone or threaded (the kernel then
-/// lists its processes in the threaded domain above). cgroups(7)
-std::optional<std::string> read_cgroup_procs(const Dir& cgroup);
-
-/// Waits until a cgroup.events file changes after it was last read; returns false at the deadline.
-bool wait_for_cgroup_event(const Fd& events, const std::string& name, int milliseconds);
+/// Returns the text of cgroup.procs, which is empty if the cgroup is gone or threaded (the kernel
+/// then lists its processes in the threaded domain above). cgroups(7)
+std::string read_cgroup_procs(const Dir& cgroup);
 
 }  // namespace berth::sys

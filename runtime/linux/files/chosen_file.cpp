@@ -14,6 +14,7 @@
 #include "runtime/linux/base/system_error.h"
 #include "runtime/linux/files/directory.h"
 #include "runtime/linux/files/file.h"
+#include "runtime/linux/files/file_facts.h"
 
 namespace berth::sys {
 
@@ -29,16 +30,10 @@ const char* words_for(mode_t mode) {
   return S_ISSOCK(mode) ? "a socket" : "an unknown kind of file";
 }
 
-mode_t mode_of(const Fd& fd, const std::string& name) {
-  struct stat status = {};
-  if (::fstat(fd.get(), &status) < 0) fail_errno("stat", name);
-  return status.st_mode;
-}
-
 /// Opens a file for writing without blocking. A pipe that has no reader, or is full, is an error.
 Fd open_output(const std::string& path, int flags, mode_t mode) {
   Fd fd = open(path, O_WRONLY | kNoWaiting | flags, mode);
-  const mode_t found = mode_of(fd, path);
+  const mode_t found = facts_of(fd, path).mode;
   if (S_ISREG(found) || S_ISFIFO(found) || S_ISCHR(found)) return fd;
   fail(ErrorKind::Config, "'" + path + "' is " + words_for(found) + ", not a file to write to");
 }
@@ -93,7 +88,7 @@ void give_name(const Fd& fd, const Dir& dir, const std::string& entry) {
 
 std::string read_regular_file(const std::string& path, std::size_t limit) {
   const Fd fd = open(path, O_RDONLY | kNoWaiting);
-  const mode_t found = mode_of(fd, path);
+  const mode_t found = facts_of(fd, path).mode;
   if (S_ISREG(found)) return read_all(fd, path, limit);
   fail(ErrorKind::Config, "'" + path + "' is " + words_for(found) + ", not a regular file");
 }

@@ -13,20 +13,11 @@
 
 #include "runtime/linux/base/retry.h"
 #include "runtime/linux/base/system_error.h"
+#include "runtime/linux/files/file_facts.h"
 
 namespace berth::sys {
 
 namespace {
-
-struct stat stat_of(const Dir& dir) {
-  struct stat status = {};
-  if (::fstat(dir.fd.get(), &status) < 0) fail_errno("stat", dir.name);
-  return status;
-}
-
-bool is_same_file(const struct stat& one, const struct stat& other) {
-  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
 
 bool is_subdir(int dir, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
@@ -102,13 +93,13 @@ bool may_exist_at(const Dir& dir, const char* entry) noexcept {
 
 bool try_remove_dir_at(const Dir& parent, const std::string& entry, const Dir& dir,
                        const char* last) noexcept {
-  struct stat ours = {}, found = {};
-  if (::fstat(dir.fd.get(), &ours) < 0) return false;
+  struct stat own = {}, found = {};
+  if (::fstat(dir.fd.get(), &own) < 0) return false;
   if (::fstatat(parent.fd.get(), entry.c_str(), &found, AT_SYMLINK_NOFOLLOW) < 0) {
     return errno == ENOENT;
   }
   // The name may belong to a directory of another process by now.
-  if (!is_same_file(ours, found)) return true;
+  if (own.st_dev != found.st_dev || own.st_ino != found.st_ino) return true;
   // A file that cannot be removed makes the rmdir below fail.
   const bool all_read = visit_entries(dir, [last](int fd, const dirent& each) {
     if (std::strcmp(each.d_name, last) != 0) (void)::unlinkat(fd, each.d_name, 0);
@@ -128,12 +119,8 @@ Rename rename_dir_at(const Dir& parent, const std::string& from, const std::stri
 }
 
 bool is_entry(const Dir& parent, const std::string& entry, const Dir& dir) {
-  struct stat found = {};
-  if (::fstatat(parent.fd.get(), entry.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0) {
-    return is_same_file(stat_of(dir), found);
-  }
-  if (errno == ENOENT) return false;
-  fail_errno("stat", parent.path_of(entry));
+  const auto found = facts_at_if_exists(parent, entry);
+  return found && found->identity == facts_of(dir.fd, dir.name).identity;
 }
 
 std::vector<std::string> entries_of(const Dir& dir) {

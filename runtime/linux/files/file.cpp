@@ -13,6 +13,7 @@
 #include "runtime/linux/base/retry.h"
 #include "runtime/linux/base/system_error.h"
 #include "runtime/linux/files/directory.h"
+#include "runtime/linux/files/file_facts.h"
 
 namespace berth::sys {
 
@@ -31,7 +32,8 @@ int try_open(const std::string& path, int flags, mode_t mode = 0) {
   return retry_on_eintr([&] { return ::openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC, mode); });
 }
 
-/// Returns nothing if the object behind the file has ended: a cgroup (ENODEV) or a process (ESRCH).
+/// Returns nothing if the object behind the file has ended, a cgroup (ENODEV) or a process (ESRCH),
+/// or if the kernel does not keep the list: that of a threaded cgroup (EOPNOTSUPP). cgroups(7)
 std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, std::size_t limit) {
   constexpr std::size_t kFirst = 4096;
   std::string text(kFirst, '\0');
@@ -42,7 +44,7 @@ std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, st
     if (count == 0) break;
     if (count > 0) {
       length += static_cast<std::size_t>(count);
-    } else if (errno == ENODEV || errno == ESRCH) {
+    } else if (errno == ENODEV || errno == ESRCH || errno == EOPNOTSUPP) {
       return std::nullopt;
     } else {
       fail_errno("read", name);
@@ -142,11 +144,11 @@ std::optional<Fd> open_at_if_exists(const Dir& dir, const std::string& entry, in
 }
 
 Dir open_dir_at(const Dir& dir, const std::string& entry) {
-  return {open_at(dir, entry, O_PATH | O_DIRECTORY), dir.path_of(entry)};
+  return {open_at(dir, entry, O_PATH | O_DIRECTORY | O_NOFOLLOW), dir.path_of(entry)};
 }
 
 std::optional<Dir> open_dir_at_if_exists(const Dir& dir, const std::string& entry) {
-  auto fd = open_at_if_exists(dir, entry, O_PATH | O_DIRECTORY);
+  auto fd = open_at_if_exists(dir, entry, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   if (!fd) return std::nullopt;
   return Dir{std::move(*fd), dir.path_of(entry)};
 }
@@ -171,10 +173,7 @@ std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& pat
 std::optional<std::string> read_in_root_if_regular(const Dir& root, const std::string& path,
                                                    std::size_t limit) {
   const auto found = open_in_root_if_exists(root, path, O_PATH);
-  struct stat status = {};
-  if (!found) return std::nullopt;
-  if (::fstat(found->get(), &status) < 0) fail_errno("stat", root.path_of(path));
-  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  if (!found || !S_ISREG(facts_of(*found, root.path_of(path)).mode)) return std::nullopt;
   return read_file("/proc/self/fd/" + std::to_string(found->get()), limit);
 }
 

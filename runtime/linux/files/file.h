@@ -25,6 +25,7 @@ Fd open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0)
 /// Returns nothing also if `dir` belongs to a kernel file system and was removed (ENODEV).
 std::optional<Fd> open_at_if_exists(const Dir& dir, const std::string& entry, int flags,
                                     mode_t mode = 0);
+/// Opens a directory with O_PATH; a symbolic link to one is not followed and counts as missing.
 Dir open_dir_at(const Dir& dir, const std::string& entry);
 std::optional<Dir> open_dir_at_if_exists(const Dir& dir, const std::string& entry);
 /// Resolves the path as if `root` were "/": openat2(2) RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS.

@@ -13,7 +13,9 @@ namespace berth::sys {
 namespace {
 
 FileFacts facts(const struct stat& status) {
-  return {.uid = status.st_uid, .mode = status.st_mode};
+  return {.uid = status.st_uid,
+          .mode = status.st_mode,
+          .identity = {.device = status.st_dev, .inode = status.st_ino}};
 }
 
 }  // namespace
@@ -42,12 +44,6 @@ std::optional<std::uint64_t> inode_if_exists(const std::string& path) {
 
 bool may_write(const std::string& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
-}
-
-bool is_directory(const Fd& fd) {
-  struct stat status = {};
-  if (::fstat(fd.get(), &status) < 0) fail_errno("stat", std::to_string(fd.get()));
-  return S_ISDIR(status.st_mode);
 }
 
 }  // namespace berth::sys

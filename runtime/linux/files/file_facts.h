@@ -12,9 +12,18 @@
 
 namespace berth::sys {
 
+/// The device and inode of a file, which do not depend on its name.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+
+  bool operator==(const FileIdentity&) const = default;
+};
+
 struct FileFacts {
   uid_t uid = 0;
   mode_t mode = 0;  ///< type and permission bits
+  FileIdentity identity;
 };
 
 FileFacts facts_of(const Fd& fd, const std::string& name);
@@ -23,7 +32,6 @@ std::optional<FileFacts> facts_at_if_exists(const Dir& dir, const std::string& e
 
 /// The inode number of a path, after following symbolic links; nothing if the path does not exist.
 std::optional<std::uint64_t> inode_if_exists(const std::string& path);
-bool is_directory(const Fd& fd);
 /// Whether mode and mount permit writing, after following symbolic links. faccessat(2) W_OK
 bool may_write(const std::string& path);
 

@@ -33,12 +33,8 @@ bool lock_file(const Fd& fd, const std::string& name, int deadline_milliseconds)
   // F_SETLKW has no deadline, and the signal of a timer could interrupt any other call. Locks are
   // held briefly, so the first pauses are short.
   constexpr int kLongestPause = 20;
-  const Deadline deadline(deadline_milliseconds);
-  for (int pause = 1; !try_lock(fd, name); pause = std::min(pause * 2, kLongestPause)) {
-    if (deadline.has_passed()) return false;
-    sleep_milliseconds(pause);
-  }
-  return true;
+  return retry_until(Deadline(deadline_milliseconds), kLongestPause,
+                     [&] { return try_lock(fd, name); });
 }
 
 std::optional<pid_t> lock_holder(const Fd& fd, const std::string& name) {

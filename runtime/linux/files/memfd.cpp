@@ -16,15 +16,18 @@ namespace {
 
 /// The memfd is marked as not executable: with `vm.memfd_noexec` 2 the kernel creates no other.
 Fd create_memfd(const std::string& name, unsigned flags) {
-  // The flag is newer than the headers, and older kernels refuse it.
-  constexpr unsigned kNotExecutable = 0x8;  // MFD_NOEXEC_SEAL
-  int fd = ::memfd_create(name.c_str(), flags | kNotExecutable);
-  if (fd < 0 && errno == EINVAL) fd = ::memfd_create(name.c_str(), flags);
-  if (fd < 0) fail_errno("memfd_create", name);
-  return Fd(fd);
+  constexpr unsigned kNotExecutable = 0x8;  // MFD_NOEXEC_SEAL, newer than the headers
+  Fd fd = try_create_memfd(name, flags, kNotExecutable);
+  if (!fd) fail_errno("memfd_create", name);
+  return fd;
 }
 
 }  // namespace
+
+Fd try_create_memfd(const std::string& name, unsigned flags, unsigned newer_flag) {
+  const int fd = ::memfd_create(name.c_str(), flags | newer_flag);
+  return Fd(fd < 0 && errno == EINVAL ? ::memfd_create(name.c_str(), flags) : fd);
+}
 
 Fd scratch_file(const std::string& name) { return create_memfd(name, MFD_CLOEXEC); }
 

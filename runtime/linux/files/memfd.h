@@ -8,6 +8,9 @@
 
 namespace berth::sys {
 
+/// An empty memfd, or no descriptor, with errno set. Older kernels, which refuse `newer_flag`,
+/// create it without the flag.
+Fd try_create_memfd(const std::string& name, unsigned flags, unsigned newer_flag);
 /// A sealed memfd with these bytes, which no process can change or execute. Its offset is 0.
 /// memfd_create(2)
 Fd sealed_memfd(const std::string& name, const void* bytes, std::size_t size);

@@ -34,10 +34,16 @@ constexpr std::array kTypes = {TypeWords{CLONE_NEWPID, "pid", "a pid namespace"}
                                TypeWords{CLONE_NEWCGROUP, "cgroup", "a cgroup namespace"},
                                TypeWords{kTimeNamespace, "time", "a time namespace"}};
 
-std::string words_for(int type) {
+/// Null for a type that berth does not know.
+const TypeWords* find_type(int type) {
   const auto found = std::find_if(kTypes.begin(), kTypes.end(),
                                   [&](const TypeWords& one) { return one.type == type; });
-  return found == kTypes.end() ? "a namespace of type " + std::to_string(type) : found->words;
+  return found == kTypes.end() ? nullptr : &*found;
+}
+
+std::string words_for(int type) {
+  const TypeWords* const found = find_type(type);
+  return found == nullptr ? "a namespace of type " + std::to_string(type) : found->words;
 }
 
 }  // namespace
@@ -59,9 +65,8 @@ Fd open_namespace(const std::string& path, int type) {
 }
 
 void refuse_own_namespace(const Fd& space, const std::string& path, int type) {
-  const auto row = std::find_if(kTypes.begin(), kTypes.end(),
-                                [&](const TypeWords& one) { return one.type == type; });
-  if (row == kTypes.end()) fail(ErrorKind::Bug, "no such type of namespace");
+  const TypeWords* const row = find_type(type);
+  if (row == nullptr) fail(ErrorKind::Bug, "no such type of namespace");
   const std::string own_path = std::string("/proc/self/ns/") + row->file;
   struct stat opened = {}, own = {};
   if (::fstat(space.get(), &opened) < 0) fail_errno("stat", path);

@@ -11,7 +11,7 @@
 
 #include "runtime/linux/base/system_error.h"
 #include "runtime/linux/files/file.h"
-#include "runtime/linux/process/child.h"
+#include "runtime/linux/process/process.h"
 #include "runtime/linux/process/program.h"
 
 namespace berth::sys {
@@ -39,13 +39,11 @@ ChildProcess spawn_idle() {
 
 Fd make_user_namespace(const std::string& uid_map, const std::string& gid_map) {
   const ChildProcess idle = spawn_idle();
-  write_id_map(idle.pid(), "uid_map", uid_map);
-  write_id_map(idle.pid(), "gid_map", gid_map);
+  write_value(proc_path(idle.pid(), "uid_map"), uid_map);
+  write_value(proc_path(idle.pid(), "gid_map"), gid_map);
   return user_namespace_of(idle.pid());
 }
 
-Fd user_namespace_of(pid_t child) {
-  return open("/proc/" + std::to_string(child) + "/ns/user", O_RDONLY);
-}
+Fd user_namespace_of(pid_t child) { return open(proc_path(child, "ns/user"), O_RDONLY); }
 
 }  // namespace berth::sys

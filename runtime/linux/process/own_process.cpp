@@ -29,7 +29,7 @@ void become_subreaper() {
   }
 }
 
-void reap_children_ourselves() {
+void reap_own_children() {
   if (::signal(SIGCHLD, SIG_DFL) == SIG_ERR) fail_errno("signal", "SIGCHLD");
 }
 

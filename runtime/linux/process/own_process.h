@@ -17,7 +17,7 @@ void become_subreaper();
 
 /// Resets SIGCHLD to its default. A caller that ignores SIGCHLD passes that on through execve, and
 /// the kernel would then reap berth's children. wait(2), NOTES
-void reap_children_ourselves();
+void reap_own_children();
 
 /// Ignores SIGPIPE (a write to a pipe without a reader) and SIGXFSZ (a write beyond RLIMIT_FSIZE),
 /// so that write(2) fails instead of ending berth.

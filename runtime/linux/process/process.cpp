@@ -23,10 +23,6 @@ namespace berth::sys {
 
 namespace {
 
-std::string proc_path(pid_t pid, const char* entry) {
-  return "/proc/" + std::to_string(pid) + "/" + entry;
-}
-
 // <sys/pidfd.h> of glibc 2.36 cannot be included from C++.
 int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
@@ -80,6 +76,10 @@ Exit exit_of(const siginfo_t& info) {
 }
 
 }  // namespace
+
+std::string proc_path(pid_t pid, const std::string& entry) {
+  return "/proc/" + std::to_string(pid) + "/" + entry;
+}
 
 std::optional<ProcessStat> read_process_stat(pid_t pid) {
   check_proc();
@@ -152,19 +152,12 @@ bool Pidfd::signal(int number) const {
 }
 
 bool Pidfd::wait_for_exit(int milliseconds) const {
-  Watch watch{.fd = fd_.get()};
-  return poll_any({&watch, 1}, milliseconds);
+  return wait_for({.fd = fd_.get()}, milliseconds);
 }
 
 std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid) {
-  std::array<NamespaceInode, 8> inodes = {{{"ipc", 0},
-                                           {"mnt", 0},
-                                           {"net", 0},
-                                           {"pid", 0},
-                                           {"user", 0},
-                                           {"uts", 0},
-                                           {"cgroup", 0},
-                                           {"time", 0}}};
+  std::array<NamespaceInode, 8> inodes = {
+      {{"ipc"}, {"mnt"}, {"net"}, {"pid"}, {"user"}, {"uts"}, {"cgroup"}, {"time"}}};
   const auto dir = open_dir_if_exists(proc_path(pid, "ns"));
   if (!dir) return inodes;  // the process has ended, or /proc hides it
   for (NamespaceInode& one : inodes) one.inode = inode_in(*dir, one.name);

@@ -10,8 +10,11 @@
 #include <string>
 
 #include "runtime/linux/base/fd.h"
+#include "runtime/linux/files/file_facts.h"
 
 namespace berth::sys {
+
+std::string proc_path(pid_t pid, const std::string& entry);
 
 /// The fields of /proc/PID/stat that berth uses. proc_pid_stat(5)
 struct ProcessStat {
@@ -30,13 +33,6 @@ struct ProcessStat {
 /// pid namespace, where the pid would be that of another process.
 std::optional<ProcessStat> read_process_stat(pid_t pid);
 
-/// The device and inode of a file, which do not depend on its name.
-struct FileIdentity {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
-
-  bool operator==(const FileIdentity&) const = default;
-};
 /// The file that a process executes; nothing if the process is ending or not visible to berth.
 std::optional<FileIdentity> executable_of(pid_t pid);
 
@@ -74,7 +70,7 @@ std::uint64_t pidfd_inode_of(pid_t pid);
 /// process is not dumpable. proc_pid_ns(5)
 struct NamespaceInode {
   const char* name;
-  std::uint64_t inode;
+  std::uint64_t inode = 0;
 };
 std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid);
 /// The inode of one type.

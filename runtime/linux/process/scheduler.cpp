@@ -15,21 +15,6 @@ namespace {
 
 constexpr std::uint32_t kDeadline = 6;  // SCHED_DEADLINE, which glibc 2.36 does not define
 
-// <linux/sched/types.h> and <sched.h> both define sched_param, so they cannot be included together.
-struct Attributes {
-  std::uint32_t size = sizeof(Attributes);
-  std::uint32_t policy = 0;
-  std::uint64_t flags = 0;
-  std::int32_t nice = 0;
-  std::uint32_t priority = 0;
-  std::uint64_t runtime = 0;
-  std::uint64_t deadline = 0;
-  std::uint64_t period = 0;
-  std::uint32_t utilization_min = 0;
-  std::uint32_t utilization_max = 0;
-};
-static_assert(sizeof(Attributes) == 56, "SCHED_ATTR_SIZE_VER1");
-
 std::string hint_for(int error, std::uint32_t policy) {
   const bool is_real_time = policy == SCHED_FIFO || policy == SCHED_RR;
   if (error == EPERM && policy == kDeadline) {
@@ -48,14 +33,7 @@ std::string hint_for(int error, std::uint32_t policy) {
 }  // namespace
 
 void set_scheduler(pid_t pid, const Scheduler& scheduler) {
-  const Attributes attributes{.policy = scheduler.policy,
-                              .flags = scheduler.flags,
-                              .nice = scheduler.nice,
-                              .priority = scheduler.priority,
-                              .runtime = scheduler.runtime,
-                              .deadline = scheduler.deadline,
-                              .period = scheduler.period};
-  if (::syscall(SYS_sched_setattr, pid, &attributes, 0) == 0) return;
+  if (::syscall(SYS_sched_setattr, pid, &scheduler, 0) == 0) return;
   const int error = errno;
   fail(ErrorKind::System,
        "sched_setattr of process " + std::to_string(pid) + ": " + errno_text(error), {},

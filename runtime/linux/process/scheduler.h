@@ -7,7 +7,10 @@
 
 namespace berth::sys {
 
+/// The kernel's sched_attr. Its header cannot be included beside <sched.h>, because both define
+/// sched_param.
 struct Scheduler {
+  std::uint32_t size = 56;     ///< SCHED_ATTR_SIZE_VER1
   std::uint32_t policy = 0;    ///< SCHED_*
   std::uint64_t flags = 0;     ///< SCHED_FLAG_*
   std::int32_t nice = 0;       ///< for SCHED_OTHER and SCHED_BATCH
@@ -15,7 +18,10 @@ struct Scheduler {
   std::uint64_t runtime = 0;   ///< nanoseconds, like the next two
   std::uint64_t deadline = 0;
   std::uint64_t period = 0;
+  std::uint32_t utilization_min = 0;
+  std::uint32_t utilization_max = 0;
 };
+static_assert(sizeof(Scheduler) == Scheduler{}.size);
 
 /// Sets the scheduling attributes of a process's main thread.
 void set_scheduler(pid_t pid, const Scheduler& scheduler);

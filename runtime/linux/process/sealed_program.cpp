@@ -15,14 +15,6 @@ namespace berth::sys {
 
 namespace {
 
-Fd make_memfd(const std::string& name) {
-  // The flag is newer than the headers. Older kernels refuse it and let every memfd be executed.
-  constexpr unsigned kExecutable = 0x10;  // MFD_EXEC
-  constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-  const int fd = ::memfd_create(name.c_str(), kFlags | kExecutable);
-  return Fd(fd < 0 && errno == EINVAL ? ::memfd_create(name.c_str(), kFlags) : fd);
-}
-
 [[noreturn]] void fail_forbidden(const std::string& name, const char* call) {
   const int number = errno;
   fail(ErrorKind::System,
@@ -58,7 +50,8 @@ Fd make_file(const std::string& name, const void* bytes, std::size_t size) {
 }  // namespace
 
 Fd sealed_program(const std::string& name, const void* bytes, std::size_t size) {
-  Fd fd = make_memfd(name);
+  constexpr unsigned kExecutable = 0x10;  // MFD_EXEC, newer than the headers
+  Fd fd = try_create_memfd(name, MFD_CLOEXEC | MFD_ALLOW_SEALING, kExecutable);
   if (!fd && errno == EACCES) return make_file(name, bytes, size);
   if (!fd) fail_errno("memfd_create", name);
   write_and_seal(fd, name, bytes, size);

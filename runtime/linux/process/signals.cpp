@@ -39,10 +39,6 @@ int SignalFd::read() {
   return static_cast<int>(info.ssi_signo);
 }
 
-void wait_readable(const Fd& fd, SignalFd& interrupt) {
-  (void)wait_readable(fd, &interrupt, -1);  // without a deadline the result is always true
-}
-
 bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds) {
   const Deadline deadline = milliseconds > 0 ? Deadline(milliseconds) : Deadline();
   while (true) {

@@ -31,11 +31,9 @@ class SignalFd {
   Fd fd_;
 };
 
-/// Waits until `fd` is readable. Throws the State error `interrupted by signal N` if HUP, INT, QUIT
-/// or TERM arrives first; other signals are discarded.
-void wait_readable(const Fd& fd, SignalFd& interrupt);
-/// As above, with a deadline: returns false when it has passed; a negative one means none.
-/// `interrupt` may be null.
+/// Waits until `fd` is readable; returns false at the deadline, a negative one means none. Throws
+/// the State error `interrupted by signal N` if HUP, INT, QUIT or TERM arrives first; other signals
+/// are discarded. `interrupt` may be null.
 bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds);
 /// Reads a pending signal and returns its number if it is HUP, INT, QUIT or TERM.
 std::optional<int> read_ending_signal(SignalFd& interrupt);

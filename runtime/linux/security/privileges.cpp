@@ -35,12 +35,16 @@ int is_bounded_by(int capability) {
   return ::prctl(PR_CAPBSET_READ, static_cast<unsigned long>(capability), 0, 0, 0);
 }
 
-rlimit limit_of(int resource) {
-  rlimit limit = {};
-  if (call(SYS_prlimit64, 0, resource, nullptr, &limit) < 0)
-    fail_errno("prlimit", std::to_string(resource));
-  return limit;
+/// Returns the old limit; `wanted` may be null.
+rlimit set_limit(pid_t pid, int resource, const rlimit* wanted) {
+  rlimit before = {};
+  if (call(SYS_prlimit64, pid, resource, wanted, &before) < 0) {
+    fail_errno("prlimit", "resource " + std::to_string(resource));
+  }
+  return before;
 }
+
+rlimit limit_of(int resource, pid_t pid = 0) { return set_limit(pid, resource, nullptr); }
 
 }  // namespace
 
@@ -108,5 +112,12 @@ std::vector<std::string> capability_names() {
 
 std::uint64_t hard_limit(int resource) { return limit_of(resource).rlim_max; }
 std::uint64_t soft_limit(int resource) { return limit_of(resource).rlim_cur; }
+
+void raise_hard_limit(pid_t pid, int resource, std::uint64_t hard) {
+  rlimit limit = limit_of(resource, pid);
+  if (limit.rlim_max >= hard) return;
+  limit.rlim_max = hard;
+  (void)set_limit(pid, resource, &limit);  // the old limit is known
+}
 
 }  // namespace berth::sys

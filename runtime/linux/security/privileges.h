@@ -1,6 +1,8 @@
 // What this process may do and grant: capabilities(7), getrlimit(2).
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,5 +31,8 @@ std::vector<std::string> capability_names();
 /// `resource` is RLIMIT_*. RLIM_INFINITY is the largest number.
 std::uint64_t hard_limit(int resource);
 std::uint64_t soft_limit(int resource);
+/// For the container's first process. The soft limit does not change, nor does a hard limit that is
+/// high enough. prlimit(2)
+void raise_hard_limit(pid_t pid, int resource, std::uint64_t hard);
 
 }  // namespace berth::sys

@@ -13,7 +13,7 @@ namespace berth::sys {
 bool poll_any(std::span<Watch> watches, int milliseconds) {
   std::vector<pollfd> polled;
   for (const Watch& watch : watches) {
-    const short events = watch.direction == Watch::For::Read ? POLLIN : POLLOUT;
+    const auto events = static_cast<short>(watch.direction);
     polled.push_back({.fd = watch.fd, .events = events, .revents = 0});
   }
   // Most calls do not wait, so they do not read the clock.
@@ -27,9 +27,6 @@ bool poll_any(std::span<Watch> watches, int milliseconds) {
   return count > 0;
 }
 
-bool is_readable(const Fd& fd) {
-  Watch watch{.fd = fd.get()};
-  return poll_any({&watch, 1}, 0);
-}
+bool wait_for(Watch watch, int milliseconds) { return poll_any({&watch, 1}, milliseconds); }
 
 }  // namespace berth::sys

@@ -1,16 +1,17 @@
 // Waiting for descriptors with a deadline. poll(2)
 #pragma once
 
-#include <span>
+#include <poll.h>
 
-#include "runtime/linux/base/fd.h"
+#include <span>
 
 namespace berth::sys {
 
 /// One direction of one descriptor; a caller lists a descriptor twice to wait for both. A pidfd
-/// becomes readable when its process ends.
+/// becomes readable when its process ends. Event is a change of a kernel file after it was read,
+/// such as cgroup.events.
 struct Watch {
-  enum class For { Read, Write };
+  enum class For : short { Read = POLLIN, Write = POLLOUT, Event = POLLPRI };
 
   int fd = -1;  ///< borrowed; a negative one is never ready
   For direction = For::Read;
@@ -21,7 +22,8 @@ struct Watch {
 /// negative one means none.
 bool poll_any(std::span<Watch> watches, int milliseconds);
 
-/// Whether a read would return bytes or the end of the file without blocking.
-bool is_readable(const Fd& fd);
+/// As poll_any(), for one descriptor. With 0 milliseconds it does not wait: a read that would
+/// return bytes or the end of the file is ready.
+bool wait_for(Watch watch, int milliseconds);
 
 }  // namespace berth::sys

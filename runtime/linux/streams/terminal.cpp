@@ -11,12 +11,6 @@
 
 namespace berth::sys {
 
-namespace {
-
-bool wait_for(Watch watch, int milliseconds) { return poll_any({&watch, 1}, milliseconds); }
-
-}  // namespace
-
 bool is_terminal(int fd) { return ::isatty(fd) == 1; }
 
 std::optional<WindowSize> window_size(int terminal) {
@@ -39,12 +33,10 @@ RawMode::RawMode(int terminal) : terminal_(terminal) {
   termios raw = before_;
   ::cfmakeraw(&raw);
   if (::tcsetattr(terminal, TCSANOW, &raw) < 0) fail_errno("tcsetattr", std::to_string(terminal));
-  is_raw_ = true;
 }
 
-void RawMode::restore() noexcept {
-  if (is_raw_) (void)::tcsetattr(terminal_, TCSANOW, &before_);  // the terminal may have hung up
-  is_raw_ = false;
+RawMode::~RawMode() {
+  (void)::tcsetattr(terminal_, TCSANOW, &before_);  // the terminal may have hung up
 }
 
 Watch Pump::next() const {

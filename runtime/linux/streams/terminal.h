@@ -28,15 +28,11 @@ class RawMode {
   explicit RawMode(int terminal);
   RawMode(const RawMode&) = delete;
   RawMode& operator=(const RawMode&) = delete;
-  ~RawMode() { restore(); }
-
-  /// May be called more than once.
-  void restore() noexcept;
+  ~RawMode();
 
  private:
   int terminal_;
   termios before_ = {};
-  bool is_raw_ = false;
 };
 
 /// One direction of a relay. It buffers what the other side has not accepted yet and reads nothing
