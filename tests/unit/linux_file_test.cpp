@@ -53,6 +53,16 @@ TEST_CASE("a missing file is nothing for the _if_exists functions and an error f
   CHECK_FALSE(rmdir_at(dir, "no"));
 }
 
+TEST_CASE("an entry that is a symbolic link is never opened as a directory") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  REQUIRE(mkdir_at(dir, "real", 0700));
+  std::filesystem::create_directory_symlink("real", place / "link");
+  CHECK(open_dir_at_if_exists(dir, "real"));
+  CHECK_FALSE(open_dir_at_if_exists(dir, "link"));
+  CHECK(number_of([&] { (void)open_dir_at(dir, "link"); }) == ENOTDIR);
+}
+
 TEST_CASE("an error of a file names the call, the whole path and the kernel's words") {
   const TemporaryDirectory place;
   const Dir dir = open_dir(place.path());
