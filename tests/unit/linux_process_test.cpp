@@ -128,7 +128,7 @@ TEST_CASE("a command with spaces and parentheses in its name does not confuse") 
   CHECK(stat->state == 'T');
   CHECK(Pidfd::open_if_alive(pid, stat->start_time));
   REQUIRE(::kill(pid, SIGCONT) == 0);
-  CHECK(reap(pid) == 0);
+  CHECK(reap_exit(pid).status() == 0);
   CHECK_FALSE(read_process_stat(pid));
 }
 

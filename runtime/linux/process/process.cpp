@@ -177,8 +177,6 @@ Exit reap_exit(pid_t pid) {
   return exit_of(info);
 }
 
-int reap(pid_t pid) { return reap_exit(pid).status(); }
-
 std::optional<Reaped> reap_any_if_ended() {
   siginfo_t info = {};
   if (retry_on_eintr([&] { return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG); }) < 0) {

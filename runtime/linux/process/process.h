@@ -86,8 +86,6 @@ struct Exit {
 };
 /// Waits for a child of berth. waitid(2)
 Exit reap_exit(pid_t pid);
-/// As reap_exit(), but returns Exit::status().
-int reap(pid_t pid);
 /// A child that has ended. reap_any_if_ended() returns nothing if there is none.
 struct Reaped {
   pid_t pid;

@@ -31,7 +31,7 @@ class ChildProcess {
 
   /// Waits for the child's end; this object no longer owns a child then.
   Exit reap_exit() { return sys::reap_exit(release()); }
-  int reap() { return sys::reap(release()); }
+  int reap() { return reap_exit().status(); }
   /// Sends SIGKILL to the process group that the child leads (spawn_command).
   void kill_group() const;
   /// Gives up ownership: the child lives on.
