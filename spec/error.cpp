@@ -1,16 +1,14 @@
 #include "spec/error.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
+
+#include "spec/pointer.h"
 
 namespace berth {
 
 namespace {
-
-bool holds(const std::string& outer, const std::string& inner) {
-  return inner.compare(0, outer.size(), outer) == 0 &&
-         (inner.size() == outer.size() || inner[outer.size()] == '/');
-}
 
 std::string line_of(const Problem& problem, const std::string& file) {
   std::string text = file;
@@ -30,7 +28,7 @@ void Problems::add(Problem problem) {
     return;
   }
   const bool known = std::any_of(list_.begin(), list_.end(), [&](const Problem& other) {
-    return holds(other.pointer, problem.pointer);
+    return spec::is_at_or_below(problem.pointer, other.pointer);
   });
   if (!known) list_.push_back(std::move(problem));
 }
@@ -39,16 +37,17 @@ void Problems::add(std::string pointer, std::string message, ErrorKind kind) {
   add(Problem{.kind = kind, .pointer = std::move(pointer), .message = std::move(message)});
 }
 
+bool Problems::concern(const std::string& pointer) const {
+  return std::any_of(list_.begin(), list_.end(), [&](const Problem& problem) {
+    return spec::is_at_or_below(problem.pointer, pointer);
+  });
+}
+
 Error::Error(ErrorKind kind, std::string message, std::string origin, std::string hint)
     : kind_(kind),
       message_(std::move(message)),
       origin_(std::move(origin)),
       hint_(std::move(hint)) {
-  compose();
-}
-
-Error::Error(ErrorKind kind, std::string message, int number)
-    : kind_(kind), message_(std::move(message)), number_(number) {
   compose();
 }
 
@@ -64,6 +63,12 @@ void Error::compose() {
   text_ = is_pointer ? "config.json: " : "";
   text_ += origin_.empty() ? message_ : origin_ + ": " + message_;
   if (!hint_.empty()) text_ += "; hint: " + hint_;
+}
+
+std::string restyled(std::string message) {
+  message[0] = static_cast<char>(std::tolower(message[0]));
+  if (message.ends_with('.')) message.pop_back();
+  return message;
 }
 
 void fail(ErrorKind kind, std::string message, std::string origin, std::string hint) {

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace berth {
@@ -26,6 +27,7 @@ struct Problem {
   std::string message;  ///< what was found and what is allowed
   int line = 0;
   int column = 0;
+  bool is_refusal = false;  ///< the message is only what is allowed: locate() adds what was found
 };
 
 /// Collects all mistakes, so that the user can correct them at once.
@@ -40,6 +42,8 @@ class Problems {
   void add(std::string pointer, std::string message, ErrorKind kind = ErrorKind::Config);
 
   bool empty() const { return list_.empty(); }
+  /// Whether the value at a pointer has a problem, or one below it.
+  bool concern(const std::string& pointer) const;
   bool is_full() const { return list_.size() >= kMost; }
   std::size_t left_out() const { return left_out_; }  ///< how many were not kept
   const std::vector<Problem>& list() const { return list_; }
@@ -69,7 +73,9 @@ class Error : public std::exception {
   int number() const { return number_; }  ///< errno, or 0
 
  protected:
-  Error(ErrorKind kind, std::string message, int number);
+  Error(ErrorKind kind, std::string message, int number) : Error(kind, std::move(message)) {
+    number_ = number;
+  }
 
  private:
   void compose();
@@ -78,6 +84,9 @@ class Error : public std::exception {
   std::string message_, origin_, hint_, text_;
   int number_ = 0;
 };
+
+/// The message of a library in the form of berth's: it begins in lower case and has no full stop.
+std::string restyled(std::string message);
 
 /// Throws an Error. No other function outside runtime/linux throws.
 [[noreturn]] void fail(ErrorKind kind, std::string message, std::string origin = {},

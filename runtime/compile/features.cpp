@@ -8,7 +8,7 @@
 #include "runtime/linux/security/privileges.h"
 #include "spec/config/describe.h"
 #include "spec/documents/version.h"
-#include "spec/json/names.h"
+#include "spec/json/visitor.h"
 
 namespace berth::plan {
 

@@ -1,4 +1,4 @@
-// The JSON names of a Record's properties; see spec/json/json.h. A change that an older berth would
+// The JSON names of a Record's properties; see spec/json/visitor.h. A change that an older berth would
 // misread needs a new Record::kVersion.
 #pragma once
 

@@ -32,8 +32,8 @@ struct Mount {
   std::string type;
   std::string source;
   Strings options;
-  std::vector<IdMapping> uid_mappings;
-  std::vector<IdMapping> gid_mappings;
+  std::vector<IdMapping> uid_mappings = {};
+  std::vector<IdMapping> gid_mappings = {};
 };
 
 // ---- config.md: process ---------------------------------------------------------------------

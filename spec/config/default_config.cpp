@@ -1,8 +1,5 @@
 #include "spec/config/default_config.h"
 
-#include <string_view>
-#include <utility>
-
 namespace berth::spec {
 
 namespace {
@@ -12,25 +9,18 @@ namespace {
 constexpr char kVersion[] = "1.0.0";
 constexpr char kRootlessVersion[] = "1.1.0";
 
-Mount mount(const char* destination, const char* type, const char* source, Strings options) {
-  Mount mount;
-  mount.destination = destination;
-  mount.type = type;
-  mount.source = source;
-  mount.options = std::move(options);
-  return mount;
-}
-
 std::vector<Mount> default_mounts() {
   return {
-      mount("/proc", "proc", "proc", {}),
-      mount("/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}),
-      mount("/dev/pts", "devpts", "devpts",
-            {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}),
-      mount("/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=65536k"}),
-      mount("/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}),
-      mount("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}),
-      mount("/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}),
+      {"/proc", "proc", "proc", {}},
+      {"/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}},
+      {"/dev/pts",
+       "devpts",
+       "devpts",
+       {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}},
+      {"/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=65536k"}},
+      {"/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}},
+      {"/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}},
+      {"/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}},
   };
 }
 
@@ -50,14 +40,6 @@ Process default_process() {
   return process;
 }
 
-Resources default_resources() {
-  DeviceRule deny_all;
-  deny_all.access = "rwm";
-  Resources resources;
-  resources.devices = {deny_all};
-  return resources;
-}
-
 }  // namespace
 
 Config default_config() {
@@ -67,7 +49,8 @@ Config default_config() {
   config.root = Root{.path = "rootfs", .readonly = true};
   config.hostname = "berth";
   config.mounts = default_mounts();
-  config.linux.resources = default_resources();
+  DeviceRule& deny_all = config.linux.resources.emplace().devices.emplace_back();
+  deny_all.access = "rwm";
   for (const char* type : {"pid", "network", "ipc", "uts", "mount", "cgroup"}) {
     config.linux.namespaces.push_back({.type = type, .path = {}});
   }
@@ -94,8 +77,7 @@ Config rootless_config(std::uint32_t uid, std::uint32_t gid) {
   // network.
   std::erase_if(config.mounts,
                 [](const Mount& one) { return one.destination.starts_with("/sys"); });
-  config.mounts.push_back(
-      mount("/sys", "none", "/sys", {"rbind", "nosuid", "noexec", "nodev", "rro"}));
+  config.mounts.push_back({"/sys", "none", "/sys", {"rbind", "nosuid", "noexec", "nodev", "rro"}});
   for (Mount& one : config.mounts) {
     std::erase_if(one.options, [](const std::string& word) { return word == "gid=5"; });
   }

@@ -1,6 +1,6 @@
 // describe() for the structs of config.json, in the order of config.md: the JSON name, field and
 // rule of every property. Reading, writing, the schema and every other walk over a config use it;
-// spec/json/json.h explains the notation. The rules concern the form of a document and need no
+// spec/json/visitor.h explains the notation. The rules concern the form of a document and need no
 // knowledge of the host. describe_linux.h has the linux section.
 #pragma once
 

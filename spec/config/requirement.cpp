@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "spec/text.h"
+
 namespace berth::spec {
 
 namespace {
@@ -15,21 +17,14 @@ constexpr Row kRows[] = {
 #include BERTH_REQUIREMENT_ROWS
 };
 
-std::string_view take_part(std::string_view& path) {
-  const std::string_view part = path.substr(0, path.find('/', 1));
-  path.remove_prefix(part.size());
-  return part;
-}
-
 /// The number of tokens of the pattern if it matches the pointer or a parent of it, else 0.
 std::size_t fit(std::string_view pattern, std::string_view pointer) {
-  std::size_t parts = 0;
-  for (; !pattern.empty(); ++parts) {
-    const std::string_view wanted = take_part(pattern);
-    const std::string_view part = take_part(pointer);
-    if (part.empty() || (wanted != "/*" && wanted != part)) return 0;
-  }
-  return parts;
+  const auto wanted = text::split(pattern, '/'), parts = text::split(pointer, '/');
+  const bool matches =
+      wanted.size() <= parts.size() &&
+      std::equal(wanted.begin(), wanted.end(), parts.begin(),
+                 [](auto token, auto part) { return token == "*" || token == part; });
+  return matches ? wanted.size() : 0;
 }
 
 }  // namespace

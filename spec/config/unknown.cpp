@@ -54,7 +54,7 @@ std::size_t distance(std::string_view one, std::string_view other) {
 }
 
 /// The visitor that finds members which the struct lacks or whose value counts as absent.
-class Finder {
+class Finder : public WithoutChecks {
  public:
   Finder(const Cursor& object, IgnoredProperties& found) : object_(object), found_(found) {}
 
@@ -65,21 +65,16 @@ class Finder {
     if (member.exists()) visit(member, field, found_);
   }
   template <class T, class Rule = Any>
-  void optional(std::string_view name, T& field, const Rule& = {}) {
+  void optional(std::string_view name, T& field, const Rule& rule = {}) {
     required(name, field);
     const Cursor member = object_.member(name);
-    std::string text;
     if (!member.exists()) return;
     if (member.is_null()) {
       found_.empty.add(member.pointer(), "null counts as absent");
-    } else if (IsOrEmpty<Rule>::value && member.get(text) && text.empty()) {
+    } else if (StructReader::is_empty_for_absent(member, rule)) {
       found_.empty.add(member.pointer(), "an empty string counts as absent");
     }
   }
-  template <class... Arguments>
-  void check(const Arguments&...) {}
-  template <class... Arguments>
-  void unique(const Arguments&...) {}
 
   /// `shape` matters for its type only.
   template <class T>

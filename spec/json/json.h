@@ -1,32 +1,9 @@
-// Structs from and to JSON, for every struct that has a describe(): a template beside it that shows
-// a visitor each property once, by JSON name, field and rule. It is found by the struct's own
-// namespace, so any room can describe its own:
-//
-//   void describe(auto& v, Rlimit& rlimit) {
-//     v.required("type", rlimit.type, kRlimitTypes);
-//     v.required("soft", rlimit.soft);
-//     v.required("hard", rlimit.hard);
-//     v.check("soft", "hard", rlimit.soft <= rlimit.hard, "at most 'hard'");
-//   }
-//
-// What a visitor offers:
-//   required(name, field, rule)  has to be there; is always written, but for an empty optional
-//   optional(name, field, rule)  may be absent. Not written when it is an empty optional, container
-//                                or struct, zero, false or "": so that is what absent has to mean
-//   check(name, [other,] holds, allowed [, clause])  a rule across fields; the problem is at
-//   `name`,
-//                                a pointer without its first slash ("": the struct itself), and not
-//                                reported while there or at `other` something is wrong already; the
-//                                clause says what a JSON Schema can say of the rule
-//   unique(name, array, member, key)  no two elements have the same text there
-// Fields: bool, integers, std::string, std::optional, std::vector, std::map<std::string, T> and
-// described structs of these. Rules: spec/json/rules.h, Any when left out.
+// Structs from and to JSON, for every struct that has a describe() (spec/json/visitor.h).
 #pragma once
 
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -39,6 +16,7 @@
 #include "spec/json/reader.h"
 #include "spec/json/rules.h"
 #include "spec/json/utf8.h"
+#include "spec/json/visitor.h"
 
 namespace berth::spec {
 
@@ -57,23 +35,6 @@ std::string to_json(const T& value, Layout layout = Layout::Compact);
 /// result must not be used.
 template <class T>
 T from_json(const std::string& bytes, Problems& problems, Null null = Null::refused);
-
-// ---- the kinds of fields --------------------------------------------------------------------
-
-template <class T>
-struct IsOptional : std::false_type {};
-template <class T>
-struct IsOptional<std::optional<T>> : std::true_type {};
-template <class T>
-struct IsArray : std::false_type {};
-template <class T>
-struct IsArray<std::vector<T>> : std::true_type {};
-template <class T>
-struct IsMap : std::false_type {};
-template <class T>
-struct IsMap<std::map<std::string, T>> : std::true_type {};
-template <class T>
-concept Scalar = std::is_arithmetic_v<T> || std::is_same_v<T, std::string>;
 
 // ---- reading --------------------------------------------------------------------------------
 
@@ -144,14 +105,13 @@ class StructReader {
  private:
   template <class T, class Rule>
   static void read_scalar(const Cursor& at, T& field, const Rule& rule) {
-    bool holds = get(at, field);
+    if (!get(at, field)) return at.refuse(allowed<T>(rule));
     if constexpr (std::is_same_v<T, std::string>) {
-      if (holds && !is_plain_text(field)) {
+      if (!is_plain_text(field)) {
         return at.refuse("a string without \\u0000 and half surrogate pairs");
       }
     }
-    if constexpr (!std::is_same_v<Rule, Any>) holds = holds && rule.holds(field);
-    if (!holds) at.refuse(allowed<T>(rule));
+    if (!rule.holds(field)) at.refuse(allowed<T>(rule));
   }
 
   template <class T>
@@ -171,8 +131,8 @@ class StructReader {
     const std::string name(at.name());
     if (!is_plain_text(name)) {
       at.refuse_name("a name without \\u0000 and half surrogate pairs");
-    } else if constexpr (!std::is_same_v<Rule, Any>) {
-      if (!rule.holds(name)) at.refuse_name(rule.allowed());
+    } else if (!rule.holds(name)) {
+      at.refuse_name(allowed<std::string>(rule));
     }
     read(at, field[name], Any{});
   }
@@ -203,7 +163,6 @@ T from_json(const std::string& bytes, Problems& problems, Null null) {
   T value{};
   Document document(bytes, problems, null);
   if (document.parsed()) StructReader::read(document.root(), value, Any{});
-  document.finish();
   locate(bytes, problems);
   return value;
 }
@@ -241,7 +200,7 @@ class JsonWriter {
 };
 
 /// The visitor that writes a struct.
-class StructWriter {
+class StructWriter : public WithoutChecks {
  public:
   explicit StructWriter(JsonWriter& out) : out_(out) {}
 
@@ -274,11 +233,6 @@ class StructWriter {
       }
     }
   }
-
-  template <class... Arguments>
-  void check(const Arguments&...) {}
-  template <class... Arguments>
-  void unique(const Arguments&...) {}
 
   template <class T>
   static void write(JsonWriter& out, const T& value) {

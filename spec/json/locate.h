@@ -11,15 +11,17 @@
 
 namespace berth::spec {
 
-/// Sets line and column of the problems that lack them and sorts all into document order. A pointer
-/// to a missing value gets the position of its nearest existing parent.
+/// Completes the problems that lack a position: sets line and column, and puts what was found in
+/// front of a refusal. Sorts all into document order. A pointer to a missing value gets the position
+/// of its nearest existing parent.
 void locate(const std::string& bytes, Problems& problems);
 
 /// The position of a value in the text.
 struct Location {
   std::size_t offset = 0;
-  std::string_view text;  ///< the value as it is written; empty unless exact
-  bool exact = false;     ///< false: the position is that of the nearest existing parent
+  int line = 0, column = 0;  ///< both count from 1, in bytes
+  std::string_view text;     ///< the value as it is written; empty unless exact
+  bool exact = false;        ///< false: the position is that of the nearest existing parent
 };
 
 /// One result for each pointer, in order.
@@ -32,13 +34,13 @@ struct Locations {
 /// need not be valid JSON.
 Locations find(std::string_view bytes, const std::vector<std::string>& pointers);
 
-/// Sets line and column of a problem; both count from 1, in bytes.
+/// Sets line and column of a problem.
 void set_position(Problem& problem, std::string_view bytes, std::size_t offset);
+
+/// A value as the document has it, shortened to one line.
+std::string shown(std::string_view json);
 
 /// The offset of the first bracket that is nested deeper than `depth`, or npos.
 std::size_t find_too_deep(std::string_view bytes, std::size_t depth);
-
-/// A member name as a token of a pointer, with `/` and `~` escaped.
-std::string pointer_token(std::string_view name);
 
 }  // namespace berth::spec

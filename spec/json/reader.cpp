@@ -4,7 +4,6 @@
 #include <rapidjson/error/en.h>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "spec/json/locate.h"
 #include "spec/json/memory.h"
 #include "spec/json/utf8.h"
+#include "spec/pointer.h"
 
 namespace berth::spec {
 
@@ -25,25 +25,6 @@ const JsonValue& json(const void* value) { return *static_cast<const JsonValue*>
 
 std::string_view text_of(const JsonValue& value) {
   return {value.GetString(), value.GetStringLength()};
-}
-
-/// A value as the document has it, shortened to one line.
-std::string shown(std::string_view text) {
-  constexpr std::size_t kLongest = 60;
-  if (text.starts_with('{') && text != "{}") return "an object";
-  if (text.starts_with('[') && text != "[]") return "an array";
-  if (text.size() <= kLongest) return std::string(text);
-  std::size_t end = kLongest;
-  while ((text[end] & 0xC0) == 0x80) end--;
-  return std::string(text.substr(0, end)) + "…";
-}
-
-/// RapidJSON's message in the form of berth's messages.
-std::string words_of(rapidjson::ParseErrorCode code) {
-  std::string words = rapidjson::GetParseError_En(code);
-  words[0] = static_cast<char>(std::tolower(words[0]));
-  if (words.ends_with('.')) words.pop_back();
-  return words;
 }
 
 /// Comparing a few names is quicker than sorting them, and duplicates are rare.
@@ -73,30 +54,19 @@ std::size_t Cursor::size() const {
   return is_array() ? json(value_).Size() : 0;
 }
 
-Cursor Cursor::child(const void* value) const {
-  Cursor child(*document_, value);
-  child.parent_ = this;
-  return child;
-}
-
 Cursor Cursor::at(std::size_t index) const {
   if (is_object()) {
     const auto& member = json(value_).MemberBegin()[static_cast<std::ptrdiff_t>(index)];
-    Cursor found = child(&member.value);
-    found.name_ = text_of(member.name);
-    return found;
+    return {*document_, &member.value, this, text_of(member.name)};
   }
-  Cursor found = child(&json(value_)[static_cast<rapidjson::SizeType>(index)]);
-  found.index_ = index;
-  return found;
+  return {*document_, &json(value_)[static_cast<rapidjson::SizeType>(index)], this, {}, index};
 }
 
 Cursor Cursor::member(std::string_view name) const {
   const JsonValue key(rapidjson::StringRef(name.data(), name.size()));
   const auto found = json(value_).FindMember(key);
-  Cursor cursor = child(found == json(value_).MemberEnd() ? nullptr : &found->value);
-  cursor.name_ = name;
-  return cursor;
+  const bool exists = found != json(value_).MemberEnd();
+  return {*document_, exists ? &found->value : nullptr, this, name};
 }
 
 std::string Cursor::pointer() const {
@@ -109,31 +79,26 @@ std::string Cursor::pointer_below(std::string_view below) const {
   return below.empty() ? pointer() : (pointer() + "/").append(below);
 }
 
-bool Cursor::get(bool& value) const {
-  if (!json(value_).IsBool()) return false;
-  value = json(value_).GetBool();
-  return true;
-}
-
 bool Cursor::get(std::string& value) const {
   if (!json(value_).IsString()) return false;
   value = text_of(json(value_));
   return true;
 }
 
-bool Cursor::get(std::int64_t& value) const {
-  if (!json(value_).IsInt64()) return false;
-  value = json(value_).GetInt64();
+template <class T>
+bool Cursor::get(T& value) const {
+  if (!json(value_).Is<T>()) return false;
+  value = json(value_).Get<T>();
   return true;
 }
+template bool Cursor::get(bool&) const;
+template bool Cursor::get(std::int64_t&) const;
+template bool Cursor::get(std::uint64_t&) const;
 
-bool Cursor::get(std::uint64_t& value) const {
-  if (!json(value_).IsUint64()) return false;
-  value = json(value_).GetUint64();
-  return true;
+void Cursor::refuse(std::string_view allowed) const {
+  document_->problems_.add(
+      {.pointer = pointer(), .message = std::string(allowed), .is_refusal = true});
 }
-
-void Cursor::refuse(std::string_view allowed) const { document_->refuse(pointer(), allowed); }
 
 void Cursor::refuse_name(std::string_view allowed) const {
   document_->problems_.add(pointer(), "found the name " + shown(json_quote(name_)) +
@@ -142,9 +107,10 @@ void Cursor::refuse_name(std::string_view allowed) const {
 
 void Cursor::refuse_below(std::string_view below, std::string_view other,
                           std::string_view allowed) const {
+  Problems& problems = document_->problems_;
   std::string at = pointer_below(below);
-  if (document_->has_problem_at(at) || document_->has_problem_at(pointer_below(other))) return;
-  document_->refuse(std::move(at), allowed);
+  if (problems.concern(at) || problems.concern(pointer_below(other))) return;
+  problems.add({.pointer = std::move(at), .message = std::string(allowed), .is_refusal = true});
 }
 
 // ---- Document -------------------------------------------------------------------------------
@@ -170,7 +136,8 @@ Document::Document(const std::string& bytes, Problems& problems, Null null)
   } else {
     const std::size_t offset = tree.GetErrorOffset();
     const std::string at = offset < bytes.size() ? "'" + bytes.substr(offset, 1) + "'" : "the end";
-    add_at(offset, "not JSON at " + at + ": " + words_of(tree.GetParseError()));
+    add_at(offset, "not JSON at " + at + ": " +
+                       restyled(rapidjson::GetParseError_En(tree.GetParseError())));
   }
 }
 
@@ -224,32 +191,6 @@ void Document::add_at(std::size_t offset, std::string message) {
   Problem problem{.pointer = {}, .message = std::move(message)};
   set_position(problem, bytes_, offset);
   problems_.add(std::move(problem));
-}
-
-void Document::refuse(std::string pointer, std::string_view allowed) {
-  const std::size_t before = problems_.list().size();
-  problems_.add(std::move(pointer), std::string(allowed));
-  if (problems_.list().size() > before) refused_.push_back(before);
-}
-
-void Document::finish() {
-  std::vector<std::string> pointers;
-  for (const std::size_t index : refused_) pointers.push_back(problems_.list()[index].pointer);
-  const Locations locations = find(bytes_, pointers);
-  for (std::size_t i = 0; i < refused_.size(); ++i) {
-    const Location& spot = locations.list[i];
-    problems_.list()[refused_[i]].message.insert(
-        0, spot.exact ? "found " + shown(spot.text) + ", allowed: " : "missing, required: ");
-  }
-  refused_.clear();
-}
-
-bool Document::has_problem_at(const std::string& pointer) const {
-  const auto& list = problems_.list();
-  return std::any_of(list.begin(), list.end(), [&](const Problem& problem) {
-    return problem.pointer.starts_with(pointer) &&
-           (problem.pointer.size() == pointer.size() || problem.pointer[pointer.size()] == '/');
-  });
 }
 
 }  // namespace berth::spec

@@ -1,6 +1,5 @@
-// A JSON document and cursors into it: typed access that knows its JSON pointer (RFC 6901) and
-// reports problems with line and column. It is strict: UTF-8, unique names, no NUL, nothing after
-// the end. json.h knows what the members mean.
+// A JSON document and cursors into it: typed access that knows its JSON pointer (RFC 6901). It is
+// strict: UTF-8, unique names, no NUL, nothing after the end. json.h knows what the members mean.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +7,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "spec/error.h"
 
@@ -36,12 +34,11 @@ class Cursor {
   std::string pointer() const;
 
   /// Returns false and leaves `value` unchanged if the value has another type or does not fit.
-  bool get(bool& value) const;
   bool get(std::string& value) const;
-  bool get(std::int64_t& value) const;
-  bool get(std::uint64_t& value) const;
+  template <class T>  // bool, std::int64_t or std::uint64_t
+  bool get(T& value) const;
 
-  /// Reports the problem `found X, allowed: Y`, or `missing, required: Y`.
+  /// Reports the problem `found X, allowed: Y`, or `missing, required: Y`; locate() completes it.
   void refuse(std::string_view allowed) const;
   /// As refuse(), but about the member's name.
   void refuse_name(std::string_view allowed) const;
@@ -52,15 +49,16 @@ class Cursor {
 
  private:
   friend class Document;
-  Cursor(Document& document, const void* value) : document_(&document), value_(value) {}
-  Cursor child(const void* value) const;
+  Cursor(Document& document, const void* value, const Cursor* parent = nullptr,
+         std::string_view name = {}, std::size_t index = 0)
+      : document_(&document), value_(value), parent_(parent), name_(name), index_(index) {}
   std::string pointer_below(std::string_view below) const;
 
   Document* document_;
   const void* value_;  ///< rapidjson::Value
-  const Cursor* parent_ = nullptr;
+  const Cursor* parent_;
   std::string_view name_;
-  std::size_t index_ = 0;
+  std::size_t index_;
 };
 
 /// How null is treated as the value of an optional property.
@@ -82,10 +80,6 @@ class Document {
   /// The root value; requires parsed().
   Cursor root();
 
-  /// Completes the problems that refuse() reported with what was found, by one scan of the text.
-  /// None of them may have been removed before this call.
-  void finish();
-
  private:
   friend class Cursor;
   struct Tree;
@@ -93,13 +87,10 @@ class Document {
   bool check_bytes();
   void check_names(const Cursor& value);
   void add_at(std::size_t offset, std::string message);
-  void refuse(std::string pointer, std::string_view allowed);
-  bool has_problem_at(const std::string& pointer) const;
 
   const std::string& bytes_;
   Problems& problems_;
   Null null_;
-  std::vector<std::size_t> refused_;  ///< the indexes of the problems of refuse()
   std::unique_ptr<Tree> tree_;
   bool parsed_ = false;
 };

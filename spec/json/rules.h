@@ -14,7 +14,9 @@
 namespace berth::spec {
 
 /// Accepts every value of the right type.
-struct Any {};
+struct Any {
+  static constexpr bool holds(const auto& /*value*/) { return true; }
+};
 
 /// Accepts one of these words, which are separated by one space.
 struct Words {

@@ -13,21 +13,26 @@ namespace berth::spec {
 
 namespace {
 
-void write_words(const std::vector<std::string>& words, JsonWriter& out) {
-  out.member("enum");
-  StructWriter::write(out, words);
+void write_member(std::string_view name, const auto& value, JsonWriter& out) {
+  out.member(name);
+  StructWriter::write(out, value);
+}
+
+void write_text(std::string_view name, std::string_view text, JsonWriter& out) {
+  out.member(name);
+  out.quoted(text);
 }
 
 // ---- rules ----------------------------------------------------------------------------------
 
 // Each overload writes the keywords of one kind of rule into the open schema.
 
-void write_rule(const Words& rule, JsonWriter& out) { write_words(rule.list(), out); }
-void write_rule(const WordTable& rule, JsonWriter& out) { write_words(rule.list(), out); }
+void write_rule(const Any& /*rule*/, JsonWriter& out) { write_text("type", "string", out); }
+void write_rule(const Words& rule, JsonWriter& out) { write_member("enum", rule.list(), out); }
+void write_rule(const WordTable& rule, JsonWriter& out) { write_member("enum", rule.list(), out); }
 
 void write_rule(const Form& rule, JsonWriter& out) {
-  out.member("type");
-  out.quoted("string");
+  write_text("type", "string", out);
   out.next();
   out.raw(rule.schema);
 }
@@ -50,12 +55,9 @@ void write_integer(const Range& range, JsonWriter& out) {
   using Limits = std::numeric_limits<Number>;
   constexpr auto kMin = static_cast<std::int64_t>(Limits::min());
   constexpr auto kMax = static_cast<std::uint64_t>(Limits::max());
-  out.member("type");
-  out.quoted("integer");
-  out.member("minimum");
-  out.raw(std::to_string(std::max(range.min, kMin)));
-  out.member("maximum");
-  out.raw(std::to_string(std::min(range.max, kMax)));
+  write_text("type", "integer", out);
+  write_member("minimum", std::max(range.min, kMin), out);
+  write_member("maximum", std::min(range.max, kMax), out);
 }
 
 // ---- types ----------------------------------------------------------------------------------
@@ -113,18 +115,14 @@ class SchemaWriter {
   };
 
   void write_rest() const {
-    if (!required_.empty()) {
-      out_.member("required");
-      StructWriter::write(out_, required_);
-    }
+    if (!required_.empty()) write_member("required", required_, out_);
     if (checks_.empty()) return;
     out_.member("allOf");
     out_.open('[');
     for (const Check& check : checks_) {
       out_.next();
       out_.open('{');
-      out_.member("description");
-      out_.quoted(check.text);
+      write_text("description", check.text, out_);
       if (!check.clause.schema.empty()) {
         out_.next();
         out_.raw(check.clause.schema);
@@ -139,21 +137,14 @@ class SchemaWriter {
   std::vector<Check> checks_;
 };
 
-void write_type(std::string_view type, JsonWriter& out) {
-  out.member("type");
-  out.quoted(type);
-}
-
 template <class T, class Rule>
 void write_scalar(const Rule& rule, JsonWriter& out) {
   if constexpr (std::is_same_v<T, bool>) {
-    write_type("boolean", out);
+    write_text("type", "boolean", out);
   } else if constexpr (std::is_arithmetic_v<T> && std::is_same_v<Rule, Any>) {
     write_integer<T>({INT64_MIN, UINT64_MAX}, out);
   } else if constexpr (std::is_arithmetic_v<T>) {
     write_integer<T>(rule, out);
-  } else if constexpr (std::is_same_v<Rule, Any>) {
-    write_type("string", out);
   } else {
     write_rule(rule, out);
   }
@@ -161,7 +152,7 @@ void write_scalar(const Rule& rule, JsonWriter& out) {
 
 template <class T, class Rule>
 void write_map(const Rule& rule, JsonWriter& out) {
-  write_type("object", out);
+  write_text("type", "object", out);
   if constexpr (!std::is_same_v<Rule, Any>) {
     out.member("propertyNames");
     write_schema<std::string>(rule, out);
@@ -179,11 +170,11 @@ void write_keywords(const Rule& rule, JsonWriter& out) {
   } else if constexpr (IsMap<T>::value) {
     write_map<T>(rule, out);
   } else if constexpr (IsArray<T>::value) {
-    write_type("array", out);
+    write_text("type", "array", out);
     out.member("items");
     write_schema<typename T::value_type>(rule, out);
   } else {
-    write_type("object", out);
+    write_text("type", "object", out);
     SchemaWriter::write<T>(out);
   }
 }
@@ -200,14 +191,13 @@ void write_schema(const Rule& rule, JsonWriter& out) {
 std::string config_schema() {
   JsonWriter out(Layout::Pretty);
   out.open('{');
-  out.member("$schema");
-  out.quoted("http://json-schema.org/draft-07/schema#");
-  out.member("title");
-  out.quoted("config.json of the OCI runtime specification 1.3.0, as berth takes it");
-  out.member("description");
-  out.quoted(
+  write_text("$schema", "http://json-schema.org/draft-07/schema#", out);
+  write_text("title", "config.json of the OCI runtime specification 1.3.0, as berth takes it", out);
+  write_text(
+      "description",
       "Some rules no JSON Schema can express: they are descriptions under allOf here, and berth's "
-      "reader checks them. It takes null in place of an optional property for its absence.");
+      "reader checks them. It takes null in place of an optional property for its absence.",
+      out);
   write_keywords<Config>(Any{}, out);
   out.close('}');
   return out.take() + "\n";

@@ -37,33 +37,28 @@ std::optional<char> escaped(char letter) {
 
 /// The content of a bracket expression.
 struct Brackets {
-  bool negated = false, has_close = false, has_open = false, has_caret = false, has_dash = false;
+  bool negated = false;
   std::string members;
+  std::string marks;  ///< the members `]`, `[`, `^` and `-`, which stand for themselves
 
   void add(char member, bool is_range) {
-    if (member == ']') {
-      has_close = true;
-    } else if (member == '[') {
-      has_open = true;
-    } else if (member == '^') {
-      has_caret = true;
-    } else if (member == '-' && (!is_range || members.empty())) {
-      has_dash = true;
-    } else {
-      members += member;
-    }
+    const bool is_mark = member == ']' || member == '[' || member == '^' ||
+                         (member == '-' && (!is_range || members.empty()));
+    (is_mark ? marks : members) += member;
   }
 
+  /// `]` stands for itself only as the first member, `^` only behind another, `-` as the last.
   std::string text() const {
-    const bool caret_is_first = !negated && !has_close && members.empty() && !has_open && has_caret;
-    if (caret_is_first) return has_dash ? "[-^]" : "\\^";
-    std::string text = negated ? "[^" : "[";
-    if (has_close) text += ']';
+    const auto has = [this](char mark) { return marks.find(mark) != std::string::npos; };
+    const bool has_dash = has('-');
+    std::string text = has(']') ? "]" : "";
     text += members;
-    if (has_open) text += '[';
-    if (has_caret) text += '^';
+    if (has('[')) text += '[';
+    const bool caret_is_first = text.empty() && !negated && has('^');
+    if (caret_is_first) return has_dash ? "[-^]" : "\\^";
+    if (has('^')) text += '^';
     if (has_dash) text += '-';
-    return text + "]";
+    return (negated ? "[^" : "[") + text + "]";
   }
 };
 

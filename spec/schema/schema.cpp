@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "spec/json/locate.h"
 #include "spec/json/reader.h"
+#include "spec/pointer.h"
 #include "spec/schema/pattern.h"
 #include "spec/schema/schema_files.h"
 
@@ -134,42 +133,22 @@ std::string pointer_of(const ValidationResults::Error& error) {
   return pointer;
 }
 
-/// valijson's message in the form of berth's messages.
-std::string message_of(const ValidationResults::Error& error) {
-  std::string words = error.description;
-  words[0] = static_cast<char>(std::tolower(words[0]));
-  if (words.ends_with('.')) words.pop_back();
-  return words;
-}
+enum class Nulls { Kept, Dropped };
 
 /// valijson's integers are signed and would take a number above INT64_MAX for a negative one, so
-/// such numbers become INT64_MAX.
-void clamp_numbers(rapidjson::Value& value) {
+/// such numbers become INT64_MAX. Members that are null are dropped from a document: the reader
+/// runs first, and has taken the permitted ones as absent and refused the others.
+void prepare(rapidjson::Value& value, Nulls nulls) {
   if (value.IsUint64() && !value.IsInt64()) value.SetInt64(INT64_MAX);
   if (value.IsArray()) {
-    for (rapidjson::Value& element : value.GetArray()) clamp_numbers(element);
-  } else if (value.IsObject()) {
-    for (std::size_t i = 0; i < value.MemberCount(); i++) {
-      clamp_numbers(value.MemberBegin()[static_cast<std::ptrdiff_t>(i)].value);
-    }
-  }
-}
-
-/// Removes nulls. The reader runs first: it has taken the permitted ones as absent and refused the
-/// others.
-void drop_nulls(rapidjson::Value& value) {
-  if (value.IsArray()) {
-    for (rapidjson::Value& element : value.GetArray()) drop_nulls(element);
+    for (rapidjson::Value& element : value.GetArray()) prepare(element, nulls);
   } else if (value.IsObject()) {
     for (auto member = value.MemberBegin(); member != value.MemberEnd();) {
-      if (!member->value.IsNull()) drop_nulls(member->value);
-      member = member->value.IsNull() ? value.EraseMember(member) : member + 1;
+      prepare(member->value, nulls);
+      const bool is_dropped = nulls == Nulls::Dropped && member->value.IsNull();
+      member = is_dropped ? value.EraseMember(member) : member + 1;
     }
   }
-}
-
-bool is_below(const std::string& inner, const std::string& outer) {
-  return inner.size() > outer.size() && inner.starts_with(outer) && inner[outer.size()] == '/';
 }
 
 }  // namespace
@@ -183,7 +162,7 @@ Schema::Schema(const std::string& file, const ReadFile& read)
   const SchemaText text = read_schema_files(file, read);
   rapidjson::Document document;
   document.Parse(text.json.data(), text.json.size());
-  clamp_numbers(document);
+  prepare(document, Nulls::Kept);
   using valijson::SchemaParser;
   SchemaParser parser(text.is_draft_4 ? SchemaParser::kDraft4 : SchemaParser::kDraft7);
   parser.populateSchema(RapidJsonAdapter(document), parsed_->schema);
@@ -196,18 +175,18 @@ Problems Schema::check(const std::string& bytes) const {
   if (!Document(bytes, of_reader).parsed()) return problems;
   rapidjson::Document document;
   document.Parse(bytes.data(), bytes.size());
-  clamp_numbers(document);
-  drop_nulls(document);
+  prepare(document, Nulls::Dropped);
   ValidationResults results;
   valijson::Validator().validate(parsed_->schema, RapidJsonAdapter(document), &results);
-  std::vector<std::pair<std::string, std::string>> found;
-  for (const auto& error : results) found.emplace_back(pointer_of(error), message_of(error));
-  for (const auto& [pointer, message] : found) {
-    const std::string& outer = pointer;
-    const bool is_innermost = std::none_of(found.begin(), found.end(), [&outer](const auto& other) {
-      return is_below(other.first, outer);
+  std::vector<Problem> found;
+  for (const auto& error : results) {
+    found.push_back({.pointer = pointer_of(error), .message = restyled(error.description)});
+  }
+  for (const Problem& problem : found) {
+    const bool is_innermost = std::none_of(found.begin(), found.end(), [&](const Problem& other) {
+      return other.pointer != problem.pointer && is_at_or_below(other.pointer, problem.pointer);
     });
-    if (is_innermost) problems.add(pointer, message);
+    if (is_innermost) problems.add(problem);
   }
   return problems;
 }

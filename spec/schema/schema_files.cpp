@@ -72,8 +72,7 @@ class Files {
   rapidjson::Value parse(const std::string& name) {
     const std::string bytes = read_(name);
     Problems problems;
-    Document checked(bytes, problems);
-    checked.finish();
+    const Document checked(bytes, problems);
     fail_if_any(problems, name);
     rapidjson::Document document(&memory());
     document.Parse(bytes.data(), bytes.size());

@@ -110,7 +110,7 @@ TEST_CASE("reader and schema take the same documents") {
 }
 
 /// The visitor that notes the names of all properties of a struct and of those in it.
-class AllNames {
+class AllNames : public WithoutChecks {
  public:
   template <class T, class Rule = Any>
   void required(std::string_view name, T& field, const Rule& = {}) {
@@ -121,10 +121,6 @@ class AllNames {
   void optional(std::string_view name, T& field, const Rule& = {}) {
     required(name, field);
   }
-  template <class... Arguments>
-  void check(const Arguments&...) {}
-  template <class... Arguments>
-  void unique(const Arguments&...) {}
 
   template <class T>
   void visit(T& field) {

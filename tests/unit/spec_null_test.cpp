@@ -17,7 +17,7 @@ struct Place {
 };
 
 /// The visitor that lists what an object may have and need not, and what it must have.
-class Members {
+class Members : public WithoutChecks {
  public:
   template <class T, class Rule = Any>
   void required(std::string_view name, T&, const Rule& = {}) {
@@ -27,10 +27,6 @@ class Members {
   void optional(std::string_view name, T&, const Rule& = {}) {
     optional_names.emplace_back(name);
   }
-  template <class... Arguments>
-  void check(const Arguments&...) {}
-  template <class... Arguments>
-  void unique(const Arguments&...) {}
 
   std::vector<std::string> required_names, optional_names;
 };

@@ -4,7 +4,7 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
-#include "spec/json/locate.h"
+#include "spec/pointer.h"
 
 namespace berth::plan {
 
