@@ -1,7 +1,7 @@
 #include "runtime/seccomp/agent.h"
 
 #include "runtime/linux/streams/socket.h"
-#include "spec/documents/container_process_state.h"
+#include "spec/documents/state.h"
 #include "spec/documents/version.h"
 #include "spec/json/json.h"
 

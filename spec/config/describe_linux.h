@@ -241,7 +241,7 @@ void describe(auto& v, SeccompRule& rule) {
   v.required("action", rule.action, kSeccompActions);
   v.optional("errnoRet", rule.errno_ret, kSeccompData);
   v.check("errnoRet", "action", !rule.errno_ret || kSeccompActionsWithErrno.holds(rule.action),
-          "only with 'action' " + kSeccompActionsWithErrno.allowed(), kErrnoNeedsAction);
+          "only with 'action' SCMP_ACT_ERRNO, SCMP_ACT_TRACE", kErrnoNeedsAction);
   v.optional("args", rule.args);
 }
 
@@ -250,8 +250,7 @@ void describe(auto& v, Seccomp& seccomp) {
   v.optional("defaultErrnoRet", seccomp.default_errno_ret, kSeccompData);
   v.check("defaultErrnoRet", "defaultAction",
           !seccomp.default_errno_ret || kSeccompActionsWithErrno.holds(seccomp.default_action),
-          "only with 'defaultAction' " + kSeccompActionsWithErrno.allowed(),
-          kErrnoNeedsDefaultAction);
+          "only with 'defaultAction' SCMP_ACT_ERRNO, SCMP_ACT_TRACE", kErrnoNeedsDefaultAction);
   v.optional("architectures", seccomp.architectures, kSeccompArchitectures);
   v.optional("flags", seccomp.flags, kSeccompFlags);
   v.optional("listenerPath", seccomp.listener_path);

@@ -1,5 +1,5 @@
 // The state document of a container, which `state` prints and hooks read on stdin (runtime.md,
-// "State"), with the extensions that go-runc and `list` use.
+// "State"), with the extensions that go-runc and `list` use; and the document that contains it.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +36,26 @@ void describe(auto& v, State& state) {
   v.optional("created", state.created);
   v.optional("owner", state.owner);
   v.optional("annotations", state.annotations);
+}
+
+// ---- the container process state ------------------------------------------------------------
+
+/// What a seccomp agent receives together with the listener of SCMP_ACT_NOTIFY. config-linux.md,
+/// "The Container Process State"
+struct ContainerProcessState {
+  std::string oci_version;
+  Strings fds;  ///< the names of the descriptors that are sent along, in order
+  std::int32_t pid = 0;
+  std::string metadata;
+  State state;
+};
+
+void describe(auto& v, ContainerProcessState& process) {
+  v.required("ociVersion", process.oci_version);
+  v.required("fds", process.fds);
+  v.required("pid", process.pid);
+  v.optional("metadata", process.metadata);
+  v.required("state", process.state);
 }
 
 }  // namespace berth::spec

@@ -12,8 +12,8 @@
 namespace berth::spec {
 
 /// Completes the problems that lack a position: sets line and column, and puts what was found in
-/// front of a refusal. Sorts all into document order. A pointer to a missing value gets the position
-/// of its nearest existing parent.
+/// front of a refusal. Sorts all into document order. A pointer to a missing value gets the
+/// position of its nearest existing parent.
 void locate(const std::string& bytes, Problems& problems);
 
 /// The position of a value in the text.
