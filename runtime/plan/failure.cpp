@@ -27,8 +27,11 @@ struct Hint {
   std::uint16_t op;
   int number;
   std::string_view text;
-  std::string_view subject = {};  ///< if not empty, the hint is for this subject alone
+  std::string_view subject = {};        ///< if not empty, the hint is for this subject alone
+  bool (*fits)(const Step&) = nullptr;  ///< if not null, the hint is for these steps alone
 };
+
+bool refuses_magic_links(const Step& step) { return step.as<CloneTree>().no_magic_links; }
 
 constexpr std::string_view kOldOverlay =
     "layers of more than 255 bytes need Linux 6.7, and a single one of so many Linux 6.13";
@@ -51,8 +54,12 @@ constexpr Hint kHints[] = {
      "more than that of the host"},
     {op_of<AttachRoot>(), ELOOP,
      "a part of the path is a magic link of procfs: name the directory itself"},
-    {op_of<CloneTree>(), ELOOP,
-     "in a namespace that is joined no part of the path may be a magic link"},
+    {op_of<CloneTree>(),
+     ELOOP,
+     "in a namespace that is joined no part of the path may be a magic link",
+     {},
+     refuses_magic_links},
+    {op_of<CloneTree>(), ELOOP, "its symbolic links form a loop, or are more than 40"},
     {op_of<Place>(), EINVAL,
      "without a mount namespace of its own a container has mounts from Linux 6.15 on"},
     {op_of<EnterRoot>(), EINVAL,
@@ -79,9 +86,10 @@ constexpr Hint kHints[] = {
     {op_of<FilesystemOption>(), EINVAL, kOldOverlay, "datadir+"},
 };
 
-std::string hint_for(std::uint16_t op, int number, const std::string& subject) {
+std::string hint_for(const Step& step, int number, const std::string& subject) {
   for (const Hint& hint : kHints) {
-    if (hint.op != op || hint.number != number) continue;
+    if (hint.op != step.op || hint.number != number) continue;
+    if (hint.fits != nullptr && !hint.fits(step)) continue;
     if (!hint.subject.empty() && hint.subject != subject) continue;
     std::string text(hint.text);
     const std::size_t place = text.find('%');
@@ -213,7 +221,7 @@ Error failure_of(const Message& message) {
     text = words_of_failed(step, subject) + ": " + reason(message, row);
     if (!detail.empty()) text += ": " + detail;
   }
-  if (row.fault == Fault::SystemCall) hint = hint_for(step.op, message.number, subject);
+  if (row.fault == Fault::SystemCall) hint = hint_for(step, message.number, subject);
   if (is_by_filter(message, row)) hint = with_filter(std::move(hint));
   return {row.kind, text, bounded(message.origin), hint};
 }

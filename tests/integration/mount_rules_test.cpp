@@ -67,6 +67,14 @@ TEST_CASE_METHOD(Machine, "the host bound with everything below has no copy of t
   CHECK_THAT(run(bundle), Prints("0\n"));
 }
 
+TEST_CASE_METHOD(Machine, "a bind of links that form a loop says so (MO-bind)", "[mounts][berth]") {
+  const std::string source = place() + "/loop";
+  fs::create_symlink(source, source);
+  const Outcome outcome = run(new_bundle().add_mount("bind", source, "/data", {"bind"}));
+  CHECK_THAT(outcome, Fails({"/mounts/6/source", "form a loop"}));
+  CHECK(outcome.err.find("magic link") == std::string::npos);
+}
+
 TEST_CASE_METHOD(Machine, "the source of a bind may be an open file of the caller (MT-3)",
                  "[mounts]") {
   write_file(place() + "/file", "mine\n");
@@ -179,7 +187,7 @@ TEST_CASE_METHOD(Machine, "the error names the file that is in a destination's w
 TEST_CASE_METHOD(Machine, "a file on a directory is an error that says so", "[mounts][berth]") {
   write_file(place() + "/file", "");
   Bundle bundle = new_bundle().add_mount("bind", place() + "/file", "/tmp", {"bind"});
-  CHECK_THAT(run(bundle), Fails({"/mounts/6", "a directory is there, and the source is none"}));
+  CHECK_THAT(run(bundle), Fails({"/mounts/6", "a directory is there, and the source is not one"}));
 }
 
 TEST_CASE_METHOD(Machine, "the type bind without the option is an error that says what to add",

@@ -136,6 +136,15 @@ TEST_CASE("PR-CWD-1 SR-17: the error for a working directory behind a magic link
   CHECK(error.hint().find("/proc/self/fd/3") != std::string::npos);
 }
 
+TEST_CASE("MO-bind: too many links are a loop, or a magic link where the step refuses those") {
+  const Error loop = failure_of(failed(CloneTree{}, Fault::SystemCall, ELOOP, "/a"));
+  CHECK(loop.hint() == "its symbolic links form a loop, or are more than 40");
+  CloneTree joined{};
+  joined.no_magic_links = true;
+  const Error magic = failure_of(failed(joined, Fault::SystemCall, ELOOP, "/a"));
+  CHECK(magic.hint().find("magic link") != std::string::npos);
+}
+
 TEST_CASE(
     "HK-CC-1 HK-SC-1: the error for a failed hook has its path, its status and its last output") {
   CHECK(failure_of(failed(RunHook{}, Fault::ExitStatus, 3 << 8, "/h", "no space")).message() ==
