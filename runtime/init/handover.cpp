@@ -19,6 +19,13 @@ namespace {
 
 constexpr unsigned kFirst = 3, kLast = INT_MAX;  ///< descriptors beyond stdio
 
+/// One message, and the descriptors that came with it.
+struct Delivery {
+  plan::Answer answer;
+  int fds[plan::Answer::kMostFds + 1];  // the kernel lets one more pass
+  std::size_t count = 0;
+};
+
 void unpack(msghdr& message, Delivery& delivery) {
   delivery.count = 0;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
@@ -27,6 +34,24 @@ void unpack(msghdr& message, Delivery& delivery) {
     delivery.count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     memcpy(delivery.fds, CMSG_DATA(header), delivery.count * sizeof(int));
   }
+}
+
+/// Waits for one message.
+Reply receive(int socket, Delivery& delivery) {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof delivery.fds)];
+  iovec part = {&delivery.answer, sizeof delivery.answer};
+  msghdr message = sys::message_with(part, control, sizeof control);
+  const ssize_t size =
+      sys::retry_transient([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
+  if (size < 0) return Reply::Failed;
+  if (size == 0) return Reply::Closed;
+  if ((message.msg_flags & MSG_CTRUNC) != 0) return Reply::Other;  // not all descriptors fit
+  unpack(message, delivery);
+  if (static_cast<std::size_t>(size) != plan::Answer::size_with(delivery.count)) {
+    return Reply::Other;
+  }
+  if (delivery.answer.word == plan::Answer::kGo) return Reply::Go;
+  return delivery.answer.word == plan::Answer::kMore ? Reply::More : Reply::Other;
 }
 
 /// False: there is no such slot, or it has its descriptor already.
@@ -74,27 +99,6 @@ void announce(const Init& init, plan::Sync sync) {
 }
 
 }  // namespace
-
-Reply receive(int socket, Delivery& delivery) {
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof delivery.fds)];
-  iovec part = {&delivery.answer, sizeof delivery.answer};
-  msghdr message = {};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  const ssize_t size =
-      sys::retry_transient([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
-  if (size < 0) return Reply::Failed;
-  if (size == 0) return Reply::Closed;
-  if ((message.msg_flags & MSG_CTRUNC) != 0) return Reply::Other;  // not all descriptors fit
-  unpack(message, delivery);
-  if (static_cast<std::size_t>(size) != plan::Answer::size_with(delivery.count)) {
-    return Reply::Other;
-  }
-  if (delivery.answer.word == plan::Answer::kGo) return Reply::Go;
-  return delivery.answer.word == plan::Answer::kMore ? Reply::More : Reply::Other;
-}
 
 Reply receive_answer(Init& init, int socket) {
   Delivery delivery;
@@ -153,7 +157,6 @@ void run(Init& init, const plan::WaitForStart& step) {
   init.start = Fd(std::exchange(init.talk, -1));
   const int listening = init.fd(step.socket);
   if (listening < 0) return;
-  Delivery delivery;
   do {
     // The last connection is the one to the process that created the container, or to a `start`
     // that did not send Go. The process at its other end sees that it ends; init waits for the
@@ -162,7 +165,7 @@ void run(Init& init, const plan::WaitForStart& step) {
     init.start = check(init, Fd(sys::retry_transient([&] {
                          return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC);
                        })));
-  } while (receive(init.start.get(), delivery) != Reply::Go);
+  } while (!receive_go(init.start.get()));
   close(listening);
 }
 

@@ -1,8 +1,6 @@
 // Receives what the host sends: runtime/plan/talk.h.
 #pragma once
 
-#include <cstddef>
-
 #include "runtime/init/base/state.h"
 
 namespace berth::init {
@@ -15,17 +13,8 @@ enum class Reply {
   Other,   ///< out of phase
 };
 
-/// One message, and the descriptors that came with it.
-struct Delivery {
-  plan::Answer answer;
-  int fds[plan::Answer::kMostFds + 1];  // the kernel lets one more pass
-  std::size_t count = 0;
-};
-
-/// Waits for one message.
-Reply receive(int socket, Delivery& delivery);
-
-/// Waits for Go. The descriptors that come with it and before it are in their slots afterwards.
+/// Waits for Go, or for what comes instead. The descriptors that come with it and before it are in
+/// their slots afterwards.
 Reply receive_answer(Init& init, int socket);
 
 void run(Init& init, const plan::Synchronize& step);

@@ -13,7 +13,6 @@
 #include "runtime/init/files/devices.h"
 #include "runtime/init/files/directory.h"
 #include "runtime/init/files/streams.h"
-#include "runtime/init/files/terminal.h"
 #include "runtime/init/handover.h"
 #include "runtime/init/mounts/mounts.h"
 #include "runtime/init/mounts/procfs.h"

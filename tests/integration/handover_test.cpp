@@ -8,7 +8,10 @@
 #include <catch2/catch.hpp>
 #include <cerrno>
 
+#include "runtime/linux/streams/socket.h"
+#include "runtime/plan/talk.h"
 #include "tests/integration/harness/container.h"
+#include "tests/integration/harness/proc.h"
 #include "tests/integration/harness/schedule.h"
 
 namespace berth::test {
@@ -113,17 +116,45 @@ sys::Fd connect_to_start(const std::string& state_directory) {
   return socket;
 }
 
+std::vector<std::string> files_of(pid_t pid) {
+  std::vector<std::string> files;
+  for (const Descriptor& each : descriptors_of(pid)) files.push_back(each.target);
+  return files;
+}
+
+/// Whether init ends this connection without a word.
+bool is_ended(const sys::Fd& socket) {
+  char byte = 0;
+  return wait_readable(socket.get(), Deadline()) && recv(socket.get(), &byte, 1, MSG_DONTWAIT) == 0;
+}
+
 TEST_CASE_METHOD(Handover, "init ends a connection that does not say go, and waits for the next",
                  "[handover][berth]") {
   Container box(*this, bundle_);
   box.create();
   {
     const sys::Fd socket = connect_to_start(runtime().state_root() + "/" + box.id());
-    REQUIRE(send(socket.get(), "no", 2, MSG_NOSIGNAL) == 2);
-    CHECK(wait_readable(socket.get(), Deadline()));
-    char byte = 0;
-    CHECK(recv(socket.get(), &byte, 1, MSG_DONTWAIT) == 0);
+    REQUIRE(sys::send_message(socket, "no", 2));
+    CHECK(is_ended(socket));
   }
+  box.start();
+  CHECK(box.status() == "running");
+}
+
+TEST_CASE_METHOD(Handover,
+                 "init ends a connection whose go brings descriptors, and waits for the next",
+                 "[handover][berth]") {
+  const std::size_t slots = GENERATE(0U, 1U);  // that the message names, of its one descriptor
+  Container box(*this, bundle_);
+  box.create();
+  const auto before = files_of(box.pid());
+  {
+    const sys::Fd socket = connect_to_start(runtime().state_root() + "/" + box.id());
+    const plan::Answer go;
+    REQUIRE(sys::send_message(socket, &go, plan::Answer::size_with(slots), {socket.get()}));
+    CHECK(is_ended(socket));
+  }
+  CHECK(files_of(box.pid()) == before);
   box.start();
   CHECK(box.status() == "running");
 }

@@ -69,11 +69,10 @@ bool splice_link(int parent, const char* path, const char* rest, Text& spliced) 
   Text name;
   name.add(rest, length);
   char target[PATH_MAX];
-  const ssize_t size = readlinkat(parent, name.get(), target, sizeof target);
-  if (size < 0) return false;
+  if (!read_link(parent, name.get(), target)) return false;
   spliced.clear();
   if (target[0] != '/') spliced.add(path, static_cast<std::size_t>(rest - path));
-  spliced.add(target, static_cast<std::size_t>(size)).add(rest + length);
+  spliced.add(target).add(rest + length);
   return true;
 }
 
@@ -140,11 +139,15 @@ Location locate(const Init& init, const char* path) {
   return {check(init, open_or_make(dev.get(), parent.get() + 4, Node::Directory)), name};
 }
 
+bool read_link(int dir, const char* name, char (&target)[PATH_MAX]) {
+  const ssize_t size = readlinkat(dir, name, target, sizeof target - 1);
+  if (size >= 0) target[size] = '\0';
+  return size >= 0;
+}
+
 bool is_link_to(const Location& at, const char* target) {
   char found[PATH_MAX];
-  const ssize_t size = readlinkat(at.parent.get(), at.name, found, sizeof found);
-  return size >= 0 && static_cast<std::size_t>(size) == strlen(target) &&
-         memcmp(found, target, static_cast<std::size_t>(size)) == 0;
+  return read_link(at.parent.get(), at.name, found) && strcmp(found, target) == 0;
 }
 
 Fd open_in_proc(const Init& init, const char* path, int flags) {

@@ -3,6 +3,7 @@
 // resolved twice. If the Fd is empty, errno says why.
 #pragma once
 
+#include <limits.h>
 #include <linux/openat2.h>
 
 #include <cstdint>
@@ -37,6 +38,9 @@ struct Location {
   const char* name;
 };
 Location locate(const Init& init, const char* path);
+
+/// Reads the target of a symbolic link; false if there is none. readlinkat(2)
+bool read_link(int dir, const char* name, char (&target)[PATH_MAX]);
 
 /// Whether a symbolic link with this target is there.
 bool is_link_to(const Location& at, const char* target);

@@ -38,6 +38,15 @@ plan::Message message_of(const Init& init, plan::Word word, std::uint32_t value)
   return message;
 }
 
+bool receive_go(int socket) {
+  std::uint32_t word = 0;  // an Answer without descriptors
+  iovec part = {&word, sizeof word};
+  msghdr message = sys::message_with(part, nullptr, 0);  // the kernel closes its descriptors
+  const auto size = sys::retry_transient([&] { return recvmsg(socket, &message, 0); });
+  const bool is_whole = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
+  return size == sizeof word && is_whole && word == plan::Answer::kGo;
+}
+
 void report(const Init& init, Fault fault, int number, const char* subject, const char* detail) {
   if (init.is_hook) leave_to_parent(init, number);
   plan::Message message = message_of(init, plan::Word::Failed, static_cast<std::uint32_t>(fault));

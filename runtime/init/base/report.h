@@ -2,6 +2,7 @@
 #pragma once
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "runtime/init/base/fd.h"
 #include "runtime/init/base/state.h"
@@ -10,6 +11,10 @@ namespace berth::init {
 
 /// A message about the step that runs.
 plan::Message message_of(const Init& init, plan::Word word, std::uint32_t value = 0);
+
+/// Waits for a message. False: it is not a Go, or it has descriptors, none of which gets into init;
+/// or the other side has closed.
+bool receive_go(int socket);
 
 /// Sends Failed to the host, or to `start` if that is connected, and exits. A null `subject` means
 /// the first text of the step. A null `detail` means the kernel's log of F, if one is open. A
@@ -28,6 +33,13 @@ inline int check(const Init& init, int result, const char* subject = nullptr) {
 inline Fd check(const Init& init, Fd fd, const char* subject = nullptr) {
   if (!fd) report(init, Fault::SystemCall, errno, subject);
   return fd;
+}
+
+/// fstat(2)
+inline struct stat status_of(const Init& init, int fd) {
+  struct stat status = {};
+  check(init, fstat(fd, &status));
+  return status;
 }
 
 }  // namespace berth::init

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
@@ -75,15 +76,21 @@ auto retry_transient(Call call) {
   return result;
 }
 
-/// Sends one message that carries a descriptor. unix(7), SCM_RIGHTS
+/// A message of one part, with this room for descriptors. unix(7), SCM_RIGHTS
+inline msghdr message_with(iovec& part, void* control, std::size_t size) {
+  msghdr message = {};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = static_cast<decltype(message.msg_controllen)>(size);
+  return message;
+}
+
+/// Sends one message that carries a descriptor.
 inline int send_descriptor(int socket, void* bytes, std::size_t size, int fd) {
   iovec data{.iov_base = bytes, .iov_len = size};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
-  msghdr message = {};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
+  msghdr message = message_with(data, control, sizeof control);
   cmsghdr* header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = SOL_SOCKET;
   header->cmsg_type = SCM_RIGHTS;
@@ -98,11 +105,7 @@ inline int receive_descriptor(int socket) {
   iovec data{.iov_base = &byte, .iov_len = sizeof byte};
   int fd = -1;
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
-  msghdr message = {};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
+  msghdr message = message_with(data, control, sizeof control);
   if (retry_transient([&] { return recvmsg(socket, &message, MSG_CMSG_CLOEXEC); }) <= 0) return -1;
   const cmsghdr* header = CMSG_FIRSTHDR(&message);
   if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return -1;
@@ -150,12 +153,28 @@ inline pid_t fork(int& pidfd) {
   return call(SYS_clone3, &arguments, sizeof arguments);
 }
 
-/// Changes of credentials reset both of these. prctl(2) PR_SET_DUMPABLE, PR_SET_PDEATHSIG
-inline int set_not_dumpable() { return call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0); }
-inline int set_dumpable() { return call(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0); }
-inline int set_death_signal(int signal) {
-  return call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0);
+/// Sets the three sets of this thread. capset(2)
+inline int set_capabilities(std::uint64_t permitted, std::uint64_t effective,
+                            std::uint64_t inheritable) {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+  for (unsigned half = 0; half < _LINUX_CAPABILITY_U32S_3; ++half) {
+    data[half] = {.effective = static_cast<std::uint32_t>(effective >> (32 * half)),
+                  .permitted = static_cast<std::uint32_t>(permitted >> (32 * half)),
+                  .inheritable = static_cast<std::uint32_t>(inheritable >> (32 * half))};
+  }
+  return call(SYS_capset, &header, data);
 }
+
+/// Some options demand that the arguments they do not use are 0.
+inline int prctl(int option, unsigned long argument = 0, unsigned long second = 0) {
+  return call(SYS_prctl, option, argument, second, 0, 0);
+}
+
+/// Changes of credentials reset both of these. prctl(2) PR_SET_DUMPABLE, PR_SET_PDEATHSIG
+inline int set_not_dumpable() { return prctl(PR_SET_DUMPABLE, 0); }
+inline int set_dumpable() { return prctl(PR_SET_DUMPABLE, 1); }
+inline int set_death_signal(unsigned signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 /// The kernel kills this process when `parent` ends; if that has ended before, it ends at once.
 inline void die_with(pid_t parent) {
   if (set_death_signal(SIGKILL) < 0 || getppid() != parent) _exit(1);

@@ -92,9 +92,7 @@ Ends copy_file(const Entry& entry) {
 
 Ends copy_link(const Entry& entry) {
   char target[PATH_MAX];
-  const ssize_t size = readlinkat(entry.source.get(), "", target, sizeof target - 1);
-  entry.require(size);
-  target[size] = '\0';
+  if (!read_link(entry.source.get(), "", target)) entry.fail(errno);
   entry.require(symlinkat(target, entry.to, entry.name));
   return {};
 }
@@ -176,8 +174,7 @@ void run(Init& init, const plan::CopyUp& step) {
       check(init, Fd(openat(init.destination.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
   const Fd to = check(init, Fd(openat(init.mount.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
   copy_directory(init, from.get(), to.get());
-  struct stat status = {};
-  check(init, fstat(from.get(), &status));
+  const struct stat status = status_of(init, from.get());
   constexpr auto kSame = ~0U;
   const uid_t uid = step.keeps.user ? kSame : status.st_uid;
   const gid_t gid = step.keeps.group ? kSame : status.st_gid;

@@ -32,9 +32,13 @@ Fd open_device(const Location& at, mode_t mode, dev_t device) {
 
 }  // namespace
 
+bool is_null(int fd) {
+  struct stat status = {};
+  return fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+}
+
 void run(Init& init, const plan::CheckDevice& step) {
-  struct stat found = {};
-  check(init, fstat(init.fd(step.file), &found));
+  const struct stat found = status_of(init, init.fd(step.file));
   const bool has_type = (found.st_mode & S_IFMT) == (step.device.mode & S_IFMT);
   if (!has_type || found.st_rdev != number_of(step.device)) report(init, Fault::OtherDevice, 0);
 }
@@ -64,11 +68,7 @@ void run(Init& init, const plan::MakeSymlink& step) {
 
 void run(Init& init, const plan::OpenNull& step) {
   init.null = check(init, resolve(init.root.get(), init.text(step.path), O_PATH | O_NOFOLLOW));
-  struct stat status = {};
-  check(init, fstat(init.null.get(), &status));
-  if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3)) {
-    report(init, Fault::NotNull, 0);
-  }
+  if (!is_null(init.null.get())) report(init, Fault::NotNull, 0);
 }
 
 }  // namespace berth::init

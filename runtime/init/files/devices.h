@@ -5,6 +5,9 @@
 
 namespace berth::init {
 
+/// Whether this is the null device.
+bool is_null(int fd);
+
 void run(Init& init, const plan::CheckDevice& step);
 void run(Init& init, const plan::MakeDevice& step);
 void run(Init& init, const plan::MakeSymlink& step);

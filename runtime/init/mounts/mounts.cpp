@@ -73,9 +73,7 @@ Fd destination_of(Init& init, const plan::Place& step, bool is_directory) {
 /// Makes a link with the target of M's. A link that exists already must have this target.
 void copy_link(const Init& init, plan::Text path) {
   char target[PATH_MAX];
-  const ssize_t size = readlinkat(init.mount.get(), "", target, sizeof target - 1);
-  check(init, static_cast<int>(size));
-  target[size] = '\0';
+  if (!read_link(init.mount.get(), "", target)) report(init, Fault::SystemCall, errno);
   const Location place = locate(init, init.text(path));
   if (symlinkat(target, place.parent.get(), place.name) == 0) return;
   if (errno != EEXIST) report(init, Fault::SystemCall, errno);
@@ -173,8 +171,7 @@ void run(Init& init, const plan::LabelMount& step) {
 void run(Init& init, const plan::TakeMode& step) {
   init.destination = find_destination(init, init.text(step.path), step.rules);
   if (!init.destination) return;
-  struct stat status = {};
-  check(init, fstat(init.destination.get(), &status));
+  const struct stat status = status_of(init, init.destination.get());
   char mode[] = "0000";
   for (unsigned digit = 0; digit < 4; ++digit) {
     mode[digit] = static_cast<char>('0' + (status.st_mode >> (9 - 3 * digit) & 7));
@@ -194,7 +191,8 @@ void run(Init& init, const plan::Place& step) {
   if (sys::move_mount(init.mount.get(), destination.get()) == 0) return;
   const int error = errno;  // EINVAL says little about a file on a directory; mount(2) says ENOTDIR
   if (is_directory || type_of(destination.get()) != S_IFDIR) report(init, Fault::SystemCall, error);
-  report(init, Fault::SystemCall, ENOTDIR, nullptr, "a directory is there, and the source is none");
+  report(init, Fault::SystemCall, ENOTDIR, nullptr,
+         "a directory is there, and the source is not one");
 }
 
 }  // namespace berth::init

@@ -46,18 +46,12 @@ int forbid_other_calls() {
   program[3 + kCount] = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
   program[4 + kCount] = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
   const sock_fprog filter{.len = kCount + 5, .filter = program};
-  if (sys::call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return -1;
+  if (sys::prctl(PR_SET_NO_NEW_PRIVS, 1) < 0) return -1;
   return sys::call(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter);
 }
 
 /// fsopen(2) requires it.
-int keep_only_mounting() {
-  constexpr std::uint32_t kMask = 1U << CAP_SYS_ADMIN;
-  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-  const __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
-      {.effective = kMask, .permitted = kMask, .inheritable = 0}};
-  return sys::call(SYS_capset, &header, data);
-}
+constexpr std::uint64_t kMounting = std::uint64_t{1} << CAP_SYS_ADMIN;
 
 /// Leaves the helper only an empty read-only directory as its root.
 int enter_nothing() {
@@ -77,7 +71,8 @@ int enter_nothing() {
 [[noreturn]] void send_procfs(int pid_namespace, int socket, pid_t parent) {
   sys::die_with(parent);
   if (enter_nothing() < 0 || setns(pid_namespace, CLONE_NEWPID) < 0 || dup2(socket, 0) < 0 ||
-      sys::close_range(1, ~0U, 0) < 0 || keep_only_mounting() < 0 || forbid_other_calls() < 0) {
+      sys::close_range(1, ~0U, 0) < 0 || sys::set_capabilities(kMounting, kMounting, 0) < 0 ||
+      forbid_other_calls() < 0) {
     end(true);
   }
   const int child = sys::call(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);

@@ -45,8 +45,7 @@ void run(Init& init, const plan::ProtectPath& step) {
 void run(Init& init, const plan::MaskPath& step) {
   const Fd path = open_if_exists(init, step.path);
   if (!path) return;
-  struct stat status = {};
-  check(init, fstat(path.get(), &status));
+  const struct stat status = status_of(init, path.get());
   const Fd cover = S_ISDIR(status.st_mode) ? empty_directory(init, init.text(step.label))
                                            : check(init, sys::open_tree_clone(init.null.get()));
   check(init, sys::move_mount(cover.get(), path.get()));

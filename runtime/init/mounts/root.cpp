@@ -23,9 +23,7 @@ void set_root(Init& init, plan::Slot root) {
 }
 
 bool is_same_file(const Init& init, int one, int other) {
-  struct stat first = {}, second = {};
-  check(init, fstat(one, &first));
-  check(init, fstat(other, &second));
+  const struct stat first = status_of(init, one), second = status_of(init, other);
   return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 

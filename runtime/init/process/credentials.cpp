@@ -1,7 +1,6 @@
 // Sets the credentials of the program. credentials(7), capabilities(7)
 #include "runtime/init/process/credentials.h"
 
-#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -13,10 +12,6 @@ namespace berth::init {
 namespace {
 
 constexpr unsigned kCapabilities = 64;
-
-int prctl(int option, unsigned long argument = 0, unsigned long second = 0) {
-  return sys::call(SYS_prctl, option, argument, second, 0, 0);
-}
 
 bool are(const uid_t (&found)[3], uid_t wanted) {
   return found[0] == wanted && found[1] == wanted && found[2] == wanted;
@@ -62,7 +57,7 @@ void run(Init& init, const plan::BecomeNamespaceRoot&) {
 
 void run(Init& init, const plan::SetBoundingSet& step) {
   for (unsigned capability = 0; capability < kCapabilities; ++capability) {
-    if (has(step.kept.mask, capability) || prctl(PR_CAPBSET_DROP, capability) == 0) continue;
+    if (has(step.kept.mask, capability) || sys::prctl(PR_CAPBSET_DROP, capability) == 0) continue;
     if (errno == EINVAL) return;  // beyond the last one that this kernel knows
     report(init, Fault::SystemCall, errno);
   }
@@ -77,32 +72,26 @@ void run(Init& init, const plan::SetGroups& step) {
 
 void run(Init& init, const plan::SetIds& step) {
   own_pipes(step.user.uid);
-  check(init, prctl(PR_SET_KEEPCAPS, 1));  // execve(2) clears it
+  check(init, sys::prctl(PR_SET_KEEPCAPS, 1));  // execve(2) clears it
   set_user(init, step.user.uid, step.user.gid);
 }
 
 void run(Init& init, const plan::SetCapabilities& step) {
-  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
-  for (unsigned half = 0; half < _LINUX_CAPABILITY_U32S_3; ++half) {
-    data[half] = {.effective = static_cast<std::uint32_t>(step.effective.mask >> (32 * half)),
-                  .permitted = static_cast<std::uint32_t>(step.permitted.mask >> (32 * half)),
-                  .inheritable = static_cast<std::uint32_t>(step.inheritable.mask >> (32 * half))};
-  }
-  check(init, sys::call(SYS_capset, &header, data));
+  check(init,
+        sys::set_capabilities(step.permitted.mask, step.effective.mask, step.inheritable.mask));
 }
 
 void run(Init& init, const plan::SetAmbient& step) {
-  check(init, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL));
+  check(init, sys::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL));
   for (unsigned capability = 0; capability < kCapabilities; ++capability) {
     if (has(step.capabilities.mask, capability)) {
-      check(init, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability));
+      check(init, sys::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability));
     }
   }
 }
 
 void run(Init& init, const plan::SetNoNewPrivileges&) {
-  check(init, prctl(PR_SET_NO_NEW_PRIVS, 1));
+  check(init, sys::prctl(PR_SET_NO_NEW_PRIVS, 1));
 }
 
 }  // namespace berth::init

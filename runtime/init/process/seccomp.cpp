@@ -7,7 +7,6 @@
 // page.
 #include "runtime/init/process/seccomp.h"
 
-#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -35,8 +34,7 @@ int await(const int& word, Pause pause) {
 void tell_other(int& word, int value) { __atomic_store_n(&word, value, __ATOMIC_RELEASE); }
 
 sock_fprog map_filter(const Init& init, int filter) {
-  struct stat status = {};
-  check(init, fstat(filter, &status));
+  const struct stat status = status_of(init, filter);
   const auto size = static_cast<std::size_t>(status.st_size);
   void* instructions = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, filter, 0);
   if (instructions == MAP_FAILED) report(init, Fault::SystemCall, errno);
@@ -50,27 +48,16 @@ bool send_listener(const Init& init, int socket, int listener) {
   return sys::send_descriptor(socket, &message, sizeof message, listener) >= 0;
 }
 
-bool is_go(int socket) {
-  std::uint32_t word = 0;  // an Answer without descriptors
-  return recv(socket, &word, sizeof word, MSG_TRUNC) == sizeof word && word == plan::Answer::kGo;
-}
-
-/// A program with CAP_SYS_PTRACE may find this process alive, and must not gain anything by it.
-bool drop_capabilities() {
-  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-  const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
-  return sys::call(SYS_capset, &header, none) == 0;
-}
-
 /// Runs in the other process.
 [[noreturn]] void hand_over(const Init& init, pid_t parent) {
   sys::die_with(parent);
-  const bool is_harmless = drop_capabilities();
+  // A program with CAP_SYS_PTRACE may find this process alive, and must not gain anything by it.
+  const bool is_harmless = sys::set_capabilities(0, 0, 0) == 0;
   const int socket = init.start ? init.start.get() : init.talk;
   // This waits as long as seccomp(2) takes, which cannot wake the process.
   const int listener = await(init.shared->listener, sched_yield);
   const bool has_it =
-      is_harmless && listener > 0 && send_listener(init, socket, listener) && is_go(socket);
+      is_harmless && listener > 0 && send_listener(init, socket, listener) && receive_go(socket);
   tell_other(init.shared->handed_over, has_it ? 1 : -1);
   _exit(0);
 }

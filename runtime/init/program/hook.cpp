@@ -94,9 +94,8 @@ void confine(Init& init) {
                               int state, int output) {
   init.is_hook = true;
   const std::uint32_t own = init.index;
-  check(init, sys::set_death_signal(SIGKILL));
-  if (getppid() != parent) _exit(1);  // init has ended, and does not need the hook
-  (void)setsid();                     // fails for group leaders only, and a new child is not one
+  sys::die_with(parent);
+  (void)setsid();  // fails for group leaders only, and a new child is not one
   umask(init.umask);
   check(init, dup2(state, 0));
   check(init, dup2(output, 1));
