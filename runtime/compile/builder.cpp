@@ -20,16 +20,14 @@ Step& Builder::append(std::string_view origin, Side side) {
 
 Slot Builder::source(std::string_view path, bool recursive, Symlink symlink,
                      std::string_view origin) {
-  const Slot slot = new_slot();
+  const Text place = text(path);
   if (host.may_mount) {
-    add(OpenTree{.path = text(path), .recursive = recursive, .symlink = symlink, .to = {slot}},
-        origin);
-  } else {
-    add(CloneTree{.path = text(path), .recursive = recursive, .symlink = symlink, .to = {slot}},
-        origin);
-    late_sources_.push_back(plan.steps.back());
-    plan.steps.pop_back();
+    return fill(OpenTree{.path = place, .recursive = recursive, .symlink = symlink}, origin);
   }
+  const Slot slot =
+      fill(CloneTree{.path = place, .recursive = recursive, .symlink = symlink}, origin);
+  late_sources_.push_back(plan.steps.back());
+  plan.steps.pop_back();
   return slot;
 }
 

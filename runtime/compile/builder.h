@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/compile/request.h"
@@ -34,15 +35,26 @@ class Builder {
     append(origin, side).set(step);
   }
 
+  /// Appends a step, which fills a new slot.
+  template <FillsSlot T>
+  Slot fill(T step, std::string_view origin) {
+    step.to.slot = {plan.slot_count++};
+    add(step, origin);
+    return step.to.slot;
+  }
+
   Text text(std::string_view text);
   TextList list(const std::vector<std::string>& texts);
   NumberList numbers(const std::vector<std::uint32_t>& numbers);
-  Slot new_slot() { return {plan.slot_count++}; }
   /// A new slot for the source of a mount. The host opens the source. If the host may not, the
   /// child opens it as soon as it has a mount namespace of its own; compile_root adds those steps.
   Slot source(std::string_view path, bool recursive, Symlink symlink, std::string_view origin);
   void add_late_sources();
 
+  /// Reports a property that is right, but that this berth, host or kernel cannot carry out.
+  void unsupported(std::string pointer, std::string message) {
+    problems.add(std::move(pointer), std::move(message), ErrorKind::Unsupported);
+  }
   /// Keeps at most as many warnings as there may be problems.
   void warn(std::string_view pointer, std::string_view message);
 

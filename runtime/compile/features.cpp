@@ -1,8 +1,5 @@
 #include "runtime/compile/features.h"
 
-#include <linux/seccomp.h>
-
-#include "runtime/compile/builder.h"
 #include "runtime/compile/files/mount_options.h"
 #include "runtime/compile/seccomp/seccomp.h"
 #include "runtime/linux/security/privileges.h"
@@ -14,22 +11,11 @@ namespace berth::plan {
 
 namespace {
 
-/// The architectures for which this build can make filters. Each is tried with the compiler.
+/// The architectures for which this build can make filters.
 spec::Strings seccomp_architectures() {
-  spec::Strings able;
-  for (const std::string& name : spec::kSeccompArchitectures.list()) {
-    spec::Config config;
-    config.linux.seccomp.emplace().architectures = {name};
-    config.linux.seccomp->default_action = "SCMP_ACT_ALLOW";
-    Host host;
-    host.seccomp.actions = {SECCOMP_RET_ALLOW};
-    const Request request;
-    Problems problems;
-    Builder builder(host, request, problems);
-    compile_seccomp_filter(config, builder);
-    if (problems.empty()) able.push_back(name);
-  }
-  return able;
+  spec::Strings names = spec::kSeccompArchitectures.list();
+  std::erase_if(names, [](const auto& name) { return !architecture_fault(name).empty(); });
+  return names;
 }
 
 spec::SeccompFeatures seccomp_features() {

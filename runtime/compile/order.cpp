@@ -7,7 +7,7 @@
 #include "runtime/compile/cgroup/cgroup.h"
 #include "runtime/compile/cgroup/cgroup_steps.h"
 #include "runtime/compile/cgroup/rdt_steps.h"
-#include "runtime/compile/files/device_nodes.h"
+#include "runtime/compile/files/devices.h"
 #include "runtime/compile/files/mount_id_maps.h"
 #include "runtime/compile/files/mounts.h"
 #include "runtime/compile/files/root.h"
@@ -104,7 +104,7 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
   compile_mounts(opened.files, builder);
   // The directory may be below a mount, and the root can still be written to.
   compile_working_directory(config, builder);
-  compile_devices(config, opened.files, builder);
+  compile_devices(config, opened.files.devices, opened.files.mounts, builder);
   // The host does its part after the mounts and before the new root, as hooks expect it.
   const bool has_net_devices = !config.linux.net_devices.empty();
   if (has_net_devices || has_create_hooks(config))
@@ -120,7 +120,7 @@ void compile_surroundings(const spec::Config& config, const Opened& opened, Buil
   }
   // In a user namespace the kernel makes a new procfs only while another one is visible, here the
   // host's.
-  compile_open_proc(config, builder);
+  if (writes_to_proc(config, builder.host)) builder.add(OpenProc{}, "");
   // Beyond this point no host path exists.
   compile_enter_root(config, builder);
   // All of these write to files of the new root, or below /proc.
@@ -137,9 +137,9 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   // The labels take root's privilege and the procfs that init has made.
   compile_labels(config, builder);
   // Init closes its procfs before it enters a directory that the image or the config names.
-  compile_close_proc(config, builder);
+  if (writes_to_proc(config, builder.host)) builder.add(CloseProc{}, "");
   // An engine may run on a few processors only, and does not mean the container by that.
-  compile_affinity(builder);
+  builder.add(SetAffinity{}, "");
   compile_policies(config, builder);
   // The join takes privilege, which init gives up next. It comes late because processes in that
   // namespace must not see more privilege than the program has.

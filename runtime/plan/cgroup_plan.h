@@ -23,9 +23,10 @@ struct CgroupWrite {
 struct CgroupDirectory {
   CgroupHierarchy hierarchy;
   std::string path;  ///< absolute path on the host: mostly mountpoint + CgroupPlan::path
-  std::vector<std::string> enable;  ///< v2: controllers that every parent must pass on
-  std::vector<std::string> offer;   ///< v2: others, for statistics and later limits, if possible
-  bool is_inherited = false;        ///< berth's own, as the caller may make none; not changed
+  std::vector<std::string> enable = {};  ///< v2: controllers that every parent must pass on
+  std::vector<std::string> offer =
+      {};                     ///< v2: others, for statistics and later limits, if possible
+  bool is_inherited = false;  ///< berth's own, as the caller may make none; not changed
 };
 
 struct CgroupPlan {

@@ -11,7 +11,7 @@ namespace berth::plan {
 struct OpenDirectory {
   static constexpr Side kSide = Side::Host;
   Text path;
-  FilledSlot to;
+  FilledSlot to = {};
 };
 void describe(auto& v, const OpenDirectory& step) {
   v.step("open_directory", "open the directory '{path}'");
@@ -24,7 +24,7 @@ struct OpenNamespace {
   static constexpr Side kSide = Side::Host;
   Text path;
   Namespaces type;
-  FilledSlot to;
+  FilledSlot to = {};
 };
 void describe(auto& v, const OpenNamespace& step) {
   v.step("open_namespace", "open the {type} namespace '{path}'");
@@ -53,7 +53,7 @@ struct OpenUserNamespace {
   static constexpr Side kSide = Side::Host;
   Text uid_map;
   Text gid_map;
-  FilledSlot to;
+  FilledSlot to = {};
 };
 void describe(auto& v, const OpenUserNamespace& step) {
   v.step("open_user_namespace", "make a user namespace for id mappings");
@@ -67,7 +67,7 @@ void describe(auto& v, const OpenUserNamespace& step) {
 struct ConnectConsole {
   static constexpr Side kSide = Side::Host;
   Text socket;
-  FilledSlot to;
+  FilledSlot to = {};
 };
 void describe(auto& v, const ConnectConsole& step) {
   v.step("connect_console", "connect to the console[ socket '{socket}']");
@@ -78,7 +78,7 @@ void describe(auto& v, const ConnectConsole& step) {
 /// Makes the listening socket `start` in the state directory.
 struct ListenForStart {
   static constexpr Side kSide = Side::Host;
-  FilledSlot to;
+  FilledSlot to = {};
 };
 void describe(auto& v, const ListenForStart& step) {
   v.step("listen_for_start", "listen for start");
@@ -88,7 +88,7 @@ void describe(auto& v, const ListenForStart& step) {
 /// Compiles Plan::seccomp to a program for the kernel.
 struct MakeFilter {
   static constexpr Side kSide = Side::Host;
-  FilledSlot to;
+  FilledSlot to = {};
 };
 void describe(auto& v, const MakeFilter& step) {
   v.step("make_filter", "make the seccomp filter");
@@ -115,7 +115,7 @@ struct OpenCgroup {
   static constexpr bool kNeedsChild = false;
   Text path;
   std::uint32_t directory;
-  FilledSlot to;
+  FilledSlot to = {};
 };
 void describe(auto& v, const OpenCgroup& step) {
   v.step("open_cgroup", "open the cgroup '{path}'");
@@ -143,7 +143,7 @@ struct NewDevice {
   Text path;
   Device device;
   Owner owner;
-  FilledSlot to;
+  FilledSlot to = {};
 };
 void describe(auto& v, const NewDevice& step) {
   v.step("new_device", "make a device for '{path}'");
@@ -290,7 +290,7 @@ struct OpenTree {
   Text path;
   Flag recursive;
   Symlink symlink = Symlink::Follow;
-  FilledSlot to;
+  FilledSlot to = {};
 };
 void describe(auto& v, const OpenTree& step) {
   v.step("open_tree", "open a copy of the mount '{path}'");

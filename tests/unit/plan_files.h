@@ -7,7 +7,7 @@
 
 #include "runtime/compile/builder.h"
 #include "runtime/compile/cgroup/cgroup.h"
-#include "runtime/compile/files/device_nodes.h"
+#include "runtime/compile/files/devices.h"
 #include "runtime/compile/files/mounts.h"
 #include "runtime/compile/files/root.h"
 #include "tests/unit/plan_text.h"
@@ -62,8 +62,9 @@ struct FilesCompiler {
   }
 
   Lines devices() {
-    auto all = lines(
-        [this](const Files& files, Builder& builder) { compile_devices(config, files, builder); });
+    auto all = lines([this](const Files& files, Builder& builder) {
+      compile_devices(config, files.devices, files.mounts, builder);
+    });
     all.erase(all.begin());
     return all;
   }

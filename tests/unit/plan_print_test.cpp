@@ -185,7 +185,7 @@ TEST_CASE("attributes are printed as mount options, with one word for the mode o
 TEST_CASE("a printed plan has a line a step: who, what, and which property asked for it") {
   Workbench bench;
   Builder& builder = bench.builder;
-  builder.add(ListenForStart{.to = {builder.new_slot()}}, "");
+  builder.fill(ListenForStart{}, "");
   builder.add(Clone{.namespaces = {CLONE_NEWPID}, .cgroup = {}}, "/linux/namespaces");
   builder.add(Synchronize{.sync = Sync::Ready}, "");
   builder.add(SetHostname{.name = builder.text("web")}, "/hostname");

@@ -2,6 +2,8 @@
 
 #include "plan_fixture.h"
 #include "runtime/compile/namespaces/sysctl.h"
+#include "runtime/compile/order.h"
+#include "spec/config/default_config.h"
 
 namespace berth::plan {
 namespace {
@@ -98,25 +100,30 @@ TEST_CASE("SY-1 CF-HOST-1 CF-DOM-1: a name may be set in two places, but to one 
   CHECK(bench.pointers() == (agree ? Lines{} : Lines{"/linux/sysctl/" + key}));
 }
 
+/// The steps of a Plan that make and close a procfs of init's own.
+Lines proc_steps(const spec::Config& config, bool has_apparmor = false) {
+  Workbench bench;
+  bench.host.has_apparmor = has_apparmor;
+  Lines lines;
+  for (const std::string& line :
+       plan_text(compile(config, bench.request, bench.host, bench.problems))) {
+    if (line.ends_with("_proc")) lines.push_back(line);
+  }
+  return lines;
+}
+
 TEST_CASE("a procfs of init's own is made for what is written there, and not otherwise (SR-9)") {
-  Workbench with, without;
-  compile_open_proc(with_sysctl("net.ipv4.ip_forward"), with.builder);
-  compile_close_proc(with_sysctl("net.ipv4.ip_forward"), with.builder);
-  CHECK(with.lines() == Lines{"child open_proc", "child close_proc"});
-  compile_open_proc({}, without.builder);
-  compile_close_proc({}, without.builder);
-  CHECK(without.lines().empty());
+  spec::Config config = spec::default_config();
+  CHECK(proc_steps(config).empty());
+  config.linux.sysctl = {{"net.ipv4.ip_forward", "1"}};
+  CHECK(proc_steps(config) == Lines{"child open_proc", "child close_proc"});
 }
 
 TEST_CASE("labels are written through it, too (SR-9, SR-13)") {
-  spec::Config config;
-  config.process = spec::Process{.apparmor_profile = "web"};
-  Workbench with, without;
-  with.host.has_apparmor = true;
-  compile_open_proc(config, with.builder);
-  CHECK(with.lines() == Lines{"child open_proc"});
-  compile_open_proc(config, without.builder);
-  CHECK(without.lines().empty());
+  spec::Config config = spec::default_config();
+  config.process->apparmor_profile = "web";
+  CHECK(proc_steps(config, true) == Lines{"child open_proc", "child close_proc"});
+  CHECK(proc_steps(config).empty());
 }
 
 TEST_CASE("CF-HOST-1 CF-DOM-1: hostname and domainname are set in the container's namespace") {

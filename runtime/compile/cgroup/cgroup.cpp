@@ -7,7 +7,6 @@
 #include "runtime/compile/cgroup/device_rules.h"
 #include "runtime/compile/cgroup/directories.h"
 #include "runtime/compile/cgroup/resources.h"
-#include "runtime/compile/files/device_nodes.h"
 #include "runtime/host/cgroup_delegation.h"
 #include "spec/config/semver.h"
 #include "spec/text.h"
@@ -21,7 +20,7 @@ constexpr char kPathPointer[] = "/linux/cgroupsPath";
 /// What is wrong with the path; empty if nothing is. A newline cannot be in a cgroup's name. Other
 /// control characters should not be, because lists show these names.
 std::string fault_of(const std::string& path) {
-  if (std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < ' ' || c == 127; })) {
+  if (std::ranges::any_of(path, [](unsigned char c) { return c < ' ' || c == 127; })) {
     return "has control characters";
   }
   const auto components = text::words<std::string>(path, '/');
@@ -44,11 +43,7 @@ std::string tidied(const std::string& path) {
 
 /// Whether the value has the form `slice:prefix:name`, which asks for systemd.
 bool is_systemd_form(const std::string& path) {
-  return path.front() != '/' && std::count(path.begin(), path.end(), ':') == 2;
-}
-
-CgroupDirectory directory_of(const CgroupHierarchy& hierarchy, const std::string& path) {
-  return {.hierarchy = hierarchy, .path = hierarchy.path_of(path), .enable = {}, .offer = {}};
+  return path.front() != '/' && std::ranges::count(path, ':') == 2;
 }
 
 /// Whether the directory is in berth's own cgroup, which has processes and so passes no controller
@@ -63,9 +58,8 @@ void enable_for(const std::vector<CgroupWrite>& writes, CgroupDirectory& directo
   if (!hierarchy.unified) return;
   const bool may_offer = !is_in_own(directory);
   for (const std::string& controller : hierarchy.controllers) {
-    const bool is_needed = std::any_of(writes.begin(), writes.end(), [&](const auto& write) {
-      return write.controller == controller;
-    });
+    const bool is_needed = std::ranges::any_of(
+        writes, [&](const auto& write) { return write.controller == controller; });
     if (is_needed) directory.enable.push_back(controller);
     if (!is_needed && may_offer) directory.offer.push_back(controller);
   }
@@ -142,10 +136,9 @@ CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
   plan.writes = compile_resources(resources, usable, problems);
   compile_devices(resources.devices, usable, plan, problems);
   for (const CgroupHierarchy& hierarchy : usable.hierarchies) {
-    plan.directories.push_back(!may_choose ? directory_of(hierarchy, plan.path)
-                               : layout.is_delegated
-                                   ? delegated_directory(hierarchy, plan.path, plan.writes)
-                                   : own_directory(hierarchy, plan.path, plan.writes));
+    plan.directories.push_back(
+        may_choose ? chosen_directory(hierarchy, plan.path, plan.writes, layout.is_delegated)
+                   : CgroupDirectory{.hierarchy = hierarchy, .path = hierarchy.path_of(plan.path)});
     enable_for(plan.writes, plan.directories.back());
     check_length(plan.directories.back(), problems);
   }

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/cgroup/cgroup.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 
@@ -20,7 +19,7 @@ std::string origin_of_path(const spec::Config& config, const CgroupDirectory& di
                            const Builder& builder) {
   if (!config.linux.cgroups_path.empty()) return "/linux/cgroupsPath";
   const auto& writes = builder.plan.cgroup.writes;
-  const auto limit = std::find_if(writes.begin(), writes.end(), [&](const CgroupWrite& write) {
+  const auto limit = std::ranges::find_if(writes, [&](const CgroupWrite& write) {
     return builder.host.cgroups.is_delegated && directory.hierarchy.has(write.controller);
   });
   return limit == writes.end() ? "" : limit->origin;
@@ -31,14 +30,15 @@ void warn_of_losses(const spec::Config& config, Builder& builder) {
   const CgroupLayout& layout = builder.host.cgroups;
   if (!layout.limits_devices && config.linux.resources &&
       !config.linux.resources->devices.empty()) {
-    builder.warn("/linux/resources/devices",
-                 "the kernel takes no device rules from us; in a user namespace no device can be "
-                 "made, and those of the host are as far away as before");
+    builder.warn(
+        "/linux/resources/devices",
+        "the kernel takes no device rules from this caller; in a user namespace no device can be "
+        "made, and those of the host are as far away as before");
   }
   const auto& directories = builder.plan.cgroup.directories;
   const bool has_none =
-      layout.is_delegated && std::all_of(directories.begin(), directories.end(),
-                                         [](const auto& one) { return one.is_inherited; });
+      layout.is_delegated &&
+      std::ranges::all_of(directories, [](const auto& one) { return one.is_inherited; });
   if (has_none && !has_new_namespace(config, "pid")) {
     builder.warn("/linux/namespaces",
                  "with neither a pid namespace nor a cgroup of the container's own, berth does not "
@@ -74,11 +74,8 @@ Slot add_directory(std::size_t number, const spec::Config& config, Builder& buil
   const CgroupDirectory& directory = builder.plan.cgroup.directories[number];
   const std::string origin = origin_of_path(config, directory, builder);
   const auto index = static_cast<std::uint32_t>(number);
-  const Slot slot = builder.new_slot();
   builder.add(MakeCgroup{.path = builder.text(directory.path), .directory = index}, origin);
-  builder.add(OpenCgroup{.path = builder.text(directory.path), .directory = index, .to = {slot}},
-              origin);
-  return slot;
+  return builder.fill(OpenCgroup{.path = builder.text(directory.path), .directory = index}, origin);
 }
 
 void add_entry(Side side, Slot slot, std::size_t number, const spec::Config& config,

@@ -1,10 +1,11 @@
 #include "runtime/compile/cgroup/device_rules.h"
-#include "runtime/compile/cgroup/cgroup_steps.h"
 
 #include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
+
+#include "runtime/compile/files/devices.h"
 
 namespace berth::plan {
 
@@ -12,28 +13,6 @@ namespace {
 
 constexpr auto kAny = AccessRule::kAny;
 constexpr char kOrigin[] = "/linux/resources/devices";
-
-/// Making a node of any device is harmless without the right to open it. The other rows are the
-/// default devices and the terminals of devpts. The machine's console (5:1) is not among them,
-/// because /dev/console in a container is one of its own terminals. config-linux.md, "Default
-/// Devices"
-struct DefaultDevice {
-  char type;
-  std::int32_t major, minor;
-  std::uint32_t access;
-};
-constexpr DefaultDevice kDefaults[] = {
-    {'c', kAny, kAny, kMayMknod},  // to make any
-    {'b', kAny, kAny, kMayMknod},  // to make any
-    {'c', 1, 3, kMayAll},          // null
-    {'c', 1, 5, kMayAll},          // zero
-    {'c', 1, 7, kMayAll},          // full
-    {'c', 1, 8, kMayAll},          // random
-    {'c', 1, 9, kMayAll},          // urandom
-    {'c', 5, 0, kMayAll},          // tty
-    {'c', 5, 2, kMayAll},          // ptmx
-    {'c', 136, kAny, kMayAll},     // pts/*
-};
 
 struct AccessLetter {
   char letter;
@@ -80,9 +59,9 @@ bool overlaps(const AccessRule& a, const AccessRule& b) {
 }
 
 void add_exception(std::vector<AccessRule>& exceptions, const AccessRule& rule) {
-  const auto same = std::find_if(
-      exceptions.begin(), exceptions.end(),
-      [&](const AccessRule& other) { return holds(rule, other) && holds(other, rule); });
+  const auto same = std::ranges::find_if(exceptions, [&](const AccessRule& other) {
+    return holds(rule, other) && holds(other, rule);
+  });
   if (same == exceptions.end()) {
     exceptions.push_back(rule);
   } else {
@@ -124,14 +103,18 @@ std::vector<AccessRule> compile_device_rules(const std::vector<spec::DeviceRule>
       compiled.push_back(one);
     }
   }
-  for (const DefaultDevice& device : kDefaults) {
-    compiled.push_back({.allow = true,
-                        .type = device.type,
-                        .major = device.major,
-                        .minor = device.minor,
-                        .access = device.access,
-                        .origin = kOrigin});
+  const auto allow = [&](char type, std::int32_t major, std::int32_t minor, std::uint32_t access) {
+    compiled.push_back({true, type, major, minor, access, kOrigin});
+  };
+  // Making a node of any device is harmless without the right to open it.
+  for (const char type : {'c', 'b'}) allow(type, kAny, kAny, kMayMknod);
+  for (const DefaultDevice& device : kDefaultDevices) {
+    allow('c', device.major, device.minor, kMayAll);
   }
+  // ptmx and the terminals of devpts; not the machine's console (5:1), because /dev/console in a
+  // container is one of its own terminals.
+  allow('c', 5, 2, kMayAll);
+  allow('c', 136, kAny, kMayAll);
   return compiled;
 }
 

@@ -8,12 +8,9 @@
 
 namespace berth::plan {
 
-/// The cgroup `name` (`/berth-web1`) of a caller who may make one anywhere.
-CgroupDirectory own_directory(const CgroupHierarchy& hierarchy, const std::string& name,
-                              const std::vector<CgroupWrite>& writes);
-
-/// The cgroup `name` where the caller may make one; otherwise the caller's own, inherited.
-CgroupDirectory delegated_directory(const CgroupHierarchy& hierarchy, const std::string& name,
-                                    const std::vector<CgroupWrite>& writes);
+/// The cgroup `name` (`/berth-web1`). If the caller may make cgroups only where they are delegated,
+/// it is there; if that is nowhere, it is the caller's own cgroup, inherited.
+CgroupDirectory chosen_directory(const CgroupHierarchy& hierarchy, const std::string& name,
+                                 const std::vector<CgroupWrite>& writes, bool is_delegated);
 
 }  // namespace berth::plan

@@ -1,8 +1,6 @@
 
 #include "runtime/compile/cgroup/rdt_steps.h"
 
-#include "runtime/compile/builder.h"
-
 namespace berth::plan {
 
 namespace {
@@ -36,11 +34,10 @@ RdtPlan read_rdt(const spec::IntelRdt& rdt, Builder& builder) {
   const std::string& id = builder.request.id;
   const std::string name = rdt.clos_id.value_or("").empty() ? id : *rdt.clos_id;
   if (top.empty()) {
-    builder.problems.add(kIntelRdt,
-                         "needs the file system resctrl, which is not mounted; a kernel that has "
-                         "it on a processor with RDT mounts it by 'mount -t resctrl resctrl "
-                         "/sys/fs/resctrl'",
-                         ErrorKind::Unsupported);
+    builder.unsupported(kIntelRdt,
+                        "needs the file system resctrl, which is not mounted; a kernel that has "
+                        "it on a processor with RDT mounts it by 'mount -t resctrl resctrl "
+                        "/sys/fs/resctrl'");
   }
   if (is_reserved(name)) {
     builder.problems.add(kIntelRdt + std::string("/closID"),

@@ -1,11 +1,13 @@
 #include "runtime/compile/cgroup/resources.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 
-#include "runtime/compile/cgroup/cgroup.h"
+#include "spec/config/describe_linux.h"
 
 namespace berth::plan {
 
@@ -201,73 +203,55 @@ void compile_pids(const spec::Pids& pids, Writer& writer) {
 
 // ---- what is not done yet -------------------------------------------------------------------
 
-template <typename Number>
-bool is_nonzero(const std::optional<Number>& value) {
-  return value.value_or(Number{}) != Number{};
-}
+/// The functions above and device_rules.h compile these. Today's kernels all use the hierarchy.
+constexpr std::string_view kCompiled[] = {
+    "devices",    "memory/limit", "memory/reservation", "memory/swap", "memory/useHierarchy",
+    "cpu/shares", "cpu/quota",    "cpu/period",         "cpu/cpus",    "cpu/mems",
+    "pids/limit"};
 
-template <typename Section, auto Member>
-bool is_set_in(const std::optional<Section>& section) {
-  return section && is_nonzero((*section).*Member);
-}
+/// A visitor for describe() that reports every other property, if it is set. Engines send 0 and
+/// false for unset.
+class Refusal {
+ public:
+  Refusal(std::string prefix, Writer& writer) : prefix_(std::move(prefix)), writer_(writer) {}
 
-struct Unsupported {
-  const char* property;
-  bool (*is_set)(const spec::Resources&);
+  template <class T, class... Rules>
+  void optional(std::string_view name, T& value, const Rules&...) {
+    if constexpr (requires { value.empty(); }) {
+      refuse_if(!value.empty(), name);
+    } else if constexpr (requires { describe(*this, *value); }) {
+      Refusal section(prefix_ + std::string(name) + "/", writer_);
+      if (value) describe(section, *value);
+    } else {
+      refuse_if(value && *value != typename T::value_type{}, name);
+    }
+  }
+  void check(const auto&...) {}
+
+  void refuse(const std::string& property) {
+    writer_.problem(property, "not supported yet", ErrorKind::Unsupported);
+  }
+
+ private:
+  void refuse_if(bool is_set, std::string_view name) {
+    if (!is_set) return;
+    const std::string property = prefix_ + std::string(name);
+    if (std::ranges::count(kCompiled, property) == 0) refuse(property);
+  }
+
+  std::string prefix_;
+  Writer& writer_;
 };
 
-using spec::BlockIo, spec::Cpu, spec::Memory, spec::Resources;
-
-constexpr Unsupported kUnsupported[] = {
-    {"memory/kernel",
-     [](const Resources& r) { return is_set_in<Memory, &Memory::kernel>(r.memory); }},
-    {"memory/kernelTCP",
-     [](const Resources& r) { return is_set_in<Memory, &Memory::kernel_tcp>(r.memory); }},
-    // 0 is a setting: no swapping.
-    {"memory/swappiness", [](const Resources& r) { return r.memory && r.memory->swappiness; }},
-    {"memory/disableOOMKiller",
-     [](const Resources& r) { return is_set_in<Memory, &Memory::disable_oom_killer>(r.memory); }},
-    // Today's kernels know only true.
-    {"memory/useHierarchy",
-     [](const Resources& r) { return r.memory && r.memory->use_hierarchy == false; }},
-    {"memory/checkBeforeUpdate",
-     [](const Resources& r) { return is_set_in<Memory, &Memory::check_before_update>(r.memory); }},
-    {"cpu/burst", [](const Resources& r) { return is_set_in<Cpu, &Cpu::burst>(r.cpu); }},
-    {"cpu/realtimeRuntime",
-     [](const Resources& r) { return is_set_in<Cpu, &Cpu::realtime_runtime>(r.cpu); }},
-    {"cpu/realtimePeriod",
-     [](const Resources& r) { return is_set_in<Cpu, &Cpu::realtime_period>(r.cpu); }},
-    {"cpu/idle", [](const Resources& r) { return is_set_in<Cpu, &Cpu::idle>(r.cpu); }},
-    {"blockIO/weight",
-     [](const Resources& r) { return is_set_in<BlockIo, &BlockIo::weight>(r.block_io); }},
-    {"blockIO/leafWeight",
-     [](const Resources& r) { return is_set_in<BlockIo, &BlockIo::leaf_weight>(r.block_io); }},
-    {"blockIO/weightDevice",
-     [](const Resources& r) { return r.block_io && !r.block_io->weight_device.empty(); }},
-    {"blockIO/throttleReadBpsDevice",
-     [](const Resources& r) {
-       return r.block_io && !r.block_io->throttle_read_bps_device.empty();
-     }},
-    {"blockIO/throttleWriteBpsDevice",
-     [](const Resources& r) {
-       return r.block_io && !r.block_io->throttle_write_bps_device.empty();
-     }},
-    {"blockIO/throttleReadIOPSDevice",
-     [](const Resources& r) {
-       return r.block_io && !r.block_io->throttle_read_iops_device.empty();
-     }},
-    {"blockIO/throttleWriteIOPSDevice",
-     [](const Resources& r) {
-       return r.block_io && !r.block_io->throttle_write_iops_device.empty();
-     }},
-    {"hugepageLimits", [](const Resources& r) { return !r.hugepage_limits.empty(); }},
-    {"network/classID",
-     [](const Resources& r) { return r.network && is_nonzero(r.network->class_id); }},
-    {"network/priorities",
-     [](const Resources& r) { return r.network && !r.network->priorities.empty(); }},
-    {"rdma", [](const Resources& r) { return !r.rdma.empty(); }},
-    {"unified", [](const Resources& r) { return !r.unified.empty(); }},
-};
+void refuse_others(const spec::Resources& resources, Writer& writer) {
+  Refusal refusal("", writer);
+  // describe() takes a struct that is not const because it also serves reading.
+  describe(refusal, const_cast<spec::Resources&>(resources));
+  // These two are settings although they are 0 and false: no swapping, no limits for cgroups below.
+  const spec::Memory memory = resources.memory.value_or(spec::Memory{});
+  if (memory.swappiness == 0U) refusal.refuse("memory/swappiness");
+  if (memory.use_hierarchy == false) refusal.refuse("memory/useHierarchy");
+}
 
 }  // namespace
 
@@ -277,11 +261,7 @@ std::vector<CgroupWrite> compile_resources(const spec::Resources& resources,
   if (resources.memory) compile_memory(*resources.memory, writer);
   if (resources.cpu) compile_cpu(*resources.cpu, writer);
   if (resources.pids) compile_pids(*resources.pids, writer);
-  for (const Unsupported& row : kUnsupported) {
-    if (row.is_set(resources)) {
-      writer.problem(row.property, "not supported yet", ErrorKind::Unsupported);
-    }
-  }
+  refuse_others(resources, writer);
   return writer.take();
 }
 

@@ -4,9 +4,7 @@
 
 #include <string>
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/files/mount_labels.h"
-#include "runtime/compile/files/mount_request.h"
 #include "runtime/compile/files/mount_steps.h"
 #include "runtime/compile/files/mounts.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
@@ -49,7 +47,9 @@ void add_controller_links(const CgroupHierarchy& hierarchy, const std::string& d
   const std::string name = directory_name(hierarchy);
   if (hierarchy.unified || hierarchy.controllers.size() < 2) return;
   for (const std::string& controller : hierarchy.controllers) {
-    add_link(std::string(destination).append("/").append(controller), name, origin, builder);
+    builder.add(MakeSymlink{.path = builder.text(destination + "/" + controller),
+                            .target = builder.text(name)},
+                origin);
   }
 }
 
@@ -80,10 +80,10 @@ void add_own_group(const MountRequest& request, std::size_t hierarchy, const std
   if (request.in_turn) {
     add_clone(builder.plan.cgroup.directories[hierarchy].path, false, Symlink::Follow,
               request.pointer, builder);
-    add_bound(request.options, place, rules, request.pointer, builder);
   } else {
-    add_bind(request.slots[hierarchy], request.options, place, rules, request.pointer, builder);
+    builder.add(TakeTree{.tree = request.slots[hierarchy]}, request.pointer);
   }
+  add_bound(request.options, place, rules, request.pointer, builder);
 }
 
 void compile_hierarchies(const MountRequest& request, Builder& builder) {
@@ -109,8 +109,7 @@ void resolve_cgroup_mount(MountRequest& request, const spec::Config& config, Bui
   const CgroupLayout& layout = builder.host.cgroups;
   const bool single = is_single(request, layout);
   if (layout.hierarchies.empty() || (single && layout.unified() == nullptr)) {
-    builder.problems.add(request.pointer, "this host has no " + request.type + " hierarchy mounted",
-                         ErrorKind::Unsupported);
+    builder.unsupported(request.pointer, "this host has no " + request.type + " hierarchy mounted");
   } else if (single && has_own_namespace(config, "cgroup")) {
     request.kind = MountRequest::Kind::Filesystem;
     request.type = "cgroup2";

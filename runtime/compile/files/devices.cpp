@@ -6,8 +6,6 @@
 #include <map>
 #include <optional>
 
-#include "runtime/compile/builder.h"
-#include "runtime/compile/files/mount_request.h"
 #include "runtime/compile/files/mount_steps.h"
 #include "runtime/compile/files/root.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
@@ -23,13 +21,15 @@ constexpr char kDevices[] = "/linux/devices";
 constexpr std::uint32_t kDefaultMode = 0666;
 constexpr std::uint32_t kPermissions = 07777;
 
-struct DefaultDevice {
+struct Link {
   const char* path;
-  std::uint32_t major, minor;
+  const char* target;
+  bool is_of_pts = false;  ///< replaces the image's, which would open terminals of another devpts
 };
-constexpr DefaultDevice kDefaults[] = {
-    {"/dev/null", 1, 3},   {"/dev/zero", 1, 5},    {"/dev/full", 1, 7},
-    {"/dev/random", 1, 8}, {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0},
+constexpr Link kLinks[] = {
+    {"/dev/fd", "/proc/self/fd"},       {"/dev/stdin", "/proc/self/fd/0"},
+    {"/dev/stdout", "/proc/self/fd/1"}, {"/dev/stderr", "/proc/self/fd/2"},
+    {kPtmx, "pts/ptmx", true},
 };
 
 /// A dev_t of the kernel has 12 bits of major and 20 of minor number.
@@ -61,12 +61,6 @@ DeviceRequest read_device(const spec::Device& device, const std::string& pointer
   return request;
 }
 
-const DeviceRequest* find(const std::vector<DeviceRequest>& devices, const std::string& path) {
-  const auto found = std::find_if(devices.begin(), devices.end(),
-                                  [&](const DeviceRequest& device) { return device.path == path; });
-  return found == devices.end() ? nullptr : &*found;
-}
-
 std::vector<DeviceRequest> read_configured(const std::vector<spec::Device>& devices,
                                            Problems& problems) {
   std::vector<DeviceRequest> requests;
@@ -85,8 +79,7 @@ std::vector<DeviceRequest> read_configured(const std::vector<spec::Device>& devi
 
 /// Leaves out a configured /dev/ptmx, which would open terminals of another devpts.
 void leave_out_ptmx(std::vector<DeviceRequest>& devices, Builder& builder) {
-  const auto found = std::find_if(devices.begin(), devices.end(),
-                                  [](const DeviceRequest& device) { return device.path == kPtmx; });
+  const auto found = std::ranges::find(devices, kPtmx, &DeviceRequest::path);
   if (found == devices.end()) return;
   if (S_ISCHR(found->device.mode) && found->device.major_number == 5 &&
       found->device.minor_number == 2) {
@@ -98,34 +91,44 @@ void leave_out_ptmx(std::vector<DeviceRequest>& devices, Builder& builder) {
   devices.erase(found);
 }
 
-/// The host's id for an id of the container.
-std::uint32_t host_id(std::uint32_t id, const std::vector<spec::IdMapping>& mappings,
-                      const std::string& pointer, Problems& problems) {
-  for (const spec::IdMapping& mapping : mappings) {
-    if (id < mapping.container_id || id - mapping.container_id >= mapping.size) continue;
-    return static_cast<std::uint32_t>(mapping.host_id + (id - mapping.container_id));
+std::uint32_t id_on_host(std::uint32_t id, const std::vector<spec::IdMapping>& mappings,
+                         const std::string& pointer, Problems& problems) {
+  const auto found = host_id(mappings, id);
+  if (!found) {
+    problems.add(pointer, std::to_string(id) + " is not an id of the container's user namespace");
   }
-  problems.add(pointer, std::to_string(id) + " is not an id of the container's user namespace");
-  return 0;
+  return found.value_or(0);
 }
 
 void make_on_host(DeviceRequest& device, const spec::Linux& linux, Builder& builder) {
-  const Owner owner{.uid = host_id(device.owner.uid, linux.uid_mappings, device.origin + "/uid",
-                                   builder.problems),
-                    .gid = host_id(device.owner.gid, linux.gid_mappings, device.origin + "/gid",
-                                   builder.problems)};
-  device.slot = builder.new_slot();
-  builder.add(NewDevice{.path = builder.text(device.path),
-                        .device = device.device,
-                        .owner = owner,
-                        .to = {device.slot}},
-              device.origin);
+  const Owner owner{.uid = id_on_host(device.owner.uid, linux.uid_mappings, device.origin + "/uid",
+                                      builder.problems),
+                    .gid = id_on_host(device.owner.gid, linux.gid_mappings, device.origin + "/gid",
+                                      builder.problems)};
+  device.slot = builder.fill(
+      NewDevice{.path = builder.text(device.path), .device = device.device, .owner = owner},
+      device.origin);
+}
+
+void add_device(const DeviceRequest& device, Builder& builder) {
+  const Text path = builder.text(device.path);
+  if (device.slot == kNoSlot) {
+    builder.add(MakeDevice{.path = path, .device = device.device, .owner = device.owner},
+                device.origin);
+    return;
+  }
+  if (device.is_hosts) {
+    builder.add(CheckDevice{.path = path, .device = device.device, .file = device.slot},
+                device.origin);
+  }
+  builder.add(TakeTree{.tree = device.slot}, device.origin);
+  add_bound({}, device.path, {}, device.origin, builder);
 }
 
 }  // namespace
 
 bool has_pts(const std::vector<MountRequest>& mounts) {
-  return std::any_of(mounts.begin(), mounts.end(), [](const MountRequest& request) {
+  return std::ranges::any_of(mounts, [](const MountRequest& request) {
     return !request.options.remount && request.destination == "/dev/pts";
   });
 }
@@ -141,10 +144,9 @@ std::vector<DeviceRequest> read_devices(const spec::Config& config,
     return configured;
   }
   std::vector<DeviceRequest> devices;
-  for (const DefaultDevice& device : kDefaults) {
-    if (find(configured, device.path) != nullptr) continue;
+  for (const DefaultDevice& device : kDefaultDevices) {
+    if (std::ranges::count(configured, device.path, &DeviceRequest::path) != 0) continue;
     devices.push_back({.path = device.path,
-                       .origin = {},
                        .device = {.mode = S_IFCHR | kDefaultMode,
                                   .major_number = device.major,
                                   .minor_number = device.minor}});
@@ -171,6 +173,21 @@ void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& confi
     if (is_default) continue;
     builder.warn(device.origin, "no device can be made here: the host's '" + device.path +
                                     "' is bound, with its own mode and owner");
+  }
+}
+
+void compile_devices(const spec::Config& config, const std::vector<DeviceRequest>& devices,
+                     const std::vector<MountRequest>& mounts, Builder& builder) {
+  for (const DeviceRequest& device : devices) add_device(device, builder);
+  for (const Link& link : kLinks) {
+    if (brings_own_dev(mounts) || (link.is_of_pts && !has_pts(mounts))) continue;
+    builder.add(MakeSymlink{.path = builder.text(link.path),
+                            .target = builder.text(link.target),
+                            .replaces = link.is_of_pts},
+                "");
+  }
+  if (!config.linux.masked_paths.empty()) {
+    builder.add(OpenNull{.path = builder.text("/dev/null")}, "/linux/maskedPaths");
   }
 }
 

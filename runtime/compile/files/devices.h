@@ -14,9 +14,18 @@
 
 namespace berth::plan {
 
+struct DefaultDevice {
+  const char* path;
+  std::uint16_t major, minor;
+};
+constexpr DefaultDevice kDefaultDevices[] = {
+    {"/dev/null", 1, 3},   {"/dev/zero", 1, 5},    {"/dev/full", 1, 7},
+    {"/dev/random", 1, 8}, {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0},
+};
+
 struct DeviceRequest {
-  std::string path;    ///< in clean form
-  std::string origin;  ///< empty for a default one
+  std::string path;         ///< in clean form
+  std::string origin = {};  ///< empty for a default one
   Device device;
   Owner owner = {};       ///< ids of the container
   Slot slot = {};         ///< a device to bind, because the container cannot make one
@@ -37,5 +46,10 @@ bool has_pts(const std::vector<MountRequest>& mounts);
 /// owner's id on the host; otherwise they are the host's own, with a warning.
 void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& config,
                   Builder& builder);
+
+/// Child: makes device nodes and the symbolic links of /dev, and opens the null device that masks
+/// files.
+void compile_devices(const spec::Config& config, const std::vector<DeviceRequest>& devices,
+                     const std::vector<MountRequest>& mounts, Builder& builder);
 
 }  // namespace berth::plan

@@ -8,10 +8,7 @@
 #include <map>
 #include <utility>
 
-#include "runtime/compile/builder.h"
-#include "runtime/compile/files/mount_request.h"
 #include "runtime/compile/files/mount_steps.h"
-#include "runtime/compile/files/mounts.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 
 namespace berth::plan {
@@ -96,10 +93,8 @@ void compile_own_id_maps(const spec::Config& config, std::vector<MountRequest>& 
     const std::string gids = id_map_lines(request.id_map->maps.gids);
     const auto [known, is_new] = namespaces.try_emplace({uids, gids}, kNoSlot);
     if (is_new) {
-      known->second = builder.new_slot();
-      builder.add(
-          OpenUserNamespace{
-              .uid_map = builder.text(uids), .gid_map = builder.text(gids), .to = {known->second}},
+      known->second = builder.fill(
+          OpenUserNamespace{.uid_map = builder.text(uids), .gid_map = builder.text(gids)},
           request.id_map->origin);
     }
     request.id_map->user_namespace = known->second;
@@ -111,7 +106,7 @@ void compile_container_id_maps(const spec::Config& config, const Files& files, B
   const auto takes_it = [](const MountRequest& request) {
     return request.kind == Kind::Bind && request.id_map && request.id_map->maps.empty();
   };
-  if (std::none_of(files.mounts.begin(), files.mounts.end(), takes_it)) return;
+  if (std::ranges::none_of(files.mounts, takes_it)) return;
   // With a new user namespace the child is waiting already.
   if (!has_new_namespace(config, "user")) {
     builder.add(Synchronize{.sync = Sync::UserReady}, "");

@@ -1,11 +1,10 @@
 #include "runtime/compile/files/mount_labels.h"
-#include "runtime/compile/builder.h"
-#include "runtime/compile/files/mount_request.h"
-#include "runtime/compile/files/mount_steps.h"
-#include "runtime/compile/process/labels.h"
 
 #include <algorithm>
 #include <iterator>
+
+#include "runtime/compile/files/mount_steps.h"
+#include "runtime/compile/process/labels.h"
 
 namespace berth::plan {
 
@@ -16,12 +15,12 @@ constexpr char kMountLabel[] = "/linux/mountLabel";
 /// Whether the kernel's policy labels the files of this type one by one.
 bool is_labelled_by_kernel(const std::string& type) {
   constexpr std::string_view kTypes[] = {"proc", "sysfs", "cgroup2"};
-  return std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
+  return std::ranges::find(kTypes, type) != std::end(kTypes);
 }
 
 bool has_context(const MountOptions& options) {
-  return std::any_of(options.filesystem.begin(), options.filesystem.end(),
-                     [](const FilesystemWord& word) { return word.key.ends_with("context"); });
+  return std::ranges::any_of(
+      options.filesystem, [](const FilesystemWord& word) { return word.key.ends_with("context"); });
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include "runtime/compile/files/mount_options.h"
-#include "runtime/compile/builder.h"
 
 #include <linux/mount.h>
 
@@ -87,8 +86,7 @@ struct Found {
 };
 
 const OptionWord* find_in(std::span<const OptionWord> words, std::string_view word) {
-  const auto found = std::find_if(words.begin(), words.end(),
-                                  [&](const OptionWord& row) { return row.word == word; });
+  const auto found = std::ranges::find(words, word, &OptionWord::word);
   return found == words.end() ? nullptr : &*found;
 }
 

@@ -34,7 +34,7 @@ constexpr std::string_view kCoverable[] = {
 
 template <class Words>
 bool holds(const Words& words, std::string_view word) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+  return std::ranges::find(words, word) != std::end(words);
 }
 
 Kind kind_of(const MountOptions& options, const std::string& type) {
@@ -104,7 +104,7 @@ PlaceRules place_rules(const MountRequest& request, const std::vector<MountReque
   const std::string& destination = request.destination;
   const bool is_new = request.kind == Kind::Filesystem;
   const bool is_kernels = is_new && (request.type == "proc" || request.type == "sysfs");
-  const bool covers_proc = is_proc(request) && std::any_of(earlier.begin(), earlier.end(), is_proc);
+  const bool covers_proc = is_proc(request) && std::ranges::any_of(earlier, is_proc);
   return {.no_symlinks = is_kernels || holds(kRealDirectories, destination),
           .may_cover_proc = covers_proc || sys::is_below(destination, "/proc"),
           .onto_link = !request.options.destination_link.empty(),
@@ -161,7 +161,7 @@ std::vector<MountRequest> read_mounts(const std::vector<spec::Mount>& mounts, Bu
 }
 
 bool brings_own_dev(const std::vector<MountRequest>& mounts) {
-  return std::any_of(mounts.begin(), mounts.end(), [](const MountRequest& request) {
+  return std::ranges::any_of(mounts, [](const MountRequest& request) {
     return request.kind == Kind::Bind && request.destination == "/dev";
   });
 }

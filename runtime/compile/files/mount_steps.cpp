@@ -1,5 +1,4 @@
 #include "runtime/compile/files/mount_steps.h"
-#include "runtime/compile/builder.h"
 
 #include <linux/mount.h>
 
@@ -15,7 +14,7 @@ bool needs_slave(const MountOptions& options) {
   const auto& changes = options.propagation;
   if (changes.empty()) return true;
   return options.recursive_bind &&
-         std::none_of(changes.begin(), changes.end(), [](const PropagationChange& change) {
+         std::ranges::none_of(changes, [](const PropagationChange& change) {
            return change.recursive || change.type == MS_SHARED;
          });
 }
@@ -76,17 +75,6 @@ void add_place(std::string_view destination, PlaceRules rules, std::string_view 
   builder.add(Place{.path = builder.text(destination), .rules = rules}, origin);
 }
 
-void add_link(std::string_view path, std::string_view target, std::string_view origin,
-              Builder& builder) {
-  builder.add(MakeSymlink{.path = builder.text(path), .target = builder.text(target)}, origin);
-}
-
-void add_bind(Slot tree, const MountOptions& options, std::string_view destination,
-              PlaceRules rules, std::string_view origin, Builder& builder) {
-  builder.add(TakeTree{.tree = tree}, origin);
-  add_bound(options, destination, rules, origin, builder);
-}
-
 void add_bound(const MountOptions& options, std::string_view destination, PlaceRules rules,
                std::string_view origin, Builder& builder) {
   if (needs_slave(options)) {
@@ -101,12 +89,6 @@ void add_clone(std::string_view path, bool recursive, Symlink symlink, std::stri
                Builder& builder) {
   builder.add(CloneTree{.path = builder.text(path), .recursive = recursive, .symlink = symlink},
               origin);
-}
-
-Slot open_directory(std::string_view path, std::string_view origin, Builder& builder) {
-  const Slot slot = builder.new_slot();
-  builder.add(OpenDirectory{.path = builder.text(path), .to = {slot}}, origin);
-  return slot;
 }
 
 }  // namespace berth::plan

@@ -1,4 +1,4 @@
-// Sequences of steps for all chapters about mounts. The child executes them, except where noted.
+// Sequences of steps for all chapters about mounts. The child executes them.
 #pragma once
 
 #include <cstdint>
@@ -26,23 +26,13 @@ void add_propagation(const std::vector<PropagationChange>& changes, Builder& bui
 void add_place(std::string_view destination, PlaceRules rules, std::string_view origin,
                Builder& builder);
 
-void add_link(std::string_view path, std::string_view target, std::string_view origin,
-              Builder& builder);
-
-/// Places `tree`, a clone that the host made, at its destination with its options. Unless they say
+/// Places M, a clone of a mount of the host, at its destination with its options. Unless they say
 /// otherwise, a mount that the container makes on it does not appear on the host.
-void add_bind(Slot tree, const MountOptions& options, std::string_view destination,
-              PlaceRules rules, std::string_view origin, Builder& builder);
-
-/// Places M at its destination with its options, like add_bind.
 void add_bound(const MountOptions& options, std::string_view destination, PlaceRules rules,
                std::string_view origin, Builder& builder);
 
 /// M := a clone of what is mounted at a path of the host, opened by the child.
 void add_clone(std::string_view path, bool recursive, Symlink symlink, std::string_view origin,
                Builder& builder);
-
-/// Host: opens the directory at `path` in a new slot.
-Slot open_directory(std::string_view path, std::string_view origin, Builder& builder);
 
 }  // namespace berth::plan

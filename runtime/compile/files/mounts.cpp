@@ -4,11 +4,9 @@
 
 #include <algorithm>
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/files/cgroup_mount.h"
 #include "runtime/compile/files/mount_id_maps.h"
 #include "runtime/compile/files/mount_labels.h"
-#include "runtime/compile/files/mount_request.h"
 #include "runtime/compile/files/mount_steps.h"
 #include "runtime/compile/files/root.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
@@ -80,10 +78,7 @@ KeptByCopy kept_by_copy(const MountOptions& options) {
 
 /// Without a word for its mode, a tmpfs gets the mode of the directory that it covers.
 void add_mode(const MountRequest& request, Builder& builder) {
-  const auto& words = request.options.filesystem;
-  const bool is_said = std::any_of(words.begin(), words.end(),
-                                   [](const FilesystemWord& word) { return word.key == "mode"; });
-  if (is_said) return;
+  if (kept_by_copy(request.options).mode) return;
   builder.add(TakeMode{.path = builder.text(request.destination), .rules = request.place_rules},
               request.pointer);
 }
@@ -135,13 +130,12 @@ void compile_remount(const MountRequest& request, Builder& builder) {
 
 void compile_bind(const MountRequest& request, Builder& builder) {
   const std::string& origin = request.pointer;
-  if (!request.in_turn) {
-    add_bind(request.slots.front(), request.options, request.destination, request.place_rules,
-             origin, builder);
-    return;
+  if (request.in_turn) {
+    add_clone(request.source, request.options.recursive_bind, request.symlink(), origin + "/source",
+              builder);
+  } else {
+    builder.add(TakeTree{.tree = request.slots.front()}, origin);
   }
-  add_clone(request.source, request.options.recursive_bind, request.symlink(), origin + "/source",
-            builder);
   add_bound(request.options, request.destination, request.place_rules, origin, builder);
 }
 
@@ -172,8 +166,7 @@ bool is_opened_in_turn(const MountRequest& request, const spec::Mount& mount,
                        const std::string& root_path, bool has_host_rights) {
   const MountOptions& options = request.options;
   const auto shares = [](const PropagationChange& change) { return change.type == MS_SHARED; };
-  const bool is_shared =
-      std::any_of(options.propagation.begin(), options.propagation.end(), shares);
+  const bool is_shared = std::ranges::any_of(options.propagation, shares);
   const bool is_mapped =
       options.id_map || !mount.uid_mappings.empty() || !mount.gid_mappings.empty();
   const std::string source = sys::clean_path(request.source);
@@ -197,7 +190,7 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
   // In a joined mount namespace the child opens the root; here berth only checks that it exists.
   const bool is_joined = mount_namespace_of(config) == MountNamespace::Joined;
   files.root = is_joined || !has_own_root_mount(config)
-                   ? open_directory(files.root_path, kRootPath, builder)
+                   ? builder.fill(OpenDirectory{.path = builder.text(files.root_path)}, kRootPath)
                    : builder.source(files.root_path, true, Symlink::Follow, kRootPath);
   files.mounts = read_mounts(config.mounts, builder);
   const bool has_copy = mount_namespace_of(config) == MountNamespace::New;

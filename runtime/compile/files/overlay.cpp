@@ -1,6 +1,4 @@
 #include "runtime/compile/files/overlay.h"
-#include "runtime/compile/builder.h"
-#include "runtime/compile/files/mount_request.h"
 
 #include <algorithm>
 #include <string_view>
@@ -83,10 +81,9 @@ void fit_values(MountRequest& request, Builder& builder) {
     }
     if (is_long(word)) {
       const std::size_t size = std::max(word.key.size(), word.value.value_or("").size());
-      builder.problems.add(word.origin,
-                           "a word or value of " + std::to_string(size) +
-                               " bytes, the kernel takes at most " + std::to_string(kLongest),
-                           ErrorKind::Unsupported);
+      builder.unsupported(word.origin, "a word or value of " + std::to_string(size) +
+                                           " bytes, the kernel takes at most " +
+                                           std::to_string(kLongest));
     }
     fitting.push_back(std::move(word));
   }

@@ -7,10 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/files/mount_request.h"
 #include "runtime/compile/files/mount_steps.h"
-#include "runtime/compile/files/mounts.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/linux/files/path_text.h"
 #include "spec/config/words.h"
@@ -57,11 +55,9 @@ void remove_kernel_mounts(Builder& builder) {
     builder.add(RemoveMount{.path = builder.text(path)}, "");
   }
   if (mounts.unreachable.empty()) return;
-  builder.problems.add(kNoPivot,
-                       "'" + mounts.unreachable +
-                           "' of the host cannot be unmounted, another mount " +
-                           "hides it, and a user namespace could mount a new one without masks",
-                       ErrorKind::Unsupported);
+  builder.unsupported(
+      kNoPivot, "'" + mounts.unreachable + "' of the host cannot be unmounted, another mount " +
+                    "hides it, and a user namespace could mount a new one without masks");
 }
 
 void warn_of_others_proc(const spec::Config& config, Builder& builder) {
@@ -96,13 +92,9 @@ void compile_root(const spec::Config& config, const Files& files, Builder& build
     // Other processes use a joined mount namespace, too. So the tree stays detached: only this
     // container sees it, and it goes with its last process. The child has to make it, because only
     // a tree of this namespace takes mounts (Linux 6.15).
-    const Slot tree = builder.new_slot();
-    builder.add(CloneTree{.path = builder.text(files.root_path),
-                          .recursive = true,
-                          .no_magic_links = true,
-                          .to = {tree}},
-                kRootPath);
-    builder.add(UseRoot{.directory = tree}, kRootPath);
+    const CloneTree clone{
+        .path = builder.text(files.root_path), .recursive = true, .no_magic_links = true};
+    builder.add(UseRoot{.directory = builder.fill(clone, kRootPath)}, kRootPath);
   }
   // Until the end no mount is shared with the host, because new ones would show up there. A root
   // that will not be a slave is private from the beginning, so that `shared` makes a new peer

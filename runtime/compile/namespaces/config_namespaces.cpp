@@ -8,8 +8,7 @@ namespace {
 
 const spec::Namespace* find_namespace(const spec::Config& config, std::string_view type) {
   const auto& namespaces = config.linux.namespaces;
-  const auto found = std::find_if(namespaces.begin(), namespaces.end(),
-                                  [&](const spec::Namespace& space) { return space.type == type; });
+  const auto found = std::ranges::find(namespaces, type, &spec::Namespace::type);
   return found == namespaces.end() ? nullptr : &*found;
 }
 

@@ -1,7 +1,6 @@
 #include "runtime/compile/namespaces/id_mapping.h"
 
 #include <algorithm>
-#include <cstdint>
 
 #include "spec/text.h"
 
@@ -86,7 +85,7 @@ std::string parse_list(std::string_view list, const Mappings& container, Mapping
     if (!is_relative) {
       mappings.push_back(mapping);
     } else if (!add_relative(mapping, container, mappings)) {
-      return quoted(whole) + " has ids that the container's own mappings have not";
+      return quoted(whole) + " has ids that are not in the container's own mappings";
     }
   }
   Problems problems;
@@ -98,6 +97,14 @@ std::string parse_list(std::string_view list, const Mappings& container, Mapping
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> host_id(const Mappings& mappings, std::uint32_t id) {
+  for (const spec::IdMapping& mapping : mappings) {
+    if (id < mapping.container_id || id - mapping.container_id >= mapping.size) continue;
+    return mapping.host_id + (id - mapping.container_id);
+  }
+  return std::nullopt;
+}
 
 std::string id_map_lines(const Mappings& mappings) {
   std::string lines;

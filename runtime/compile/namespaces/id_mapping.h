@@ -2,6 +2,8 @@
 // and `ridmap=` that crun(1) defines and podman uses. Values in, values out.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,10 @@ struct IdMaps {
 
   bool empty() const { return uids.empty() && gids.empty(); }
 };
+
+/// The host's id for an id of the container, if it is mapped.
+std::optional<std::uint32_t> host_id(const std::vector<spec::IdMapping>& mappings,
+                                     std::uint32_t id);
 
 /// The text for uid_map or gid_map of a process, with a line for each mapping. user_namespaces(7)
 std::string id_map_lines(const std::vector<spec::IdMapping>& mappings);

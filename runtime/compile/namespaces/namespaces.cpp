@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
-#include "runtime/compile/process/capabilities.h"
 #include "runtime/compile/process/labels.h"
 #include "runtime/compile/seccomp/seccomp.h"
 #include "spec/config/words.h"
@@ -12,10 +10,6 @@
 namespace berth::plan {
 
 namespace {
-
-std::string pointer_of(std::size_t index) { return "/linux/namespaces/" + std::to_string(index); }
-
-enum class Pass { First, User, Last };
 
 /// The root of a cgroup namespace is the cgroup of its maker, so the child makes it after it has
 /// entered its cgroups. A time namespace takes offsets only while it is empty, so the clone makes
@@ -40,16 +34,26 @@ std::string offset_line(const std::string& clock, const spec::TimeOffset& offset
   return clock + " " + std::to_string(offset.secs) + " " + std::to_string(offset.nanosecs);
 }
 
-void join_all(const spec::Config& config, const Slots& sources, Pass pass, Builder& builder) {
+/// The namespaces that are joined at one time.
+using Group = bool (*)(std::string_view type);
+bool is_user(std::string_view type) { return type == "user"; }
+bool is_pid(std::string_view type) { return type == "pid"; }
+bool is_other(std::string_view type) { return !is_user(type) && !is_pid(type); }
+
+std::string path_pointer(const spec::Config& config, const spec::Namespace& space) {
+  return namespace_pointer(config, space.type) + "/path";
+}
+
+void join(Group is_meant, Errors refusal, const spec::Config& config, const Slots& sources,
+          Side side, Builder& builder) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const spec::Namespace& space = config.linux.namespaces[i];
-    if (sources[i] == kNoSlot || (space.type == "user") != (pass == Pass::User)) continue;
-    if (space.type == "pid") continue;  // compile_pid_namespace joins it
+    if (sources[i] == kNoSlot || !is_meant(space.type)) continue;
     builder.add(JoinNamespace{.path = builder.text(space.path),
                               .type = {spec::kNamespaceTypes.value_of(space.type)},
                               .space = sources[i],
-                              .refusal = pass == Pass::First ? Errors::Tolerate : Errors::Report},
-                pointer_of(i) + "/path");
+                              .refusal = refusal},
+                path_pointer(config, space), side);
   }
 }
 
@@ -68,28 +72,14 @@ std::uint64_t new_namespaces(const spec::Config& config, const Host& host) {
   return flags;
 }
 
-void join_pid_namespace(const spec::Config& config, const Slots& sources, Builder& builder) {
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    const spec::Namespace& space = config.linux.namespaces[i];
-    if (sources[i] == kNoSlot || space.type != "pid") continue;
-    builder.add(JoinNamespace{.path = builder.text(space.path),
-                              .type = {spec::kNamespaceTypes.value_of(space.type)},
-                              .space = sources[i]},
-                pointer_of(i) + "/path", Side::Child);
-  }
-}
-
 }  // namespace
 
 Slots compile_namespace_sources(const spec::Config& config, Builder& builder) {
   Slots slots;
   for (const spec::Namespace& space : config.linux.namespaces) {
-    slots.push_back(space.path.empty() ? kNoSlot : builder.new_slot());
-    if (space.path.empty()) continue;
-    builder.add(OpenNamespace{.path = builder.text(space.path),
-                              .type = {spec::kNamespaceTypes.value_of(space.type)},
-                              .to = {slots.back()}},
-                pointer_of(slots.size() - 1) + "/path");
+    const OpenNamespace step{.path = builder.text(space.path),
+                             .type = {spec::kNamespaceTypes.value_of(space.type)}};
+    slots.push_back(space.path.empty() ? kNoSlot : builder.fill(step, path_pointer(config, space)));
   }
   return slots;
 }
@@ -99,10 +89,10 @@ void compile_joins(const spec::Config& config, const Slots& sources, Builder& bu
     // In the joined user namespace setgroups(2) may be denied. Its owner may control the process,
     // which must not have the caller's groups then.
     builder.add(SetGroups{.refusal = Errors::Tolerate}, "", Side::Prologue);
-    join_all(config, sources, Pass::First, builder);
-    join_all(config, sources, Pass::User, builder);
+    join(is_other, Errors::Tolerate, config, sources, Side::Prologue, builder);
+    join(is_user, Errors::Report, config, sources, Side::Prologue, builder);
   }
-  join_all(config, sources, Pass::Last, builder);
+  join(is_other, Errors::Report, config, sources, Side::Prologue, builder);
 }
 
 void compile_time_namespace(const spec::Config& config, Builder& builder) {
@@ -149,12 +139,11 @@ void compile_early_pid_namespace(const spec::Config& config, const Slots& source
                                  Builder& builder) {
   if (!joins_pid_namespace_first(config)) return;
   if (!config.hooks.create_container.empty()) {
-    builder.problems.add("/hooks/createContainer",
-                         "cannot run beside a pid namespace that is joined and a new user "
-                         "namespace: processes of others would see the host through them",
-                         ErrorKind::Unsupported);
+    builder.unsupported("/hooks/createContainer",
+                        "cannot run beside a pid namespace that is joined and a new user "
+                        "namespace: processes of others would see the host through them");
   }
-  join_pid_namespace(config, sources, builder);
+  join(is_pid, Errors::Report, config, sources, Side::Child, builder);
   builder.add(NewNamespaces{.namespaces = {new_namespaces(config, builder.host)}},
               "/linux/namespaces");
 }
@@ -168,13 +157,12 @@ void compile_pid_namespace(const spec::Config& config, const Slots& sources,
   if (builder.plan.seccomp_agent && is_filtered_while_waiting(config, masks)) {
     builder.add(StartHandOver{}, "/linux/seccomp");
     if (is_joined_already) {
-      builder.problems.add("/linux/seccomp",
-                           "'SCMP_ACT_NOTIFY' beside a pid namespace that is joined and a new user "
-                           "namespace needs 'noNewPrivileges' in /process",
-                           ErrorKind::Unsupported);
+      builder.unsupported("/linux/seccomp",
+                          "'SCMP_ACT_NOTIFY' beside a pid namespace that is joined and a new user "
+                          "namespace needs 'noNewPrivileges' in /process");
     }
   }
-  if (!is_joined_already) join_pid_namespace(config, sources, builder);
+  if (!is_joined_already) join(is_pid, Errors::Report, config, sources, Side::Child, builder);
 }
 
 void compile_fork(const spec::Config& config, Builder& builder) {

@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "spec/pointer.h"
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/process/labels.h"
 #include "spec/config/words.h"
@@ -60,11 +59,10 @@ bool is_clean(const std::string& path) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '.' || c == '/';
   };
-  if (!std::all_of(path.begin(), path.end(), is_allowed)) return false;
+  if (!std::ranges::all_of(path, is_allowed)) return false;
   const auto names = text::split(path, '/');
-  return std::none_of(names.begin(), names.end(), [](std::string_view name) {
-    return name.empty() || name == "." || name == "..";
-  });
+  return std::ranges::none_of(
+      names, [](std::string_view name) { return name.empty() || name == "." || name == ".."; });
 }
 
 std::string contradiction(const std::string& value, const std::string& name, const char* pointer) {
@@ -74,11 +72,10 @@ std::string contradiction(const std::string& value, const std::string& name, con
 
 /// The row of a parameter; null if the parameter belongs to the whole host.
 const Namespaced* row_of(const std::string& path) {
-  const auto* row =
-      std::find_if(std::begin(kNamespaced), std::end(kNamespaced), [&](const Namespaced& one) {
-        return one.path.back() == '/' ? path.compare(0, one.path.size(), one.path) == 0
-                                      : path == one.path;
-      });
+  const auto* row = std::ranges::find_if(kNamespaced, [&](const Namespaced& one) {
+    return one.path.back() == '/' ? path.compare(0, one.path.size(), one.path) == 0
+                                  : path == one.path;
+  });
   return row == std::end(kNamespaced) ? nullptr : row;
 }
 
@@ -114,10 +111,6 @@ void check_namespace(std::string_view type, const std::string& pointer, const sp
   }
 }
 
-bool writes_to_proc(const spec::Config& config, const Host& host) {
-  return !config.linux.sysctl.empty() || has_labels(config, host);
-}
-
 }  // namespace
 
 void compile_namespace_checks(const spec::Config& config, const Slots& namespaces,
@@ -136,12 +129,8 @@ void compile_namespace_checks(const spec::Config& config, const Slots& namespace
   }
 }
 
-void compile_open_proc(const spec::Config& config, Builder& builder) {
-  if (writes_to_proc(config, builder.host)) builder.add(OpenProc{}, "");
-}
-
-void compile_close_proc(const spec::Config& config, Builder& builder) {
-  if (writes_to_proc(config, builder.host)) builder.add(CloseProc{}, "");
+bool writes_to_proc(const spec::Config& config, const Host& host) {
+  return !config.linux.sysctl.empty() || has_labels(config, host);
 }
 
 void compile_sysctl(const spec::Config& config, Builder& builder) {

@@ -11,10 +11,8 @@ namespace berth::plan {
 void compile_namespace_checks(const spec::Config& config, const Slots& namespaces,
                               Builder& builder);
 
-/// Child: makes a procfs if any step writes to one, and closes it.
-void compile_open_proc(const spec::Config& config, Builder& builder);
-
-void compile_close_proc(const spec::Config& config, Builder& builder);
+/// Whether the child writes to a procfs, and so has to make one.
+bool writes_to_proc(const spec::Config& config, const Host& host);
 
 void compile_sysctl(const spec::Config& config, Builder& builder);
 

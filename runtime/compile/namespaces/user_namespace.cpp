@@ -3,9 +3,6 @@
 // programs newuidmap(1) and newgidmap(1) write any other map. user_namespaces(7)
 #include "runtime/compile/namespaces/user_namespace.h"
 
-#include <algorithm>
-
-#include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/namespaces/id_mapping.h"
 #include "runtime/compile/namespaces/namespaces.h"
@@ -19,7 +16,6 @@ using Mappings = std::vector<spec::IdMapping>;
 
 constexpr char kUids[] = "/linux/uidMappings";
 constexpr char kGids[] = "/linux/gidMappings";
-constexpr char kUser[] = "/process/user";
 
 struct Map {
   const char* file;
@@ -32,38 +28,30 @@ struct Map {
 
 // ---- what is wrong with a map ---------------------------------------------------------------
 
-bool is_mapped(const Mappings& mappings, std::uint32_t id) {
-  return std::any_of(mappings.begin(), mappings.end(), [&](const spec::IdMapping& mapping) {
-    return id >= mapping.container_id && id - mapping.container_id < mapping.size;
-  });
-}
-
 void check_map(const Map& map, Problems& problems) {
   if (map.mappings.empty()) {
     problems.add(map.pointer, "is missing: a new user namespace without it has no ids");
     return;
   }
   check_id_map(map.mappings, map.pointer, problems);
-  if (!is_mapped(map.mappings, 0)) {
+  if (!host_id(map.mappings, 0)) {
     problems.add(map.pointer, "does not map the container's id 0, as which it is set up");
   }
 }
 
-void check_process(const spec::Config& config, Problems& problems) {
+void check_process(const spec::Config& config, const Map& uids, const Map& gids,
+                   Problems& problems) {
   if (!config.process) return;
   const spec::User& user = config.process->user;
-  const auto check = [&](const Map& map, std::uint32_t id, const std::string& pointer) {
-    if (is_mapped(map.mappings, id)) return;
-    problems.add(pointer, std::to_string(id) + " is in no range of " + map.pointer);
+  const auto check = [&](const Map& map, std::uint32_t id, const std::string& member) {
+    if (map.mappings.empty() || host_id(map.mappings, id)) return;
+    problems.add("/process/user/" + member,
+                 std::to_string(id) + " is in no range of " + map.pointer);
   };
-  const std::string none;
-  const Map uids{"", kUids, config.linux.uid_mappings, 0, none, ""};
-  const Map gids{"", kGids, config.linux.gid_mappings, 0, none, ""};
-  if (!uids.mappings.empty()) check(uids, user.uid, kUser + std::string("/uid"));
-  if (gids.mappings.empty()) return;
-  check(gids, user.gid, kUser + std::string("/gid"));
+  check(uids, user.uid, "uid");
+  check(gids, user.gid, "gid");
   for (std::size_t i = 0; i < user.additional_gids.size(); ++i) {
-    check(gids, user.additional_gids[i], kUser + ("/additionalGids/" + std::to_string(i)));
+    check(gids, user.additional_gids[i], "additionalGids/" + std::to_string(i));
   }
 }
 
@@ -88,39 +76,29 @@ void write_map(const Map& map, Builder& builder) {
         CallIdMapper{.program = builder.text(map.mapper), .lines = builder.text(lines)},
         map.pointer);
   }
-  builder.problems.add(map.pointer,
-                       std::string("needs the program ") + map.mapper_name +
-                           ", which is not installed here; without it a caller without privilege " +
-                           "can map its own id " + std::to_string(map.own) + " alone",
-                       ErrorKind::Unsupported);
+  builder.unsupported(map.pointer,
+                      std::string("needs the program ") + map.mapper_name +
+                          ", which is not installed here; without it a caller without privilege " +
+                          "can map its own id " + std::to_string(map.own) + " alone");
 }
 
 /// The kernel accepts a map of groups from a caller without privilege only if no group can be
 /// dropped any more, because a group may keep a process from a file. CVE-2014-8989
 bool denies_groups(const spec::Config& config, const Host& host) {
-  return has_new_namespace(config, "user") && !host.may_map_ids &&
-         is_own_id_alone(config.linux.gid_mappings, host.gid);
-}
-
-void write_maps(const Map& uids, const Map& gids, bool denies, Builder& builder) {
-  write_map(uids, builder);
-  if (denies) write_file("setgroups", "deny", gids.pointer, builder);
-  write_map(gids, builder);
+  return is_mapped_by_caller(config, host) && is_own_id_alone(config.linux.gid_mappings, host.gid);
 }
 
 }  // namespace
 
 void refuse_unprivileged(const spec::Config& config, Builder& builder) {
   if (!builder.host.is_privileged && !has_own_namespace(config, "user")) {
-    builder.problems.add("/linux/namespaces",
-                         "need an entry 'user': a caller without privilege can make a container "
-                         "only in a user namespace; `berth spec --rootless` writes such a config",
-                         ErrorKind::Unsupported);
+    builder.unsupported("/linux/namespaces",
+                        "need an entry 'user': a caller without privilege can make a container "
+                        "only in a user namespace; `berth spec --rootless` writes such a config");
   }
   if (!builder.host.may_mount && has_joined_namespace(config, "mount")) {
-    builder.problems.add(namespace_pointer(config, "mount") + "/path",
-                         "a caller without privilege has nothing to mount there",
-                         ErrorKind::Unsupported);
+    builder.unsupported(namespace_pointer(config, "mount") + "/path",
+                        "a caller without privilege has nothing to mount there");
   }
 }
 
@@ -150,10 +128,12 @@ void compile_user_namespace(const spec::Config& config, Builder& builder) {
   if (has_new_namespace(config, "user")) {
     const bool by_caller = is_mapped_by_caller(config, host);
     for (const Map& map : {uids, gids}) check_map(map, builder.problems);
-    check_process(config, builder.problems);
+    check_process(config, uids, gids, builder.problems);
     compile_own_time_namespace(config, builder);
     builder.add(Synchronize{.sync = Sync::UserReady, .opens_proc = by_caller}, "");
-    write_maps(uids, gids, denies_groups(config, host), builder);
+    write_map(uids, builder);
+    if (denies_groups(config, host)) write_file("setgroups", "deny", kGids, builder);
+    write_map(gids, builder);
     compile_time_offsets(config, builder);
     // The child's other files in /proc are open to the caller no longer than the maps.
     if (by_caller) compile_privileged_limits(config, builder);

@@ -1,6 +1,5 @@
 #include "runtime/compile/process/capabilities.h"
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/linux/security/privileges.h"
 

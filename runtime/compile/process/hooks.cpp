@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "spec/config/default_config.h"
 #include "spec/documents/state.h"
@@ -94,10 +93,9 @@ void compile_host_hooks(const spec::Config& config, Builder& builder) {
 
 void compile_create_container_hooks(const spec::Config& config, Builder& builder) {
   if (!config.hooks.create_container.empty() && has_joined_namespace(config, "mount")) {
-    builder.problems.add("/hooks/createContainer",
-                         "cannot run beside a mount namespace that is joined: its files would be "
-                         "executed with the rights of berth",
-                         ErrorKind::Unsupported);
+    builder.unsupported("/hooks/createContainer",
+                        "cannot run beside a mount namespace that is joined: its files would be "
+                        "executed with the rights of berth");
   }
   // The hook is a program of the host, so no variable of the image may mislead its loader or its
   // shell.

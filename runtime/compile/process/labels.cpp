@@ -1,6 +1,4 @@
 #include "runtime/compile/process/labels.h"
-#include "runtime/compile/builder.h"
-#include "runtime/compile/files/mount_steps.h"
 
 #include <algorithm>
 
@@ -27,14 +25,14 @@ void set_label(const char* file, const std::string& text, const char* pointer, B
 }  // namespace
 
 void check_label(const std::string& text, const char* pointer, Builder& builder) {
-  if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' '; })) {
+  if (std::ranges::any_of(text, [](unsigned char c) { return c < ' '; })) {
     builder.problems.add(pointer, "has a control character, which no label has");
   }
 }
 
 void refuse_without_selinux(const char* pointer, Builder& builder) {
   if (builder.host.has_selinux) return;
-  builder.problems.add(pointer, "SELinux is not enabled in this kernel", ErrorKind::Unsupported);
+  builder.unsupported(pointer, "SELinux is not enabled in this kernel");
 }
 
 void compile_key_label(const spec::Config& config, Builder& builder) {
@@ -57,11 +55,10 @@ void compile_labels(const spec::Config& config, Builder& builder) {
     set_label("attr/apparmor/exec", "exec " + profile, kProfile, builder);
   } else if (!profile.empty() && profile != kUnconfined) {
     // Without AppArmor every process is unconfined.
-    builder.problems.add(kProfile,
-                         "AppArmor is not enabled in this kernel, there is no "
-                         "`/proc/self/attr/apparmor/exec` to write '" +
-                             profile + "' to",
-                         ErrorKind::Unsupported);
+    builder.unsupported(kProfile,
+                        "AppArmor is not enabled in this kernel, there is no "
+                        "`/proc/self/attr/apparmor/exec` to write '" +
+                            profile + "' to");
   }
   if (label.empty()) return;
   check_label(label, kLabel, builder);

@@ -1,6 +1,5 @@
 #include "runtime/compile/process/limits.h"
 
-#include "runtime/compile/builder.h"
 #include "spec/config/words.h"
 
 namespace berth::plan {
@@ -26,11 +25,10 @@ void compile_privileged_limits(const spec::Config& config, Builder& builder) {
   }
   for_each_limit(config, [&](const spec::Rlimit& limit, std::uint32_t resource, const auto& at) {
     if (limit.hard > builder.host.hard_limits[resource] && !builder.host.may_raise_limits) {
-      builder.problems.add(at + "/hard",
-                           std::to_string(limit.hard) + " is more than our own " +
-                               std::to_string(builder.host.hard_limits[resource]) +
-                               ", which CAP_SYS_RESOURCE alone may raise",
-                           ErrorKind::Unsupported);
+      builder.unsupported(at + "/hard", std::to_string(limit.hard) +
+                                            " is more than the caller's own " +
+                                            std::to_string(builder.host.hard_limits[resource]) +
+                                            ", which CAP_SYS_RESOURCE alone may raise");
     } else if (limit.hard > builder.host.hard_limits[resource]) {
       builder.add(
           RaiseRlimit{.name = builder.text(limit.type), .resource = resource, .hard = {limit.hard}},

@@ -1,6 +1,5 @@
 #include "runtime/compile/process/passwd.h"
 
-#include <array>
 #include <cstddef>
 
 #include "spec/text.h"

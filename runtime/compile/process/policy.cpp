@@ -3,11 +3,8 @@
 // "Personality"
 #include "runtime/compile/process/policy.h"
 
-#include <algorithm>
-#include <iterator>
 #include <optional>
 
-#include "runtime/compile/builder.h"
 #include "spec/config/words.h"
 #include "spec/text.h"
 
@@ -17,43 +14,24 @@ namespace {
 
 // ---- scheduler ------------------------------------------------------------------------------
 
-/// Which numbers a policy reads. The kernel silently ignores the others. sched(7)
-struct Policy {
-  std::string_view word;
-  bool has_nice = false;
-  bool has_priority = false;
-  bool has_deadline = false;
-};
-
-constexpr Policy kPolicies[] = {
-    {.word = "SCHED_OTHER", .has_nice = true},        {.word = "SCHED_BATCH", .has_nice = true},
-    {.word = "SCHED_FIFO", .has_priority = true},     {.word = "SCHED_RR", .has_priority = true},
-    {.word = "SCHED_DEADLINE", .has_deadline = true},
-};
-
-/// SCHED_ISO and SCHED_IDLE read no number.
-Policy policy_of(std::string_view word) {
-  const auto* policy = std::find_if(std::begin(kPolicies), std::end(kPolicies),
-                                    [&](const Policy& row) { return row.word == word; });
-  return policy == std::end(kPolicies) ? Policy{.word = word} : *policy;
-}
-
 constexpr char kScheduler[] = "/process/scheduler";
 
-/// Reports numbers that the policy would not read, and numbers that it needs.
-void check_scheduler(const Policy& policy, const sys::Scheduler& asked, Builder& builder) {
+/// Reports numbers that the policy would not read, because the kernel silently ignores them, and
+/// numbers that it needs. sched(7)
+void check_scheduler(const std::string& word, const sys::Scheduler& asked, Builder& builder) {
   constexpr std::uint64_t kMinRuntime = 1024;  // nanoseconds; sched_setattr(2)
-  const std::string word(policy.word);
+  const bool has_nice = word == "SCHED_OTHER" || word == "SCHED_BATCH";
+  const bool has_priority = word == "SCHED_FIFO" || word == "SCHED_RR";
+  const bool has_times = word == "SCHED_DEADLINE";
   const auto check = [&](const char* member, bool is_right, const std::string& text) {
     if (!is_right) builder.problems.add(std::string(kScheduler) + member, text);
   };
-  const bool has_times = policy.has_deadline;
-  check("/nice", policy.has_nice || asked.nice == 0, "has no effect with " + word);
-  check("/priority", policy.has_priority || asked.priority == 0, "has no effect with " + word);
+  check("/nice", has_nice || asked.nice == 0, "has no effect with " + word);
+  check("/priority", has_priority || asked.priority == 0, "has no effect with " + word);
   check("/runtime", has_times || asked.runtime == 0, "has no effect with " + word);
   check("/deadline", has_times || asked.deadline == 0, "has no effect with " + word);
   check("/period", has_times || asked.period == 0, "has no effect with " + word);
-  check("/priority", !policy.has_priority || asked.priority > 0, word + " needs one from 1 to 99");
+  check("/priority", !has_priority || asked.priority > 0, word + " needs one from 1 to 99");
   if (!has_times) return;
   check("/runtime", asked.runtime >= kMinRuntime, word + " needs at least 1024 nanoseconds");
   check("/deadline", asked.deadline >= asked.runtime, "is shorter than the runtime");
@@ -137,11 +115,9 @@ void compile_scheduler(const spec::Config& config, Builder& builder) {
       .runtime = asked.runtime.value_or(0),
       .deadline = asked.deadline.value_or(0),
       .period = asked.period.value_or(0)};
-  check_scheduler(policy_of(asked.policy), builder.plan.scheduler, builder);
+  check_scheduler(asked.policy, builder.plan.scheduler, builder);
   builder.add(SetScheduler{.policy = builder.text(asked.policy)}, kScheduler);
 }
-
-void compile_affinity(Builder& builder) { builder.add(SetAffinity{}, ""); }
 
 void compile_policies(const spec::Config& config, Builder& builder) {
   if (config.linux.personality) compile_personality(*config.linux.personality, builder);

@@ -1,4 +1,4 @@
-// Scheduler, affinity, execution domain, memory policy, io priority. config.md "Linux Process"
+// Scheduler, execution domain, memory policy, io priority. config.md "Linux Process"
 #pragma once
 
 #include "runtime/compile/builder.h"
@@ -8,9 +8,6 @@ namespace berth::plan {
 
 /// Host, after everything else, because a policy may forbid what init has to do.
 void compile_scheduler(const spec::Config& config, Builder& builder);
-
-/// Child: the program may use every processor of the cpuset, not only the caller's.
-void compile_affinity(Builder& builder);
 
 /// Child: execution domain, memory policy, io priority.
 void compile_policies(const spec::Config& config, Builder& builder);

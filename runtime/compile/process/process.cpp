@@ -1,9 +1,7 @@
 #include "runtime/compile/process/process.h"
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/namespaces/user_namespace.h"
-#include "runtime/compile/process/capabilities.h"
 #include "runtime/compile/process/passwd.h"
 #include "runtime/compile/seccomp/seccomp.h"
 
@@ -60,10 +58,9 @@ void set_groups(const spec::Config& config, const spec::User& user, Builder& bui
   const Groups groups = groups_of(config, builder.host);
   if (groups == Groups::Denied) {
     if (user.additional_gids.empty()) return;  // the caller's groups cannot be dropped
-    builder.problems.add(kPointer,
-                         "setgroups(2) is denied in the user namespace: a caller without privilege "
-                         "needs gidMappings of a range that newgidmap grants",
-                         ErrorKind::Unsupported);
+    builder.unsupported(kPointer,
+                        "setgroups(2) is denied in the user namespace: a caller without privilege "
+                        "needs gidMappings of a range that newgidmap grants");
     return;
   }
   // This is done without any groups, too, so that the caller's groups do not stay.
@@ -95,17 +92,11 @@ Slot compile_console_source(const spec::Config& config, Builder& builder) {
     builder.problems.add(kPointer, "needs --console-socket or a foreground run");
     return kNoSlot;
   }
-  const Slot slot = builder.new_slot();
-  builder.add(ConnectConsole{.socket = builder.text(socket), .to = {slot}}, kPointer);
-  return slot;
+  return builder.fill(ConnectConsole{.socket = builder.text(socket)}, kPointer);
 }
 
 Slot compile_start_source(const spec::Config& config, Builder& builder) {
-  if (!builder.request.start_at_once) {
-    const Slot slot = builder.new_slot();
-    builder.add(ListenForStart{.to = {slot}}, "");
-    return slot;
-  }
+  if (!builder.request.start_at_once) return builder.fill(ListenForStart{}, "");
   if (!config.process) builder.problems.add("/process", "is missing, and 'run' is to start it");
   return kNoSlot;
 }

@@ -11,9 +11,7 @@
 #include <cerrno>
 #include <set>
 
-#include "runtime/compile/builder.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
-#include "runtime/compile/process/capabilities.h"
 #include "runtime/linux/files/path_text.h"
 #include "runtime/linux/security/seccomp.h"
 #include "runtime/plan/seccomp.h"
@@ -45,33 +43,29 @@ std::uint32_t compile_action(const std::string& name, std::optional<std::uint32_
                              const std::string& pointer, Builder& builder) {
   const std::uint32_t action = static_cast<std::uint32_t>(spec::kSeccompActions.value_of(name));
   const std::vector<std::uint32_t>& known = builder.host.seccomp.actions;
-  if (std::find(known.begin(), known.end(), action) == known.end()) {
-    builder.problems.add(pointer, "the kernel has no '" + name + "'", ErrorKind::Unsupported);
+  if (std::ranges::find(known, action) == known.end()) {
+    builder.unsupported(pointer, "the kernel has no '" + name + "'");
   }
   const bool has_data = action == SECCOMP_RET_ERRNO || action == SECCOMP_RET_TRACE;
   return has_data ? action | data.value_or(EPERM) : action;
 }
 
+std::uint32_t architecture_number(std::string name) {
+  name.erase(0, std::string_view("SCMP_ARCH_").size());
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return sys::seccomp_architecture(name);
+}
+
 std::vector<std::uint32_t> compile_architectures(const spec::Strings& names, Builder& builder) {
-  constexpr std::size_t kPrefix = std::string_view("SCMP_ARCH_").size();
-  const std::uint32_t native = sys::native_seccomp_architecture();
   // The native architecture is always in the filter, because the program needs it.
-  std::vector<std::uint32_t> architectures = {native};
+  std::vector<std::uint32_t> architectures = {sys::native_seccomp_architecture()};
   for (std::size_t i = 0; i < names.size(); ++i) {
-    std::string name = names[i].substr(kPrefix);
-    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const std::uint32_t found = sys::seccomp_architecture(name);
-    const std::string pointer = below("/architectures/", i);
-    if (found == 0) {
-      builder.problems.add(
-          pointer, "'" + names[i] + "' is not known to libseccomp " + sys::libseccomp_version(),
-          ErrorKind::Unsupported);
-    } else if (((found ^ native) & __AUDIT_ARCH_LE) != 0) {
-      builder.problems.add(pointer, "'" + names[i] + "' has another byte order than this machine",
-                           ErrorKind::Unsupported);
-    } else if (std::find(architectures.begin(), architectures.end(), found) ==
-               architectures.end()) {
-      architectures.push_back(found);
+    const std::string fault = architecture_fault(names[i]);
+    const std::uint32_t number = architecture_number(names[i]);
+    if (!fault.empty()) {
+      builder.unsupported(below("/architectures/", i), "'" + names[i] + "' " + fault);
+    } else if (std::ranges::count(architectures, number) == 0) {
+      architectures.push_back(number);
     }
   }
   return architectures;
@@ -85,25 +79,25 @@ SyscallConditions compile_conditions(const std::vector<spec::SeccompArg>& args) 
                           .value = arg.value,
                           .datum = arg.value_two});
   }
-  std::stable_sort(conditions.begin(), conditions.end(),
-                   [](const SyscallCondition& one, const SyscallCondition& other) {
-                     return one.argument < other.argument;
-                   });
+  std::ranges::stable_sort(conditions,
+                           [](const SyscallCondition& one, const SyscallCondition& other) {
+                             return one.argument < other.argument;
+                           });
   return conditions;
 }
 
 /// Warns of a rule whose alternatives may not be what its author meant.
 void remark_on_alternatives(const SyscallConditions& conditions, const std::string& pointer,
                             Builder& builder) {
-  const auto other = std::adjacent_find(
-      conditions.begin(), conditions.end(),
+  const auto other = std::ranges::adjacent_find(
+      conditions,
       [](const SyscallCondition& one, const auto& next) { return one.argument == next.argument; });
   if (other == conditions.end()) return;
   const auto excludes = [](const SyscallCondition& one, const SyscallCondition& next) {
     return one.argument == next.argument && one.comparison == Comparison::Ne &&
            next.comparison == Comparison::Ne && one.value != next.value;
   };
-  const auto always = std::adjacent_find(conditions.begin(), conditions.end(), excludes);
+  const auto always = std::ranges::adjacent_find(conditions, excludes);
   if (always != conditions.end()) {
     builder.warn(pointer, "one of those on argument " + std::to_string(always->argument) +
                               " holds for any value: they are alternatives");
@@ -150,12 +144,11 @@ std::int32_t leniency(const SyscallRule& rule) {
 /// Sorts the rules of one call, the strictest first, and removes those that follow one that always
 /// holds.
 void put_in_order(const std::string& name, std::vector<SyscallRule>& rules, Builder& builder) {
-  std::stable_sort(rules.begin(), rules.end(),
-                   [](const SyscallRule& one, const SyscallRule& other) {
-                     return leniency(one) < leniency(other);
-                   });
-  const auto last = std::find_if(rules.begin(), rules.end(),
-                                 [](const SyscallRule& rule) { return rule.conditions.empty(); });
+  std::ranges::stable_sort(rules, [](const SyscallRule& one, const SyscallRule& other) {
+    return leniency(one) < leniency(other);
+  });
+  const auto last =
+      std::ranges::find_if(rules, [](const SyscallRule& rule) { return rule.conditions.empty(); });
   if (last == rules.end()) return;
   for (auto rule = last + 1; rule != rules.end(); ++rule) {
     if (rule->action == last->action) continue;
@@ -169,8 +162,8 @@ void put_in_order(const std::string& name, std::vector<SyscallRule>& rules, Buil
 bool notifies(const spec::Seccomp& seccomp) {
   constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
   return seccomp.default_action == kNotify ||
-         std::any_of(seccomp.syscalls.begin(), seccomp.syscalls.end(),
-                     [&](const spec::SeccompRule& rule) { return rule.action == kNotify; });
+         std::ranges::any_of(seccomp.syscalls,
+                             [&](const spec::SeccompRule& rule) { return rule.action == kNotify; });
 }
 
 /// Whether the filter refuses this call whatever its arguments are. SCMP_ACT_TRACE does not count,
@@ -209,8 +202,7 @@ std::uint32_t compile_flags(const spec::Seccomp& seccomp, Builder& builder) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::uint32_t flag = static_cast<std::uint32_t>(spec::kSeccompFlags.value_of(names[i]));
     if ((builder.host.seccomp.flags & flag) == 0) {
-      builder.problems.add(below("/flags/", i), "the kernel has no '" + names[i] + "'",
-                           ErrorKind::Unsupported);
+      builder.unsupported(below("/flags/", i), "the kernel has no '" + names[i] + "'");
     } else if (flag == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV && !has_listener) {
       builder.problems.add(below("/flags/", i), "only together with 'SCMP_ACT_NOTIFY'");
     }
@@ -232,6 +224,13 @@ void set_capabilities(const CapabilityMasks& masks, std::uint64_t more, Builder&
 constexpr std::uint64_t bit(int capability) { return std::uint64_t{1} << capability; }
 
 }  // namespace
+
+std::string architecture_fault(const std::string& name) {
+  const std::uint32_t number = architecture_number(name);
+  if (number == 0) return std::string("is not known to libseccomp ") + sys::libseccomp_version();
+  const bool is_mixed = ((number ^ sys::native_seccomp_architecture()) & __AUDIT_ARCH_LE) != 0;
+  return is_mixed ? "has another byte order than this machine" : "";
+}
 
 SeccompTime seccomp_time(const spec::Config& config, const CapabilityMasks& masks) {
   if (config.process->no_new_privileges) return SeccompTime::Last;
@@ -258,8 +257,8 @@ Slot compile_seccomp_filter(const spec::Config& config, Builder& builder) {
   if (!config.linux.seccomp) return kNoSlot;
   const spec::Seccomp& seccomp = *config.linux.seccomp;
   if (builder.host.seccomp.actions.empty()) {
-    builder.problems.add(kPointer, "the kernel has no seccomp filters, or does not let us have one",
-                         ErrorKind::Unsupported);
+    builder.unsupported(kPointer,
+                        "the kernel has no seccomp filters, or does not let berth load one");
     return kNoSlot;
   }
   SeccompFilter filter;
@@ -272,9 +271,7 @@ Slot compile_seccomp_filter(const spec::Config& config, Builder& builder) {
   if (!config.process) return kNoSlot;
   if (notifies(seccomp)) compile_agent(seccomp, builder);
   builder.plan.seccomp = std::move(filter);
-  const Slot slot = builder.new_slot();
-  builder.add(MakeFilter{.to = {slot}}, kPointer);
-  return slot;
+  return builder.fill(MakeFilter{}, kPointer);
 }
 
 void compile_seccomp(const spec::Config& config, Slot filter, const CapabilityMasks& masks,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "runtime/compile/builder.h"
 #include "runtime/compile/process/capabilities.h"
@@ -13,6 +14,9 @@ namespace berth::plan {
 /// Host: fills Plan::seccomp and adds the step that makes a program of it. Returns its slot, or
 /// kNoSlot without a filter.
 Slot compile_seccomp_filter(const spec::Config& config, Builder& builder);
+
+/// Why berth cannot make a filter for an architecture (`SCMP_ARCH_X86`); empty if it can.
+std::string architecture_fault(const std::string& name);
 
 /// When a filter is loaded.
 enum class SeccompTime {
