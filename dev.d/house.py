@@ -145,7 +145,7 @@ def check_include(room, header):
 def check_definitions(files):
     """Function lengths and mutable globals, as ctags sees them."""
     lengths, findings = [], []
-    for tag in tags(files):
+    for tag in tags(files, "+fv"):
         where = f"{tag['path']}:{tag['line']}: '{tag['name']}'"
         if tag["kind"] == "function" and "end" in tag:
             lengths.append(tag["end"] - tag["line"] + 1)
@@ -157,8 +157,9 @@ def check_definitions(files):
     return lengths, findings
 
 
-def tags(files):
-    command = ["ctags", "-L-", "--output-format=json", "--fields=+neKSsZ", "--c++-kinds=+fv", "-f-"]
+def tags(files, kinds):
+    command = ["ctags", "-L-", "--output-format=json", "--fields=+neKSsZ", f"--c++-kinds={kinds}",
+               "-DTEST_CASE(...)=void test()", "-DTEST_CASE_METHOD(...)=void test()", "-f-"]
     output = subprocess.run(command, input="\n".join(files), capture_output=True, text=True, check=True, cwd=ROOT)
     return [json.loads(line) for line in output.stdout.splitlines()]
 
