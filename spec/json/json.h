@@ -172,7 +172,9 @@ T from_json(const std::string& bytes, Problems& problems, Null null) {
 /// Writes the brackets, commas and line breaks of JSON.
 class JsonWriter {
  public:
-  explicit JsonWriter(Layout layout) : pretty_(layout == Layout::Pretty) {}
+  explicit JsonWriter(Layout layout) : pretty_(layout == Layout::Pretty) {
+    text_.reserve(kUsualSize);
+  }
 
   void open(char bracket);
   void close(char bracket);
@@ -193,6 +195,8 @@ class JsonWriter {
   void rewind(const Mark& mark);
 
  private:
+  static constexpr std::size_t kUsualSize = 2048;  ///< of a Record
+
   std::string text_;
   std::size_t depth_ = 0;
   bool pretty_;
