@@ -206,7 +206,7 @@ void CgroupTree::attach_device_program(const std::vector<bpf_insn>& program) con
   sys::attach_device_program(node->leaf, sys::load_device_program(program));
 }
 
-sys::Fd CgroupTree::open_entrance(std::size_t number) const {
+sys::Fd CgroupTree::open_fd(std::size_t number) const {
   const Node& node = nodes_.at(number);
   return node.plan.hierarchy.unified ? sys::open_at(node.leaf, ".", O_PATH | O_DIRECTORY)
                                      : sys::open_at(node.leaf, "tasks", O_WRONLY);

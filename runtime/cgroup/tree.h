@@ -16,8 +16,9 @@
 
 namespace berth::cgroup {
 
-/// Order of use: construct, look, record the cgroups, make each directory, open its entrance, apply
-/// each write, attach the device program. destroy.h undoes it, from what was recorded.
+/// Order of use: construct, look, record the cgroups, make each directory, open a descriptor to
+/// enter it, apply each write, attach the device program. destroy.h undoes it, from what was
+/// recorded.
 class CgroupTree {
  public:
   /// Keeps references into the plan.
@@ -50,7 +51,7 @@ class CgroupTree {
   /// Opens what a process needs to enter it. v1: `tasks`, write-only, to which the process itself
   /// writes `0` (a thread that moves itself needs no RCU grace period; a pid that is written from
   /// outside waits 5 ms). v2: the directory, O_PATH, for CLONE_INTO_CGROUP.
-  sys::Fd open_entrance(std::size_t number) const;
+  sys::Fd open_fd(std::size_t number) const;
 
  private:
   /// The container's directory in one hierarchy.

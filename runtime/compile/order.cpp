@@ -35,7 +35,7 @@ struct Opened {
   Slot console;
   Slot seccomp;
   Slot start;
-  Slot birthplace;              ///< the v2 cgroup
+  Slot initial_cgroup;          ///< the v2 cgroup
   bool has_late_slots = false;  ///< some slots are filled after the image was sent
 };
 
@@ -53,7 +53,7 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
   opened.start = compile_start_source(config, builder);
   // This is the first effect that stays if berth is killed. It comes last, because opening paths
   // that may not exist can fail.
-  opened.birthplace = compile_birthplace(config, builder);
+  opened.initial_cgroup = compile_initial_cgroup(config, builder);
   compile_rdt_groups(config, builder);
   return opened;
 }
@@ -61,7 +61,7 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
 void compile_prologue(const spec::Config& config, const Opened& opened, Builder& builder) {
   // Before the joins, because it takes the host's privilege and view. No process is ever outside
   // its limits.
-  const Slot birthplace = compile_birth(config, opened.birthplace, builder);
+  const Slot initial_cgroup = compile_initial_cgroup_entry(config, opened.initial_cgroup, builder);
   // Offsets of a time namespace can be written only while no process is in it, and only through the
   // host's /proc: the /proc of a joined mount namespace may be anything.
   compile_time_namespace(config, builder);
@@ -69,11 +69,11 @@ void compile_prologue(const spec::Config& config, const Opened& opened, Builder&
   compile_joins(config, opened.namespaces, builder);
   // All other namespaces at once: the kernel makes the user namespace first, and it owns the
   // others.
-  compile_clone(config, birthplace, builder);
+  compile_clone(config, initial_cgroup, builder);
 }
 
 /// The host carries these out while the kernel makes the child.
-void compile_beside(const spec::Config& config, Opened& opened, Builder& builder) {
+void compile_during_clone(const spec::Config& config, Opened& opened, Builder& builder) {
   const std::int32_t first_slot = builder.plan.slot_count;
   // There are many directories, and berth need not wait for the child, which enters them by itself.
   opened.cgroups = compile_cgroup_directories(config, builder);
@@ -86,7 +86,7 @@ void compile_beside(const spec::Config& config, Opened& opened, Builder& builder
   if (!is_mapped_by_caller(config, builder.host)) compile_privileged_limits(config, builder);
 }
 
-void compile_surroundings(const spec::Config& config, const Opened& opened, Builder& builder) {
+void compile_setup(const spec::Config& config, const Opened& opened, Builder& builder) {
   // The child enters its cgroups first, so that it uses hardly anything outside of its limits.
   if (opened.has_late_slots) builder.add(Synchronize{.sync = Sync::Cgroups}, "");
   compile_cgroup_entry(config, opened.cgroups, builder);
@@ -194,8 +194,8 @@ Plan compile(const spec::Config& config, const Request& request, const Host& hos
   builder.plan.cgroup = compile_cgroup(config, request.id, host.cgroups, problems);
   Opened opened = compile_opened(config, builder);
   compile_prologue(config, opened, builder);
-  compile_beside(config, opened, builder);
-  compile_surroundings(config, opened, builder);
+  compile_during_clone(config, opened, builder);
+  compile_setup(config, opened, builder);
   compile_process(config, opened, builder);
   return builder.take();
 }

@@ -74,7 +74,7 @@ launch::Settings settings_of(Ledger& ledger, const store::StateDir& dir,
 /// The order of a create: what outlives berth is in the Record before it is made.
 void launch_container(launch::Launch& launch, Ledger& ledger) {
   launch.open();
-  // Otherwise there is time for it while the kernel makes the child.
+  // If nothing is made yet, berth writes the Record later, while the kernel makes the child.
   if (launch.makes_before_clone()) ledger.record_intent();
   launch.make_before_clone();
   ledger.claim_cgroups();

@@ -56,7 +56,7 @@ class HostSteps {
   }
 
   sys::Fd run(const plan::OpenCgroup& step) {
-    return context_.settings.cgroups.open_entrance(step.directory);
+    return context_.settings.cgroups.open_fd(step.directory);
   }
 
   sys::Fd run(const plan::NewDevice& step) {

@@ -84,10 +84,10 @@ TEST_CASE("where nothing is delegated the cgroup of the caller is inherited, wit
       compile_cgroup({}, "web1", bench.host.cgroups, bench.builder.problems);
   CHECK(bench.builder.plan.cgroup.directories.at(0).path == std::string("/cg") + kUnit);
   const spec::Config config = with_namespaces({{"pid", ""}});
-  const Slots entrances = compile_cgroup_directories(config, bench.builder);
-  CHECK(entrances == Slots{kNoSlot});
-  CHECK(compile_birthplace(config, bench.builder) == kNoSlot);
-  compile_cgroup_entry(config, entrances, bench.builder);
+  const Slots cgroup_fds = compile_cgroup_directories(config, bench.builder);
+  CHECK(cgroup_fds == Slots{kNoSlot});
+  CHECK(compile_initial_cgroup(config, bench.builder) == kNoSlot);
+  compile_cgroup_entry(config, cgroup_fds, bench.builder);
   CHECK(bench.lines() == Lines{});
   CHECK(bench.plan().warnings == Lines{});
 }

@@ -174,7 +174,7 @@ TEST_CASE("CG-PATH-2: each directory of the cgroup is made, then opened") {
   config.linux.cgroups_path = "/x";
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/cpu/x", false), directory("/cg/x", true)};
-  CHECK(compile_birthplace(config, bench.builder) == Slot{0});
+  CHECK(compile_initial_cgroup(config, bench.builder) == Slot{0});
   CHECK(compile_cgroup_directories(config, bench.builder) == Slots{{1}, kNoSlot});
   CHECK(bench.lines() ==
         Lines{"host make_cgroup path='/cg/x' directory=1 <- /linux/cgroupsPath",
@@ -186,7 +186,7 @@ TEST_CASE("CG-PATH-2: each directory of the cgroup is made, then opened") {
 TEST_CASE("CG-PATH-3: a cgroup of our choice has no origin") {
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/berth/web1", true)};
-  CHECK(compile_birthplace({}, bench.builder) == Slot{0});
+  CHECK(compile_initial_cgroup({}, bench.builder) == Slot{0});
   CHECK(bench.lines() == Lines{"host make_cgroup path='/cg/berth/web1'",
                                "host open_cgroup path='/cg/berth/web1' to=0"});
 }
@@ -194,7 +194,7 @@ TEST_CASE("CG-PATH-3: a cgroup of our choice has no origin") {
 TEST_CASE("v1 cgroups are entered, in v2 the child is born") {
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/cpu/x", false), directory("/cg/x", true)};
-  CHECK(compile_birth({}, {5}, bench.builder) == Slot{5});
+  CHECK(compile_initial_cgroup_entry({}, {5}, bench.builder) == Slot{5});
   compile_cgroup_entry({}, {{4}, kNoSlot}, bench.builder);
   CHECK(bench.lines() == Lines{"child enter_cgroup path='/cg/cpu/x' cgroup=4"});
 }
@@ -202,7 +202,8 @@ TEST_CASE("v1 cgroups are entered, in v2 the child is born") {
 TEST_CASE("v2 is entered by hand when a user namespace is joined") {
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/x", true)};
-  CHECK(compile_birth(with_namespaces({{"user", "/u"}}), {5}, bench.builder) == kNoSlot);
+  CHECK(compile_initial_cgroup_entry(with_namespaces({{"user", "/u"}}), {5}, bench.builder) ==
+        kNoSlot);
   CHECK(bench.lines() == Lines{"prologue enter_cgroup path='/cg/x' cgroup=5 is_unified"});
 }
 

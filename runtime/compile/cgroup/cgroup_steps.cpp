@@ -97,16 +97,17 @@ std::optional<std::size_t> find_unified(const Builder& builder) {
 
 }  // namespace
 
-Slot compile_birthplace(const spec::Config& config, Builder& builder) {
+Slot compile_initial_cgroup(const spec::Config& config, Builder& builder) {
   const auto number = find_unified(builder);
   return number ? add_directory(*number, config, builder) : kNoSlot;
 }
 
-Slot compile_birth(const spec::Config& config, Slot birthplace, Builder& builder) {
+Slot compile_initial_cgroup_entry(const spec::Config& config, Slot initial_cgroup,
+                                  Builder& builder) {
   // A process that has joined another user namespace may not clone into this cgroup, so the
   // prologue enters it before.
-  if (birthplace == kNoSlot || !has_joined_namespace(config, "user")) return birthplace;
-  add_entry(Side::Prologue, birthplace, *find_unified(builder), config, builder);
+  if (initial_cgroup == kNoSlot || !has_joined_namespace(config, "user")) return initial_cgroup;
+  add_entry(Side::Prologue, initial_cgroup, *find_unified(builder), config, builder);
   return kNoSlot;
 }
 
@@ -122,9 +123,9 @@ Slots compile_cgroup_directories(const spec::Config& config, Builder& builder) {
   return slots;
 }
 
-void compile_cgroup_entry(const spec::Config& config, const Slots& entrances, Builder& builder) {
-  for (std::size_t i = 0; i < entrances.size(); ++i) {
-    if (entrances[i] != kNoSlot) add_entry(Side::Child, entrances[i], i, config, builder);
+void compile_cgroup_entry(const spec::Config& config, const Slots& cgroup_fds, Builder& builder) {
+  for (std::size_t i = 0; i < cgroup_fds.size(); ++i) {
+    if (cgroup_fds[i] != kNoSlot) add_entry(Side::Child, cgroup_fds[i], i, config, builder);
   }
 }
 

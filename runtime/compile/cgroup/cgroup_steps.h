@@ -9,17 +9,18 @@
 namespace berth::plan {
 
 /// Host: makes the v2 cgroup and opens it; kNoSlot if there is none.
-Slot compile_birthplace(const spec::Config& config, Builder& builder);
+Slot compile_initial_cgroup(const spec::Config& config, Builder& builder);
 
 /// Prologue: enters the v2 cgroup if Clone cannot. Returns the slot for Clone, or kNoSlot.
-Slot compile_birth(const spec::Config& config, Slot birthplace, Builder& builder);
+Slot compile_initial_cgroup_entry(const spec::Config& config, Slot initial_cgroup,
+                                  Builder& builder);
 
 /// Host: makes the v1 cgroups and opens them. The slots are in the order of
 /// CgroupPlan::directories.
 Slots compile_cgroup_directories(const spec::Config& config, Builder& builder);
 
 /// Child: enters the v1 cgroups.
-void compile_cgroup_entry(const spec::Config& config, const Slots& entrances, Builder& builder);
+void compile_cgroup_entry(const spec::Config& config, const Slots& cgroup_fds, Builder& builder);
 
 /// Host: writes every limit except the device rules.
 void compile_cgroup_limits(Builder& builder);
