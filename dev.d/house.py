@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The house rules that a compiler does not check: includes, forbidden names and calls, lengths.
+"""The house rules that a compiler does not check: includes, forbidden names and calls, lengths, places.
 
-    house.py        checks this tree; prints a line for each finding; the exit code is 1 if there is one
+    house.py        checks this tree; prints its numbers and each finding; the exit code is 1 if there is one
 
 docs/hacking.md gives the reason for each rule. A rule is a row in one of the tables below.
 """
@@ -19,7 +19,8 @@ DOCUMENTS = ["spec", "spec/json", "spec/config", "spec/documents"]
 LINUX = [f"runtime/linux/{sub}" for sub in (
     "base", "files", "streams", "process", "namespaces", "cgroup", "security")]
 
-# Room -> the rooms whose headers it may include besides its own. Includes never run upwards.
+# Room -> the rooms whose headers it may include besides its own. They stand above it in this table,
+# so includes never run upwards or in a circle.
 MAY_INCLUDE = {
     "spec": [],
     "spec/json": ["spec"],
@@ -27,7 +28,6 @@ MAY_INCLUDE = {
     "spec/documents": DOCUMENTS,
     "spec/schema": ["spec", "spec/json", "spec/config"],
     "runtime/libc": [],
-    "hooks": ["spec", "spec/config", *LINUX],
     "runtime/linux/base": ["spec"],
     "runtime/linux/files": ["spec", "runtime/linux/base"],
     "runtime/linux/streams": ["runtime/linux/base", "runtime/linux/files"],
@@ -35,6 +35,7 @@ MAY_INCLUDE = {
     "runtime/linux/namespaces": ["runtime/linux/base", "runtime/linux/files", "runtime/linux/process"],
     "runtime/linux/cgroup": ["runtime/linux/base", "runtime/linux/files"],
     "runtime/linux/security": ["runtime/linux/base", "runtime/linux/files"],
+    "hooks": ["spec", "spec/config", *LINUX],
     "runtime/host": ["spec", "spec/config", *LINUX],
     "runtime/plan": [*DOCUMENTS, *LINUX, "runtime/host"],
     "runtime/compile": [*DOCUMENTS, *LINUX, "runtime/host", "runtime/plan"],
@@ -88,21 +89,36 @@ BANNED = [
 
 def main():
     files = sorted(find(PRODUCT))
-    findings, total = [], 0
-    for file in files:
-        lines = open(os.path.join(ROOT, file), encoding="utf-8").read().splitlines()
-        total += len(lines)
+    texts = {file: open(os.path.join(ROOT, file), encoding="utf-8").read().splitlines() for file in files}
+    all_tags = tags(files, "+fpv")
+    findings = list(check_table())
+    for file, lines in texts.items():
         if len(lines) > MAX_FILE_LINES:
             findings.append(f"{file}: {len(lines)} lines, at most {MAX_FILE_LINES}")
         for number, line in enumerate(lines, 1):
             findings += [f"{file}:{number}: {what}" for what in check_line(file, line)]
-    lengths, from_tags = check_definitions(files)
-    findings += from_tags
+    findings += check_definitions(all_tags)
+    found, elsewhere = places(all_tags)
+    findings += elsewhere
     for finding in findings:
         print(finding)
-    print(f"{len(files)} files, {total} lines in {', '.join(PRODUCT)}; {len(lengths)} functions, "
-          f"median {middle(lengths)} lines, longest {max(lengths, default=0)}; {len(findings)} findings")
+    print_numbers(texts, lengths(all_tags))
+    print(f"{percent(found, found + len(elsewhere))} of {found + len(elsewhere)} functions are where their header says; "
+          f"{len(findings)} findings")
     return 1 if findings else 0
+
+
+def print_numbers(texts, functions):
+    files = {file: len(lines) for file, lines in texts.items()}
+    folders = {}
+    for file in files:
+        folder = os.path.dirname(file)
+        folders[folder] = folders.get(folder, 0) + files[file]
+    code = sum(bool(line.split("//")[0].strip()) for lines in texts.values() for line in lines)
+    print(f"{len(files)} files, {sum(files.values())} lines, {code} of them code in {', '.join(PRODUCT)}")
+    for what, sizes in [("file", files), ("folder", folders), ("function", functions)]:
+        longest = max(sizes, key=sizes.get)
+        print(f"{what}: median {middle(sizes.values())} lines, longest {sizes[longest]} ({longest})")
 
 
 def find(tops):
@@ -142,19 +158,61 @@ def check_include(room, header):
         yield f"{room} may include of {theirs} only {ONLY_HEADERS[room, theirs]}"
 
 
-def check_definitions(files):
-    """Function lengths and mutable globals, as ctags sees them."""
-    lengths, findings = [], []
-    for tag in tags(files, "+fv"):
-        where = f"{tag['path']}:{tag['line']}: '{tag['name']}'"
-        if tag["kind"] == "function" and "end" in tag:
-            lengths.append(tag["end"] - tag["line"] + 1)
-            if lengths[-1] > MAX_FUNCTION_LINES:
-                findings.append(f"{where} has {lengths[-1]} lines, at most {MAX_FUNCTION_LINES}")
+def check_table():
+    rooms = list(MAY_INCLUDE)
+    for room, others in MAY_INCLUDE.items():
+        for other in others:
+            if rooms.index(other) > rooms.index(room):
+                yield f"{room} may include {other}, which stands below it"
+
+
+def lengths(all_tags):
+    return {place(tag): tag["end"] - tag["line"] + 1
+            for tag in all_tags if tag["kind"] == "function" and "end" in tag}
+
+
+def place(tag):
+    return f"{tag['path']}:{tag['line']}: '{tag['name']}'"
+
+
+def check_definitions(all_tags):
+    """Long functions and mutable globals."""
+    for where, length in lengths(all_tags).items():
+        if length > MAX_FUNCTION_LINES:
+            yield f"{where} has {length} lines, at most {MAX_FUNCTION_LINES}"
+    for tag in all_tags:
         if tag["kind"] == "variable" and tag.get("scopeKind") in (None, "namespace"):
             if not re.search(r"\bconst(expr)?\b", tag.get("pattern", "")):
-                findings.append(f"{where} is a mutable global")
-    return lengths, findings
+                yield f"{place(tag)} is a mutable global"
+
+
+def places(all_tags):
+    """How many functions of X.h are defined in X.cpp or X.h itself, and a finding for each other one."""
+    definitions, found, elsewhere = {}, 0, []
+    for tag in all_tags:
+        if tag["kind"] == "function":
+            definitions.setdefault(identity(tag), set()).add(tag["path"])
+    for tag in all_tags:
+        if tag["kind"] == "prototype" and tag["path"].endswith(".h"):
+            stem = tag["path"].removesuffix(".h")
+            homes = definitions.get(identity(tag), set())
+            if homes & {f"{stem}.cpp", f"{stem}.h"}:
+                found += 1
+            elif homes:  # there is none if it is '= default' or '= delete'
+                elsewhere.append(f"{place(tag)} is defined in {', '.join(sorted(homes))}")
+    return found, elsewhere
+
+
+def identity(tag):
+    """Scope, name and number of parameters: what a declaration and its definition share to the letter."""
+    parameters = tag.get("signature", "()").rpartition(")")[0][1:]
+    while re.search(r"<[^<>]*>", parameters):
+        parameters = re.sub(r"<[^<>]*>", "", parameters)
+    return tag.get("scope"), tag["name"], parameters.count(",") if parameters.strip() else -1
+
+
+def percent(part, whole):
+    return f"{part / whole:.1%}" if whole else "100%"
 
 
 def tags(files, kinds):
@@ -165,7 +223,7 @@ def tags(files, kinds):
 
 
 def middle(numbers):
-    return sorted(numbers)[len(numbers) // 2] if numbers else 0
+    return sorted(numbers)[len(numbers) // 2]
 
 
 if __name__ == "__main__":
