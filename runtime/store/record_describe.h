@@ -1,5 +1,5 @@
-// The JSON names of a Record's properties; see spec/json/visitor.h. A change that an older berth would
-// misread needs a new Record::kVersion.
+// The JSON names of a Record's properties; see spec/json/visitor.h. A change that an older berth
+// would misread needs a new Record::kVersion.
 #pragma once
 
 #include "runtime/store/record.h"
