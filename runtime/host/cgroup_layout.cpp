@@ -15,9 +15,10 @@ namespace berth::plan {
 namespace {
 
 bool has_word(std::string_view text, std::string_view wanted) {
-  bool found = false;
-  text::for_each_word(text, ',', [&](std::string_view word) { found = found || word == wanted; });
-  return found;
+  while (!text.empty()) {
+    if (text::take(text, ',') == wanted) return true;
+  }
+  return false;
 }
 
 bool is_mount_of(const MountLine& mount, const CgroupHierarchy& hierarchy) {
@@ -45,11 +46,27 @@ NamespacePath parse_namespace_path(std::string_view path) {
   return parsed;
 }
 
+/// The path of `own_path` in a mount that shows the hierarchy from `root` down, if the mount shows it.
+std::optional<std::string_view> place_below(std::string_view root, std::string_view own_path) {
+  const NamespacePath top = parse_namespace_path(root), own = parse_namespace_path(own_path);
+  const std::string_view rest = own.rest.substr(0, top.rest.size());
+  const std::string_view place = own.rest.substr(rest.size());
+  if (top.ups != own.ups || rest != top.rest) return std::nullopt;
+  if (!place.empty() && place[0] != '/') return std::nullopt;
+  return place;
+}
+
+/// How many directories above `root`, the root of a mount, berth's own cgroup is.
+std::size_t levels_above(std::string_view root, std::string_view own_path) {
+  const NamespacePath top = parse_namespace_path(root), own = parse_namespace_path(own_path);
+  return top.rest.empty() && top.ups > own.ups ? top.ups - own.ups : 0;
+}
+
 /// Ranks a mount by how it shows berth's own cgroup: 0 not at all, 1 without its name, 2 with it.
-int rank_of(const MountLine& mount, CgroupHierarchy hierarchy) {
-  hierarchy.root = unescaped(mount.root);
-  if (hierarchy.own_place()) return 2;
-  return hierarchy.hidden_levels() > 0 ? 1 : 0;
+int rank_of(const MountLine& mount, const CgroupHierarchy& hierarchy) {
+  const std::string root = unescaped(mount.root);
+  if (place_below(root, hierarchy.own_path)) return 2;
+  return levels_above(root, hierarchy.own_path) > 0 ? 1 : 0;
 }
 
 const MountLine* choose(const std::vector<MountLine>& mounts, const MountIdAt& mount_id_at,
@@ -101,18 +118,11 @@ std::string CgroupHierarchy::path_of(const std::string& place) const {
 
 std::optional<std::string> CgroupHierarchy::own_place() const {
   if (found_place) return found_place;
-  const NamespacePath top = parse_namespace_path(root), own = parse_namespace_path(own_path);
-  if (top.ups != own.ups) return std::nullopt;
-  if (own.rest != top.rest && !own.rest.starts_with(std::string(top.rest) + "/")) {
-    return std::nullopt;
-  }
-  return std::string(own.rest.substr(top.rest.size()));
+  const auto place = place_below(root, own_path);
+  return place ? std::optional<std::string>(*place) : std::nullopt;
 }
 
-std::size_t CgroupHierarchy::hidden_levels() const {
-  const NamespacePath top = parse_namespace_path(root), own = parse_namespace_path(own_path);
-  return top.rest.empty() && top.ups > own.ups ? top.ups - own.ups : 0;
-}
+std::size_t CgroupHierarchy::hidden_levels() const { return levels_above(root, own_path); }
 
 const CgroupHierarchy* CgroupLayout::find(const std::string& controller) const {
   // The kernel offers each controller in one hierarchy only, so the order does not matter.
