@@ -82,6 +82,16 @@ TEST_CASE_METHOD(Handover, "a first process that once cannot read its answer goe
   check_lives(box, create(box, schedule));
 }
 
+TEST_CASE_METHOD(Handover, "a container that once cannot accept a connection waits on for its start",
+                 "[handover][berth]") {
+  const int error = GENERATE(EINTR, EMFILE, ENFILE, ENOMEM, ECONNABORTED);
+  CAPTURE(error);
+  Container box(*this, bundle_);
+  Schedule schedule;
+  schedule.fail(kChildHasSpoken, SYS_accept4, error);
+  check_lives(box, create(box, schedule));
+}
+
 TEST_CASE_METHOD(Handover, "a first process that cannot read its answer at all says so",
                  "[handover][berth]") {
   bundle_.set("/hooks", R"({"createRuntime": [{"path": "/bin/true"}]})");

@@ -61,16 +61,17 @@ inline Fd open_tree_clone(int fd, unsigned flags = 0) {
 
 /// Repeats a call that failed for a reason that may pass. ECONNRESET: the peer has closed, and left
 /// a message of init's unread; the kernel reports that once, before the messages that the peer has
-/// sent. The number of tries is bounded: if memory stays short, that is an error like any other.
+/// sent. The number of tries is bounded: if memory or descriptors stay short, that is an error like
+/// any other.
 template <class Call>
 auto retry_transient(Call call) {
   constexpr int kTries = 100;
   constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 10'000'000};
   auto result = call();
   for (int tries = 1; result < 0 && tries < kTries; ++tries) {
-    const bool wants_memory = errno == ENOMEM || errno == ENOBUFS || errno == ENFILE;
-    if (!wants_memory && errno != EINTR && errno != ECONNRESET && errno != ECONNABORTED) break;
-    if (wants_memory) nanosleep(&kPause, nullptr);
+    const bool is_short = errno == ENOMEM || errno == ENOBUFS || errno == ENFILE || errno == EMFILE;
+    if (!is_short && errno != EINTR && errno != ECONNRESET && errno != ECONNABORTED) break;
+    if (is_short) nanosleep(&kPause, nullptr);
     result = call();
   }
   return result;
