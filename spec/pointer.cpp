@@ -16,11 +16,6 @@ std::string pointer_token(std::string_view name) {
   return token;
 }
 
-std::string_view parent_of(std::string_view pointer) {
-  const std::size_t slash = pointer.rfind('/');
-  return pointer.substr(0, slash == std::string_view::npos ? 0 : slash);
-}
-
 bool is_at_or_below(std::string_view pointer, std::string_view outer) {
   return pointer.starts_with(outer) &&
          (pointer.size() == outer.size() || pointer[outer.size()] == '/');

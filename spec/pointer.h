@@ -9,9 +9,6 @@ namespace berth::spec {
 /// A member name as a token of a pointer, with `/` and `~` escaped.
 std::string pointer_token(std::string_view name);
 
-/// The pointer without its last token; "" is the parent of what has no other.
-std::string_view parent_of(std::string_view pointer);
-
 bool is_at_or_below(std::string_view pointer, std::string_view outer);
 
 }  // namespace berth::spec

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "spec/json/reader.h"
 #include "spec/pointer.h"
@@ -113,88 +114,109 @@ std::string unquoted(std::string_view quoted) {
 }
 
 /// Finds many pointers in one scan, which enters only the values that a pointer leads to or
-/// through.
+/// through. The work for a name is linear in its length, however many members are beside or below.
 class Walk {
  public:
   Walk(std::string_view bytes, const std::vector<std::string>& pointers)
       : scanner_(bytes), lines_(bytes) {
-    for (std::string_view pointer : pointers) {
-      while (places_.try_emplace(std::string(pointer)).second) pointer = parent_of(pointer);
-    }
-    visit("");
+    for (const std::string& pointer : pointers) ends_.push_back(add(pointer));
+    visit(0);
   }
 
-  std::size_t steps() const { return scanner_.steps(); }
-
-  Location place_of(std::string_view pointer) const {
-    const Location& place = places_.find(pointer)->second;
-    if (place.exact) return place;
-    Location parent = place_of(parent_of(pointer));
-    parent.text = {};
-    parent.exact = false;
-    return parent;
+  Locations take() const {
+    Locations locations{.list = {}, .steps = scanner_.steps()};
+    for (const std::size_t end : ends_) locations.list.push_back(place_of(end));
+    return locations;
   }
 
  private:
-  void visit(const std::string& pointer) {
-    const auto wanted = places_.find(pointer);
-    if (wanted == places_.end()) return scanner_.take_value();
+  /// A value that pointers lead to or through.
+  struct Node {
+    std::size_t parent = 0;
+    Location place;
+    std::map<std::string, std::size_t, std::less<>> below;  ///< by tokens of the pointers
+  };
+
+  /// Returns the node of the pointer.
+  std::size_t add(std::string_view pointer) {
+    std::size_t node = 0;
+    while (pointer.starts_with('/')) {
+      pointer.remove_prefix(1);
+      const std::string_view token = pointer.substr(0, pointer.find('/'));
+      pointer.remove_prefix(token.size());
+      const auto [at, is_new] = nodes_[node].below.emplace(token, nodes_.size());
+      const std::size_t parent = std::exchange(node, at->second);
+      if (is_new) nodes_.push_back({.parent = parent, .place = {}, .below = {}});
+    }
+    return node;
+  }
+
+  Location place_of(std::size_t node) const {
+    std::size_t nearest = node;
+    while (nearest != 0 && !nodes_[nearest].place.exact) nearest = nodes_[nearest].parent;
+    Location place = nodes_[nearest].place;
+    if (nearest != node) place.text = {};
+    place.exact = nearest == node;
+    return place;
+  }
+
+  void visit(std::size_t node) {
+    forget(node);
     Location place{.offset = scanner_.offset(), .text = {}, .exact = true};
     lines_.set_position(place, place.offset);
-    const std::string below = pointer + "/";
-    const bool goes_on = forget(below);
+    const bool goes_on = !nodes_[node].below.empty();
     if (goes_on && scanner_.peek() == '{') {
-      visit_members(below);
+      visit_members(node);
     } else if (goes_on && scanner_.peek() == '[') {
-      visit_elements(below);
+      visit_elements(node);
     } else {
       scanner_.take_value();
     }
     place.text = scanner_.text_since(place.offset);
-    wanted->second = place;
+    nodes_[node].place = place;
   }
 
-  /// Forgets what an earlier member of the same name had below it. Returns whether a pointer leads
-  /// there.
-  bool forget(const std::string& below) {
-    const auto first = places_.lower_bound(below);
-    auto at = first;
-    for (; at != places_.end() && at->first.starts_with(below); ++at) at->second = {};
-    return at != first;
+  /// Forgets what an earlier member of the same name had.
+  void forget(std::size_t node) {
+    nodes_[node].place = {};
+    for (const auto& [token, child] : nodes_[node].below) forget(child);
   }
 
-  void visit_members(const std::string& below) {
+  void visit_members(std::size_t node) {
     scanner_.take('{');
     do {
       const std::string name = unquoted(scanner_.take_string());
       if (!scanner_.take(':')) break;
-      visit(below + pointer_token(name));
+      visit_if_wanted(node, pointer_token(name));
     } while (scanner_.take(','));
     scanner_.take('}');
   }
 
-  void visit_elements(const std::string& below) {
+  void visit_elements(std::size_t node) {
     scanner_.take('[');
     for (std::size_t index = 0; scanner_.peek() != ']'; ++index) {
-      visit(below + std::to_string(index));
+      visit_if_wanted(node, std::to_string(index));
       if (!scanner_.take(',')) break;
     }
     scanner_.take(']');
   }
 
+  void visit_if_wanted(std::size_t node, const std::string& token) {
+    const auto child = nodes_[node].below.find(token);
+    child == nodes_[node].below.end() ? scanner_.take_value() : visit(child->second);
+  }
+
   Scanner scanner_;
   LineCounter lines_;
-  std::map<std::string, Location, std::less<>> places_;  ///< the pointers and all of their parents
+  std::vector<Node> nodes_{1};
+  std::vector<std::size_t> ends_;  ///< the nodes of the pointers
 };
 
 }  // namespace
 
 Locations find(std::string_view bytes, const std::vector<std::string>& pointers) {
   if (pointers.empty()) return {};  // nearly every document has no problems
-  const Walk walk(bytes, pointers);
-  Locations locations{.list = {}, .steps = walk.steps()};
-  for (const std::string& pointer : pointers) locations.list.push_back(walk.place_of(pointer));
-  return locations;
+  return Walk(bytes, pointers).take();
 }
 
 void set_position(Problem& problem, std::string_view bytes, std::size_t offset) {

@@ -22,6 +22,14 @@ struct Huge {
   bool is_object;
 };
 
+Command with_limit(Command command) {
+  command.prepare = [] {
+    const rlimit limit{kSeconds, kSeconds};
+    setrlimit(RLIMIT_CPU, &limit);
+  };
+  return command;
+}
+
 std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
 std::string value_of(const Huge& huge) {
@@ -58,12 +66,8 @@ TEST_CASE_METHOD(Machine,
   }));
   CAPTURE(huge.what);
   Bundle bundle = new_bundle().set(huge.property, value_of(huge));
-  Command command = runtime().command({huge.verb, "--bundle", bundle.directory()});
-  command.prepare = [] {
-    const rlimit limit{kSeconds, kSeconds};
-    setrlimit(RLIMIT_CPU, &limit);
-  };
-  const Outcome outcome = run_command(command);
+  const Outcome outcome =
+      run_command(with_limit(runtime().command({huge.verb, "--bundle", bundle.directory()})));
   CHECK(outcome.status < 2);  // 128 + SIGXCPU
   // At most a hundred are reported, then how many more there are.
   if (outcome.status == 1 || std::string(huge.what) == "unknown capabilities") {
@@ -71,6 +75,21 @@ TEST_CASE_METHOD(Machine,
     CHECK(lines_of(reported).size() < 110);
     CHECK(contains(reported, " more"));
   }
+}
+
+TEST_CASE_METHOD(Machine, "RT-CREATE-6: a long name with very many members costs its length once",
+                 "[huge][berth]") {
+  constexpr std::size_t kName = 2'000'000, kMembers = 100'000;
+  std::string members = R"("twice":0,"twice":0)";
+  for (std::size_t i = 0; i < kMembers; ++i) members += ",\"m" + std::to_string(i) + "\":0";
+  Bundle bundle = new_bundle();
+  std::string config = bundle.config();
+  config.insert(1, "\"unknown\":{\"" + std::string(kName, 'n') + "\":{" + members + "}},");
+  bundle.replace_config(config);
+  const Outcome outcome =
+      run_command(with_limit(runtime().command({"validate", "--bundle", bundle.directory()})));
+  CHECK(outcome.status == 1);
+  CHECK(contains(outcome.out, "twice"));
 }
 
 }  // namespace
