@@ -19,13 +19,14 @@ DOCUMENTS = ["spec", "spec/json", "spec/config", "spec/documents"]
 LINUX = [f"runtime/linux/{sub}" for sub in (
     "base", "files", "streams", "process", "namespaces", "cgroup", "security")]
 
-# Room -> the rooms whose headers it may include besides its own. They stand above it in this table,
-# so includes never run upwards or in a circle.
+# Room -> the rooms whose headers it may include besides its own: exactly those that it includes, where
+# LINUX counts as one. A room includes only rooms above it in this table, so includes never form a circle.
+# docs/architecture.md, "The rooms", has the same rows.
 MAY_INCLUDE = {
     "spec": [],
     "spec/json": ["spec"],
     "spec/config": ["spec", "spec/json"],
-    "spec/documents": DOCUMENTS,
+    "spec/documents": ["spec/config"],
     "spec/schema": ["spec", "spec/json", "spec/config"],
     "runtime/libc": [],
     "runtime/linux/base": ["spec"],
@@ -37,24 +38,24 @@ MAY_INCLUDE = {
     "runtime/linux/security": ["runtime/linux/base", "runtime/linux/files"],
     "hooks": ["spec", "spec/config", *LINUX],
     "runtime/host": ["spec", "spec/config", *LINUX],
-    "runtime/plan": [*DOCUMENTS, *LINUX, "runtime/host"],
+    "runtime/plan": ["spec", "spec/json", "spec/config", *LINUX, "runtime/host"],
     "runtime/compile": [*DOCUMENTS, *LINUX, "runtime/host", "runtime/plan"],
     "runtime/init/base": ["runtime/plan"],
-    "runtime/init/mounts": ["runtime/plan", "runtime/init/base"],
-    "runtime/init/files": ["runtime/plan", "runtime/init/base"],
-    "runtime/init/namespaces": ["runtime/plan", "runtime/init/base"],
-    "runtime/init/process": ["runtime/plan", "runtime/init/base"],
-    "runtime/init/program": ["runtime/plan", "runtime/init/base", "runtime/init/process"],
-    "runtime/init": ["runtime/plan"] + [f"runtime/init/{sub}" for sub in (
+    "runtime/init/mounts": ["runtime/init/base"],
+    "runtime/init/files": ["runtime/init/base"],
+    "runtime/init/namespaces": ["runtime/init/base"],
+    "runtime/init/process": ["runtime/init/base"],
+    "runtime/init/program": ["runtime/init/base", "runtime/init/process"],
+    "runtime/init": [f"runtime/init/{sub}" for sub in (
         "base", "mounts", "files", "namespaces", "process", "program")],
-    "runtime/store": [*DOCUMENTS, *LINUX, "runtime/plan"],
-    "runtime/cgroup": ["spec", *LINUX, "runtime/host", "runtime/plan", "runtime/store"],
-    "runtime/seccomp": [*DOCUMENTS, *LINUX, "runtime/plan"],
-    "runtime/launch": [*DOCUMENTS, *LINUX, "runtime/host", "runtime/plan", "runtime/compile", "runtime/cgroup",
-                       "runtime/seccomp", "runtime/store", "hooks"],
+    "runtime/store": ["spec", "spec/json", "spec/config", *LINUX, "runtime/plan"],
+    "runtime/cgroup": ["spec", *LINUX, "runtime/plan", "runtime/store"],
+    "runtime/seccomp": ["spec", "spec/json", "spec/documents", *LINUX, "runtime/plan"],
+    "runtime/launch": ["spec", "spec/json", "spec/documents", *LINUX, "runtime/plan", "runtime/cgroup",
+                       "runtime/seccomp", "hooks"],
     "runtime/container": [*DOCUMENTS, "spec/schema", *LINUX, "runtime/host", "runtime/plan",
                           "runtime/compile", "runtime/cgroup", "runtime/seccomp", "runtime/store", "runtime/launch", "hooks"],
-    "runtime/cli": [*DOCUMENTS, "spec/schema", "runtime/compile", "runtime/container"],
+    "runtime/cli": ["spec", "spec/json", "spec/documents", "spec/schema", "runtime/compile", "runtime/container"],
     "runtime": ["spec", "runtime/cli"],  # main.cpp
 }
 INIT = [room for room in MAY_INCLUDE if room.startswith("runtime/init")]
