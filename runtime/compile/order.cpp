@@ -60,7 +60,7 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
 
 void compile_prologue(const spec::Config& config, const Opened& opened, Builder& builder) {
   // Before the joins, because it takes the host's privilege and view. No process is ever outside
-  // its limits.
+  // its cgroups.
   const Slot initial_cgroup = compile_initial_cgroup_entry(config, opened.initial_cgroup, builder);
   // Offsets of a time namespace can be written only while no process is in it, and only through the
   // host's /proc: the /proc of a joined mount namespace may be anything.

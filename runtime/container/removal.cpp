@@ -57,7 +57,7 @@ void run_poststop(Context& context, const store::Record& record) {
     try {
       hooks::run(record.hooks.poststop[i], "/hooks/poststop/" + std::to_string(i), state,
                  record.bundle);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       note_failure(context, "", error);  // RT-LC-10: the others still run
     }
   }

@@ -112,8 +112,10 @@ int run_foreground(Context& context, CreateOptions create, const RunOptions& opt
       create_container(std::move(create), context, std::move(foreground_options), trace);
   FailureGuard guard(context, created.dir, created.record, OnFailure::Destroy);
   Foreground foreground(std::move(created.init), signals, console);
-  launch::Talk talk(std::move(created.talk), &signals);
-  follow_start(created.record, talk, &signals, guard);
+  {
+    launch::Talk talk(std::move(created.talk), &signals);
+    follow_start(created.record, talk, &signals, guard);
+  }
   created.dir.unlock();
   const int status = foreground.wait();
   report_memory_kill(context, created.record, status);

@@ -63,8 +63,8 @@ void Launch::make_during_clone() {
 }
 
 void Launch::await_child() {
-  awaits_birth_ = false;
   if (!late_.empty()) answer();  // before init asks, so that it does not sleep
+  awaits_birth_ = false;
   await_birth();
   run_host_steps();
   if (is_sync(next_, plan::Sync::Cgroups)) ++next_;  // init has its answer already

@@ -23,7 +23,7 @@ class Heap {
   /// A larger block has its own pages, which exist once they are touched: the stack of a child,
   /// 32 KiB, is touched only at its end.
   static constexpr std::size_t kLargest = std::size_t{24} << 10;
-  static constexpr std::size_t kClasses = 40;
+  static constexpr std::size_t kClasses = 38;
 
   /// The header precedes each block.
   struct alignas(16) Header {

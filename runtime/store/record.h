@@ -46,7 +46,7 @@ struct Record {
   std::vector<ContainerCgroup> cgroups;
   std::vector<std::string> freezers;    ///< the cgroup directories that can freeze its processes
   std::vector<std::string> rdt_groups;  ///< the resctrl directories made for it, innermost first
-  std::optional<plan::SeccompAgent> seccomp_agent;  ///< for a filter that is loaded after the go
+  std::optional<plan::SeccompAgent> seccomp_agent;
   spec::Hooks hooks;  ///< those that `start` and `delete` run: poststart, poststop
 
   static constexpr std::uint32_t kVersion = 1;

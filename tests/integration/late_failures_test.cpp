@@ -186,7 +186,8 @@ TEST_CASE_METHOD(LateFailures,
 TEST_CASE_METHOD(LateFailures,
                  "with any amount of memory, create succeeds or leaves nothing (RT-ERR-1 SR-38)",
                  "[late][berth]") {
-  bundle_.set("/hooks", R"({"createRuntime": [{"path": "/bin/true"}]})");
+  bundle_.set("/hooks", R"({"createRuntime": [{"path": "/bin/true"}],
+                              "poststop": [{"path": "/bin/true"}, {"path": "/bin/true"}]})");
   for (rlim_t kilobytes = 128; kilobytes < 1024; kilobytes += 24) {
     const std::string id = runtime().new_id();
     Command create = verb("create", id);

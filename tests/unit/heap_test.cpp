@@ -40,7 +40,7 @@ TEST_CASE("heap: blocks of every size are aligned and do not touch each other") 
   for (std::size_t size = 0; size < 5000; size += size < 300 ? 1 : 97) {
     held.push_back(hold(heap.allocate(size), size, static_cast<char>(size)));
   }
-  for (const std::size_t size : {32767u, 32768u, 32769u, 65560u, 1u << 20}) {
+  for (const std::size_t size : {24575u, 24576u, 24577u, 32768u, 65560u, 1u << 20}) {
     held.push_back(hold(heap.allocate(size), size, 'x'));
   }
   for (const Held& one : held) {

@@ -29,8 +29,8 @@ void ensure_standard_fds();
 /// Marks every descriptor from `first` on close-on-exec. close_range(2)
 void mark_others_close_on_exec(int first);
 bool is_open(int fd);
-/// Opens /dev/null at these numbers, as far as RLIMIT_NOFILE allows, so that no other file gets
-/// them.
+/// Puts a descriptor without use at each of these numbers, as far as RLIMIT_NOFILE allows, so that
+/// no file gets them.
 void reserve_fds(const std::vector<std::uint32_t>& numbers);
 
 /// Until the next execve the process does not dump core, and other processes of its uid can neither
