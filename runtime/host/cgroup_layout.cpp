@@ -46,7 +46,7 @@ NamespacePath parse_namespace_path(std::string_view path) {
   return parsed;
 }
 
-/// The path of `own_path` in a mount that shows the hierarchy from `root` down, if the mount shows it.
+/// The path of `own_path` in a mount that shows the hierarchy from `root` down, if it shows it.
 std::optional<std::string_view> place_below(std::string_view root, std::string_view own_path) {
   const NamespacePath top = parse_namespace_path(root), own = parse_namespace_path(own_path);
   const std::string_view rest = own.rest.substr(0, top.rest.size());

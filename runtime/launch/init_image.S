@@ -5,8 +5,8 @@
 berth_init_image:
   .incbin BERTH_INIT
 berth_init_image_end:
-  .if berth_init_image_end - berth_init_image > 65536
-  .error "berth-init has outgrown 64 KiB"
+  .if berth_init_image_end - berth_init_image > BERTH_INIT_KIB * 1024
+  .error "berth-init has outgrown its limit, BERTH_INIT_KIB"
   .endif
 
   .section .note.GNU-stack, "", %progbits
