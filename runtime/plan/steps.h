@@ -152,6 +152,7 @@ static_assert(sizeof(Step) == 56 && std::is_trivially_copyable_v<Step>);
 template <class Use, class... All>
 void visit(const Step& step, Use&& use, List<All...>) {
   using Call = void (*)(const Step&, Use&);
+  // NOLINTNEXTLINE(bugprone-dynamic-static-initializers): clang-tidy 14 overlooks the constexpr
   static constexpr Call kCalls[] = {[](const Step& one, Use& with) { with(one.as<All>()); }...};
   kCalls[step.op](step, use);
 }

@@ -45,10 +45,10 @@ void add_hierarchy(const CgroupHierarchy& hierarchy, const MountOptions& options
 void add_controller_links(const CgroupHierarchy& hierarchy, const std::string& destination,
                           const std::string& origin, Builder& builder) {
   const std::string name = directory_name(hierarchy);
+  const std::string below = destination + "/";
   if (hierarchy.unified || hierarchy.controllers.size() < 2) return;
   for (const std::string& controller : hierarchy.controllers) {
-    builder.add(MakeSymlink{.path = builder.text(destination + "/" + controller),
-                            .target = builder.text(name)},
+    builder.add(MakeSymlink{.path = builder.text(below + controller), .target = builder.text(name)},
                 origin);
   }
 }

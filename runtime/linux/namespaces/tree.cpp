@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <string_view>
 
 #include "runtime/linux/base/calls.h"

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cassert>
 #include <string>
 
 #include "runtime/linux/base/retry.h"
@@ -46,6 +47,7 @@ bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds) {
                           Watch{.fd = interrupt == nullptr ? -1 : interrupt->fd().get()}};
     if (!poll_any(watches, milliseconds > 0 ? deadline.left() : milliseconds)) return false;
     if (watches[0].ready) return true;
+    assert(interrupt != nullptr);  // a wait for `fd` alone ends with it
     if (const auto signal = read_ending_signal(*interrupt)) fail_interrupted(*signal);
   }
 }
