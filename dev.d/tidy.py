@@ -106,7 +106,7 @@ def batches(files, entries):
     names = {file: set() for file in files}
     for tag in house.tags(files, "dfvgstcN"):
         if tag.get("scopeKind") in (None, "namespace") and tag["name"] != "test":
-            names[tag["path"]].add((tag["name"], tag.get("signature")))
+            names[tag["path"]].add(tag["name"])
     made = []
     for file in files:
         command = entries[file]["command"]
@@ -127,11 +127,17 @@ def check(number, files, entries):
         out.writelines(f'#include "{file}"  // NOLINT(bugprone-suspicious-include)\n' for file in files)
     findings = clang_tidy("-clang-analyzer-*", path, entries[files[0]], BATCH_OPTIONS)
     if "[clang-diagnostic-error]" in findings and len(files) > 1:
-        # Names of two files clash in a way that ctags does not see.
-        middle = len(files) // 2
-        findings = "".join(check(f"{number}-{index}", half, entries)[1]
-                           for index, half in enumerate((files[:middle], files[middle:])))
+        findings = "".join(check(f"{number}-{index}", part, entries)[1]
+                           for index, part in enumerate(apart(files, findings)))
     return files, findings
+
+
+def apart(files, findings):
+    """Two parts of a batch in which names clash in a way that ctags does not see."""
+    named = [file for file in files if f"/{file}:" in findings]
+    if not 0 < len(named) < len(files):
+        named = files[:len(files) // 2]
+    return named, [file for file in files if file not in named]
 
 
 def analyze(file, entries):

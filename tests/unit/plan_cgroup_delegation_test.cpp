@@ -38,8 +38,8 @@ spec::Config with_pids_limit() {
   return config;
 }
 
-struct Compiled {
-  explicit Compiled(const spec::Config& config, const CgroupLayout& layout)
+struct CompiledCgroup {
+  explicit CompiledCgroup(const spec::Config& config, const CgroupLayout& layout)
       : plan(compile_cgroup(config, "web1", layout, problems)) {}
   Problems problems;
   CgroupPlan plan;
@@ -47,14 +47,14 @@ struct Compiled {
 };
 
 TEST_CASE("CG-PATH-3: without limits a container is below the cgroup of its caller") {
-  const Compiled compiled({}, delegated_v2(true, true));
+  const CompiledCgroup compiled({}, delegated_v2(true, true));
   CHECK(compiled.directory().path == std::string("/cg") + kUnit + "/berth-web1");
   CHECK(!compiled.directory().is_inherited);
   CHECK(compiled.problems.empty());
 }
 
 TEST_CASE("with limits it is next to that, for a cgroup with processes passes on no controller") {
-  const Compiled compiled(with_pids_limit(), delegated_v2(true, true));
+  const CompiledCgroup compiled(with_pids_limit(), delegated_v2(true, true));
   CHECK(compiled.directory().path == "/cg/user.slice/app.slice/berth-web1");
   CHECK(compiled.directory().enable == Lines{"pids"});
   CHECK(compiled.problems.empty());
@@ -68,7 +68,7 @@ TEST_CASE("CO-1: a limit that cannot be set is a problem at its pointer") {
     config.linux.resources->cpu.emplace();
     config.linux.resources->cpu->shares = 512;
   }
-  const Compiled compiled(config, delegated_v2(true, parent));
+  const CompiledCgroup compiled(config, delegated_v2(true, parent));
   REQUIRE(compiled.problems.list().size() == 1);
   const Problem& problem = compiled.problems.list().front();
   CHECK(problem.pointer ==
@@ -105,7 +105,7 @@ TEST_CASE("with neither a cgroup nor a pid namespace, strays are warned of") {
 TEST_CASE("CG-PATH-1: a place that was asked for is tried, whoever it was given to") {
   spec::Config config;
   config.linux.cgroups_path = "/mine";
-  const Compiled compiled(config, delegated_v2(false, false));
+  const CompiledCgroup compiled(config, delegated_v2(false, false));
   CHECK(compiled.directory().path == "/cg/mine");
   CHECK(!compiled.directory().is_inherited);
 }

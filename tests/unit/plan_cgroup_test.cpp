@@ -44,13 +44,13 @@ CgroupLayout hybrid_layout() {
           .hierarchies = {v1("cpu"), v1("memory"), v1("devices"), v2("/cg/unified", {"pids"})}};
 }
 
-struct Compiled {
+struct CompiledCgroup {
   CgroupPlan plan;
   Problems problems;
 };
 
-Compiled compile(const spec::Config& config, const CgroupLayout& layout) {
-  Compiled compiled;
+CompiledCgroup compile(const spec::Config& config, const CgroupLayout& layout) {
+  CompiledCgroup compiled;
   compiled.plan = compile_cgroup(config, "web1", layout, compiled.problems);
   return compiled;
 }
@@ -97,7 +97,7 @@ TEST_CASE("CG-PATH-1 CG-PATH-3: cgroupsPath names a place below each mount") {
       {"one:colon", "/one:colon"},
       {"/..x/.y", "/..x/.y"},
   }));
-  const Compiled compiled = compile(with_path(path), v1_layout());
+  const CompiledCgroup compiled = compile(with_path(path), v1_layout());
   CHECK(compiled.problems.empty());
   CHECK(compiled.plan.path == place);
 }
@@ -106,21 +106,21 @@ TEST_CASE("CG-PATH-2: an invalid cgroupsPath is a problem there") {
   const std::string path =
       GENERATE(as<std::string>(), "/", "//", "..", "/a/../b", "a/..", "/a/./b", "/a\n",
                std::string("/a\0b", 4), "/a\x7f", "/" + std::string(256, 'x'));
-  const Compiled compiled = compile(with_path(path), v1_layout());
+  const CompiledCgroup compiled = compile(with_path(path), v1_layout());
   REQUIRE(compiled.problems.list().size() == 1);
   CHECK(compiled.problems.list()[0].pointer == "/linux/cgroupsPath");
   CHECK(compiled.problems.list()[0].kind == ErrorKind::Config);
 }
 
 TEST_CASE("V2-21: the systemd form of cgroupsPath is not supported yet") {
-  const Compiled compiled = compile(with_path("system.slice:docker:4f5"), v2_layout());
+  const CompiledCgroup compiled = compile(with_path("system.slice:docker:4f5"), v2_layout());
   REQUIRE(compiled.problems.list().size() == 1);
   CHECK(compiled.problems.list()[0].pointer == "/linux/cgroupsPath");
   CHECK(compiled.problems.list()[0].kind == ErrorKind::Unsupported);
 }
 
 TEST_CASE("CG-01: the container has a directory in every hierarchy") {
-  const Compiled compiled = compile(with_path("/x"), hybrid_layout());
+  const CompiledCgroup compiled = compile(with_path("/x"), hybrid_layout());
   Lines paths;
   for (const CgroupDirectory& directory : compiled.plan.directories)
     paths.push_back(directory.path);

@@ -125,19 +125,20 @@ TEST_CASE("device rules on a host without control groups are a problem, and no r
 
 // ---- the program for v2, run by a small interpreter -----------------------------------------
 
-struct Request {
+struct DeviceAccess {
   char type;
   std::uint32_t major, minor, access;
 };
 
-std::uint64_t word_of(const Request& request, int offset) {
+std::uint64_t word_of(const DeviceAccess& request, int offset) {
   if (offset == 4) return request.major;
   if (offset == 8) return request.minor;
   return (request.access << 16) | (request.type == 'c' ? BPF_DEVCG_DEV_CHAR : BPF_DEVCG_DEV_BLOCK);
 }
 
 /// Nothing when the program does what the kernel's verifier would not allow.
-std::optional<std::uint64_t> run(const std::vector<bpf_insn>& program, const Request& request) {
+std::optional<std::uint64_t> run(const std::vector<bpf_insn>& program,
+                                 const DeviceAccess& request) {
   std::array<std::uint64_t, 11> r = {};
   for (std::size_t at = 0; at < program.size(); ++at) {
     const bpf_insn& one = program[at];
@@ -177,7 +178,7 @@ std::optional<std::uint64_t> run(const std::vector<bpf_insn>& program, const Req
   return std::nullopt;
 }
 
-std::uint64_t verdict(const Rules& rules, const Request& request) {
+std::uint64_t verdict(const Rules& rules, const DeviceAccess& request) {
   Problems problems;
   const CgroupPlan plan = plan_of(rules, false, problems);
   const auto result = run(plan.device_program, request);
@@ -191,7 +192,7 @@ TEST_CASE("DV-16: the v2 program decides as the rules say") {
                        rule(false, "c", 10, 229, "w"),
                        rule(true, "b", 8, 0, "r"),
                        rule(true, "b", 8, 0, "w")};
-  const auto [request, allowed] = GENERATE(table<Request, std::uint64_t>({
+  const auto [request, allowed] = GENERATE(table<DeviceAccess, std::uint64_t>({
       {{'c', 1, 3, kMayAll}, 1},
       {{'b', 1, 3, kMayRead}, 0},
       {{'c', 1, 4, kMayRead}, 0},

@@ -4,7 +4,7 @@ namespace berth::spec {
 
 namespace {
 
-const char kProcess[] = R"({
+const char kWholeProcess[] = R"({
   "ociVersion": "1.0.2-rc.1+build.7",
   "root": {"path": "rootfs", "readonly": true},
   "hostname": "box", "domainname": "example.org",
@@ -71,7 +71,7 @@ const char kNamespaces[] = R"({
   }
 })";
 
-const char kResources[] = R"({
+const char kWholeResources[] = R"({
   "ociVersion": "1.3.0",
   "root": {"path": "r"},
   "linux": {"resources": {
@@ -97,7 +97,7 @@ const char kResources[] = R"({
   }}
 })";
 
-const char kSeccomp[] = R"({
+const char kWholeSeccomp[] = R"({
   "ociVersion": "1.3.0",
   "root": {"path": "r"},
   "linux": {"seccomp": {
@@ -135,7 +135,8 @@ const char kVariants[] = R"({
 }  // namespace
 
 std::vector<std::string> valid_documents() {
-  return {kProcess, kMounts, kNamespaces, kResources, kSeccomp, kSmallest, kVariants};
+  return {kWholeProcess, kMounts,   kNamespaces, kWholeResources,
+          kWholeSeccomp, kSmallest, kVariants};
 }
 
 }  // namespace berth::spec
