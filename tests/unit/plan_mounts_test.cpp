@@ -98,7 +98,7 @@ TEST_CASE("a relative source starts at the bundle (MT-3)") {
   CHECK(compiler.mounts()[0] == "child clone_tree path='/b/data/x' recursive <- /mounts/0/source");
 }
 
-TEST_CASE("mounts are made in the listed order (MT-1)") {
+TEST_CASE("mounts are planned in the listed order (MT-1)") {
   const Lines lines = with_mounts({tmpfs("/b"), bind("/b/c"), tmpfs("/a")}).mounts();
   Lines places;
   for (const std::string& line : lines) {
