@@ -82,7 +82,8 @@ TEST_CASE_METHOD(Handover, "a first process that once cannot read its answer goe
   check_lives(box, create(box, schedule));
 }
 
-TEST_CASE_METHOD(Handover, "a container that once cannot accept a connection waits on for its start",
+TEST_CASE_METHOD(Handover,
+                 "a container that once cannot accept a connection waits on for its start",
                  "[handover][berth]") {
   const int error = GENERATE(EINTR, EMFILE, ENFILE, ENOMEM, ECONNABORTED);
   CAPTURE(error);
