@@ -7,6 +7,7 @@
 #include "runtime/linux/files/memfd.h"
 #include "runtime/linux/streams/socket.h"
 #include "runtime/plan/plan.h"
+#include "tests/unit/unknown_step.h"
 
 namespace berth::launch {
 namespace {
@@ -76,9 +77,9 @@ class WaitingInit {
     plan.steps.resize(3);
     plan.steps[0].set(plan::Synchronize{.sync = plan::Sync::UserReady});
     plan.steps[1].set(plan::Synchronize{.sync = plan::Sync::MountsDone});
-    plan.steps[2].op = plan::kStepTypes;
+    plan.steps[2].set(plan::Synchronize{.sync = plan::Sync::MountsDone});
     plan.slot_count = 1;
-    const sys::Fd image = make_image(plan);
+    const sys::Fd image = test::image_with_unknown_end(plan);
     REQUIRE(talk_.answer({{Answer::kImage, image.get()}}));
     REQUIRE(next().word == plan::Word::AtSync);
   }
