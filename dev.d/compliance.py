@@ -6,18 +6,19 @@
 
 A test covers the requirements whose ids are in its name, or at the beginning of a row of its data.
 conformance/requirements.tsv and rules.tsv are the lists; exceptions.tsv gives the reason where there is no test.
+The verdict on a requirement is that of the recorded runs of the conformance suite (results.py), where a check is about it.
 """
 import collections
 import os
 import re
 import sys
 
+from results import VIEWS, rows_of, verdict_of as recorded_verdict
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 EXCEPTIONS = "conformance/exceptions.tsv"
 LEVELS = {"M": "must", "MN": "must not", "S": "should", "SN": "should not", "Y": "may", "-": ""}
-VERDICTS = ("deviates", "later", "note")
-# What may be put off: control groups beyond the basic limits, and what needs `exec`.
-MAY_WAIT = re.compile(r"(RS|CG|CO)-|PR-AFF-")
+VERDICTS = ("deviates", "note")
 TESTS = ["tests/unit", "tests/integration"]
 
 Requirement = collections.namedtuple("Requirement", "id level chapter sentence")
@@ -80,22 +81,27 @@ def read_rows(path, *columns):
 def find_tests(ids):
     """Id -> the tests that hold it, in the order of the tree."""
     found = {id: [] for id in ids}
-    for suite in TESTS:
-        for file in sorted(os.listdir(os.path.join(ROOT, suite))):
-            if file.endswith("_test.cpp"):
-                add_tests(suite, file, found)
+    for test, data in test_cases():
+        words = set(re.findall(r"[\w-]+", test.name)) | set(re.findall(r'\{\s*"([A-Z]+-[\w-]+)[" ,]', data))
+        for id in sorted(words & found.keys()):
+            found[id].append(test)
     return found
 
 
-def add_tests(suite, file, found):
-    """A test reaches from its TEST_CASE to the next one: its name first, then its data."""
-    for text in re.split(r"^TEST_CASE", read(f"{suite}/{file}"), flags=re.MULTILINE)[1:]:
-        literals = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
-        head = re.match(r"(?:_METHOD\(\s*\w+,|\()\s*" + literals, text)
-        name = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', head.group(1))).replace('\\"', '"')
-        words = set(re.findall(r"[\w-]+", name)) | set(re.findall(r'\{\s*"([A-Z]+-[\w-]+)[" ,]', text[head.end():]))
-        for id in sorted(words & found.keys()):
-            found[id].append(Test(os.path.basename(suite), file, name))
+def test_cases():
+    """Each test with its data: a test reaches from its TEST_CASE to the next one, its name comes first."""
+    for suite in TESTS:
+        for file in sorted(os.listdir(os.path.join(ROOT, suite))):
+            if file.endswith("_test.cpp"):
+                for text in re.split(r"^TEST_CASE", read(f"{suite}/{file}"), flags=re.MULTILINE)[1:]:
+                    yield named(text, suite, file)
+
+
+def named(text, suite, file):
+    literals = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
+    head = re.match(r"(?:_METHOD\(\s*\w+,|\()\s*" + literals, text)
+    name = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', head.group(1))).replace('\\"', '"')
+    return Test(os.path.basename(suite), file, name), text[head.end():]
 
 
 def check(requirements, exceptions, tests):
@@ -107,36 +113,43 @@ def check(requirements, exceptions, tests):
         if id not in tests:
             yield f"{EXCEPTIONS}: {id} is neither a requirement nor a rule"
         elif verdict not in VERDICTS or not reason:
-            yield f"{EXCEPTIONS}: {id}: '{verdict}' is none of {', '.join(VERDICTS)}, or has no reason"
-        elif verdict == "later" and not MAY_WAIT.match(id):
-            yield f"{EXCEPTIONS}: {id} may not be put off"
+            yield f"{EXCEPTIONS}: {id}: '{verdict}' is neither of {', '.join(VERDICTS)}, or has no reason"
         elif verdict == "note" and tests[id]:
             yield f"{EXCEPTIONS}: {id} has a test by now"
 
 
 def verdict_of(requirement, exceptions, tests):
-    verdict = exceptions.get(requirement.id, ("pass", ""))[0]
-    return verdict if tests[requirement.id] or requirement.id in exceptions else "MISSING"
+    """Of an exception, its own; else of the recorded runs of berth; else "tested" where only tests hold it."""
+    recorded = recorded_verdict("berth", requirement.id)
+    if recorded == "fail":
+        return "FAIL"
+    if requirement.id in exceptions:
+        return exceptions[requirement.id][0]
+    if not tests[requirement.id]:
+        return "MISSING"
+    return "pass" if recorded == "pass" or requirement.id.startswith("SR-") else "tested"
 
 
 def summary(document, exceptions, tests):
     counts = collections.Counter(verdict_of(requirement, exceptions, tests) for requirement in document.rows)
-    listed = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("pass", *VERDICTS, "MISSING") if counts[verdict])
+    listed = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("pass", "tested", *VERDICTS, "FAIL", "MISSING") if counts[verdict])
     return f"{len(document.rows)} entries: {listed}.\n"
 
 
 def chapters(document, exceptions, tests):
     has_levels = any(requirement.level != "-" for requirement in document.rows)
-    columns = ["id", *(["level"] if has_levels else []), "what", "verdict", "tests"]
+    columns = ["id", "level", "what", "verdict", "checks", "tests"] if has_levels else ["id", "what", "verdict", "tests"]
     last = None
     for requirement in document.rows:
         if document.heading(requirement) != last:
             last = document.heading(requirement)
             yield f"\n## {last}\n\n{row_of(columns)}{row_of(['---'] * len(columns))}"
-        cells = [requirement.id, LEVELS[requirement.level], f"{requirement.chapter}: {requirement.sentence}"]
-        cells = cells if has_levels else [requirement.id, requirement.sentence]
-        yield row_of([*cells, shown_verdict(requirement, exceptions, tests),
-                      shown_tests(tests[requirement.id], document.shown)])
+        verdict, names = shown_verdict(requirement, exceptions, tests), shown_tests(tests[requirement.id], document.shown)
+        if has_levels:
+            yield row_of([requirement.id, LEVELS[requirement.level], f"{requirement.chapter}: {requirement.sentence}", verdict,
+                          shown_checks(requirement.id), names])
+        else:
+            yield row_of([requirement.id, requirement.sentence, verdict, names])
 
 
 def row_of(cells):
@@ -146,6 +159,13 @@ def row_of(cells):
 def shown_verdict(requirement, exceptions, tests):
     verdict = verdict_of(requirement, exceptions, tests)
     return f"{verdict}: {exceptions[requirement.id][1]}" if requirement.id in exceptions else verdict
+
+
+def shown_checks(id):
+    """How many checks of the conformance suite passed, and in which views of cgroups."""
+    passed = [(view, row["title"]) for view, row in rows_of("berth", id) if row["verdict"] == "pass"]
+    views = [view for view in VIEWS if view in {view for view, _ in passed}]
+    return f"{len({title for _, title in passed})}: {', '.join(views)}" if passed else ""
 
 
 def shown_tests(tests, most):

@@ -4,12 +4,15 @@
     tidy.py BUILD       BUILD contains the compile_commands.json of cmake
 
 Most checks walk through all headers of a file, which costs more than the file itself. So they see
-many files as one: build/lint/batch/N.cpp includes each. The analyzer follows the paths through each
-function, so it sees each file alone, and the tests not at all (tests/.clang-tidy gives the reason).
+many files of a room as one: build/lint/batch/N.cpp includes each. The analyzer follows the paths through
+each function, so it sees each file alone, and the tests not at all (tests/.clang-tidy gives the reason).
 
-A clean file is skipped until it, one of our headers that it includes, its command or a .clang-tidy
-changes: build/lint/clean has an empty file for each, named by the hash of these.
+What was clean is skipped until a file of it, one of our headers that it includes, its command or a
+.clang-tidy changes: build/lint/clean has an empty file for each, named by the hash of these. Some checks
+look into the functions of a batch's other files, so batches are made of all files, not of those that
+changed: a clean clone finds what an old checkout finds.
 """
+import collections
 import concurrent.futures
 import hashlib
 import json
@@ -37,18 +40,27 @@ BATCH_SIZE = 16
 # The default of 225,000 states per function takes five times as long and found no more.
 ANALYZER_OPTIONS = "-Xclang -analyzer-config -Xclang max-nodes=40000"
 
+# One process of clang-tidy: a function of this file, and the files that it looks at.
+Job = collections.namedtuple("Job", "function files")
+
 
 def main():
     entries = {entry["file"]: entry for entry in map(for_clang, load(sys.argv[1])) if entry}
     keys = {file: key(entry) for file, entry in entries.items()}
-    todo = [file for file in sorted(keys) if not os.path.exists(os.path.join(CLEAN, keys[file]))]
-    failed = tidy(todo, entries)
-    os.makedirs(CLEAN, exist_ok=True)
-    for file in set(todo) - failed:
-        open(os.path.join(CLEAN, keys[file]), "w", encoding="utf-8").close()
-    print(f"clang-tidy: {len(keys)} files, {len(keys) - len(todo)} of them unchanged; "
-          f"{len(failed)} in batches with findings")
-    return 1 if failed else 0
+    jobs = [Job(check, files) for files in batches(sorted(entries), entries)]
+    jobs += [Job(analyze, [file]) for file in sorted(entries) if not file.startswith("tests/")]
+    marks = [mark(job, keys) for job in jobs]
+    todo = [(job, path) for job, path in zip(jobs, marks) if not os.path.exists(path)]
+    bad = perform(todo, entries)
+    print(f"clang-tidy: {len(entries)} files in {len(jobs)} jobs, {len(jobs) - len(todo)} of them unchanged")
+    print("".join(bad), end="")
+    return 1 if bad else 0
+
+
+def mark(job, keys):
+    """The file that says that the job is clean."""
+    content = job.function.__name__ + "".join(keys[file] for file in job.files)
+    return os.path.join(CLEAN, hashlib.sha256(content.encode()).hexdigest())
 
 
 def load(build):
@@ -87,49 +99,54 @@ def read(file):
         return source.read()
 
 
-def tidy(todo, entries):
-    """Returns the files with findings, and those that were in one batch with them."""
+def perform(todo, entries):
+    """Returns the findings; a job without them gets its mark."""
+    os.makedirs(CLEAN, exist_ok=True)
+    os.makedirs(BATCHES, exist_ok=True)
+    bad = []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = [pool.submit(check, number, batch, entries)
-                for number, batch in enumerate(batches(todo, entries))]
-        runs += [pool.submit(analyze, file, entries) for file in todo if not file.startswith("tests/")]
-        failed = set()
+        runs = {pool.submit(job.function, job.files, entries): (job, path) for job, path in todo}
         for done, run in enumerate(concurrent.futures.as_completed(runs), 1):
-            files, findings = run.result()
-            print(f"[{done}/{len(runs)}] {' '.join(files)}\n{findings}".rstrip(), flush=True)
-            failed.update(files if findings else [])
-    return failed
+            job, path = runs[run]
+            if findings := run.result():
+                bad.append(findings)
+            else:
+                open(path, "w", encoding="utf-8").close()
+            print(f"[{done}/{len(runs)}] {job.function.__name__} {' '.join(job.files)}", flush=True)
+    return bad
 
 
 def batches(files, entries):
-    """Files with one command and without a common name of their own."""
+    """Files of one room with one command and without a common name of their own."""
     names = {file: set() for file in files}
     for tag in house.tags(files, "dfvgstcN"):
         if tag.get("scopeKind") in (None, "namespace") and tag["name"] != "test":
             names[tag["path"]].add(tag["name"])
     made = []
     for file in files:
-        command = entries[file]["command"]
+        kind = (room(file), entries[file]["command"])
         for batch in made:
-            if batch["command"] == command and len(batch["files"]) < BATCH_SIZE and not batch["names"] & names[file]:
+            if batch["kind"] == kind and len(batch["files"]) < BATCH_SIZE and not batch["names"] & names[file]:
                 batch["files"].append(file)
                 batch["names"] |= names[file]
                 break
         else:
-            made.append({"command": command, "files": [file], "names": set(names[file])})
+            made.append({"kind": kind, "files": [file], "names": set(names[file])})
     return [batch["files"] for batch in made]
 
 
-def check(number, files, entries):
-    path = os.path.join(BATCHES, f"{number}.cpp")
-    os.makedirs(BATCHES, exist_ok=True)
+def room(file):
+    return file.split("/")[:2] if file.count("/") > 1 else file.split("/")[:1]
+
+
+def check(files, entries):
+    path = os.path.join(BATCHES, hashlib.sha256("".join(files).encode()).hexdigest()[:16] + ".cpp")
     with open(path, "w", encoding="utf-8") as out:
         out.writelines(f'#include "{file}"  // NOLINT(bugprone-suspicious-include)\n' for file in files)
     findings = clang_tidy("-clang-analyzer-*", path, entries[files[0]], BATCH_OPTIONS)
     if "[clang-diagnostic-error]" in findings and len(files) > 1:
-        findings = "".join(check(f"{number}-{index}", part, entries)[1]
-                           for index, part in enumerate(apart(files, findings)))
-    return files, findings
+        findings = "".join(check(part, entries) for part in apart(files, findings))
+    return findings
 
 
 def apart(files, findings):
@@ -140,8 +157,9 @@ def apart(files, findings):
     return named, [file for file in files if file not in named]
 
 
-def analyze(file, entries):
-    return [file], clang_tidy("-*,clang-analyzer-*", os.path.join(ROOT, file), entries[file], ANALYZER_OPTIONS)
+def analyze(files, entries):
+    file, = files
+    return clang_tidy("-*,clang-analyzer-*", os.path.join(ROOT, file), entries[file], ANALYZER_OPTIONS)
 
 
 def clang_tidy(checks, path, entry, options):

@@ -13,6 +13,7 @@
 #include "runtime/linux/streams/poll.h"
 #include "spec/config/default_config.h"
 #include "spec/error.h"
+#include "spec/one_line.h"
 
 namespace berth::hooks {
 
@@ -66,13 +67,7 @@ class Output {
 
   /// The output on one line after a colon, or an empty text.
   std::string quoted() const {
-    std::string line;
-    for (const char c : last_) {
-      const bool is_control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-      if (!is_control) line += c;
-      if (is_control && !line.empty() && line.back() != ' ') line += ' ';
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
+    const std::string line = one_line(last_);
     return line.empty() ? "" : ": " + line;
   }
 

@@ -22,7 +22,7 @@ int report(const Call& call, const std::string& problem) {
   const std::string text = message(call, Level::Error, problem);
   berth::cli::print_error(text + "\n");
   call.log.append(Level::Error, text);
-  return 1;
+  return call.context.error_status;
 }
 
 /// Runs if undoing an error throws another one, or if there is no memory even for the error's text.

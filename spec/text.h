@@ -52,6 +52,14 @@ inline std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) + 1 - first);
 }
 
+/// Whether one of the lines is `line`.
+inline bool has_line(std::string_view text, std::string_view line) {
+  while (!text.empty()) {
+    if (take(text, '\n') == line) return true;
+  }
+  return false;
+}
+
 /// Whether all of the text is a decimal number that fits; stores it then.
 template <class Number>
 bool read_number(std::string_view text, Number& number) {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # private_place.sh - runs a command where a container engine can do as it likes and nothing stays.
 #
-#   private_place.sh [--cgroup v1|hybrid|v2] [--] COMMAND [ARG...]
+#   private_place.sh [--cgroup v1|hybrid|v2] [--root DIR] [--] COMMAND [ARG...]
 #
 # COMMAND gets its own mount, pid, net, uts, ipc and cgroup namespaces, and sees: an own /run, /sys
 # and /proc; /etc, /opt and /var/lib writable without effect on the host; a tmpfs at $PLACE for its
@@ -11,6 +11,8 @@
 #
 # --cgroup: what COMMAND finds at /sys/fs/cgroup. Without it: what the host has, but of a hybrid host
 # the v1 half, as crun refuses hybrid ones. v2 on a v1 host has no controllers that v1 holds.
+# --root: a directory with another Debian, which COMMAND finds at / and can change without effect. It
+# sees this checkout and what $SHOWN names in it.
 set -u
 readonly hierarchy_root=/sys/fs/cgroup
 
@@ -90,13 +92,17 @@ clean_up() {
 }
 
 outside() {
-  local view=""
-  if [ "${1:-}" = --cgroup ]; then
-    view=${2:-}
+  local view="" root=/
+  while true; do
+    case ${1:-} in
+    --cgroup) view=${2:-} ;;
+    --root) root=${2:-} ;;
+    *) break ;;
+    esac
     shift 2
-  fi
+  done
   [ "${1:-}" = -- ] && shift
-  [ $# -gt 0 ] || die "usage: private_place.sh [--cgroup v1|hybrid|v2] [--] COMMAND [ARG...]"
+  [ $# -gt 0 ] || die "usage: private_place.sh [--cgroup v1|hybrid|v2] [--root DIR] [--] COMMAND [ARG...]"
   [ "$(id -u)" = 0 ] || die "needs root"
   view=${view:-$(view_of_host)}
   case $view in v1 | hybrid | v2) ;; *) die "no cgroup view '$view'" ;; esac
@@ -111,7 +117,7 @@ outside() {
   # stdin is ours (a job in the background would get /dev/null).
   (
     enter_cgroups "" || exit 125
-    exec setpriv --pdeathsig KILL unshare --cgroup "$BASH" "$0" --between "$view" "${cgroups[*]}" "$@"
+    exec setpriv --pdeathsig KILL unshare --cgroup "$BASH" "$0" --between "$view" "$root" "${cgroups[*]}" "$@"
   ) <&0 &
   inside=$!
   wait "$inside"
@@ -123,12 +129,12 @@ outside() {
 # In the cgroup namespace, before the others: a v2 cgroup that is to hand out controllers may hold no
 # process, so we go to its leaf.
 between() {
-  local view=$1
-  read -ra cgroups <<< "$2"
-  shift 2
+  local view=$1 root=$2
+  read -ra cgroups <<< "$3"
+  shift 3
   enter_cgroups /init || exit 125
   exec unshare --mount --net --pid --uts --ipc --fork --kill-child=KILL --propagation private \
-    "$BASH" "$0" --inside "$view" "$@"
+    "$BASH" "$0" --inside "$view" "$root" "$@"
 }
 
 # ---- inside: pid 1 of the place --------------------------------------------------------------------
@@ -169,11 +175,30 @@ mount_cgroups() {
   done <<< "$hierarchies"
 }
 
+# Makes a copy-on-write view of $1 the root, with the host's devices and what COMMAND is made of.
+enter_root() {
+  local new=$PLACE/.root checkout shown
+  checkout=$(cd "$(dirname "$0")/../.." && pwd)
+  mount -t tmpfs -o mode=755 root "$PLACE"
+  mkdir "$new" "$PLACE/upper" "$PLACE/work"
+  mount -t overlay -o "lowerdir=$1,upperdir=$PLACE/upper,workdir=$PLACE/work" overlay "$new"
+  for shown in /dev /sys /proc "$checkout" ${SHOWN:-}; do
+    if [ -d "$shown" ]; then mkdir -p "$new$shown"; else mkdir -p "$new${shown%/*}" && touch "$new$shown"; fi
+    mount --rbind "$shown" "$new$shown"
+  done
+  mkdir -p "$new/old" "$new$PLACE"
+  cd "$new"
+  pivot_root . old
+  umount -l /old
+  rmdir /old
+}
+
 inside() {
-  local view=$1 hierarchies directory
-  shift
+  local view=$1 root=$2 hierarchies directory
+  shift 2
   set -e
   hierarchies=$(list_hierarchies)
+  [ "$root" = / ] || enter_root "$root"
   mount --make-rshared / # as systemd has it; engines ask for shared and slave mounts
   mount -t tmpfs -o mode=755 place "$PLACE"
   for directory in /etc /opt /var/lib; do shield "$directory"; done

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "runtime/cgroup/descent.h"
+#include "runtime/cgroup/freeze.h"
 #include "runtime/cgroup/kill.h"
 #include "runtime/linux/base/time.h"
 #include "runtime/linux/cgroup/cgroup.h"
@@ -37,6 +38,13 @@ void remove_tree(const std::string& path) {
   remove_patiently(path, [&] { return sys::rmdir_unless_busy(path); });
 }
 
+/// A cgroup that existed before stays, but not in the state of a paused container: the next one
+/// could not enter it.
+void leave_thawed(const std::string& path) {
+  const auto cgroup = sys::open_dir_if_exists(path);
+  if (cgroup) (void)try_thaw(*cgroup);  // false: it is not of a hierarchy that freezes
+}
+
 void remove_empty_parents(const store::ContainerCgroup& place) {
   std::string path = place.directory;
   while (path.size() > place.topmost.size()) {
@@ -55,7 +63,7 @@ void destroy(const std::vector<store::ContainerCgroup>& places) {
   }
   if (!left.empty()) kill_all(left);
   for (const store::ContainerCgroup& place : left) {
-    if (!place.topmost.empty()) remove_tree(place.directory);
+    place.topmost.empty() ? leave_thawed(place.directory) : remove_tree(place.directory);
   }
   for (const store::ContainerCgroup& place : places) {
     if (!place.topmost.empty()) remove_empty_parents(place);

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "runtime/cgroup/descent.h"
+#include "runtime/cgroup/freeze.h"
 #include "runtime/linux/base/time.h"
 #include "runtime/linux/cgroup/cgroup.h"
 #include "runtime/linux/files/file.h"
@@ -20,9 +20,7 @@ namespace berth::cgroup {
 namespace {
 
 constexpr int kKillMilliseconds = 10'000;
-constexpr int kFreezeMilliseconds = 500;
 
-constexpr char kFreezer[] = "freezer.state";
 constexpr char kEvents[] = "cgroup.events";
 
 /// The cgroups that have processes; a cgroup that was removed has none.
@@ -36,17 +34,11 @@ std::vector<store::ContainerCgroup> populated_of(
   return populated;
 }
 
-void write_if_exists(const sys::Dir& cgroup, const std::string& file, const std::string& value) {
-  if (const auto fd = sys::open_at_if_exists(cgroup, file, O_WRONLY)) {
-    sys::write_all(*fd, value, cgroup.path_of(file));
-  }
-}
-
 /// v2 only: the kernel kills all processes at once, including frozen ones and those they fork.
 void kill_unified(const std::vector<store::ContainerCgroup>& places) {
   for (const store::ContainerCgroup& place : places) {
     const auto cgroup = sys::open_dir_if_exists(place.directory);
-    if (cgroup) write_if_exists(*cgroup, "cgroup.kill", "1");
+    if (cgroup) (void)sys::write_at_if_exists(*cgroup, "cgroup.kill", "1");  // false: v1
   }
 }
 
@@ -54,28 +46,9 @@ void kill_unified(const std::vector<store::ContainerCgroup>& places) {
 std::optional<sys::Dir> find_freezer(const std::vector<store::ContainerCgroup>& places) {
   for (const store::ContainerCgroup& place : places) {
     auto cgroup = sys::open_dir_if_exists(place.directory);
-    if (cgroup && sys::read_file_at_if_exists(*cgroup, kFreezer)) return cgroup;
+    if (cgroup && is_v1_freezer(*cgroup)) return cgroup;
   }
   return std::nullopt;
-}
-
-/// v1: freezes processes that could fork faster than berth sends signals. The kernel may need a
-/// moment for it.
-void freeze(const sys::Dir& freezer) {
-  write_if_exists(freezer, kFreezer, "FROZEN");
-  const sys::Deadline deadline(kFreezeMilliseconds);
-  while (!deadline.has_passed() &&
-         sys::read_file_at_if_exists(freezer, kFreezer).value_or("") == "FREEZING\n") {
-    sys::sleep_milliseconds(1);
-  }
-}
-
-/// v1 does not deliver SIGKILL to frozen processes; the container may have frozen cgroups below its
-/// own, too.
-void thaw(const sys::Dir& freezer) {
-  Descent way(freezer);
-  do write_if_exists(way.here(), kFreezer, "THAWED");
-  while (way.next());
 }
 
 /// Thaws the container's v1 cgroup at the end, even after an error.
@@ -87,14 +60,14 @@ class Freezer {
   Freezer& operator=(const Freezer&) = delete;
   ~Freezer() {
     // Killed processes that stay frozen would never end. After an error only one write is tried.
-    if (cgroup_) (void)sys::try_write_at(*cgroup_, kFreezer, "THAWED");
+    if (cgroup_) (void)try_thaw(*cgroup_);
   }
 
   void freeze_all() const {
-    if (cgroup_) freeze(*cgroup_);
+    if (cgroup_) freeze_to_kill(*cgroup_);
   }
   void thaw_all() {
-    if (cgroup_) thaw(*cgroup_);
+    if (cgroup_) thaw_to_kill(*cgroup_);
     cgroup_.reset();
   }
 

@@ -1,6 +1,9 @@
 #include "runtime/cgroup/level.h"
 
+#include <fcntl.h>
+
 #include "runtime/linux/files/file.h"
+#include "spec/error.h"
 
 namespace berth::cgroup {
 
@@ -14,26 +17,37 @@ bool has_word(std::string list, const std::string& word) {
 
 }  // namespace
 
-void enable_controllers(const sys::Dir& cgroup, const std::vector<std::string>& needed,
-                        const std::vector<std::string>& wanted) {
-  if (needed.empty() && wanted.empty()) return;
+std::optional<sys::SystemError> enable_controllers(const sys::Dir& cgroup,
+                                                   const std::vector<std::string>& needed,
+                                                   const std::vector<std::string>& wanted) {
+  if (needed.empty() && wanted.empty()) return std::nullopt;
   constexpr char kFile[] = "cgroup.subtree_control";
   const std::string enabled = sys::read_file_at(cgroup, kFile);
   std::string missing;
   for (const std::string& controller : needed) {
     if (!has_word(enabled, controller)) missing += "+" + controller + " ";
   }
-  if (!missing.empty()) sys::write_at(cgroup, kFile, missing);
+  if (!missing.empty()) {
+    const sys::Fd file = sys::open_at(cgroup, kFile, O_WRONLY);
+    auto refusal = sys::try_write_value(file, missing, cgroup.path_of(kFile));
+    if (refusal) return refusal;
+  }
   for (const std::string& controller : wanted) {
     // The kernel refuses this for a cgroup that has processes, and `wanted` allows that.
     if (!has_word(enabled, controller)) (void)sys::try_write_at(cgroup, kFile, "+" + controller);
   }
+  return std::nullopt;
 }
 
 void inherit_cpuset(const sys::Dir& parent, const sys::Dir& child) {
   for (const char* file : {"cpuset.cpus", "cpuset.mems"}) {
-    const bool is_empty =
-        sys::read_file_at(child, file).find_first_not_of('\n') == std::string::npos;
+    const auto own = sys::read_file_at_if_exists(child, file);
+    if (!own) {
+      fail(ErrorKind::Unsupported,
+           "there is no '" + child.path_of(file) +
+               "': a cpuset hierarchy that is mounted with 'noprefix' is not supported");
+    }
+    const bool is_empty = own->find_first_not_of('\n') == std::string::npos;
     if (is_empty) sys::write_at(child, file, sys::read_file_at(parent, file));
   }
 }

@@ -2,18 +2,21 @@
 // process that makes the directories.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/linux/base/fd.h"
+#include "runtime/linux/base/system_error.h"
 
 namespace berth::cgroup {
 
 /// v2: enables controllers for the directories below, unless they are enabled already: all of
-/// `needed`, and those of `wanted` that the kernel accepts. Kernel: cgroup-v2.rst, "Enabling and
-/// Disabling"
-void enable_controllers(const sys::Dir& cgroup, const std::vector<std::string>& needed,
-                        const std::vector<std::string>& wanted);
+/// `needed`, and those of `wanted` that the kernel accepts. Returns the kernel's refusal of the
+/// first. Kernel: cgroup-v2.rst, "Enabling and Disabling"
+[[nodiscard]] std::optional<sys::SystemError> enable_controllers(
+    const sys::Dir& cgroup, const std::vector<std::string>& needed,
+    const std::vector<std::string>& wanted);
 
 /// v1: a new cpuset is empty and cannot have processes, so it gets its parent's processors and
 /// memory nodes. cpuset(7)

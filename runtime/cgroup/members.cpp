@@ -8,6 +8,7 @@
 #include "runtime/cgroup/descent.h"
 #include "runtime/linux/cgroup/cgroup.h"
 #include "runtime/linux/files/file.h"
+#include "spec/text.h"
 
 namespace berth::cgroup {
 
@@ -47,10 +48,6 @@ void take_members(const sys::Dir& cgroup, std::set<pid_t>& taken,
   finish();
 }
 
-bool has_line(const std::string& text, const std::string& line) {
-  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
-}
-
 }  // namespace
 
 std::vector<Member> open_members(const sys::Dir& cgroup, const std::vector<pid_t>& pids) {
@@ -79,23 +76,27 @@ void for_each_member(const std::vector<store::ContainerCgroup>& places, pid_t bu
   }
 }
 
+std::vector<pid_t> pids_in(const std::vector<store::ContainerCgroup>& places) {
+  std::set<pid_t> pids;
+  for (const store::ContainerCgroup& place : places) {
+    const auto top = sys::open_dir_if_exists(place.directory);
+    if (!top) continue;
+    Descent way(*top);
+    do pids.merge(pids_of(way.here()));
+    while (way.next());
+  }
+  return {pids.begin(), pids.end()};
+}
+
 bool is_populated(const sys::Dir& cgroup) {
   if (const auto events = sys::read_file_at_if_exists(cgroup, "cgroup.events")) {
-    return has_line(*events, "populated 1");
+    return text::has_line(*events, "populated 1");
   }
   Descent way(cgroup);
   do {
     if (!sys::read_cgroup_procs(way.here()).empty()) return true;
   } while (way.next());
   return false;
-}
-
-bool is_frozen(const sys::Dir& cgroup) {
-  if (const auto events = sys::read_file_at_if_exists(cgroup, "cgroup.events")) {
-    return has_line(*events, "frozen 1");
-  }
-  const auto state = sys::read_file_at_if_exists(cgroup, "freezer.state");
-  return state && *state != "THAWED\n";
 }
 
 }  // namespace berth::cgroup

@@ -32,10 +32,11 @@ std::vector<Member> open_members(const sys::Dir& cgroup, const std::vector<pid_t
 void for_each_member(const std::vector<store::ContainerCgroup>& places, pid_t but,
                      const std::function<void(sys::Pidfd)>& take);
 
+/// The sorted pids of all processes in the container's cgroups and below, in any hierarchy. Leaves
+/// out those that are not visible in berth's pid namespace.
+std::vector<pid_t> pids_in(const std::vector<store::ContainerCgroup>& places);
+
 /// Whether a process is in this cgroup or below, even one that berth's pid namespace does not show.
 bool is_populated(const sys::Dir& cgroup);
-
-/// Whether its processes are frozen, by this cgroup or by a parent.
-bool is_frozen(const sys::Dir& cgroup);
 
 }  // namespace berth::cgroup

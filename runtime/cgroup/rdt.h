@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "runtime/plan/rdt.h"
-#include "runtime/plan/steps.h"
+#include "runtime/plan/steps/steps.h"
 
 namespace berth::cgroup {
 

@@ -3,13 +3,19 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <utility>
 
+#include "runtime/cgroup/cpuset_hint.h"
+#include "runtime/cgroup/freeze.h"
 #include "runtime/cgroup/level.h"
 #include "runtime/linux/cgroup/bpf.h"
 #include "runtime/linux/cgroup/cgroup.h"
+#include "runtime/linux/cgroup/delegation.h"
+#include "runtime/linux/files/directory.h"
 #include "runtime/linux/files/file.h"
+#include "runtime/linux/files/file_facts.h"
 #include "spec/error.h"
 #include "spec/text.h"
 
@@ -39,19 +45,6 @@ void check_free(const sys::Dir& cgroup) {
     fail(ErrorKind::State, "cgroup '" + cgroup.name + "' has processes already", kOrigin,
          "give each container a cgroup of its own");
   }
-}
-
-/// If the kernel refuses a cpuset, the processors or memory nodes that exist.
-std::string hint_for(const plan::CgroupWrite& write, const sys::Dir& cgroup) {
-  if (write.controller != "cpuset") return {};
-  const sys::Dir parent = sys::open_dir_at(cgroup, "..");
-  std::string has;
-  for (const std::string& file : {write.file + ".effective", write.file}) {
-    if (has.empty()) has = sys::read_file_at_if_exists(parent, file).value_or("");
-  }
-  has.erase(has.find_last_not_of('\n') + 1);
-  const char* what = write.file == "cpuset.mems" ? "memory nodes" : "processors";
-  return has.empty() ? "" : "there are the " + std::string(what) + " " + has;
 }
 
 }  // namespace
@@ -112,7 +105,8 @@ std::vector<store::ContainerCgroup> CgroupTree::made() const {
   std::vector<store::ContainerCgroup> all;
   for (const Node& node : nodes_) {
     if (!node.made.empty()) {
-      all.push_back({.directory = node.made.back(), .topmost = node.made.front()});
+      all.push_back(
+          {.directory = node.made.back(), .topmost = node.made.front(), .inode = node.place.inode});
     }
   }
   return all;
@@ -134,6 +128,26 @@ void CgroupTree::make(std::size_t number) {
   if (node.made.empty()) reset_devices(node);
 }
 
+void CgroupTree::adopt(std::size_t number) {
+  Node& node = nodes_.at(number);
+  sys::Dir current = sys::open_dir(node.plan.hierarchy.mountpoint);
+  for (const std::string& name : node.names) {
+    if (const auto refusal = enable_controllers(current, node.plan.enable, {})) {
+      fail_enabling(*refusal, node);
+    }
+    auto next = sys::open_dir_at_if_exists(current, name);
+    if (!next) {
+      fail(ErrorKind::System, "systemd has not made the cgroup '" + node.plan.path + "'", kOrigin);
+    }
+    current = std::move(*next);
+  }
+  node.leaf = std::move(current);
+  // The slices above it are systemd's to remove.
+  node.place.topmost = node.place.directory;
+  node.place.inode = sys::facts_of(node.leaf.fd, node.leaf.name).identity.inode;
+  node.made = {node.place.directory};
+}
+
 /// A cgroup that an earlier container has left may deny all devices, even mknod.
 void CgroupTree::reset_devices(const Node& node) {
   if (node.plan.hierarchy.unified) return sys::detach_device_programs(node.leaf);
@@ -146,7 +160,7 @@ void CgroupTree::reset_devices(const Node& node) {
 }
 
 /// False if another process has removed a directory on the path.
-bool CgroupTree::descend(Node& node) {
+bool CgroupTree::descend(Node& node) const {
   sys::Dir current;
   for (std::size_t depth = 0; depth < node.names.size(); ++depth) {
     auto next = step_down(node, current.fd ? current : node.top, depth);
@@ -162,8 +176,10 @@ bool CgroupTree::descend(Node& node) {
 }
 
 std::optional<sys::Dir> CgroupTree::step_down(Node& node, const sys::Dir& parent,
-                                              std::size_t depth) {
-  enable_controllers(parent, node.plan.enable, node.plan.offer);
+                                              std::size_t depth) const {
+  if (const auto refusal = enable_controllers(parent, node.plan.enable, node.plan.offer)) {
+    fail_enabling(*refusal, node);
+  }
   const std::string& name = node.names[depth];
   const sys::Mkdir result = sys::mkdir_cgroup(parent, name);
   if (result == sys::Mkdir::NoParent) return std::nullopt;
@@ -181,20 +197,51 @@ std::optional<sys::Dir> CgroupTree::step_down(Node& node, const sys::Dir& parent
   return next;
 }
 
+/// At the property that needs the controllers.
+void CgroupTree::fail_enabling(const sys::SystemError& refusal, const Node& node) const {
+  const auto write = std::find_if(
+      plan_.writes.begin(), plan_.writes.end(),
+      [&](const plan::CgroupWrite& one) { return node.plan.hierarchy.has(one.controller); });
+  fail(refusal.kind(), refusal.message(), write == plan_.writes.end() ? kOrigin : write->origin,
+       refusal.number() == EBUSY ? "a cgroup that has processes passes no controller on" : "");
+}
+
 void CgroupTree::apply(const plan::CgroupWrite& write) {
   const auto node = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& one) {
-    return one.plan.hierarchy.has(write.controller);
+    return plan::has_file(one.plan.hierarchy, write);
   });
   if (node == nodes_.end()) {
     fail(ErrorKind::Bug, "no cgroup hierarchy has the controller '" + write.controller + "'");
   }
   const std::string name = node->leaf.path_of(write.file);
-  if (name != last_name_) {
-    last_file_ = sys::open_at(node->leaf, write.file, O_WRONLY);
-    last_name_ = name;
+  if (name != last_name_ && !open_file(node->leaf, write)) return;
+  const bool is_other = last_name_ != name;
+  const std::string& value = is_other ? write.other_value : write.value;
+  if (const auto refusal = sys::try_write_value(last_file_, value, last_name_)) {
+    fail(refusal->kind(), refusal->message(), {}, cpuset_hint(last_name_));
   }
-  if (const auto refusal = sys::try_write_value(last_file_, write.value, name)) {
-    fail(refusal->kind(), refusal->message(), {}, hint_for(write, node->leaf));
+}
+
+/// Opens the file that this kernel has; false if it needs none.
+bool CgroupTree::open_file(const sys::Dir& leaf, const plan::CgroupWrite& write) {
+  const auto open = [&](const std::string& file) {
+    auto opened = sys::open_at_if_exists(leaf, file, O_WRONLY);
+    if (!opened) return false;
+    last_file_ = std::move(*opened);
+    last_name_ = leaf.path_of(file);
+    return true;
+  };
+  if (open(write.file) || (!write.other_file.empty() && open(write.other_file))) return true;
+  if (write.is_default) return false;
+  fail(ErrorKind::Unsupported, "this kernel has no '" + leaf.path_of(write.file) + "'");
+}
+
+void CgroupTree::give(std::size_t number, uid_t owner) const {
+  if (nodes_.at(number).made.empty()) return;  // what was there before outlives the container
+  const sys::Dir& leaf = nodes_.at(number).leaf;
+  (void)sys::give_if_exists(leaf, ".", owner);
+  for (const std::string& file : sys::delegated_files(sys::read_delegated_list())) {
+    (void)sys::give_if_exists(leaf, file, owner);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "runtime/cgroup/members.h"
 #include "runtime/linux/base/fd.h"
+#include "runtime/linux/base/system_error.h"
 #include "runtime/plan/cgroup_plan.h"
 
 namespace berth::cgroup {
@@ -42,8 +43,16 @@ class CgroupTree {
   /// before loses its device rules: the container's own rules are applied later.
   void make(std::size_t number);
 
+  /// Opens the directory of a scope that systemd has made, and enables the plan's controllers along
+  /// the path. System error if it is not where the plan says.
+  void adopt(std::size_t number);
+
   /// Applies one write of the plan. Errors name file and value; the caller adds write.origin.
   void apply(const plan::CgroupWrite& write);
+
+  /// Makes `owner` (an id of the host) the owner of one of the plan's v2 cgroups, which has been
+  /// made, and of the files in it that the kernel delegates. CO-3, CO-4
+  void give(std::size_t number, uid_t owner) const;
 
   /// Loads the plan's device program and attaches it in v2; does nothing if it is empty.
   void attach_device_program(const std::vector<bpf_insn>& program) const;
@@ -65,10 +74,12 @@ class CgroupTree {
   };
 
   static void look(Node& node);
-  static bool descend(Node& node);
-  static std::optional<sys::Dir> step_down(Node& node, const sys::Dir& parent, std::size_t depth);
+  bool descend(Node& node) const;
+  std::optional<sys::Dir> step_down(Node& node, const sys::Dir& parent, std::size_t depth) const;
+  [[noreturn]] void fail_enabling(const sys::SystemError& refusal, const Node& node) const;
 
   void reset_devices(const Node& node);
+  bool open_file(const sys::Dir& leaf, const plan::CgroupWrite& write);
 
   const plan::CgroupPlan& plan_;
   std::vector<Node> nodes_;

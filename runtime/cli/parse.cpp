@@ -14,8 +14,6 @@ namespace berth::cli {
 
 namespace {
 
-using Words = std::vector<std::string>;
-
 /// A word that begins like a flag, in its parts: `-bundle`, `--bundle` and `-b`; `=` and a value.
 struct FlagWord {
   explicit FlagWord(std::string_view word) {
@@ -66,6 +64,7 @@ class Parser {
   bool take_text(const FlagWord& word);
   std::size_t take_flag(const Words& words, std::size_t at);
   void take_argument(const std::string& word);
+  bool is_at_rest() const;
   void set(const Flag& flag, std::string_view value);
   void set_text(const Flag& flag, std::string_view value);
 
@@ -113,6 +112,9 @@ bool Parser::take_text(const FlagWord& word) {
 }
 
 void Parser::set_text(const Flag& flag, std::string_view value) {
+  if (const auto* const words = std::get_if<Words& (*)(Options&)>(&flag.target)) {
+    return (void)(*words)(options_).emplace_back(value);
+  }
   const auto* const of_call = std::get_if<std::string Call::*>(&flag.target);
   (of_call != nullptr ? call_.**of_call : std::get<1>(flag.target)(options_)) = value;
 }
@@ -168,7 +170,13 @@ void Parser::take_argument(const std::string& word) {
   const Flag* const argument = next_argument();
   if (argument == nullptr) return mistake("unexpected argument '" + word + "'");
   set(*argument, word);
-  ++arguments_;
+  if (!argument->takes_rest()) ++arguments_;
+}
+
+/// Whether the next word and all behind it are for another program.
+bool Parser::is_at_rest() const {
+  const Flag* const argument = next_argument();
+  return argument != nullptr && argument->takes_rest();
 }
 
 /// `-` and `-9` are values, not flags.
@@ -179,7 +187,8 @@ bool is_flag(const std::string& word) {
 std::size_t Parser::take(const Words& words) {
   const bool to_verb = verb_ == nullptr;
   bool flags_ended = false;
-  for (std::size_t at = 0; at < words.size();) {
+  std::size_t at = 0;
+  while (at < words.size() && !is_at_rest()) {
     if (words[at] == "--" && !flags_ended) {
       flags_ended = true;
       ++at;
@@ -190,7 +199,9 @@ std::size_t Parser::take(const Words& words) {
       if (to_verb) return at;
     }
   }
-  return words.size();
+  if (at < words.size() && words[at] == "--" && !flags_ended) ++at;
+  for (; at < words.size(); ++at) take_argument(words[at]);
+  return at;
 }
 
 /// Null if berth has no such verb.
@@ -203,15 +214,14 @@ const Verb* find_verb(const std::string& name) {
 
 [[noreturn]] void refuse_verb(const std::string& verb) {
   // Verbs of other runtimes, which engines call.
-  constexpr std::string_view kOfOthers[] = {"checkpoint", "events",  "exec",   "pause",
-                                            "ps",         "restore", "resume", "update"};
+  constexpr std::string_view kOfOthers[] = {"checkpoint", "restore"};
   const bool is_known =
       std::find(std::begin(kOfOthers), std::end(kOfOthers), verb) != std::end(kOfOthers);
   std::string hint = "verbs:";
   for (const Verb* const each : verbs()) {
     hint.append(hint.back() == ':' ? " " : ", ").append(each->name);
   }
-  if (is_known) fail(ErrorKind::Unsupported, "verb '" + verb + "' is not supported yet", {}, hint);
+  if (is_known) fail(ErrorKind::Unsupported, "verb '" + verb + "' is not supported", {}, hint);
   fail(ErrorKind::Config, "unknown verb '" + verb + "'", {}, hint);
 }
 

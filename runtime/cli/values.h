@@ -15,4 +15,8 @@ void refuse_if(bool given, const char* flag, const std::string& what = {});
 
 std::uint32_t number_of(const char* flag, const std::string& value);
 
+/// Milliseconds, at least 1, of a time as Go's programs take it (`1m30s`, `0.5s`, `200ms`) or in
+/// seconds (`5`).
+int duration_of(const char* flag, const std::string& value);
+
 }  // namespace berth::cli

@@ -7,7 +7,10 @@ std::string_view Flag::letter() const {
 }
 
 std::string_view Flag::name() const {
-  if (is_argument()) return spelling.substr(is_required() ? 0 : 1, spelling.find(']') - 1);
+  if (is_argument()) {
+    const std::size_t begin = is_required() ? 0 : 1;
+    return spelling.substr(begin, spelling.find_first_of("].") - begin);
+  }
   const std::size_t begin = spelling.find("--") + 2;
   return spelling.substr(begin, spelling.find(' ') - begin);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "runtime/cli/call.h"
 
@@ -17,15 +18,21 @@ struct Options {
   virtual ~Options() = default;
 };
 
+using Words = std::vector<std::string>;
+
 struct Flag {
   std::string_view spelling;  ///< `-b,--bundle DIR`, `--keep`; an argument: `ID`, `[SIGNAL]`
-  /// A flag without a value sets a bool.
-  std::variant<bool& (*)(Options&), std::string& (*)(Options&), std::string Call::*> target;
+  /// A flag without a value sets a bool. A repeated flag replaces a text and adds to words.
+  std::variant<bool& (*)(Options&), std::string& (*)(Options&), std::string Call::*,
+               Words& (*)(Options&)>
+      target;
   std::string_view help;
 
   bool is_argument() const { return spelling[0] != '-'; }
   bool is_required() const { return is_argument() && spelling[0] != '['; }
   bool takes_value() const { return target.index() != 0; }
+  /// `CMD...`: the argument and all words behind it, which are not berth's flags.
+  bool takes_rest() const { return is_argument() && spelling.find("...") != spelling.npos; }
   std::string_view letter() const;  ///< `b`, or empty
   std::string_view name() const;    ///< `bundle`; for an argument `ID`, `SIGNAL`
 };

@@ -10,7 +10,7 @@
 #include "runtime/compile/request.h"
 #include "runtime/host/host.h"
 #include "runtime/plan/plan.h"
-#include "runtime/plan/steps.h"
+#include "runtime/plan/steps/steps.h"
 #include "spec/error.h"
 
 namespace berth::plan {

@@ -1,5 +1,6 @@
 #include "runtime/compile/features.h"
 
+#include "runtime/compile/annotations.h"
 #include "runtime/compile/files/mount_options.h"
 #include "runtime/compile/seccomp/seccomp.h"
 #include "runtime/linux/security/privileges.h"
@@ -33,7 +34,7 @@ spec::LinuxFeatures linux_features() {
       .capabilities = sys::capability_names(),
       .cgroup =
           spec::CgroupFeatures{
-              .v1 = true, .v2 = true, .systemd = false, .systemd_user = false, .rdma = false},
+              .v1 = true, .v2 = true, .systemd = true, .systemd_user = true, .rdma = true},
       .seccomp = seccomp_features(),
       .apparmor = spec::FeatureSwitch{.enabled = true},
       .selinux = spec::FeatureSwitch{.enabled = true},
@@ -53,7 +54,7 @@ spec::Features features() {
           .mount_options = known_mount_options(),
           .linux = linux_features(),
           .annotations = spec::StringMap{{"berth.version", BERTH_VERSION}},
-          .potentially_unsafe_config_annotations = spec::Strings{}};
+          .potentially_unsafe_config_annotations = effective_annotations()};
 }
 
 }  // namespace berth::plan

@@ -3,10 +3,13 @@
 
 #include "runtime/compile/order.h"
 
+#include "runtime/compile/annotations.h"
 #include "runtime/compile/builder.h"
 #include "runtime/compile/cgroup/cgroup.h"
 #include "runtime/compile/cgroup/cgroup_steps.h"
+#include "runtime/compile/cgroup/ownership.h"
 #include "runtime/compile/cgroup/rdt_steps.h"
+#include "runtime/compile/exec_config.h"
 #include "runtime/compile/files/devices.h"
 #include "runtime/compile/files/mount_id_maps.h"
 #include "runtime/compile/files/mounts.h"
@@ -33,7 +36,7 @@ struct Opened {
   Slots namespaces;
   Slots cgroups;
   Slot console;
-  Slot seccomp;
+  Slot seccomp = kNoSlot;
   Slot start;
   Slot initial_cgroup;          ///< the v2 cgroup
   bool has_late_slots = false;  ///< some slots are filled after the image was sent
@@ -46,8 +49,9 @@ Opened compile_opened(const spec::Config& config, Builder& builder) {
   opened.namespaces = compile_namespace_sources(config, builder);
   compile_namespace_checks(config, opened.namespaces, builder);
   opened.console = compile_console_source(config, builder);
-  // Init has no compiler, and a filter that cannot be compiled has to fail before anything is made.
-  opened.seccomp = compile_seccomp_filter(config, builder);
+  // No answer that could bring a filter is sure to come before a child that loads it early.
+  if (may_be_filtered_while_waiting(config))
+    opened.seccomp = compile_seccomp_filter(config, builder);
   compile_net_device_checks(config, builder);
   // The socket is in the state directory, which no container can see.
   opened.start = compile_start_source(config, builder);
@@ -81,14 +85,22 @@ void compile_during_clone(const spec::Config& config, Opened& opened, Builder& b
   compile_cgroup_sources(opened.files, builder);
   opened.has_late_slots = builder.plan.slot_count > first_slot;
   compile_cgroup_limits(builder);
+  // The program may use what it is given as soon as it runs, and berth waits for the kernel anyway.
+  compile_cgroup_ownership(config, builder);
   compile_rdt_entry(builder);
   // These limits take the host's privilege, and the child will give up its own.
   if (!is_mapped_by_caller(config, builder.host)) compile_privileged_limits(config, builder);
 }
 
-void compile_setup(const spec::Config& config, const Opened& opened, Builder& builder) {
+void compile_setup(const spec::Config& config, Opened& opened, Builder& builder) {
   // The child enters its cgroups first, so that it uses hardly anything outside of its limits.
   if (opened.has_late_slots) builder.add(Synchronize{.sync = Sync::Cgroups}, "");
+  // The host has time for these two now, because the child has all that it waited for: init has no
+  // compiler for its filter, and exec uses the configuration as it is now, whatever becomes of the
+  // bundle.
+  if (!may_be_filtered_while_waiting(config))
+    opened.seccomp = compile_seccomp_filter(config, builder);
+  compile_kept_config(config, opened.seccomp, builder);
   compile_cgroup_entry(config, opened.cgroups, builder);
   compile_early_pid_namespace(config, opened.namespaces, builder);
   // Without ids in its user namespace the child may not access files.
@@ -98,7 +110,7 @@ void compile_setup(const spec::Config& config, const Opened& opened, Builder& bu
   compile_container_id_maps(config, opened.files, builder);
   // A session must exist before a terminal. The root of a cgroup namespace is the cgroup where the
   // process is now.
-  compile_session(config, builder);
+  compile_session(config, kNoSlot, builder);
   // The listed order of mounts is a MUST. Devices come after the mounts, one of which may be /dev.
   compile_root(config, opened.files, builder);
   compile_mounts(opened.files, builder);
@@ -124,7 +136,7 @@ void compile_setup(const spec::Config& config, const Opened& opened, Builder& bu
   // Beyond this point no host path exists.
   compile_enter_root(config, builder);
   // All of these write to files of the new root, or below /proc.
-  compile_terminal(config, opened.console, builder);
+  compile_terminal(config, opened.console, true, builder);
   compile_streams(config, builder);
   compile_sysctl(config, builder);
   compile_names(config, builder);
@@ -161,6 +173,8 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   builder.add(Synchronize{.sync = Sync::Ready}, "");
   // The device rules come after the device nodes. With create hooks they are already in force.
   if (!has_create_hooks(config)) compile_device_rules(builder);
+  // In a scope of systemd the processes that make the container count until now.
+  compile_scope_completion(builder);
   // The scheduler takes the host's privilege. The kernel refuses some of init's earlier steps to a
   // real-time task.
   compile_scheduler(config, builder);
@@ -190,6 +204,7 @@ Plan compile(const spec::Config& config, const Request& request, const Host& hos
              Problems& problems) {
   Builder builder(host, request, problems);
   refuse_unprivileged(config, builder);
+  refuse_annotations(config, builder);
   builder.plan.hooks = config.hooks;
   builder.plan.cgroup = compile_cgroup(config, request.id, host.cgroups, problems);
   Opened opened = compile_opened(config, builder);

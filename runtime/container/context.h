@@ -10,6 +10,7 @@ namespace berth::container {
 struct Context {
   std::string root;        ///< state root, absolute
   std::string trace_file;  ///< Chrome trace of this call; empty: none
+  int error_status = 1;    ///< the exit code for an error, which exec sets
   // The verbs fill these, and go on.
   std::vector<std::string> failures;  ///< failures that do not stop the verb
   std::vector<std::string> warnings;  ///< the compiler's warnings about the config

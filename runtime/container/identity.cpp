@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "runtime/cgroup/freeze.h"
+#include "runtime/cgroup/usage/limit_events.h"
 #include "runtime/linux/base/time.h"
+#include "runtime/linux/files/file_facts.h"
 #include "runtime/linux/streams/socket.h"
 #include "spec/error.h"
 
@@ -12,12 +15,12 @@ namespace {
 
 constexpr char kInitName[] = "berth-init";
 
-/// Until its execve the first process runs the very file that berth wrote for it. A program can
-/// have its name and path, too, but not this file, which has no name.
-std::optional<bool> runs_init(const store::Record& record) {
-  if (record.program.inode == 0) return std::nullopt;
-  const auto file = sys::executable_of(record.init.pid);
-  return file ? std::optional(*file == record.program) : std::nullopt;
+/// Until its execve init runs the very file that berth wrote for it. A program can have its name
+/// and path, too, but not this file, which has no name.
+std::optional<bool> runs_init(const store::Process& process, const sys::FileIdentity& init) {
+  if (init.inode == 0) return std::nullopt;
+  const auto file = sys::executable_of(process.pid);
+  return file ? std::optional(*file == init) : std::nullopt;
 }
 
 /// Decides by the name if the caller may not see that file: the process is init if it has the name,
@@ -44,6 +47,14 @@ std::optional<sys::ProcessStat> living(const store::Process& process) {
   return hidden;
 }
 
+/// systemd removes the cgroup of a scope that has ended, and may make one for another container of
+/// that name.
+bool is_of_another(const store::ContainerCgroup& cgroup) {
+  if (cgroup.inode == 0) return false;
+  const auto inode = sys::inode_if_exists(cgroup.directory);
+  return inode && *inode != cgroup.inode;
+}
+
 }  // namespace
 
 std::string status_word(Status status) {
@@ -54,6 +65,8 @@ std::string status_word(Status status) {
       return "created";
     case Status::Running:
       return "running";
+    case Status::Paused:
+      return "paused";
     case Status::Stopped:
       return "stopped";
   }
@@ -64,10 +77,11 @@ Status status_of(const store::StateDir& dir, const store::Record& record) {
   if (!record.complete) return living(record.creator) ? Status::Creating : Status::Stopped;
   // The file first: if it is gone because the process ends, the process state shows that
   // afterwards.
-  const std::optional<bool> is_init = runs_init(record);
+  const std::optional<bool> is_init = runs_init(record.init, record.program);
   const auto stat = living(record.init);
   if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Status::Stopped;
-  return (is_init ? *is_init : is_called_init(dir, *stat)) ? Status::Created : Status::Running;
+  if (is_init ? *is_init : is_called_init(dir, *stat)) return Status::Created;
+  return cgroup::find_frozen(record.freezers) ? Status::Paused : Status::Running;
 }
 
 std::optional<Observation> observe(const store::StateDir& dir) {
@@ -94,14 +108,14 @@ std::optional<sys::Pidfd> open_process(const store::Process& process) {
   return sys::Pidfd::open_if_alive(process.pid, process.start_time, process.number);
 }
 
-std::optional<bool> has_begun(const store::Record& record) {
+std::optional<bool> has_begun(const store::Process& process, const sys::FileIdentity& init) {
   constexpr int kLooks = 2'000, kPause = 5;  // 10 s, of which little is usually needed
   for (int look = 0; look < kLooks; ++look) {
     // execve(2) changes the file first, then closes the connection, then changes the name. The end
     // of a process shows in its flags before its connection closes, and leaves its name as it is.
-    if (runs_init(record) == false) return true;
-    const auto stat = sys::read_process_stat(record.init.pid);
-    if (!stat || stat->start_time != record.init.start_time) return std::nullopt;
+    if (runs_init(process, init) == false) return true;
+    const auto stat = sys::read_process_stat(process.pid);
+    if (!stat || stat->start_time != process.start_time) return std::nullopt;
     if (stat->comm != kInitName) return true;
     if (stat->is_dead() || stat->is_exiting) return false;
     sys::sleep_milliseconds(kPause);
@@ -128,15 +142,19 @@ spec::State state_document(const store::Record& record, Status status) {
                     .rootfs = record.rootfs,
                     .created = record.created,
                     .owner = std::to_string(record.owner),
-                    .annotations = record.annotations};
-  if (status == Status::Created || status == Status::Running) state.pid = record.init.pid;
+                    .annotations = record.annotations,
+                    .limit_events = {}};
+  if (status == Status::Stopped && record.complete)
+    state.limit_events = cgroup::read_limit_events(cgroups_of(record, Claimed::yes));
+  if (status != Status::Creating && status != Status::Stopped) state.pid = record.init.pid;
   return state;
 }
 
 std::vector<store::ContainerCgroup> cgroups_of(const store::Record& record, Claimed claimed) {
   std::vector<store::ContainerCgroup> cgroups;
   for (const store::ContainerCgroup& cgroup : record.cgroups) {
-    if (cgroup.is_claimed == (claimed == Claimed::yes)) cgroups.push_back(cgroup);
+    const bool is_asked_for = cgroup.is_claimed == (claimed == Claimed::yes);
+    if (is_asked_for && !is_of_another(cgroup)) cgroups.push_back(cgroup);
   }
   return cgroups;
 }

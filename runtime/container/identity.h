@@ -12,7 +12,8 @@
 
 namespace berth::container {
 
-enum class Status { Creating, Created, Running, Stopped };
+/// A created container is Created even if its cgroup is frozen, because `start` refuses that.
+enum class Status { Creating, Created, Running, Paused, Stopped };
 
 std::string status_word(Status status);
 
@@ -34,14 +35,16 @@ std::optional<sys::Pidfd> open_process(const store::Process& process);
 /// Describes a living process for the Record.
 store::Process identify(pid_t pid);
 
-/// Whether the first process executes a program other than berth-init, or has ended as one. Call it
-/// when the connection to init has ended, because of its execve or its own end. Nothing if the
-/// process was reaped already, so that berth cannot find out.
-std::optional<bool> has_begun(const store::Record& record);
+/// Whether a process that was berth-init executes another program, or has ended as one. Call it
+/// when the connection to init has ended, because of its execve or its own end. `init` is the file
+/// that it executed as berth-init. Nothing if the process was reaped already, so that berth cannot
+/// find out.
+std::optional<bool> has_begun(const store::Process& process, const sys::FileIdentity& init);
 
 spec::State state_document(const store::Record& record, Status status);
 
-/// The cgroups that belong to the container, or those that create only intended to make.
+/// The cgroups that belong to the container, or those that create only intended to make. Without a
+/// cgroup that another container has now.
 enum class Claimed { no, yes };
 std::vector<store::ContainerCgroup> cgroups_of(const store::Record& record, Claimed claimed);
 

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "runtime/container/identity.h"
+#include "runtime/container/pid_file.h"
 #include "runtime/container/removal.h"
-#include "runtime/linux/files/chosen_file.h"
 #include "runtime/linux/files/directory.h"
 #include "runtime/linux/process/own_process.h"
 #include "runtime/linux/process/process.h"
@@ -13,25 +13,12 @@
 
 namespace berth::container {
 
-namespace {
-
-/// Writes digits only: engines parse the whole content as a number.
-void write_pid_file(const std::string& path, pid_t pid) {
-  constexpr mode_t kMode = 0644;
-  try {
-    sys::replace_file(path, std::to_string(pid), kMode);
-  } catch (const Error& error) {
-    throw error.at("--pid-file");
-  }
-}
-
-}  // namespace
-
 Ledger::Ledger(Context& context, store::StateDir& dir, store::Record record, const plan::Plan& plan)
     : context_(context),
       dir_(dir),
       record_(std::move(record)),
       cgroups_(plan.cgroup),
+      scope_(plan.cgroup.scope),
       rdt_(plan.rdt) {}
 
 Ledger::~Ledger() {
@@ -83,7 +70,6 @@ void Ledger::complete(pid_t pid, const std::string& pid_file) {
   record_.rdt_groups = rdt_.intents();
   record_.complete = true;
   dir_.write(record_);
-  if (pid_file.empty()) return;
   write_pid_file(pid_file, pid);
   pid_file_ = pid_file;
 }
@@ -104,6 +90,7 @@ void Ledger::forget_unmade() {
     if (!is_claimed) made.push_back(cgroup);
   }
   record_.cgroups = std::move(made);
+  if (!scope_.may_exist()) record_.scope.reset();
 }
 
 void Ledger::undo() {

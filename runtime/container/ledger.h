@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/cgroup/rdt.h"
+#include "runtime/cgroup/scope.h"
 #include "runtime/cgroup/tree.h"
 #include "runtime/container/context.h"
 #include "runtime/plan/plan.h"
@@ -26,6 +27,7 @@ class Ledger {
   ~Ledger();
 
   cgroup::CgroupTree& cgroups() { return cgroups_; }
+  cgroup::Scope& scope() { return scope_; }
   cgroup::RdtGroups& rdt() { return rdt_; }
   const store::Record& record() const { return record_; }
 
@@ -54,6 +56,7 @@ class Ledger {
   store::StateDir& dir_;
   store::Record record_;
   cgroup::CgroupTree cgroups_;
+  cgroup::Scope scope_;
   cgroup::RdtGroups rdt_;
   std::string pid_file_;  ///< once it is written; empty: none
   bool has_intent_ = false;

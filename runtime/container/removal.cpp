@@ -9,6 +9,7 @@
 #include "hooks/hooks.h"
 #include "runtime/cgroup/destroy.h"
 #include "runtime/cgroup/rdt.h"
+#include "runtime/cgroup/scope.h"
 #include "runtime/container/context.h"
 #include "runtime/container/identity.h"
 #include "runtime/linux/files/file_facts.h"
@@ -25,14 +26,31 @@ void await_end(const sys::Pidfd& process) {
   }
 }
 
-/// Ends the processes, and removes cgroups and resctrl groups.
-void release(const store::Record& record) {
+/// Ends the container's unit of systemd. The container's own cgroup is removed by now: if its
+/// directory exists, it is that of a unit that another container has under this name.
+void stop_scope(Context& context, const store::Record& record) {
+  if (!record.scope) return;
+  const bool is_of_others = std::ranges::any_of(record.cgroups, [](const auto& cgroup) {
+    return sys::inode_if_exists(cgroup.directory).has_value();
+  });
+  if (is_of_others) return;
+  try {
+    cgroup::stop_scope(*record.scope);
+  } catch (const std::exception& error) {
+    // systemd forgets a scope without processes by itself.
+    note_failure(context, "the container's processes and cgroup are gone; ", error);
+  }
+}
+
+/// Ends the processes, and removes cgroups, the unit of systemd, and resctrl groups.
+void release(Context& context, const store::Record& record) {
   const auto init = open_process(record.init);
   if (init) (void)init->signal(SIGKILL);  // false: it has ended meanwhile
   // A paused process ends only with its cgroup, which is thawed for that.
   cgroup::destroy(cgroups_of(record, Claimed::yes));
   cgroup::remove_if_empty(cgroups_of(record, Claimed::no));
   if (init) await_end(*init);
+  stop_scope(context, record);
   cgroup::remove_rdt_groups(record.rdt_groups);
 }
 
@@ -66,7 +84,7 @@ void run_poststop(Context& context, const store::Record& record) {
 }  // namespace
 
 void destroy(Context& context, store::StateDir& dir, const store::Record& record) {
-  release(record);
+  release(context, record);
   if (record.complete || record.runs_create_hooks) run_poststop(context, record);
   dir.remove();
 }
@@ -86,7 +104,7 @@ void FailureGuard::destroy() {
   } else if (has_remains(record_) && !store::StateDir::open_if_exists(context_.root, dir_.id())) {
     // While berth has the id, no other container can be made under it.
     const auto id = store::StateDir::make(context_.root, dir_.id());
-    release(record_);
+    release(context_, record_);
   }
   action_ = OnFailure::Nothing;
 }

@@ -35,10 +35,14 @@ std::vector<std::uint32_t> closed_ones(std::uint32_t first, std::uint32_t count)
 }  // namespace
 
 void complete_request(const std::string& id, plan::Request& request) {
-  constexpr std::uint32_t kMost = 1u << 16;
   request.id = id;
   request.bundle = bundle_directory(request.bundle);
   request.listen_fds = listen_fds();
+  preserve_descriptors(request);
+}
+
+void preserve_descriptors(plan::Request& request) {
+  constexpr std::uint32_t kMost = 1u << 16;
   if (request.preserved_fds > kMost || request.listen_fds > kMost) {
     fail(ErrorKind::Config, "more than " + std::to_string(kMost) + " descriptors",
          "--preserve-fds");

@@ -13,4 +13,7 @@ namespace berth::container {
 /// the caller's.
 void complete_request(const std::string& id, plan::Request& request);
 
+/// The part of it that exec needs: the preserved descriptors.
+void preserve_descriptors(plan::Request& request);
+
 }  // namespace berth::container

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "runtime/linux/files/file.h"
-#include "runtime/linux/files/file_facts.h"
 #include "runtime/linux/namespaces/mount_id.h"
 #include "spec/text.h"
 
@@ -39,7 +38,7 @@ struct NamespacePath {
 
 NamespacePath parse_namespace_path(std::string_view path) {
   NamespacePath parsed{.rest = path == "/" ? std::string_view() : path};
-  while (parsed.rest == "/.." || parsed.rest.starts_with("/../")) {
+  while (parsed.rest.starts_with("/..") && (parsed.rest.size() == 3 || parsed.rest[3] == '/')) {
     parsed.rest.remove_prefix(3);
     ++parsed.ups;
   }
@@ -170,11 +169,6 @@ CgroupLayout read_cgroup_layout() {
   for (CgroupHierarchy& hierarchy : layout.hierarchies) {
     if (!hierarchy.unified) continue;
     hierarchy.controllers = read_controllers(hierarchy.mountpoint);
-  }
-  const CgroupHierarchy* memory = layout.find("memory");
-  if (memory != nullptr && !memory->unified) {
-    layout.limits_swap =
-        sys::inode_if_exists(memory->mountpoint + "/memory.memsw.limit_in_bytes").has_value();
   }
   return layout;
 }

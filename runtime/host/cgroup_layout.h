@@ -46,6 +46,13 @@ struct CgroupHierarchy {
   std::string path_of(const std::string& place) const;
 };
 
+/// The systemd that makes the container's cgroup.
+struct SystemdManager {
+  bool is_user = false;                  ///< it is the caller's own, not the machine's
+  std::string place;                     ///< its cgroup below the mount; empty: the top
+  std::vector<std::string> controllers;  ///< those that its units can have
+};
+
 struct CgroupLayout {
   enum class Mode { V1, V2, Hybrid, None };
 
@@ -53,9 +60,11 @@ struct CgroupLayout {
   std::vector<CgroupHierarchy>
       hierarchies;             ///< those that are mounted, in the order of /proc/self/cgroup
   std::string resctrl;         ///< where resctrl is mounted; empty: nowhere
-  bool limits_swap = true;     ///< v1: whether the kernel has memory.memsw.limit_in_bytes
   bool limits_devices = true;  ///< whether the kernel lets berth set device rules
   bool is_delegated = false;   ///< the caller may make cgroups only where they were delegated
+  bool is_disabled = false;    ///< the caller wants no cgroup to be made
+  /// Nothing if berth makes the cgroup by itself.
+  std::optional<SystemdManager> systemd = {};
 
   /// The hierarchy of a controller; null if this host has none.
   const CgroupHierarchy* find(const std::string& controller) const;
@@ -71,7 +80,7 @@ CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string
 /// Reads `cgroup.controllers` of a v2 cgroup; none if there is no such file.
 std::vector<std::string> read_controllers(const std::string& path);
 
-/// Reads the layout of this machine, with the controllers of v2 and `limits_swap`.
+/// Reads the layout of this machine, with the controllers of v2.
 CgroupLayout read_cgroup_layout();
 
 }  // namespace berth::plan

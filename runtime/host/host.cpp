@@ -4,25 +4,16 @@
 
 #include "runtime/host/cgroup_delegation.h"
 #include "runtime/host/cgroup_places.h"
-#include "runtime/linux/files/file_facts.h"
+#include "runtime/host/systemd.h"
 #include "runtime/linux/namespaces/mount_id.h"
 #include "runtime/linux/process/own_process.h"
+#include "runtime/linux/process/program.h"
 #include "runtime/linux/security/privileges.h"
 #include "runtime/linux/security/security_modules.h"
 
 namespace berth::plan {
 
 namespace {
-
-/// The caller's PATH is not used, because this program decides the ids of a container.
-std::string find_program(const std::string& name) {
-  for (const char* directory :
-       {"/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/", "/usr/local/bin/", "/run/wrappers/bin/"}) {
-    std::string path = directory + name;
-    if (sys::inode_if_exists(path)) return path;
-  }
-  return {};
-}
 
 void read_privileges(Host& host, bool is_first_namespace) {
   const bool is_root = host.uid == 0;
@@ -35,13 +26,12 @@ void read_privileges(Host& host, bool is_first_namespace) {
   host.may_make_devices = is_first_namespace && sys::has_effective_capability(CAP_MKNOD);
   host.may_raise_limits = is_first_namespace && sys::has_effective_capability(CAP_SYS_RESOURCE);
   if (host.may_map_ids) return;
-  host.uid_mapper = find_program("newuidmap");
-  host.gid_mapper = find_program("newgidmap");
+  host.uid_mapper = sys::find_program("newuidmap");
+  host.gid_mapper = sys::find_program("newgidmap");
 }
 
-}  // namespace
-
-Host read_host(const spec::Config& config, std::optional<bool> rootless, bool no_pivot) {
+/// What the caller and the kernel can do.
+Host read_abilities(const spec::Config& config, bool is_first_namespace) {
   Host host;
   host.uid = sys::effective_uid();
   host.gid = sys::effective_gid();
@@ -50,16 +40,35 @@ Host read_host(const spec::Config& config, std::optional<bool> rootless, bool no
   for (std::size_t resource = 0; resource < host.hard_limits.size(); ++resource) {
     host.hard_limits[resource] = sys::hard_limit(static_cast<int>(resource));
   }
-  const bool is_first_namespace = !sys::in_user_namespace();
   read_privileges(host, is_first_namespace);
   host.has_apparmor = sys::is_apparmor_enabled();
   host.has_selinux = sys::is_selinux_enabled();
   if (config.linux.seccomp) host.seccomp = sys::seccomp_support();
+  return host;
+}
+
+}  // namespace
+
+Host read_host(const spec::Config& config, const HostRequest& request) {
+  const bool is_first_namespace = !sys::in_user_namespace();
+  Host host = read_abilities(config, is_first_namespace);
   host.cgroups = read_cgroup_layout();
   host.cgroups.limits_devices = is_first_namespace && host.is_privileged;
-  if (config.linux.cgroups_path.empty()) find_own_places(host.cgroups);
-  if (rootless.value_or(host.uid != 0 || !is_first_namespace)) find_delegated(host.cgroups);
-  if (no_pivot) host.kernel_mounts = find_kernel_mounts(read_mountinfo(), sys::mount_id_of);
+  host.cgroups.is_disabled = request.no_cgroups;
+  const bool is_rootless = request.rootless.value_or(host.uid != 0 || !is_first_namespace);
+  if (!request.systemd_flag.empty()) {
+    host.cgroups.systemd = find_systemd(host.cgroups, is_rootless, host.uid, request.systemd_flag);
+  } else {
+    if (config.linux.cgroups_path.empty()) find_own_places(host.cgroups);
+    if (is_rootless && !request.no_cgroups) find_delegated(host.cgroups);
+  }
+  if (request.no_pivot) host.kernel_mounts = find_kernel_mounts(read_mountinfo(), sys::mount_id_of);
+  return host;
+}
+
+Host read_host_for_exec(const spec::Config& config) {
+  Host host = read_abilities(config, !sys::in_user_namespace());
+  if (config.linux.intel_rdt) host.cgroups = read_cgroup_layout();  // resctrl is one of its mounts
   return host;
 }
 

@@ -39,10 +39,20 @@ struct Host {
   KernelMounts kernel_mounts;  ///< filled in for --no-pivot, which cannot leave them behind
 };
 
-/// Examines this machine, as far as the config requires it. With `rootless`, cgroups are made only
-/// where the caller may make some. Without a value that is so unless the caller is root in the
-/// initial user namespace.
-Host read_host(const spec::Config& config, std::optional<bool> rootless = {},
-               bool no_pivot = false);
+/// What the caller asked for, as far as it changes what berth may do on its machine.
+struct HostRequest {
+  /// Cgroups are made only where the caller may make some. Without a value that is so unless the
+  /// caller is root in the initial user namespace.
+  std::optional<bool> rootless = {};
+  bool no_cgroups = false;        ///< none is made: the container stays in its caller's
+  std::string systemd_flag = {};  ///< the flag that asks systemd for the cgroup; empty: none does
+  bool no_pivot = false;
+};
+
+/// Examines this machine, as far as the config requires it.
+Host read_host(const spec::Config& config, const HostRequest& request = {});
+
+/// The part of it that exec needs: nothing about cgroups, which exist, or mounts.
+Host read_host_for_exec(const spec::Config& config);
 
 }  // namespace berth::plan

@@ -53,8 +53,9 @@ std::string unescaped(std::string_view text) {
   const auto is_octal = [&](std::size_t at) {
     return at < text.size() && text[at] >= '0' && text[at] <= '7';
   };
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  const std::size_t first = std::min(text.find('\\'), text.size());
+  std::string plain(text.substr(0, first));
+  for (std::size_t i = first; i < text.size(); ++i) {
     if (text[i] == '\\' && is_octal(i + 1) && is_octal(i + 2) && is_octal(i + 3)) {
       plain += static_cast<char>(((text[i + 1] - '0') << 6) + ((text[i + 2] - '0') << 3) +
                                  (text[i + 3] - '0'));

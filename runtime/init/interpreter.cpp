@@ -1,5 +1,6 @@
 // berth-init: waits for a plan and carries out init's steps of it, in order, in the process that
-// becomes the container's first. argv[1] is the number of its descriptor of the talk.
+// becomes the container's first. argv[1] is the number of its descriptor of the talk, argv[2] the
+// namespaces to make meanwhile.
 #include <linux/sched.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -69,10 +70,10 @@ void run_step(Init& init) {
   if (stamp != nullptr && !init.is_silent()) stamp->end = now();
 }
 
-/// All of `text` as a descriptor number; -1 if it is not one.
-int descriptor(const char* text) {
+/// All of `text` as a number; -1 if it is not one.
+int number_of(const char* text) {
   int number = 0;
-  for (; *text >= '0' && *text <= '9' && number < 1'000'000; ++text) {
+  for (; *text >= '0' && *text <= '9' && number < 200'000'000; ++text) {
     number = number * 10 + (*text - '0');
   }
   return *text == '\0' ? number : -1;
@@ -95,8 +96,9 @@ int main(int argc, char** argv) {
 
   Init init;
   forbid_cores(init);
-  if (argc != 2) return 1;
-  init.talk = descriptor(argv[1]);
+  if (argc != 3) return 1;
+  init.talk = number_of(argv[1]);
+  make_early(init, static_cast<std::uint64_t>(number_of(argv[2])));
   if (receive_answer(init, init.talk) != Reply::Go || init.steps == nullptr) return 1;
   for (; init.index < init.step_count; ++init.index) run_step(init);
   return 1;

@@ -20,7 +20,7 @@ Received FirstProcess::receive(Awaited awaited, const std::string& step) {
   auto received = talk_.receive(awaited, step);
   if (!received) report_death();
   learn(*received);
-  if (received->message.word == plan::Word::Failed) throw plan::failure_of(received->message);
+  if (received->message.word == plan::Word::Failed) plan::throw_failure(received->message);
   return std::move(*received);
 }
 

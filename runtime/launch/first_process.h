@@ -31,6 +31,9 @@ class FirstProcess {
   /// the last answer. unix(7)
   void await_makers();
 
+  /// berth-init as berth has started it.
+  pid_t init_pid() const { return init_.pid(); }
+
   /// Whether init has reported the first process. Its pid changes once if a pid namespace is
   /// joined: then the process that sets everything up leaves its place to a fork.
   bool exists() const { return child_.has_value(); }

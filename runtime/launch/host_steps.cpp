@@ -1,10 +1,13 @@
 #include "runtime/launch/host_steps.h"
 
+#include <fcntl.h>
+
 #include <type_traits>
 #include <utility>
 
 #include "hooks/hooks.h"
 #include "runtime/launch/id_mapper.h"
+#include "runtime/launch/kept_files.h"
 #include "runtime/linux/files/file.h"
 #include "runtime/linux/namespaces/device.h"
 #include "runtime/linux/namespaces/namespaces.h"
@@ -55,6 +58,21 @@ class HostSteps {
     return seccomp::make_filter(context_.plan.seccomp.value());
   }
 
+  sys::Fd run(const plan::OpenProcess& step) {
+    auto process =
+        sys::Pidfd::open_if_alive(static_cast<pid_t>(step.pid), step.start_time, step.inode);
+    if (!process) fail(ErrorKind::State, "the container has stopped");
+    return process->take_fd();
+  }
+
+  sys::Fd run(const plan::OpenKeptFilter&) { return open_kept_filter(context_.settings.state_dir); }
+
+  sys::Fd run(const plan::FindCgroup& step) {
+    const std::string path = text(step.path);
+    if (step.is_unified) return std::move(sys::open_dir(path).fd);
+    return sys::open(path + "/tasks", O_WRONLY);
+  }
+
   sys::Fd run(const plan::OpenCgroup& step) {
     return context_.settings.cgroups.open_fd(step.directory);
   }
@@ -64,7 +82,8 @@ class HostSteps {
                              .major_number = step.device.major_number,
                              .minor_number = step.device.minor_number,
                              .uid = step.owner.uid,
-                             .gid = step.owner.gid});
+                             .gid = step.owner.gid},
+                            text(step.path));
   }
 
   sys::Fd run(const plan::OpenTree& step) {
@@ -80,6 +99,11 @@ class HostSteps {
   }
 
   void run(const plan::MakeCgroup& step) { context_.settings.cgroups.make(step.directory); }
+
+  void run(const plan::StartScope& step) {
+    context_.settings.scope.start(context_.init, context_.settings.interrupt);
+    context_.settings.cgroups.adopt(step.directory);
+  }
 
   void run(const plan::CheckNetDevice& step) {
     const std::string name = text(step.name), new_name = text(step.new_name);
@@ -100,12 +124,28 @@ class HostSteps {
 
   // ---- while init runs ------------------------------------------------------------------------
 
+  void run(const plan::KeepConfig&) {
+    keep_config(context_.settings.state_dir, context_.plan.exec_config);
+  }
+
+  void run(const plan::KeepFilter& step) {
+    keep_filter(context_.settings.state_dir, slot(step.filter));
+  }
+
   void run(const plan::WriteCgroupFile& step) {
     context_.settings.cgroups.apply(context_.plan.cgroup.writes.at(step.number));
   }
 
   void run(const plan::AttachDeviceRules&) {
     context_.settings.cgroups.attach_device_program(context_.plan.cgroup.device_program);
+  }
+
+  void run(const plan::GiveCgroup& step) {
+    context_.settings.cgroups.give(step.directory, step.owner);
+  }
+
+  void run(const plan::CompleteScope&) {
+    context_.settings.scope.set_late_properties(context_.settings.interrupt);
   }
 
   void run(const plan::WriteIdMap& step) {

@@ -1,4 +1,4 @@
-// Carries out each type of the host's steps (plan/steps_host.h).
+// Carries out each type of the host's steps (plan/steps/host.h).
 #pragma once
 
 #include <sys/types.h>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/cgroup/rdt.h"
+#include "runtime/cgroup/scope.h"
 #include "runtime/cgroup/tree.h"
 #include "runtime/launch/net_devices.h"
 #include "runtime/launch/trace.h"
@@ -18,12 +19,15 @@ namespace berth::launch {
 
 /// Everything that a launch needs besides the Plan.
 struct Settings {
-  const sys::Dir& state_dir;  ///< for the start socket
+  const sys::Dir& state_dir;  ///< for the start socket and for what is kept for exec
   cgroup::CgroupTree& cgroups;
+  cgroup::Scope& scope;
   cgroup::RdtGroups& rdt;
   spec::State state;  ///< hooks read this on stdin; the pid is filled in
   sys::Fd console;    ///< foreground `run`: the connection in place of a console socket
   sys::SignalFd* interrupt = nullptr;  ///< a signal here ends the launch
+  /// Init may stand still for any time, because it enters a frozen cgroup.
+  bool is_paused = false;
   Trace& trace;
 };
 
@@ -33,6 +37,7 @@ struct StepContext {
   Settings& settings;
   const std::vector<sys::Fd>& slots;
   NetDevices& net_devices;
+  pid_t init;   ///< berth-init as berth has started it
   pid_t child;  ///< 0: not born yet
 };
 

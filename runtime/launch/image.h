@@ -1,4 +1,4 @@
-// Writes the Plan in the form that init maps: plan/steps.h, Image.
+// Writes the Plan in the form that init maps: plan/steps/steps.h, Image.
 #pragma once
 
 #include "runtime/linux/base/fd.h"

@@ -19,21 +19,23 @@ sys::Fd make_program() {
                              static_cast<std::size_t>(berth_init_image_end - berth_init_image));
 }
 
-sys::SealedProgram start(const sys::Fd& talk, std::uint32_t preserved_fds) {
+sys::SealedProgram start(const sys::Fd& talk, std::uint32_t preserved_fds, std::uint64_t early) {
   std::vector<int> inherited = {talk.get()};
   for (std::uint32_t i = 0; i < preserved_fds; ++i) {
     const int fd = static_cast<int>(3 + i);
     if (sys::is_open(fd)) inherited.push_back(fd);
   }
-  return {make_program(), {"berth-init", std::to_string(talk.get())}, inherited};
+  return {
+      make_program(), {"berth-init", std::to_string(talk.get()), std::to_string(early)}, inherited};
 }
 
 }  // namespace
 
-InitProcess::InitProcess(std::uint32_t preserved_fds)
-    : InitProcess(sys::packet_pair(), preserved_fds) {}
+InitProcess::InitProcess(std::uint32_t preserved_fds, std::uint64_t early)
+    : InitProcess(sys::packet_pair(), preserved_fds, early) {}
 
-InitProcess::InitProcess(std::pair<sys::Fd, sys::Fd> ends, std::uint32_t preserved_fds)
-    : talk_(std::move(ends.first)), program_(start(ends.second, preserved_fds)) {}
+InitProcess::InitProcess(std::pair<sys::Fd, sys::Fd> ends, std::uint32_t preserved_fds,
+                         std::uint64_t early)
+    : talk_(std::move(ends.first)), program_(start(ends.second, preserved_fds, early)) {}
 
 }  // namespace berth::launch

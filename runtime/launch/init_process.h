@@ -1,5 +1,6 @@
 // Starts berth-init before it has a plan: executing it takes as long as compiling the plan, and
-// happens on another processor meanwhile.
+// happens on another processor meanwhile. So does the kernel's work for new namespaces that the
+// config asks for in any case.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,9 @@ namespace berth::launch {
 /// A berth-init that waits for its image. It ends with this object.
 class InitProcess {
  public:
-  /// It inherits stdio and descriptors 3 to 3 + preserved_fds - 1.
-  explicit InitProcess(std::uint32_t preserved_fds);
+  /// It inherits stdio and descriptors 3 to 3 + preserved_fds - 1. Before its image comes it makes
+  /// `early` (CLONE_NEW*) of the namespaces of the plan's Clone, if the kernel lets it.
+  InitProcess(std::uint32_t preserved_fds, std::uint64_t early);
 
   /// berth's end of the talk with it; it can be taken once.
   sys::Fd take_talk() { return std::move(talk_); }
@@ -26,7 +28,7 @@ class InitProcess {
   int reap() { return program_.reap(); }
 
  private:
-  InitProcess(std::pair<sys::Fd, sys::Fd> ends, std::uint32_t preserved_fds);
+  InitProcess(std::pair<sys::Fd, sys::Fd> ends, std::uint32_t preserved_fds, std::uint64_t early);
 
   sys::Fd talk_;
   sys::SealedProgram program_;

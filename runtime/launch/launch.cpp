@@ -160,6 +160,7 @@ plan::Message Launch::receive(const Step& step) {
 
 /// Whether init runs hooks between the last sync point and this one.
 Awaited Launch::awaited() const {
+  if (settings_.is_paused) return Awaited::Hooks;
   for (std::size_t index = next_; index > 0; --index) {
     const Step& step = plan_.steps[index - 1];
     if (facts_of(step).is_milestone) break;
@@ -173,8 +174,8 @@ void Launch::hand_over(const Received& received) {
     fail(ErrorKind::Bug, "init is out of phase");
   }
   spec::State state = settings_.state;
-  state.pid = pid();
-  seccomp::send_to_agent(*plan_.seccomp_agent, state, received.fds.front());
+  if (!state.pid) state.pid = pid();
+  seccomp::send_to_agent(*plan_.seccomp_agent, state, pid(), received.fds.front());
   answer();
 }
 
@@ -196,7 +197,8 @@ void Launch::run_step(std::size_t index) {
   const Step& step = plan_.steps[index];
   try {
     const pid_t child = first_.exists() ? pid() : 0;
-    sys::Fd filling = carry_out(step, {plan_, settings_, slots_, net_devices_, child});
+    sys::Fd filling =
+        carry_out(step, {plan_, settings_, slots_, net_devices_, first_.init_pid(), child});
     const plan::Slot slot = plan::slots_of(step).filled;
     if (slot != plan::kNoSlot) fill_slot(slot, std::move(filling));
   } catch (const Error& error) {

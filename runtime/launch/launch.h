@@ -48,7 +48,7 @@ class Launch {
   /// Changes in run_until_ready() if a pid namespace is joined.
   pid_t pid() const { return first_.pid(); }
   sys::ChildProcess& child() { return first_.child(); }
-  /// For `run`, which continues the talk: container/start.h.
+  /// For `run`, which continues the talk: container/verbs/start.h.
   sys::Fd take_talk() { return first_.take_talk(); }
 
  private:

@@ -58,25 +58,30 @@ void Trace::prepare(const plan::Plan& plan) {
   }
 }
 
-plan::Stamp* Trace::stamp_of(std::size_t step) const {
+plan::Stamp* Trace::stamp_of(std::size_t step) const noexcept {
   return static_cast<plan::Stamp*>(stamps_->data()) + step;
 }
 
-Trace::Span::Span(Trace& trace, std::size_t step) : trace_(trace), step_(step) {
+Trace::Span::Span(Trace& trace, std::size_t step) : trace_(trace), index_(step) {
   if (trace_.active_) begin_ = sys::realtime_nanoseconds();
 }
 
-Trace::Span::Span(Trace& trace, std::string name) : trace_(trace), name_(std::move(name)) {
-  if (trace_.active_) begin_ = sys::realtime_nanoseconds();
+Trace::Span::Span(Trace& trace, std::string name) : trace_(trace), is_named_(true) {
+  if (!trace_.active_) return;
+  // The destructor only writes a stamp: it may not fail for want of memory.
+  index_ = trace_.named_.size();
+  trace_.named_.push_back({.name = std::move(name), .thread = kHostThread});
+  trace_.named_stamps_.emplace_back();
+  begin_ = sys::realtime_nanoseconds();
 }
 
 Trace::Span::~Span() {
   if (!trace_.active_) return;
   const plan::Stamp stamp{.begin = begin_, .end = sys::realtime_nanoseconds()};
-  if (!name_.empty()) {
-    trace_.named_.push_back(trace_.timed({.name = std::move(name_), .thread = kHostThread}, stamp));
+  if (is_named_) {
+    trace_.named_stamps_[index_] = stamp;
   } else if (trace_.stamps_) {
-    *trace_.stamp_of(step_) = stamp;
+    *trace_.stamp_of(index_) = stamp;
   }
 }
 
@@ -88,7 +93,9 @@ TraceEvent Trace::timed(TraceEvent event, const plan::Stamp& stamp) const {
 
 std::string Trace::to_json() const {
   Events events{{thread_name(kHostThread, "berth"), thread_name(kInitThread, "init")}};
-  events.list.insert(events.list.end(), named_.begin(), named_.end());
+  for (std::size_t i = 0; i < named_.size(); ++i) {
+    if (named_stamps_[i].begin != 0) events.list.push_back(timed(named_[i], named_stamps_[i]));
+  }
   for (std::size_t step = 0; step < steps_.size(); ++step) {
     const plan::Stamp& stamp = *stamp_of(step);
     if (stamp.begin != 0) events.list.push_back(timed(steps_[step], stamp));

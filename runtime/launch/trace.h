@@ -45,22 +45,23 @@ class Trace {
    private:
     Trace& trace_;
     std::uint64_t begin_ = 0;
-    std::size_t step_ = 0;
-    std::string name_;
+    std::size_t index_ = 0;  ///< of the step, or of the name
+    bool is_named_ = false;
   };
 
   /// The whole trace. Its time counts from the construction: viewers have only 53 bits for it.
   std::string to_json() const;
 
  private:
-  plan::Stamp* stamp_of(std::size_t step) const;
+  plan::Stamp* stamp_of(std::size_t step) const noexcept;
   TraceEvent timed(TraceEvent event, const plan::Stamp& stamp) const;
 
   bool active_;
   std::uint64_t start_ = 0;
   std::optional<sys::SharedMap> stamps_;
   std::vector<TraceEvent> steps_;  ///< without their times
-  std::vector<TraceEvent> named_;
+  std::vector<TraceEvent> named_;  ///< without their times
+  std::vector<plan::Stamp> named_stamps_;
 };
 
 }  // namespace berth::launch

@@ -4,10 +4,12 @@
 
 #include <linux/bpf.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/host/cgroup_layout.h"
+#include "runtime/plan/scope.h"
 
 namespace berth::plan {
 
@@ -16,8 +18,23 @@ struct CgroupWrite {
   std::string controller;  ///< `memory`; it selects the hierarchy
   std::string file;        ///< `memory.max`
   std::string value;
-  std::string origin;  ///< JSON pointer of the property that asked for it
+  std::string origin;           ///< JSON pointer of the property that asked for it
+  std::string other_file = {};  ///< for a kernel that does not have `file`; empty: none
+  std::string other_value = {};
+  bool is_default = false;  ///< a kernel without the file does what the value says
 };
+
+/// The controller of the files `cgroup.*`, which every v2 cgroup has.
+inline constexpr char kCoreController[] = "cgroup";
+
+/// No kernel has processors or memory nodes with numbers above this one.
+inline constexpr unsigned kLastOfSet = 65535;
+
+/// Whether the file of a write is in this hierarchy.
+inline bool has_file(const CgroupHierarchy& hierarchy, const CgroupWrite& write) {
+  return hierarchy.has(write.controller) ||
+         (hierarchy.unified && write.controller == kCoreController);
+}
 
 /// The container's directory in one hierarchy.
 struct CgroupDirectory {
@@ -30,7 +47,8 @@ struct CgroupDirectory {
 };
 
 struct CgroupPlan {
-  std::string path;  ///< the container's cgroup below each mount: `/berth-web1`
+  std::optional<Scope> scope;  ///< systemd makes the v2 directory; nothing: berth makes it
+  std::string path;            ///< the container's cgroup below each mount: `/berth-web1`
   std::vector<CgroupDirectory> directories;
   std::vector<CgroupWrite> writes;
   std::vector<bpf_insn> device_program;  ///< the device rules for v2; empty on v1

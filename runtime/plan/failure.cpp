@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <iterator>
 #include <string>
 #include <string_view>
 
 #include "runtime/linux/base/system_error.h"
+#include "runtime/plan/program_words.h"
 #include "runtime/plan/words.h"
+#include "spec/one_line.h"
 
 namespace berth::plan {
 
@@ -82,6 +85,12 @@ constexpr Hint kHints[] = {
     {op_of<BecomeNamespaceRoot>(), EINVAL, "the mappings need the container's id 0"},
     {op_of<WriteTimeOffsets>(), ERANGE,
      "no clock can be set back before its 0, or on by 146 years"},
+    {op_of<MakeDevice>(),
+     EPERM,
+     "a device program of a cgroup may forbid mknod; then the host's '%' is bound, if there is "
+     "one",
+     {},
+     [](const Step& step) { return step.as<MakeDevice>().refused != Refused::Report; }},
     {op_of<FilesystemOption>(), EINVAL, kOldOverlay, "lowerdir+"},
     {op_of<FilesystemOption>(), EINVAL, kOldOverlay, "datadir+"},
 };
@@ -103,11 +112,18 @@ std::string exit_words(int status) {
   return "exited with status " + std::to_string(WEXITSTATUS(status));
 }
 
+std::string time_words(const RunHook& hook) {
+  return "did not end within " + std::to_string(hook.timeout.count / 1000) + " s";
+}
+
 struct Row {
   Fault fault;
   ErrorKind kind;
   std::string_view text;  ///< empty: the text depends on the message
 };
+
+/// Its text is program_words().
+constexpr Row kProgramFile = {Fault::NotExecutable, ErrorKind::System, {}};
 
 constexpr Row kRows[] = {
     {Fault::SystemCall, ErrorKind::System, {}},
@@ -119,64 +135,55 @@ constexpr Row kRows[] = {
     {Fault::OutsideRoot, ErrorKind::Config, "not below the root of the container"},
     {Fault::OtherFile, ErrorKind::Config, "something else is there already"},
     {Fault::OtherDevice, ErrorKind::Config, "the host has something else there"},
+    {Fault::OtherNode, ErrorKind::Config, {}},
     {Fault::OtherRoot, ErrorKind::System, "another directory is there by now"},
     {Fault::NotProc, ErrorKind::Config, "only a proc file system can be mounted there"},
     {Fault::NotFoundInPath, ErrorKind::System, "executable file not found in $PATH"},
     {Fault::OtherUser, ErrorKind::System, "the kernel has made it another user"},
-    {Fault::Interpreter, ErrorKind::System, {}},
-    {Fault::EmptyFile, ErrorKind::System, "exec format error: the file is empty"},
-    {Fault::ForeignFile, ErrorKind::System, "exec format error: it is made for another machine"},
-    {Fault::NoFormat, ErrorKind::System,
-     "exec format error: neither a program nor a script that begins with '#!'"},
     {Fault::Protocol, ErrorKind::Bug, "the host and berth-init do not understand each other"},
 };
 
 /// An unknown step or fault is a protocol error, which is the last row.
 const Row& row_of(const Message& message) {
+  const auto fault = static_cast<Fault>(message.value & kFaultBits);
   const auto* end = std::end(kRows) - 1;
   if (message.copy.op >= kStepTypes) return *end;
-  return *std::find_if(std::begin(kRows), end, [&](const Row& row) {
-    return row.fault == static_cast<Fault>(message.value & ~kUnderFilter);
-  });
+  if (is_of_program_file(fault)) return kProgramFile;
+  return *std::find_if(std::begin(kRows), end, [&](const Row& row) { return row.fault == fault; });
+}
+
+std::string octal(std::uint32_t mode) {
+  char digits[sizeof "07777"];
+  (void)std::snprintf(digits, sizeof digits, "0%03o", mode & 07777);
+  return digits;
+}
+
+/// Why the host's node cannot take the place of one that the kernel refuses to make.
+std::string node_words(const Message& message) {
+  const auto& wanted = message.copy.as<MakeDevice>();
+  const FileFacts& found = message.file;
+  std::string words = "mknod is refused here, and the host's node, which could be bound, ";
+  if (message.value == static_cast<std::uint32_t>(Fault::OtherDevice)) {
+    return words + "is another device";
+  }
+  if (((found.mode ^ wanted.device.mode) & 07777) != 0) {
+    return words + "has the 'fileMode' " + octal(found.mode) + ", not " + octal(wanted.device.mode);
+  }
+  return words + "has the 'uid' and 'gid' " + std::to_string(found.owner) + ":" +
+         std::to_string(found.group) + ", not " + std::to_string(wanted.owner.uid) + ":" +
+         std::to_string(wanted.owner.gid);
 }
 
 /// What happened. The caller adds the words of the kernel or of a hook.
 std::string reason(const Message& message, const Row& row) {
+  const bool is_node = row.fault == Fault::OtherNode || row.fault == Fault::OtherDevice;
+  if (is_node && message.copy.is<MakeDevice>()) return node_words(message);
   if (!row.text.empty()) return std::string(row.text);
   if (row.fault == Fault::ExitStatus) return exit_words(message.number);
-  if (row.fault == Fault::SystemCall) return sys::errno_text(message.number);
-  const Milliseconds timeout = message.copy.as<RunHook>().timeout;
-  return "did not end within " + std::to_string(timeout.count / 1000) + " s";
-}
-
-/// Quotes the path of an interpreter as the file has it. A carriage return at its end would be
-/// invisible.
-std::string quoted(std::string_view path) {
-  constexpr std::string_view kLineEnd = "\r";
-  const bool has_line_end = path.ends_with(kLineEnd);
-  if (has_line_end) path.remove_suffix(kLineEnd.size());
-  return "'" + std::string(path) + "'" + (has_line_end ? " with a carriage return" : "");
-}
-
-/// The file that execve(2) could not use although the program itself was found before.
-std::string missing_part(const Message& message, const Row& row, const std::string& detail) {
-  if (row.fault == Fault::Interpreter) {
-    return ": its interpreter " + quoted(detail) +
-           (message.number == ENOENT ? " is not there" : " cannot be executed");
-  }
-  return message.number == ENOENT ? ": the file is there, its interpreter or loader is not" : "";
-}
-
-/// Engines search these texts, down to the quotes, to choose what they report to their users.
-std::string program_message(const Message& message, const Row& row, const std::string& subject,
-                            const std::string& detail) {
-  const std::string what = "exec: \"" + subject + "\": ";
-  if (!row.text.empty()) return what + std::string(row.text);
-  const std::string errno_words = sys::errno_text(message.number);
-  if (message.copy.is<Execute>()) {
-    return what + errno_words + missing_part(message, row, detail);
-  }
-  return what + (message.number == ENOENT ? "stat " + subject + ": " : "") + errno_words;
+  if (row.fault == Fault::TimedOut) return time_words(message.copy.as<RunHook>());
+  const Step& step = message.copy;
+  const bool is_program = step.is<Execute>() || step.is<FindProgram>() || step.is<RunHook>();
+  return is_program ? program_words(message) : sys::errno_text(message.number);
 }
 
 /// Whether a seccomp filter may be the cause: it was in force at the failed call, or it killed the
@@ -185,8 +192,7 @@ bool is_by_filter(const Message& message, const Row& row) {
   if (row.fault == Fault::ExitStatus) {
     return WIFSIGNALED(message.number) && WTERMSIG(message.number) == SIGSYS;
   }
-  const bool has_errno = row.fault == Fault::SystemCall || row.fault == Fault::Interpreter;
-  return has_errno && (message.value & kUnderFilter) != 0;
+  return row.fault == Fault::SystemCall && (message.value & kUnderFilter) != 0;
 }
 
 /// Adds to the hint that the filter may be the cause.
@@ -216,14 +222,23 @@ Error failure_of(const Message& message) {
   if (row.fault == Fault::Protocol) {
     text = row.text;
   } else if (step.is<Execute>() || step.is<FindProgram>()) {
-    text = program_message(message, row, subject, detail);
+    // Engines search for this, down to the quotes.
+    text = "exec: \"" + subject + "\": " + reason(message, row);
   } else {
     text = words_of_failed(step, subject) + ": " + reason(message, row);
-    if (!detail.empty()) text += ": " + detail;
+    if (!detail.empty() && row.fault != Fault::NotExecutable) text += ": " + detail;
   }
   if (row.fault == Fault::SystemCall) hint = hint_for(step, message.number, subject);
   if (is_by_filter(message, row)) hint = with_filter(std::move(hint));
-  return {row.kind, text, bounded(message.origin), hint};
+  return {row.kind, one_line(text), bounded(message.origin), hint};
+}
+
+void throw_failure(const Message& message) {
+  const Error error = failure_of(message);
+  const Step& step = message.copy;
+  if (!step.is<Execute>() && !step.is<FindProgram>()) throw error;
+  // An execve that says ENOENT of a file that was found does so because of the interpreter.
+  throw ProgramError(error, step.is<FindProgram>() && message.number == ENOENT);
 }
 
 }  // namespace berth::plan

@@ -11,7 +11,7 @@
 #include "runtime/plan/cgroup_plan.h"
 #include "runtime/plan/rdt.h"
 #include "runtime/plan/seccomp.h"
-#include "runtime/plan/steps.h"
+#include "runtime/plan/steps/steps.h"
 #include "spec/config/config.h"
 
 namespace berth::plan {
@@ -25,6 +25,7 @@ struct Plan {
   std::optional<SeccompAgent> seccomp_agent;  ///< receives the listener
   RdtPlan rdt;
   sys::Scheduler scheduler;           ///< of the program, if there is a SetScheduler step
+  spec::Config exec_config;           ///< what exec needs, if there is a KeepConfig step
   spec::Hooks hooks;                  ///< RunHostHook names one by list and number
   std::vector<std::string> warnings;  ///< `POINTER: what was not done and why`
 

@@ -2,9 +2,10 @@
 // the order in which they decide. runtime/seccomp makes a program of it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace berth::plan {
@@ -29,12 +30,24 @@ struct SyscallRule {
   std::size_t index = 0;  ///< the rule's place in the config
 };
 
+/// What decides about one call.
+struct SyscallRules {
+  std::string name;
+  std::vector<SyscallRule> rules;
+};
+
 struct SeccompFilter {
   std::uint32_t default_action = 0;
   std::vector<std::uint32_t> architectures;  ///< libseccomp's tokens, the native one among them
-  /// Maps the name of a call to at least one rule. The first rule that holds decides; if none does,
-  /// the default action decides. Only the last rule may be without conditions.
-  std::map<std::string, std::vector<SyscallRule>> calls;
+  /// Sorted by name; at least one rule each. The first rule that holds decides; if none does, the
+  /// default action decides. Only the last rule may be without conditions.
+  std::vector<SyscallRules> calls;
+
+  /// Null if there are no rules for this call.
+  const SyscallRules* find(std::string_view name) const {
+    const auto found = std::ranges::lower_bound(calls, name, {}, &SyscallRules::name);
+    return found != calls.end() && found->name == name ? &*found : nullptr;
+  }
 };
 
 /// Where berth sends the listener of SCMP_ACT_NOTIFY.

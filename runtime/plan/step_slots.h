@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "runtime/plan/steps.h"
+#include "runtime/plan/steps/steps.h"
 
 namespace berth::plan {
 

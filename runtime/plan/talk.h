@@ -28,14 +28,34 @@
 // more, each message except the last says More instead of Go.
 #pragma once
 
+#include <elf.h>
+
 #include <cstddef>
 #include <cstdint>
 
-#include "runtime/plan/steps.h"
+#include "runtime/plan/steps/steps.h"
 
 namespace berth::plan {
 
 enum class Word : std::uint32_t { Born, AtSync, Listener, Executing, Failed };
+
+/// The machine of berth's own programs, as in an ELF header; and one whose 32-bit programs many
+/// kernels execute as well.
+#if defined(__x86_64__)
+constexpr std::uint16_t kMachine = EM_X86_64, kSmallMachine = EM_386;
+#elif defined(__aarch64__)
+constexpr std::uint16_t kMachine = EM_AARCH64, kSmallMachine = EM_ARM;
+#endif
+
+/// What init has read of a file and, if it is a program's, who wants to execute it.
+struct FileFacts {
+  std::uint32_t mode = 0;  ///< st_mode; 0: unknown
+  std::uint32_t owner = 0, group = 0;
+  std::uint32_t user = 0, user_group = 0;  ///< the effective ids of init
+  // Of an ELF header, see elf(5):
+  std::uint16_t type = 0, machine = 0;
+  std::uint8_t elf_class = 0, byte_order = 0;
+};
 
 /// What init sends. Failed is always the last message.
 struct Message {
@@ -46,7 +66,9 @@ struct Message {
   Step copy;                ///< Failed: the step; outside of the image its offsets mean nothing
   char origin[128] = {};    ///< of the step; this and the other texts are cut if they are too long
   char subject[256] = {};   ///< the object of the call: the step's subject, or a path within it
-  char detail[256] = {};    ///< the kernel's own words from the fsopen log, a hook's last output
+  char detail[256] = {};    ///< the kernel's own words from the fsopen log, a hook's last output,
+                            ///< or what the Fault says
+  FileFacts file;           ///< for a Fault of a program's file, or of a device's
 };
 
 /// The kind of failure, which also says what `number` means.
@@ -59,20 +81,40 @@ enum class Fault : std::uint32_t {
   InsideProc,      ///< Place: the destination is in a procfs
   OutsideRoot,     ///< ChangeDirectory: the directory is not below the root
   OtherFile,       ///< MakeDevice, Place of a copied link: something else is there
-  OtherDevice,     ///< CheckDevice: the host has something else there
+  OtherDevice,     ///< CheckDevice, MakeDevice: the host has something else there
+  OtherNode,       ///< MakeDevice: the host's node has another mode or owner, as in file
   OtherRoot,       ///< AttachRoot: the path now leads to another directory
   NotProc,         ///< Place: not a procfs, where only a procfs may be
   NotFoundInPath,  ///< FindProgram: no directory of PATH has it
   OtherUser,       ///< SetIds: the kernel has set other ids
-  Interpreter,     ///< Execute: number is the errno of the program's interpreter, detail its path
-  EmptyFile,       ///< Execute: the file is empty
-  ForeignFile,     ///< Execute: a program for another machine
-  NoFormat,        ///< Execute: neither a program for any machine nor a script
-  Protocol,        ///< the host's message is out of phase, or the image is invalid
+  // Of the file that FindProgram, Execute or RunHook has to execute, or of its interpreter or
+  // loader (kOfInterpreter, kOfLoader). number is the errno of execve(2). If no other meaning is
+  // given, detail is the path of that file, or empty for a file that the step names.
+  Missing,
+  DanglingLink,   ///< detail: the link, and after its null where it leads
+  LinkLoop,       ///< detail: as of DanglingLink, one of the links
+  NotDirectory,   ///< detail: the path of the file that is in the place of a directory
+  Unsearchable,   ///< detail: the path of the directory
+  NoExecMount,    ///< detail: the path of the mount, or empty
+  NotExecutable,  ///< not a regular file, or one without permission
+  EmptyFile,
+  WrongElf,             ///< for another machine, or not a program
+  NoFormat,             ///< neither a program for any machine nor a script
+  NoInterpreter,        ///< `#!` and no path
+  LongLine,             ///< `#!` and a path that is too long
+  TooManyInterpreters,  ///< interpreters that are scripts themselves
+  BadLoader,            ///< a loader that is not for this machine
+  Protocol,             ///< the host's message is out of phase, or the image is invalid
 };
 
 /// A bit of Message::value beside the Fault: a seccomp filter was in force and may be the cause.
 constexpr std::uint32_t kUnderFilter = std::uint32_t{1} << 16;
+/// Two more: the Fault is about the interpreter that a script names, at any depth, or about the
+/// loader that a program names.
+constexpr std::uint32_t kOfInterpreter = std::uint32_t{1} << 17;
+constexpr std::uint32_t kOfLoader = std::uint32_t{1} << 18;
+/// The other bits of Message::value are the Fault.
+constexpr std::uint32_t kFaultBits = kUnderFilter - 1;
 
 /// What the host sends, and all that `berth start` sends. A message has as many `slots` as it has
 /// descriptors.

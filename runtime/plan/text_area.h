@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/plan/steps_operands.h"
+#include "runtime/plan/steps/operands.h"
 
 namespace berth::plan {
 

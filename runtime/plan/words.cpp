@@ -126,6 +126,9 @@ std::string to_string(const KeptByCopy& kept) {
 }
 
 std::string_view to_string(Errors errors) { return word_of(errors, {"report", "tolerate"}); }
+std::string_view to_string(Refused refused) {
+  return word_of(refused, {"report", "bind", "bind_equal"});
+}
 std::string_view to_string(Symlink symlink) { return word_of(symlink, {"follow", "nofollow"}); }
 std::string_view to_string(OptionValue value) {
   return word_of(value, {"none", "string", "directory"});

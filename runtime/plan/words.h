@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/plan/steps.h"
+#include "runtime/plan/steps/steps.h"
 
 namespace berth::plan {
 

@@ -7,12 +7,12 @@
 
 namespace berth::seccomp {
 
-void send_to_agent(const plan::SeccompAgent& agent, const spec::State& state,
+void send_to_agent(const plan::SeccompAgent& agent, const spec::State& state, pid_t pid,
                    const sys::Fd& listener) {
   constexpr char kPointer[] = "/linux/seccomp/listenerPath";
   const spec::ContainerProcessState process{.oci_version = spec::kOciVersion,
                                             .fds = {"seccompFd"},
-                                            .pid = state.pid.value_or(0),
+                                            .pid = pid,
                                             .metadata = agent.metadata,
                                             .state = state};
   const std::string text = spec::to_json(process, spec::Layout::Compact);

@@ -2,15 +2,17 @@
 // listens at /linux/seccomp/listenerPath. seccomp_unotify(2)
 #pragma once
 
+#include <sys/types.h>
+
 #include "runtime/linux/base/fd.h"
 #include "runtime/plan/seccomp.h"
 #include "spec/documents/state.h"
 
 namespace berth::seccomp {
 
-/// Connects, sends the container process state with the listener, and closes. `state` has the pid.
-/// Errors have the origin /linux/seccomp/listenerPath.
-void send_to_agent(const plan::SeccompAgent& agent, const spec::State& state,
+/// Connects, sends the state of the process `pid`, in a container with this state, with the
+/// listener, and closes. Errors have the origin /linux/seccomp/listenerPath.
+void send_to_agent(const plan::SeccompAgent& agent, const spec::State& state, pid_t pid,
                    const sys::Fd& listener);
 
 }  // namespace berth::seccomp

@@ -21,8 +21,6 @@ struct Kind {
 constexpr Kind kKinds[] = {{"socketcall", -100, ~0U}, {"ipc", -200, 0xffff}};
 constexpr int kMostCalls = 100;
 
-using Calls = std::map<std::string, Rules>;
-
 struct Free {
   void operator()(char* text) const { std::free(text); }
 };
@@ -30,7 +28,8 @@ struct Free {
 /// Linux has given most of these calls a number of their own as well, the last ones in 5.1.
 /// libseccomp finds it only from the number to the name, by a linear search, so berth does not ask
 /// about numbers of other calls.
-void add_own_numbers(std::uint32_t architecture, const Calls& calls, Numbers& numbers) {
+void add_own_numbers(std::uint32_t architecture, const plan::SeccompFilter& filter,
+                     Numbers& numbers) {
   constexpr std::uint32_t kSpan = 300;  // socketcall is 102, msgctl 402
   const std::uint32_t first = number_of(architecture, kKinds[0].name).value_or(0) + 1;
   std::vector<bool> taken(kSpan);
@@ -41,8 +40,8 @@ void add_own_numbers(std::uint32_t architecture, const Calls& calls, Numbers& nu
     if (taken[i]) continue;
     const std::unique_ptr<char, Free> name(
         ::seccomp_syscall_resolve_num_arch(architecture, static_cast<int>(first + i)));
-    const auto found = name ? calls.find(name.get()) : calls.end();
-    if (found != calls.end()) numbers.calls.push_back({first + i, &found->second});
+    const plan::SyscallRules* found = name ? filter.find(name.get()) : nullptr;
+    if (found != nullptr) numbers.calls.push_back({first + i, &found->rules});
   }
 }
 
@@ -75,7 +74,7 @@ Numbers numbers_of(std::uint32_t architecture, const plan::SeccompFilter& filter
     }
     if (own && !calls.empty()) numbers.multiplexers.push_back({*own, kind.mask, std::move(calls)});
   }
-  if (!numbers.multiplexers.empty()) add_own_numbers(architecture, filter.calls, numbers);
+  if (!numbers.multiplexers.empty()) add_own_numbers(architecture, filter, numbers);
   return numbers;
 }
 

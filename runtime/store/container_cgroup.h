@@ -1,6 +1,7 @@
 // A container's cgroup in one hierarchy.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace berth::store {
@@ -10,6 +11,7 @@ struct ContainerCgroup {
   std::string directory;  ///< an absolute host path
   std::string topmost;    ///< the highest directory made for it; empty: `directory` existed before
   bool is_claimed = false;  ///< it was made, and every process in it is the container's
+  std::uint64_t inode = 0;  ///< of a scope's cgroup, which systemd removes; 0: not known
 };
 
 }  // namespace berth::store

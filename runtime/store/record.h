@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/linux/files/file_facts.h"
+#include "runtime/plan/scope.h"
 #include "runtime/plan/seccomp.h"
 #include "runtime/store/container_cgroup.h"
 #include "spec/config/config.h"
@@ -39,13 +40,16 @@ struct Record {
   bool runs_create_hooks = false;  ///< poststop hooks undo them, even if `create` fails
   bool runs_start_hooks = false;   ///< `start` may take as long as these hooks do
   bool has_program = true;         ///< whether config.json has a `process`
+  bool is_chrooted = false;        ///< its root is not the root of its mount namespace
+  bool keeps_keyring = false;      ///< its processes have the session keyring of their callers
   Process creator;                 ///< the berth that runs `create`
   Process init;                    ///< the container's first process
   sys::FileIdentity program;       ///< what `init` executes until `start`: berth-init, in a memfd
   std::map<std::string, std::uint64_t> namespaces;  ///< the inode of each entry of /proc/PID/ns
   std::vector<ContainerCgroup> cgroups;
-  std::vector<std::string> freezers;    ///< the cgroup directories that can freeze its processes
-  std::vector<std::string> rdt_groups;  ///< the resctrl directories made for it, innermost first
+  std::optional<plan::ScopeName> scope;  ///< the unit of systemd that has its cgroup
+  std::vector<std::string> freezers;     ///< the cgroup directories that can freeze its processes
+  std::vector<std::string> rdt_groups;   ///< the resctrl directories made for it, innermost first
   std::optional<plan::SeccompAgent> seccomp_agent;
   spec::Hooks hooks;  ///< those that `start` and `delete` run: poststart, poststop
 

@@ -8,6 +8,11 @@
 
 namespace berth::plan {
 
+void describe(auto& v, ScopeName& scope) {
+  v.required("unit", scope.unit);
+  v.optional("user", scope.is_user);
+}
+
 void describe(auto& v, SeccompAgent& agent) {
   v.required("path", agent.path, spec::kAbsolutePath);
   v.optional("metadata", agent.metadata);
@@ -31,6 +36,7 @@ void describe(Visitor& v, ContainerCgroup& cgroup) {
   v.required("directory", cgroup.directory, spec::kAbsolutePath);
   v.optional("topmost", cgroup.topmost, spec::kAbsolutePath);
   v.optional("claimed", cgroup.is_claimed);
+  v.optional("inode", cgroup.inode);
 }
 
 template <class Visitor>
@@ -54,11 +60,14 @@ void describe(Visitor& v, Record& record) {
   v.required("runsCreateHooks", record.runs_create_hooks);
   v.optional("runsStartHooks", record.runs_start_hooks);
   v.required("hasProgram", record.has_program);
+  v.optional("isChrooted", record.is_chrooted);
+  v.optional("keepsKeyring", record.keeps_keyring);
   v.optional("creator", record.creator);
   v.optional("init", record.init);
   v.optional("program", record.program);
   v.optional("namespaces", record.namespaces);
   v.optional("cgroups", record.cgroups);
+  v.optional("scope", record.scope);
   v.optional("freezers", record.freezers, spec::kAbsolutePath);
   v.optional("rdtGroups", record.rdt_groups, spec::kAbsolutePath);
   v.optional("seccompAgent", record.seccomp_agent);

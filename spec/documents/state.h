@@ -11,6 +11,22 @@
 
 namespace berth::spec {
 
+/// An extension: what its limits have done to a container.
+struct LimitEvents {
+  std::uint64_t memory_kills = 0;                   ///< processes that the kernel killed
+  std::uint64_t memory_limit = 0, memory_peak = 0;  ///< bytes
+  std::uint64_t pids_refused = 0;                   ///< forks that failed
+  std::uint64_t pids_limit = 0;
+};
+
+void describe(auto& v, LimitEvents& events) {
+  v.optional("memoryKills", events.memory_kills);
+  v.optional("memoryLimit", events.memory_limit);
+  v.optional("memoryPeak", events.memory_peak);
+  v.optional("pidsRefused", events.pids_refused);
+  v.optional("pidsLimit", events.pids_limit);
+}
+
 struct State {
   std::string oci_version;
   std::string id;
@@ -21,6 +37,7 @@ struct State {
   std::string created;              ///< RFC 3339
   std::string owner;                ///< user name or number
   StringMap annotations;
+  LimitEvents limit_events;  ///< once it is stopped
 };
 
 /// `paused` is an extension.
@@ -36,6 +53,7 @@ void describe(auto& v, State& state) {
   v.optional("created", state.created);
   v.optional("owner", state.owner);
   v.optional("annotations", state.annotations);
+  v.optional("limitEvents", state.limit_events);
 }
 
 // ---- the container process state ------------------------------------------------------------

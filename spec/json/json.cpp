@@ -63,7 +63,7 @@ void JsonWriter::open(char bracket) {
 
 void JsonWriter::close(char bracket) {
   depth_--;
-  if (pretty_ && !first_) text_.append("\n").append(2 * depth_, ' ');
+  if (pretty_ && !first_) (text_ += '\n').append(2 * depth_, ' ');
   text_ += bracket;
   first_ = false;
 }
@@ -71,12 +71,12 @@ void JsonWriter::close(char bracket) {
 void JsonWriter::next() {
   if (!first_) text_ += ',';
   first_ = false;
-  if (pretty_) text_.append("\n").append(2 * depth_, ' ');
+  if (pretty_) (text_ += '\n').append(2 * depth_, ' ');
 }
 
 void JsonWriter::member(std::string_view name) {
   next();
-  text_.append("\"").append(name).append(pretty_ ? "\": " : "\":");
+  (text_ += '"').append(name).append("\": ", pretty_ ? 3 : 2);
 }
 
 void JsonWriter::key(std::string_view name) {

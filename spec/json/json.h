@@ -44,13 +44,13 @@ class StructReader {
   explicit StructReader(const Cursor& object) : object_(object) {}
 
   template <class T, class Rule = Any>
-  void required(std::string_view name, T& field, const Rule& rule = {}) {
+  void required(Name name, T& field, const Rule& rule = {}) {
     const Cursor member = object_.member(name);
     member.exists() ? read(member, field, rule) : member.refuse(allowed<T>(rule));
   }
 
   template <class T, class Rule = Any>
-  void optional(std::string_view name, T& field, const Rule& rule = {}) {
+  void optional(Name name, T& field, const Rule& rule = {}) {
     const Cursor member = object_.member(name);
     if (!member.is_absent() && !is_empty_for_absent(member, rule)) read(member, field, rule);
   }
@@ -209,7 +209,7 @@ class StructWriter : public WithoutChecks {
   explicit StructWriter(JsonWriter& out) : out_(out) {}
 
   template <class T, class Rule = Any>
-  void required(std::string_view name, const T& field, const Rule& = {}) {
+  void required(Name name, const T& field, const Rule& = {}) {
     if constexpr (IsOptional<T>::value) {
       if (field) required(name, *field);
     } else {
@@ -220,7 +220,7 @@ class StructWriter : public WithoutChecks {
   }
 
   template <class T, class Rule = Any>
-  void optional(std::string_view name, const T& field, const Rule& = {}) {
+  void optional(Name name, const T& field, const Rule& = {}) {
     if constexpr (IsOptional<T>::value) {
       required(name, field);
     } else if constexpr (Scalar<T>) {
@@ -244,6 +244,8 @@ class StructWriter : public WithoutChecks {
       out.raw(value ? "true" : "false");
     } else if constexpr (std::is_arithmetic_v<T>) {
       out.raw(std::to_string(value));
+    } else if constexpr (std::is_same_v<T, Decimal>) {
+      out.raw(value.text);
     } else if constexpr (std::is_same_v<T, std::string>) {
       out.quoted(value);
     } else if constexpr (IsArray<T>::value) {

@@ -19,8 +19,8 @@
 //                                reported while there or at `other` something is wrong already; the
 //                                clause says what a JSON Schema can say of the rule
 //   unique(name, array, member, key)  no two elements have the same text there
-// Fields: bool, integers, std::string, std::optional, std::vector, std::map<std::string, T> and
-// described structs of these. Rules: spec/json/rules.h, Any when left out.
+// Fields: bool, integers, Decimal, std::string, std::optional, std::vector, std::map<std::string,
+// T> and described structs of these. Rules: spec/json/rules.h, Any when left out.
 #pragma once
 
 #include <map>
@@ -49,7 +49,17 @@ struct IsMap<std::map<std::string, T>> : std::true_type {};
 template <class T>
 concept Scalar = std::is_arithmetic_v<T> || std::is_same_v<T, std::string>;
 
+/// A number with a point, as its source wrote it: digits and one point. It is only written.
+struct Decimal {
+  std::string text = "0";
+};
+
 // ---- visitors -------------------------------------------------------------------------------
+
+/// A name as describe() writes it. The compiler measures it, because a document has hundreds.
+struct Name : std::string_view {
+  consteval Name(const char* text) : std::string_view(text) {}
+};
 
 /// The part of a visitor that has no use for the rules across fields.
 struct WithoutChecks {
@@ -62,11 +72,11 @@ struct WithoutChecks {
 /// The visitor that collects names.
 struct NameCollector : WithoutChecks {
   template <class... Arguments>
-  void required(std::string_view name, const Arguments&...) {
+  void required(Name name, const Arguments&...) {
     names.emplace_back(name);
   }
   template <class... Arguments>
-  void optional(std::string_view name, const Arguments&...) {
+  void optional(Name name, const Arguments&...) {
     names.emplace_back(name);
   }
 

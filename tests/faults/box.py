@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 
 import census
 
@@ -18,6 +19,28 @@ class Place:
         self.root = os.path.join(directory, "state")
         self.bundles, self.boxes = {}, 0
         self.mounts = census.mounts()
+
+
+def wait_and_reap(process):
+    """False: it does not end. An exec'd process is left to us, and the pid namespace of its container does
+    not end before it has been reaped: so that is done meanwhile, as an engine does it."""
+    end = time.monotonic() + PATIENCE
+    while process.poll() is None:
+        if time.monotonic() > end:
+            return False
+        reap_others(process.pid)
+        time.sleep(0.001)
+    return True
+
+
+def reap_others(pid):
+    try:
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if ended.si_pid == pid:
+                return
+            os.waitpid(ended.si_pid, 0)
+    except ChildProcessError:
+        pass
 
 
 class Box:
@@ -36,15 +59,14 @@ class Box:
         out, err = (open(os.path.join(self.place.directory, name), "w+", encoding="utf-8", errors="replace")
                     for name in ("out", "err"))
         with out, err:
-            try:
-                done = subprocess.run(self.argv(*words), stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                      timeout=PATIENCE, check=False)
-            except subprocess.TimeoutExpired:
+            process = subprocess.Popen(self.argv(*words), stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+            if not wait_and_reap(process):
+                process.kill()
+                process.wait()
                 return subprocess.CompletedProcess(words, -signal.SIGALRM, "", "hangs")
             out.seek(0)
             err.seek(0)
-            done.stdout, done.stderr = out.read(), err.read()
-        return done
+            return subprocess.CompletedProcess(words, process.returncode, out.read(), err.read())
 
     def state(self):
         done = self.call("state", self.id)

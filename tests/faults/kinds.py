@@ -19,7 +19,7 @@ BELIEVABLE = {
     "move_mount": "EBUSY", "open_tree": "EMFILE", "fsopen": "EMFILE", "fsmount": "ENOSPC", "fsconfig": "ENOMEM",
     "mount_setattr": "EPERM", "setresuid": "EAGAIN", "prlimit64": "EPERM", "setrlimit": "EPERM", "prctl": "EPERM",
     "capset": "EPERM", "kill": "EPERM", "pidfd_send_signal": "EPERM", "keyctl": "EDQUOT", "seccomp": "ENOMEM",
-    "bpf": "EPERM", "close_range": "ENOMEM", "setsid": "EPERM", "sethostname": "EPERM", "*": "ENOMEM",
+    "bpf": "EPERM", "membarrier": "EINVAL", "close_range": "ENOMEM", "setsid": "EPERM", "sethostname": "EPERM", "*": "ENOMEM",
 }
 INTERRUPTIBLE = ["read", "write", "pread64", "pwrite64", "open", "openat", "openat2", "accept4", "connect", "recvmsg",
                  "recvfrom", "sendmsg", "sendto", "wait4", "waitid", "poll", "ppoll", "pselect6", "epoll_pwait", "flock",
@@ -27,7 +27,8 @@ INTERRUPTIBLE = ["read", "write", "pread64", "pwrite64", "open", "openat", "open
                  "seccomp", "ioctl", "fallocate", "ftruncate"]
 # Those that cannot fail, or not without having done what they do: close.
 NEVER = ["close", "exit", "exit_group", "rt_sigreturn", "restart_syscall", "getpid", "getppid", "gettid", "getuid", "geteuid",
-         "getgid", "getegid", "umask", "arch_prctl", "set_tid_address", "set_robust_list", "rseq", "clock_gettime"]
+         "getgid", "getegid", "umask", "alarm", "setitimer", "rt_sigpending", "arch_prctl", "set_tid_address",
+         "set_robust_list", "rseq", "clock_gettime"]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
-// Callers with narrow limits: where code of berth runs at all it says what is missing. What the
-// kernel cannot load into a limit it kills at execve, and nobody has a word for that.
+// Callers with narrow limits: where code of berth runs at all it says what is missing. What does
+// not fit into a limit the kernel kills at execve, or glibc ends with an error of its own.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -14,8 +14,12 @@
 namespace berth::test {
 namespace {
 
-constexpr int kKilledAtExec = 128 + SIGSEGV;
 using Resource = decltype(RLIMIT_DATA);
+
+bool has_started(const Outcome& outcome) {
+  constexpr int kKilledAtExec = 128 + SIGSEGV;
+  return outcome.status != kKilledAtExec && !contains(outcome.err, "Fatal glibc error");
+}
 
 bool is_one_line(const std::string& text) {
   return std::count(text.begin(), text.end(), '\n') == 1 && text.back() == '\n';
@@ -40,7 +44,7 @@ class Narrow : public Machine {
     return outcome;
   }
 
-  /// From a limit under which the kernel kills it to one under which it does its work: in between
+  /// From a limit under which it does not start to one under which it does its work: in between
   /// there is nothing but words.
   void widen(Resource resource, rlim_t first, rlim_t step) {
     bool has_run = false, has_spoken = false;
@@ -49,7 +53,7 @@ class Narrow : public Machine {
       INFO("limit " << limit << ": " << outcome.status << " " << outcome.err);
       if (outcome.status == 0) break;
       REQUIRE(limit < first + 400 * step);
-      if (!has_run && outcome.status == kKilledAtExec) continue;
+      if (!has_run && !has_started(outcome)) continue;
       has_run = true;
       has_spoken = true;
       REQUIRE(outcome.status == 1);
@@ -83,6 +87,9 @@ TEST_CASE_METHOD(Narrow,
 
 TEST_CASE_METHOD(Narrow, "berth reports that it may not open more descriptors (SR-46)",
                  "[limits][berth]") {
+  if (Runtime::is_sanitized()) {
+    return skip("UBSan looks at memory through a pipe, and without one reports what is right");
+  }
   for (rlim_t limit = 0;; ++limit) {
     const Outcome outcome = create_with(RLIMIT_NOFILE, limit);
     INFO("limit " << limit << ": " << outcome.status << " " << outcome.err);

@@ -78,7 +78,7 @@ void check_join(Machine& machine, Bundle bundle, const Type& type, const Holder&
   CHECK(namespace_of(box.pid(), type.kernel) == namespace_of(holder.pid(), type.kernel));
 }
 
-TEST_CASE_METHOD(Machine, "a namespace with a path is joined (NS-2)", "[namespaces]") {
+TEST_CASE_METHOD(Machine, "a namespace with a path is joined (NS-2)", "[namespaces][cgroups]") {
   for (const Type& type : kTypes) {
     if (type.flag == CLONE_NEWNS) continue;
     const Holder holder(type.flag);

@@ -11,6 +11,7 @@
 #include <cstddef>
 
 #include "tests/integration/harness/container.h"
+#include "tests/integration/harness/proc.h"
 
 namespace berth::test {
 namespace {
@@ -58,6 +59,9 @@ TEST_CASE_METHOD(Machine,
                Missing{"pidfd_open", SYS_pidfd_open}, Missing{"close_range", SYS_close_range},
                Missing{"pidfd_send_signal", SYS_pidfd_send_signal},
                Missing{"pivot_root", SYS_pivot_root}, Missing{"keyctl", SYS_keyctl});
+  if (missing.number == SYS_execveat && Runtime::is_sanitized()) {
+    return skip("AddressSanitizer warns of a child that ends on a stack of its own");
+  }
   const Bundle bundle = new_bundle().script("echo runs");
   Command command = runtime().command({"run", "-b", bundle.directory(), runtime().new_id()});
   command.prepare = [&] { forget_call(missing.number); };
@@ -68,6 +72,25 @@ TEST_CASE_METHOD(Machine,
   } else {
     CHECK_THAT(outcome, Fails({"function not implemented"}));
     CHECK(outcome.err.find('\n') == outcome.err.size() - 1);
+  }
+}
+
+TEST_CASE_METHOD(Machine, "namespaces that cannot be made early are made by the clone (NS-1)",
+                 "[namespaces][berth]") {
+  const Bundle bundle = new_bundle().drop_namespace("cgroup").script(
+      "readlink /proc/self/ns/net; readlink /proc/self/ns/ipc");
+  const std::string id = runtime().new_id();
+  const auto namespaces_with = [&](auto prepare) {
+    Command command = runtime().command({"run", "-b", bundle.directory(), id});
+    command.prepare = prepare;
+    return run_command(command);
+  };
+  const Outcome usual = namespaces_with([] {});
+  const Outcome refused = namespaces_with([] { forget_call(SYS_unshare); });
+  for (const Outcome& outcome : {usual, refused}) {
+    CHECK_THAT(outcome, Succeeds());
+    CHECK(outcome.out.find(namespace_of(0, "net")) == std::string::npos);
+    CHECK(outcome.out.find(namespace_of(0, "ipc")) == std::string::npos);
   }
 }
 

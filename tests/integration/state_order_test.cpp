@@ -33,6 +33,7 @@ pid_t start_traced(const Command& command) {
   if (pid == 0) {
     const int nothing = ::open("/dev/null", O_RDWR);
     for (int fd = 0; fd < 3; ++fd) (void)::dup2(nothing, fd);
+    Runtime::prepare_for_tracing();
     (void)::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
     (void)::execv(argv[0], argv.data());
     ::_exit(127);

@@ -107,6 +107,17 @@ TEST_CASE("every process of every hierarchy and level is met once, whatever the 
   CHECK(count == 59);
 }
 
+TEST_CASE("PS-08: the pids of every hierarchy and level are listed once, sorted") {
+  const FakeCgroups first, second;
+  first.make("below/deeper");
+  first.write("cgroup.procs", "30\n0\n4\n");  // 0 is a process that berth cannot see
+  first.write("below/deeper/cgroup.procs", "200\n");
+  second.write("cgroup.procs", "4\n30\n5\n");
+  CHECK(pids_in({{first.top(), ""}, {second.top(), ""}, {first.at("gone"), ""}}) ==
+        std::vector<pid_t>{4, 5, 30, 200});
+  CHECK(pids_in({}).empty());
+}
+
 TEST_CASE("RT-KILL-3: a signal reaches all members but the one that has got it") {
   const FakeCgroups group;
   Bystander first, second;
@@ -195,20 +206,6 @@ TEST_CASE("a cgroup is populated by what is in it or below") {
   CHECK_FALSE(is_populated(top));
   group.write("cgroup.events", "populated 1\nfrozen 0\n");
   CHECK(is_populated(top));
-}
-
-TEST_CASE("a cgroup is frozen in v1 from FREEZING on, in v2 as its events say") {
-  const auto [file, text, frozen] = GENERATE(table<std::string, std::string, bool>({
-      {"freezer.state", "THAWED\n", false},
-      {"freezer.state", "FREEZING\n", true},
-      {"freezer.state", "FROZEN\n", true},
-      {"cgroup.events", "populated 0\nfrozen 0\n", false},
-      {"cgroup.events", "populated 0\nfrozen 1\n", true},
-      {"nothing", "", false},
-  }));
-  const FakeCgroups group;
-  group.write(file, text);
-  CHECK(is_frozen(sys::open_dir(group.top())) == frozen);
 }
 
 }  // namespace

@@ -135,6 +135,48 @@ TEST_CASE("a value is one write to the file of its controller") {
   CHECK(made.group.read("box/memory.max") == "268435456");
 }
 
+TEST_CASE("RS-HUG-2: in a kernel without a file the other one is written, with its own value") {
+  Made made("hugetlb");
+  made.group.write("box/hugetlb.2MB.max", "");
+  made.apply({.controller = "hugetlb",
+              .file = "hugetlb.2MB.rsvd.max",
+              .value = "1",
+              .other_file = "hugetlb.2MB.max",
+              .other_value = "2"});
+  CHECK(made.group.read("box/hugetlb.2MB.max") == "2");
+  made.group.write("box/hugetlb.2MB.rsvd.max", "");
+  made.apply({.controller = "hugetlb",
+              .file = "hugetlb.2MB.rsvd.max",
+              .value = "1",
+              .other_file = "hugetlb.2MB.max",
+              .other_value = "3"});
+  CHECK(made.group.read("box/hugetlb.2MB.rsvd.max") == "1");
+  CHECK(made.group.read("box/hugetlb.2MB.max") == "2");
+}
+
+TEST_CASE("RS-MEM-1: a kernel that does not count swap cannot limit it, and needs no removal") {
+  Made made("memory");
+  plan::CgroupWrite swap{
+      .controller = "memory", .file = "memory.memsw.limit_in_bytes", .value = "8192"};
+  try {
+    made.apply(swap);
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::Unsupported);
+    CHECK_THAT(error.message(), Catch::Contains("box/memory.memsw.limit_in_bytes'"));
+  }
+  swap.is_default = true;
+  CHECK_NOTHROW(made.apply(swap));
+}
+
+TEST_CASE("RS-UNI-1: a file of every v2 cgroup needs no controller") {
+  Made made("memory");
+  made.plan().directories[0].hierarchy.unified = true;
+  made.group.write("box/cgroup.max.depth", "");
+  made.apply({.controller = "cgroup", .file = "cgroup.max.depth", .value = "3"});
+  CHECK(made.group.read("box/cgroup.max.depth") == "3");
+}
+
 TEST_CASE("RT-ERR-1: a refused value is named with its file, once in quotes") {
   Made made("memory");
   std::filesystem::create_symlink("/dev/full", made.group.at("box/memory.max"));
@@ -145,6 +187,24 @@ TEST_CASE("RT-ERR-1: a refused value is named with its file, once in quotes") {
     CHECK(error.message() == "write '268435456' to '" + made.group.at("box/memory.max") +
                                  "': no space left on device");
     CHECK(error.hint().empty());
+  }
+}
+
+TEST_CASE("a cpuset hierarchy without the usual names of its files is refused by the missing one") {
+  const FakeCgroups group;
+  group.make("box");
+  group.write("box/cpus", "\n");
+  plan::CgroupPlan plan = plan_of({group.plan_for("box")});
+  plan.directories[0].hierarchy.controllers = {"cpuset"};
+  CgroupTree tree(plan);
+  tree.look();
+  try {
+    tree.make(0);
+    FAIL("it was made");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::Unsupported);
+    CHECK_THAT(error.message(), Catch::Contains(group.at("box/cpuset.cpus")) &&
+                                    Catch::Contains("'noprefix' is not supported"));
   }
 }
 
@@ -194,12 +254,36 @@ TEST_CASE("V2-11: a parent passes on what is needed and what it can of what is w
   const FakeCgroups group;
   group.write("cgroup.subtree_control", "cpuset cpu\n");
   const sys::Dir cgroup = sys::open_dir(group.top());
-  enable_controllers(cgroup, {}, {});
-  enable_controllers(cgroup, {"cpu"}, {"cpuset"});
+  CHECK_FALSE(enable_controllers(cgroup, {}, {}));
+  CHECK_FALSE(enable_controllers(cgroup, {"cpu"}, {"cpuset"}));
   CHECK(group.read("cgroup.subtree_control") == "cpuset cpu\n");
-  enable_controllers(cgroup, {"cpu", "io", "pids"}, {});
+  CHECK_FALSE(enable_controllers(cgroup, {"cpu", "io", "pids"}, {}));
   CHECK(group.read("cgroup.subtree_control") ==
         "+io +pids \n");  // one write, and the rest of the old
+}
+
+TEST_CASE(
+    "RS-UNI-3: a parent that passes no controller on is named at the property that needs it") {
+  const FakeCgroups group;
+  // Something else that can be read and takes no controllers.
+  std::filesystem::create_symlink("/proc/self/timerslack_ns", group.at("cgroup.subtree_control"));
+  plan::CgroupPlan plan = plan_of({group.plan_for("box")});
+  plan.directories[0].hierarchy.unified = true;
+  plan.directories[0].hierarchy.controllers = {"memory", "io"};
+  plan.directories[0].enable = {"io"};
+  plan.writes = {{.controller = "pids", .file = "pids.max", .value = "1", .origin = "/pids"},
+                 {.controller = "io", .file = "io.max", .value = "1", .origin = "/io"}};
+  const bool is_made_by_systemd = GENERATE(false, true);
+  if (is_made_by_systemd) group.make("box");
+  CgroupTree tree(plan);
+  tree.look();
+  try {
+    is_made_by_systemd ? tree.adopt(0) : tree.make(0);
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.origin() == "/io");
+    CHECK_THAT(error.message(), Catch::Contains(group.at("cgroup.subtree_control")));
+  }
 }
 
 TEST_CASE("a v1 cpuset that is empty gets what its parent has, another is left as it is") {

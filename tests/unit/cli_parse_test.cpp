@@ -1,138 +1,12 @@
-#include <algorithm>
+// What a command line means, and what is wrong with one.
 #include <catch2/catch.hpp>
 
-#include "runtime/cli/parse.h"
-#include "runtime/cli/verbs.h"
-#include "runtime/container/create.h"
-#include "runtime/container/delete.h"
-#include "runtime/container/kill.h"
-#include "runtime/container/run.h"
-#include "runtime/container/spec.h"
-#include "spec/error.h"
-
+#include "parsed_call.h"
+#include "runtime/cli/values.h"
+#include "runtime/container/verbs/delete.h"
+#include "runtime/container/verbs/run.h"
 namespace berth::cli {
 namespace {
-
-using Words = std::vector<std::string>;
-
-struct Parsed : Call {
-  std::unique_ptr<Options> options;
-
-  std::string_view name() const { return verb == nullptr ? "" : verb->name; }
-  /// What the verb is handed to.
-  template <class Type>
-  const Type& as() const {
-    return dynamic_cast<const Type&>(*options);
-  }
-  const container::CreateOptions& creation() const { return as<container::CreateOptions>(); }
-  const plan::Request& request() const { return as<plan::Request>(); }
-  // The target of a flag that no other room knows.
-  bool truth_of(std::string_view flag) const { return std::get<0>(row(flag).target)(*options); }
-  std::string value_of(std::string_view flag) const {
-    return std::get<1>(row(flag).target)(*options);
-  }
-
- private:
-  const Flag& row(std::string_view flag) const {
-    const auto found = std::find_if(verb->flags.begin(), verb->flags.end(),
-                                    [=](const Flag& each) { return each.name() == flag; });
-    REQUIRE(found != verb->flags.end());
-    return *found;
-  }
-};
-
-Parsed parsed(const Words& words) {
-  Parsed parsed;
-  parsed.options = parse(words, parsed);
-  return parsed;
-}
-
-struct Refusal {
-  ErrorKind kind = ErrorKind::Bug;
-  std::string origin, message;
-  Call call;
-};
-
-Refusal refusal(const Words& words) {
-  Refusal refusal;
-  try {
-    parse(words, refusal.call);
-  } catch (const Error& error) {
-    refusal.kind = error.kind();
-    refusal.origin = error.origin();
-    refusal.message = error.message();
-  }
-  return refusal;
-}
-
-TEST_CASE("containerd's shim: create") {
-  const Parsed call = parsed({"--root", "/run/r", "--log", "/b/log.json", "--log-format", "json",
-                              "create", "--bundle", "/b", "--pid-file", "/b/init.pid",
-                              "--console-socket", "/tmp/pty.sock", "--no-pivot", "web1"});
-  CHECK(call.name() == "create");
-  CHECK(call.context.root == "/run/r");
-  CHECK(call.log.file == "/b/log.json");
-  CHECK(call.log.json);
-  CHECK(call.creation().bundle == "/b");
-  CHECK(call.creation().pid_file == "/b/init.pid");
-  CHECK(call.creation().console_socket == "/tmp/pty.sock");
-  CHECK(call.creation().no_pivot);
-  CHECK_FALSE(call.creation().no_new_keyring);
-  CHECK(call.id == "web1");
-}
-
-TEST_CASE("conmon: values after an equals sign, descriptors passed on") {
-  const Parsed call =
-      parsed({"--log-format=json", "--log=/l", "--root=/a=b", "create", "--bundle=/b",
-              "--pid-file=/p", "--no-new-keyring", "--preserve-fds=3", "web1"});
-  CHECK(call.context.root == "/a=b");
-  CHECK(call.log.file == "/l");
-  CHECK(call.creation().no_new_keyring);
-  CHECK(call.creation().preserved_fds == 3);
-}
-
-TEST_CASE("buildkit: run, in the foreground, kept") {
-  const Parsed call = parsed({"run", "--bundle", "/b", "--keep", "web1"});
-  CHECK(call.name() == "run");
-  CHECK(call.as<container::RunOptions>().keep);
-  CHECK_FALSE(call.as<container::RunOptions>().detach);
-}
-
-TEST_CASE("verbs on a container") {
-  CHECK(parsed({"start", "web1"}).name() == "start");
-  CHECK(parsed({"state", "web1"}).name() == "state");
-  CHECK(parsed({"delete", "web1"}).name() == "delete");
-  CHECK_FALSE(parsed({"delete", "web1"}).as<container::DeleteOptions>().force);
-  CHECK(parsed({"delete", "--force", "web1"}).as<container::DeleteOptions>().force);
-  CHECK(parsed({"delete", "web1", "-f"}).as<container::DeleteOptions>().force);
-}
-
-TEST_CASE("kill: TERM unless something else is said (RT-KILL-3)") {
-  CHECK(parsed({"kill", "web1"}).as<container::KillOptions>().signal == "TERM");
-  CHECK(parsed({"kill", "web1", "9"}).as<container::KillOptions>().signal == "9");
-  const Parsed all = parsed({"kill", "-a", "web1", "KILL"});
-  CHECK(all.as<container::KillOptions>().all);
-  CHECK(all.id == "web1");
-  CHECK(all.as<container::KillOptions>().signal == "KILL");
-  CHECK(parsed({"kill", "--all", "web1", "15"}).as<container::KillOptions>().all);
-  CHECK(parsed({"kill", "web1", "-9"}).as<container::KillOptions>().signal ==
-        "-9");  // for parse_signal to refuse
-}
-
-TEST_CASE("list, spec, plan") {
-  CHECK(parsed({"list"}).value_of("format") == "table");
-  CHECK(parsed({"plan"}).value_of("format") == "text");
-  CHECK(parsed({"list", "--format=json"}).value_of("format") == "json");
-  CHECK(parsed({"list", "-f", "json", "-q"}).truth_of("quiet"));
-  CHECK(parsed({"spec", "-b", "/b"}).as<container::SpecOptions>().bundle == "/b");
-  CHECK_FALSE(parsed({"spec"}).as<container::SpecOptions>().rootless);
-  CHECK(parsed({"spec", "--rootless"}).as<container::SpecOptions>().rootless);
-  CHECK(parsed({"plan", "--format", "json", "-b=/b"}).value_of("format") == "json");
-  CHECK(parsed({"plan", "-b=/b"}).request().bundle == "/b");
-  CHECK(parsed({"plan", "-b/b"}).request().bundle == "/b");
-  CHECK(parsed({"plan"}).id == "plan");
-  CHECK(parsed({"plan", "web1"}).id == "web1");
-}
 
 TEST_CASE("validate, features") {
   CHECK(parsed({"validate"}).name() == "validate");
@@ -145,6 +19,15 @@ TEST_CASE("validate, features") {
   CHECK(parsed({"spec", "--schema"}).truth_of("schema"));
   CHECK(parsed({"validate", "--schema", "policy.json"}).value_of("schema") == "policy.json");
   CHECK(parsed({"features"}).name() == "features");
+}
+
+TEST_CASE("update takes what go-runc, CRI-O and podman give, and -1 is a value") {
+  CHECK(parsed({"update", "--resources=-", "x"}).value_of("resources") == "-");
+  CHECK(parsed({"update", "-r", "/f", "x"}).value_of("resources") == "/f");
+  const Parsed call = parsed({"update", "--memory-swap", "-1", "--cpu-shares=5", "x"});
+  CHECK(call.value_of("memory-swap") == "-1");
+  CHECK(call.value_of("cpu-share") == "5");
+  CHECK_FALSE(call.truth_of("dry-run"));
 }
 
 TEST_CASE("a flag without a value sets its own target and no other one") {
@@ -191,6 +74,29 @@ TEST_CASE("values are taken as they are") {
   CHECK(parsed({"start", "start"}).id == "start");
 }
 
+TEST_CASE("a time is written as Go's programs take it, or in seconds") {
+  for (const auto& [text, milliseconds] : std::vector<std::pair<std::string, int>>{
+           {"5s", 5'000},
+           {"1m30s", 90'000},
+           {"0.5s", 500},
+           {".25s", 250},
+           {"2.0625m", 123'750},
+           {"1h", 3'600'000},
+           {"200ms", 200},
+           {"1500us", 1},
+           {"5", 5'000},
+           {"596h", 2'145'600'000},
+       }) {
+    CAPTURE(text);
+    CHECK(duration_of("--interval", text) == milliseconds);
+  }
+  for (const char* const text : {"", "s", "3x", "-1s", "1e3s", "1.2.3s", "1.s", "5 s", "0", "0s",
+                                 "999us", "597h", "99999999999999999h", "999999999999999999999s"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(duration_of("--interval", text), Error);
+  }
+}
+
 TEST_CASE("flags can be given a truth value") {
   CHECK_FALSE(parsed({"delete", "--force=false", "web1"}).as<container::DeleteOptions>().force);
   CHECK(parsed({"delete", "--force=true", "web1"}).as<container::DeleteOptions>().force);
@@ -214,19 +120,64 @@ TEST_CASE("flags that choose the log level") {
   CHECK(parsed({"--debug", "--log-level=error", "list"}).log.level == Level::Debug);
 }
 
-TEST_CASE("flags that berth has not are refused by name") {
-  for (const auto& [words, origin] : std::vector<std::pair<Words, std::string>>{
-           {{"--systemd-cgroup", "start", "x"}, "--systemd-cgroup"},
-           {{"--cgroup-manager", "systemd", "start", "x"}, "--cgroup-manager"},
-           {{"--cgroup-manager", "disabled", "start", "x"}, "--cgroup-manager"},
-           {{"create", "--pidfd-socket", "/s", "x"}, "--pidfd-socket"},
-           {{"run", "--pidfd-socket", "/s", "x"}, "--pidfd-socket"},
-       }) {
-    const Refusal refused = refusal(words);
-    CAPTURE(refused.message);
-    CHECK(refused.origin == origin);
+TEST_CASE("of several --cgroup-manager the last counts, and disabled is for create, run and plan") {
+  const Words disabled{"--cgroup-manager", "cgroupfs", "--cgroup-manager=disabled"};
+  for (const char* verb : {"create", "run", "plan"}) {
+    Words words = disabled;
+    words.insert(words.end(), {verb, "x"});
+    CHECK(parsed(words).request().no_cgroups);
+    words.insert(words.begin() + 3, {"-cgroup-manager", "cgroupfs"});
+    CHECK_FALSE(parsed(words).request().no_cgroups);
+  }
+}
+
+TEST_CASE("the flag that asks systemd for the cgroup is known to the verbs that make one") {
+  for (const char* verb : {"create", "run", "plan"}) {
+    for (const auto& [words, flag] : std::vector<std::pair<Words, std::string>>{
+             {{"--systemd-cgroup", verb, "x"}, "--systemd-cgroup"},
+             {{"-systemd-cgroup=true", verb, "x"}, "--systemd-cgroup"},
+             {{"--cgroup-manager", "systemd", verb, "x"}, "--cgroup-manager"},
+             {{"--cgroup-manager", "cgroupfs", verb, "x"}, ""},
+         }) {
+      CAPTURE(words);
+      CHECK(parsed(words).request().systemd_flag == flag);
+    }
+  }
+}
+
+TEST_CASE("asking for a scope of systemd contradicts --cgroup-manager disabled") {
+  const Refusal refused =
+      refusal({"--cgroup-manager", "disabled", "--systemd-cgroup", "create", "x"});
+  CHECK(refused.origin == "--systemd-cgroup");
+  CHECK(refused.kind == ErrorKind::Config);
+}
+
+TEST_CASE("CRI-O gives --systemd-cgroup to every verb, and to most it means nothing") {
+  for (const Words& words : std::vector<Words>{{"start", "x"},
+                                               {"state", "x"},
+                                               {"kill", "x", "9"},
+                                               {"delete", "--force", "x"},
+                                               {"exec", "x", "true"},
+                                               {"list"}}) {
+    for (const Words& flag : std::vector<Words>{{"--systemd-cgroup", "--systemd-cgroup"},
+                                                {"--cgroup-manager", "systemd"}}) {
+      Words all = flag;
+      all.insert(all.end(), words.begin(), words.end());
+      CHECK(parsed(all).name() == words.front());
+    }
+  }
+}
+
+TEST_CASE(
+    "the log may be given as crun takes it: file:PATH, and others are refused, not made files") {
+  CHECK(parsed({"--log=file:/l", "list"}).log.file == "/l");
+  CHECK(parsed({"--log", "file:journald:x", "list"}).log.file == "journald:x");
+  for (const char* log : {"journald:web1", "syslog:web1"}) {
+    const Refusal refused = refusal({"--log", log, "start", "x"});
     CHECK(refused.kind == ErrorKind::Unsupported);
-    CHECK(refused.call.id == "x");
+    CHECK(refused.origin == "--log");
+    CHECK(refused.message.find(log) != std::string::npos);
+    CHECK(refused.call.log.file.empty());
   }
 }
 
@@ -277,11 +228,24 @@ TEST_CASE("mistakes name the word (RT-START-1, RT-STATE-1, RT-KILL-1, RT-DEL-1, 
   }
 }
 
+TEST_CASE("docker top, containerd: what follows the id is for ps, flags too") {
+  const Parsed json = parsed({"ps", "--format", "json", "x"});
+  CHECK(json.value_of("format") == "json");
+  CHECK(json.words_of("OPTION").empty());
+  const Parsed table = parsed({"ps", "--format", "table", "x", "-e", "--format", "pid,comm", "--"});
+  CHECK(table.id == "x");
+  CHECK(table.value_of("format") == "table");
+  CHECK(table.words_of("OPTION") == Words{"-e", "--format", "pid,comm", "--"});
+  CHECK(refusal({"ps", "--format", "text", "x"}).origin == "--format");
+  CHECK(refusal({"ps"}).message == "ID is required");
+}
+
 TEST_CASE("a mistake is reported in the log, wherever --log stands in the command line") {
   for (const Words& words : std::vector<Words>{
            {"--log", "/l", "--log-format=json", "start"},
            {"--nothing", "--log", "/l", "--log-format=json", "start", "x"},
-           {"--log-format=json", "--log", "/l", "--systemd-cgroup", "start", "x"},
+           {"--log-format=json", "--log", "/l", "--systemd-cgroup", "--cgroup-manager=disabled",
+            "create", "x"},
            {"--log-format=json", "--log", "/l", "launch"},
        }) {
     const Refusal refused = refusal(words);

@@ -115,11 +115,11 @@ TEST_CASE("a program has begun when another file than init's runs, or another na
   const OtherProcess other([] {});
   store::Record record = Fixture::record(identify(other.pid()));
   record.program = {1, 1};
-  CHECK(has_begun(record) == true);
+  CHECK(has_begun(record.init, record.program) == true);
   record.program = {};
-  CHECK(has_begun(record) == true);  // by its name
+  CHECK(has_begun(record.init, record.program) == true);  // by its name
   record.init = later(record.init);
-  CHECK_FALSE(has_begun(record));  // it was reaped: nobody knows
+  CHECK_FALSE(has_begun(record.init, record.program));  // it was reaped: nobody knows
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/container/spec.h"
+#include "runtime/container/verbs/spec.h"
 #include "tests/unit/temporary_directory.h"
 
 namespace berth::container {

@@ -112,6 +112,14 @@ TEST_CASE("a hook that cannot be executed is an error with the kernel's words (H
         "execve '/etc/passwd': permission denied");
 }
 
+TEST_CASE("a hook whose interpreter is missing is not called missing (HK-PATH-1)") {
+  const TemporaryDirectory place;
+  sys::replace_file(place / "hook", "#!/no/such/interpreter\n", 0700);
+  CHECK(failure_of({.path = place / "hook", .args = {}, .env = {}, .timeout = {}}) ==
+        "execve '" + (place / "hook") +
+            "': no such file or directory: the file is there, its interpreter or loader is not");
+}
+
 TEST_CASE("after its timeout a hook is killed with its whole group (HK-TMO-1)") {
   const TemporaryDirectory place;
   spec::Hook hook = script("echo before; sleep 1000 & echo $! > child; wait");

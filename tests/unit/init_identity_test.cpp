@@ -32,7 +32,7 @@ plan::Plan plan_of(const std::vector<plan::Step>& steps) {
 
 /// What init says first.
 plan::Message first_word(const sys::Fd& image) {
-  InitProcess init(0);
+  InitProcess init(0, 0);
   Talk talk(init.take_talk(), nullptr);
   REQUIRE(talk.answer({{plan::Answer::kImage, image.get()}}));
   const auto received = talk.receive(Awaited::Steps, {});

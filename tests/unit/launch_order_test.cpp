@@ -32,9 +32,10 @@ class Launching {
     add(plan::WaitForStart{.socket = plan::Slot{0}});
     cgroups_.emplace(plan_.cgroup);
     cgroups_->look();
-    launch_.emplace(plan_, InitProcess(0),
+    launch_.emplace(plan_, InitProcess(0, 0),
                     Settings{.state_dir = state_dir_,
                              .cgroups = *cgroups_,
+                             .scope = scope_,
                              .rdt = rdt_,
                              .state = {},
                              .console = {},
@@ -57,6 +58,7 @@ class Launching {
   plan::Plan plan_;
   sys::Dir state_dir_ = sys::open_dir(place_.path());
   std::optional<cgroup::CgroupTree> cgroups_;
+  cgroup::Scope scope_{plan_.cgroup.scope};
   cgroup::RdtGroups rdt_{plan_.rdt};
   Trace trace_{false};
   std::optional<Launch> launch_;

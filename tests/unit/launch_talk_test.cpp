@@ -100,7 +100,7 @@ class WaitingInit {
     return received->message;
   }
 
-  InitProcess init_{0};
+  InitProcess init_{0, 0};
   Talk talk_;
 };
 

@@ -148,5 +148,10 @@ TEST_CASE("a program whose directory was removed begins in the root directory (H
   CHECK(spawn_command(pwd, nothing(), nothing()).reap() == 0);
 }
 
+TEST_CASE("a program of the host is found without the caller's PATH") {
+  CHECK(find_program("sh").find("/bin/sh") != std::string::npos);
+  CHECK(find_program("no-such-program").empty());
+}
+
 }  // namespace
 }  // namespace berth::sys

@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 
 #include "runtime/linux/files/directory.h"
 #include "runtime/linux/files/file.h"
@@ -28,6 +30,39 @@ TEST_CASE("a message arrives whole, with its descriptors as close-on-exec copies
   REQUIRE(received.fds.size() == 2);
   CHECK(read_all(received.fds[1], "file") == "content");
   CHECK(::fcntl(received.fds[0].get(), F_GETFD) == FD_CLOEXEC);
+}
+
+TEST_CASE("datagrams arrive one by one from every user, and one that is too long is dropped") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  const Fd socket = receive_datagrams_at(dir, "notify");
+  const std::string address = place.path() + "/notify";
+  struct stat facts = {};
+  REQUIRE(::stat(address.c_str(), &facts) == 0);
+  CHECK((facts.st_mode & 0777) == 0777);
+  CHECK(!next_datagram(socket));
+  CHECK(try_send_datagram(address, "one"));
+  CHECK(try_send_datagram(address, "two\n"));
+  CHECK(try_send_datagram(address, std::string(4097, 'x')));
+  CHECK(try_send_datagram(address, "three"));
+  CHECK(next_datagram(socket) == "one");
+  CHECK(next_datagram(socket) == "two\n");
+  CHECK(!next_datagram(socket));
+  CHECK(next_datagram(socket) == "three");
+}
+
+TEST_CASE("an abstract socket is addressed by its name after @") {
+  const Fd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  const std::string name = "berth-test-" + std::to_string(::getpid());
+  name.copy(address.sun_path + 1, name.size());
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0);
+  CHECK(try_send_datagram("@" + name, "hello"));
+  CHECK(next_datagram(socket) == "hello");
+  CHECK_FALSE(try_send_datagram("@" + name + "-not", "hello"));
+  CHECK_FALSE(try_send_datagram(std::string(200, 'x'), "hello"));
 }
 
 TEST_CASE("a message carries as many descriptors as is said") {

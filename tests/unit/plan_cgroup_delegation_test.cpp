@@ -53,6 +53,21 @@ TEST_CASE("CG-PATH-3: without limits a container is below the cgroup of its call
   CHECK(compiled.problems.empty());
 }
 
+TEST_CASE("what a cgroup has by itself demands no other place, and is not written to another's") {
+  spec::Config config;
+  config.linux.resources = spec::Resources{.cpu = spec::Cpu{.burst = 0, .idle = 0}};
+  CgroupLayout layout = delegated_v2(true, true);
+  layout.hierarchies[0].parent_controllers = {"cpu"};
+  const CompiledCgroup own(config, layout);
+  CHECK(own.directory().path == std::string("/cg") + kUnit + "/berth-web1");
+  CHECK(own.directory().enable.empty());
+  CHECK(own.plan.writes.size() == 2);
+  layout.hierarchies[0].own_is_delegated = false;
+  const CompiledCgroup inherited(config, layout);
+  CHECK(inherited.directory().is_inherited);
+  CHECK(inherited.plan.writes.empty());
+}
+
 TEST_CASE("with limits it is next to that, for a cgroup with processes passes on no controller") {
   const CompiledCgroup compiled(with_pids_limit(), delegated_v2(true, true));
   CHECK(compiled.directory().path == "/cg/user.slice/app.slice/berth-web1");
@@ -122,6 +137,60 @@ TEST_CASE("device rules that the kernel does not take from berth are left out wi
   REQUIRE(bench.plan().warnings.size() == 1);
   CHECK_THAT(bench.plan().warnings[0], Catch::StartsWith("/linux/resources/devices: "));
 }
+
+// ---- --cgroup-manager disabled --------------------------------------------------------------
+
+CgroupLayout disabled_v2() {
+  CgroupLayout layout = delegated_v2(true, true);
+  layout.is_delegated = false;
+  layout.limits_devices = true;
+  layout.is_disabled = true;
+  return layout;
+}
+
+TEST_CASE("a caller who wants no cgroup gets none, even where it could have one") {
+  Workbench bench;
+  bench.host.cgroups = disabled_v2();
+  const spec::Config config = with_namespaces({{"pid", ""}});
+  bench.builder.plan.cgroup = compile_cgroup(config, "web1", bench.host.cgroups, bench.problems);
+  const CgroupDirectory& directory = bench.plan().cgroup.directories.at(0);
+  CHECK(directory.path == std::string("/cg") + kUnit);
+  CHECK(directory.is_inherited);
+  CHECK(compile_cgroup_directories(config, bench.builder) == Slots{kNoSlot});
+  CHECK(compile_initial_cgroup(config, bench.builder) == kNoSlot);
+  CHECK(bench.lines() == Lines{});
+  CHECK(bench.plan().warnings == Lines{});
+}
+
+TEST_CASE("what needs a cgroup is refused at its pointer if the caller wants none") {
+  spec::Config config = with_pids_limit();
+  config.linux.cgroups_path = "/mine";
+  config.linux.resources->memory.emplace().limit = 1 << 20;
+  const CompiledCgroup compiled(config, disabled_v2());
+  CHECK(problem_text(compiled.problems) == Lines{"/linux/cgroupsPath",
+                                                 "?/linux/resources/memory/limit",
+                                                 "?/linux/resources/pids/limit"});
+  for (const Problem& problem : compiled.problems.list()) {
+    CHECK_THAT(problem.message, Catch::Contains("--cgroup-manager disabled"));
+  }
+}
+
+TEST_CASE(
+    "without a cgroup device rules are left out, and strays are not found: both with a warning") {
+  spec::Config config;
+  config.linux.resources.emplace().devices = {{.allow = false, .access = "rwm"}};
+  Workbench bench;
+  bench.host.cgroups = disabled_v2();
+  bench.builder.plan.cgroup = compile_cgroup(config, "web1", bench.host.cgroups, bench.problems);
+  CHECK(bench.problems.empty());
+  CHECK(bench.plan().cgroup.device_program.empty());
+  compile_cgroup_directories(config, bench.builder);
+  REQUIRE(bench.plan().warnings.size() == 2);
+  CHECK_THAT(bench.plan().warnings[0], Catch::StartsWith("/linux/resources/devices: device rules"));
+  CHECK_THAT(bench.plan().warnings[1], Catch::StartsWith("/linux/namespaces: "));
+}
+
+// ---- places ---------------------------------------------------------------------------------
 
 TEST_CASE("our own place below a mount is known, wherever the mount begins") {
   const auto [root, own, place] =

@@ -20,8 +20,14 @@ FilesCompiler with_devices(std::vector<spec::Device> devices) {
   return compiler;
 }
 
-std::string made(const std::string& path, const std::string& device) {
-  return "child make_device path='" + path + "' device='" + device + "'";
+/// The FIFO, or the node of the config. If the kernel refuses the node, the host's is bound, which
+/// must be equal where the config says something about mode or owner.
+std::string made(const std::string& path, const std::string& device,
+                 const std::string& owner = {}) {
+  std::string line = "child make_device path='" + path + "' device='" + device + "'" + owner;
+  if (device.starts_with('p')) return line;
+  const bool has_attributes = !owner.empty() || !device.ends_with("0666");
+  return line + (has_attributes ? " refused='bind_equal'" : " refused='bind'");
 }
 
 Lines default_devices() {
@@ -59,14 +65,14 @@ TEST_CASE("every container has the default devices and links (DD-1, RL-DEV-1)") 
 }
 
 TEST_CASE("a device of the config has its type, numbers, mode and owner (DV-1, DV-2, DV-5)") {
-  const std::string owner = " owner='7:8' <- /linux/devices/0";
   CHECK(added({{.type = "c",
                 .path = "/dev/x",
                 .major = 10,
                 .minor = 229,
                 .file_mode = 0640,
                 .uid = 7,
-                .gid = 8}}) == Lines{made("/dev/x", "c 10:229 0640") + owner});
+                .gid = 8}}) ==
+        Lines{made("/dev/x", "c 10:229 0640", " owner='7:8'") + " <- /linux/devices/0"});
 }
 
 TEST_CASE("all four device types are made, anywhere (DV-2, DV-4)") {
@@ -226,6 +232,16 @@ TEST_CASE(
               "child take_tree tree=7" + origin, "child set_propagation type='slave'" + origin,
               "child place path='/dev/fuse'" + origin, kFifo});
   CHECK(compiler.warnings.size() == 1);
+}
+
+TEST_CASE("where mknod is refused the host's node is bound only if its path is the host's (DV-1)") {
+  FilesCompiler compiler =
+      with_devices({{.type = "c", .path = "/dev/x", .major = 10, .minor = 229}});
+  SECTION("not in a mount namespace that is joined") {
+    compiler.config.linux.namespaces = {{.type = "mount", .path = "/m"}};
+  }
+  SECTION("not without one of its own") { compiler.config.linux.namespaces.clear(); }
+  for (const std::string& line : compiler.devices()) CHECK(line.find("refused") == line.npos);
 }
 
 TEST_CASE("the same device in two places is in both (DV-6)") {

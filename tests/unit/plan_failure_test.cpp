@@ -1,5 +1,7 @@
 #include "runtime/plan/failure.h"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 
 #include <cerrno>
@@ -80,38 +82,6 @@ TEST_CASE("an error without a known remedy has no hint") {
   CHECK(failure_of(failed(NewFilesystem{}, Fault::SystemCall, EPERM, "tmpfs")).hint().empty());
 }
 
-TEST_CASE("engines find what they search for when there is no program") {
-  const auto [fault, number, subject, text] = GENERATE(table<Fault, int, std::string, std::string>({
-      {Fault::NotFoundInPath, 0, "x", "exec: \"x\": executable file not found in $PATH"},
-      {Fault::SystemCall, ENOENT, "/no/such",
-       "exec: \"/no/such\": stat /no/such: no such file or directory"},
-      {Fault::SystemCall, EACCES, "/etc/passwd", "exec: \"/etc/passwd\": permission denied"},
-      {Fault::SystemCall, EISDIR, "/etc", "exec: \"/etc\": is a directory"},
-  }));
-  CHECK(failure_of(failed(FindProgram{}, fault, number, subject)).message() == text);
-}
-
-TEST_CASE("the error for an existing program that cannot be executed gives the true reason") {
-  const auto [fault, number, detail, text] = GENERATE(table<Fault, int, std::string, std::string>({
-      {Fault::Interpreter, ENOENT, "/no/sh",
-       "no such file or directory: its interpreter '/no/sh' is not there"},
-      {Fault::Interpreter, ENOENT, "/bin/sh\r",
-       "no such file or directory: its interpreter '/bin/sh' with a carriage return is not there"},
-      {Fault::Interpreter, EACCES, "/etc/passwd",
-       "permission denied: its interpreter '/etc/passwd' cannot be executed"},
-      {Fault::SystemCall, ENOENT, "",
-       "no such file or directory: the file is there, its interpreter or loader is not"},
-      {Fault::SystemCall, EACCES, "", "permission denied"},
-      {Fault::SystemCall, ENOEXEC, "", "exec format error"},
-      {Fault::EmptyFile, ENOEXEC, "", "exec format error: the file is empty"},
-      {Fault::ForeignFile, ENOEXEC, "", "exec format error: it is made for another machine"},
-      {Fault::NoFormat, ENOEXEC, "",
-       "exec format error: neither a program nor a script that begins with '#!'"},
-  }));
-  CHECK(failure_of(failed(Execute{}, fault, number, "/s", detail)).message() ==
-        "exec: \"/s\": " + text);
-}
-
 TEST_CASE("SC-1: what fails under a filter names the filter, whatever the errno") {
   const int number = GENERATE(EPERM, ENOENT, ENOSYS, 77);
   Message message = GENERATE_COPY(failed(Execute{}, Fault::SystemCall, number, "/s"),
@@ -169,6 +139,30 @@ TEST_CASE("a mistake of the bundle is not reported as a failure of the kernel") 
   const Error error = failure_of(message);
   CHECK(error.kind() == ErrorKind::Config);
   CHECK(error.message().find("'/x': ") != std::string::npos);
+}
+
+TEST_CASE("the error for a host's node that cannot be bound says in what it differs (DV-1 DV-5)") {
+  MakeDevice step{};
+  step.device.mode = S_IFCHR | 0640;
+  step.owner = {.uid = 7, .gid = 8};
+  Message message = failed(step, Fault::OtherNode, 0, "/dev/x");
+  message.file = {.mode = S_IFCHR | 0600, .owner = 0, .group = 6};
+  const std::string first =
+      "make the device '/dev/x': mknod is refused here, and the host's node, which could be "
+      "bound, ";
+  CHECK(failure_of(message).message() == first + "has the 'fileMode' 0600, not 0640");
+  message.file.mode = step.device.mode;
+  CHECK(failure_of(message).message() == first + "has the 'uid' and 'gid' 0:6, not 7:8");
+  message.value = static_cast<std::uint32_t>(Fault::OtherDevice);
+  CHECK(failure_of(message).message() == first + "is another device");
+  CHECK(failure_of(message).kind() == ErrorKind::Config);
+}
+
+TEST_CASE("what a hook has written, and what a file is called, stays on one line") {
+  CHECK(failure_of(failed(RunHook{}, Fault::ExitStatus, 1 << 8, "/h", "one\r\ntwo\x1b[m"))
+            .message() == "run the hook '/h': exited with status 1: one two [m");
+  CHECK(failure_of(failed(Place{}, Fault::SystemCall, ENOENT, "/a\nb")).message() ==
+        "place on '/a b': no such file or directory");
 }
 
 TEST_CASE("offsets of a failed step are read nowhere: its only text is the subject") {

@@ -11,6 +11,7 @@
 #include "spec/config/read_config.h"
 #include "spec/config/words.h"
 #include "spec/json/json.h"
+#include "tests/unit/cgroup_layouts.h"
 #include "tests/unit/plan_fixture.h"
 
 namespace berth::plan {
@@ -124,8 +125,6 @@ TEST_CASE("FT-3 FT-4: the document has what it says and nothing that is null") {
   const auto again = spec::from_json<spec::Features>(text, problems);
   CHECK(problems.empty());
   CHECK(spec::to_json(again) == text);
-  // Empty is another thing than unknown: no annotation of a config changes what berth does.
-  CHECK(text.find(R"("potentiallyUnsafeConfigAnnotations":[])") != std::string::npos);
 }
 
 TEST_CASE("AN-4: no annotation that berth makes or goes by is in the reserved name space") {
@@ -133,16 +132,18 @@ TEST_CASE("AN-4: no annotation that berth makes or goes by is in the reserved na
   for (const auto& [key, value] : *document.annotations) {
     CHECK(key.rfind("org.opencontainers.", 0) == std::string::npos);
   }
-  CHECK(document.potentially_unsafe_config_annotations->empty());
+  CHECK(document.potentially_unsafe_config_annotations ==
+        spec::Strings{"run.oci.keep_original_groups", "run.oci.mount_context_type",
+                      "run.oci.seccomp_fail_unknown_syscall", "org.systemd.property."});
 }
 
 TEST_CASE("FT-6 FT-8 FT-9: what there is beside lists") {
   const spec::LinuxFeatures linux = features().linux.value();
   CHECK(linux.cgroup->v1 == true);
   CHECK(linux.cgroup->v2 == true);
-  CHECK(linux.cgroup->systemd == false);
-  CHECK(linux.cgroup->systemd_user == false);
-  CHECK(linux.cgroup->rdma == false);
+  CHECK(linux.cgroup->systemd == true);
+  CHECK(linux.cgroup->systemd_user == true);
+  CHECK(linux.cgroup->rdma == true);
   CHECK(linux.apparmor->enabled == true);
   CHECK(linux.selinux->enabled == true);
   CHECK(linux.intel_rdt->enabled == true);
@@ -154,7 +155,7 @@ TEST_CASE("FT-6 FT-8 FT-9: what there is beside lists") {
 }
 
 /// What the compiler says of a config on a machine that can do everything.
-Problems compiled(const std::string& linux) {
+Problems compiled(const std::string& linux, const Host& host = mighty_host()) {
   Problems problems;
   const spec::Config config = spec::read_config(
       R"({"ociVersion":"1.3.0","root":{"path":"r"},"process":{"args":["x"],"cwd":"/",)"
@@ -162,7 +163,7 @@ Problems compiled(const std::string& linux) {
           linux + "}}",
       problems);
   const Request request{.id = "web1", .bundle = "/b"};
-  if (problems.empty()) (void)compile(config, request, mighty_host(), problems);
+  if (problems.empty()) (void)compile(config, request, host, problems);
   return problems;
 }
 
@@ -175,7 +176,7 @@ TEST_CASE("FT-1 FT-7 FT-8: what is said to be there is compiled, whatever this h
     const Problems problems = compiled(linux);
     for (const Problem& problem : problems.list()) {
       CAPTURE(linux, problem.pointer, problem.message);
-      CHECK(problem.message.find("not supported yet") == std::string::npos);
+      CHECK(problem.message.find("not supported") == std::string::npos);
     }
   }
   const spec::Strings able = features().linux->seccomp->architectures.value();
@@ -188,9 +189,13 @@ TEST_CASE("FT-1 FT-7 FT-8: what is said to be there is compiled, whatever this h
   }
 }
 
-TEST_CASE("FT-6: rdma limits are refused for as long as features does not have them") {
-  const Problems problems = compiled(R"("resources":{"rdma":{"mlx5_1":{"hcaHandles":1}}})");
-  CHECK(problems.empty() == features().linux->cgroup->rdma.value());
+TEST_CASE("FT-6: rdma limits are set where there is the controller, as features says") {
+  const std::string limits = R"("resources":{"rdma":{"mlx5_1":{"hcaHandles":1}}})";
+  Host host = mighty_host();
+  host.cgroups = v2_layout();
+  CHECK(compiled(limits, host).empty());
+  host.cgroups.hierarchies[0].controllers = {"memory"};
+  CHECK(compiled(limits, host).concern("/linux/resources/rdma/mlx5_1"));
 }
 
 }  // namespace

@@ -268,6 +268,16 @@ TEST_CASE("mountLabel is the context of new file systems that take one (ML-1)") 
         "/linux/mountLabel");
 }
 
+TEST_CASE("an annotation names the mount option that takes the label (ML-1)") {
+  FilesCompiler compiler = with_label({.destination = "/a", .type = "tmpfs"});
+  compiler.config.annotations["run.oci.mount_context_type"] = "rootcontext";
+  CHECK(compiler.mounts()[2] ==
+        "child filesystem_option key='rootcontext' value='u:r:t:s0:c1,c2' given_as='string' <- "
+        "/linux/mountLabel");
+  compiler.config.annotations["run.oci.mount_context_type"] = "xcontext";
+  CHECK(faults(compiler) == Lines{"/annotations/run.oci.mount_context_type"});
+}
+
 TEST_CASE("a message queue gets the label once it is mounted (ML-1)") {
   const Lines lines = with_label({.destination = "/a", .type = "mqueue"}).mounts();
   CHECK(lines[3] == "child label_mount label='u:r:t:s0:c1,c2' <- /linux/mountLabel");

@@ -5,6 +5,7 @@
 #include "plan_fixture.h"
 #include "runtime/compile/builder.h"
 #include "runtime/compile/cgroup/cgroup_steps.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/namespaces/namespaces.h"
 #include "runtime/compile/namespaces/user_namespace.h"
 #include "spec/config/words.h"
@@ -25,6 +26,19 @@ TEST_CASE("NS-1: all eight types of namespaces are known") {
   }));
   CHECK(spec::kNamespaceTypes.value_of(type) == flag);
   CHECK(spec::kNamespaceTypes.words_of(flag) == type);
+}
+
+TEST_CASE("namespaces that take long are made early, but none that a user namespace is to own") {
+  const auto early = [](std::vector<spec::Namespace> namespaces) {
+    return early_namespaces(with_namespaces(std::move(namespaces)));
+  };
+  CHECK(early({}) == 0);
+  CHECK(early({{"pid", ""}, {"mount", ""}, {"cgroup", ""}, {"time", ""}}) == 0);
+  CHECK(early({{"ipc", ""}, {"network", ""}, {"uts", ""}}) ==
+        (CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS));
+  CHECK(early({{"network", "/run/netns/a"}, {"ipc", ""}}) == CLONE_NEWIPC);
+  CHECK(early({{"network", ""}, {"user", ""}}) == 0);
+  CHECK(early({{"user", "/proc/7/ns/user"}, {"network", ""}}) == 0);
 }
 
 TEST_CASE("NS-2 NS-3: a path is opened as what it has to be, and joined") {
@@ -83,7 +97,7 @@ TEST_CASE("NS-4: types that are not listed are inherited") {
   compile_clone({}, kNoSlot, bench.builder);
   compile_time_namespace({}, bench.builder);
   compile_user_namespace({}, bench.builder);
-  compile_session({}, bench.builder);
+  compile_session({}, kNoSlot, bench.builder);
   CHECK(bench.lines() == Lines{"prologue clone", "child new_session", "child new_keyring"});
   CHECK(bench.the<Clone>().namespaces.flags == 0);
 }
@@ -91,7 +105,7 @@ TEST_CASE("NS-4: types that are not listed are inherited") {
 TEST_CASE("a new network has its loopback, a new cgroup namespace comes after the clone") {
   Workbench bench;
   bench.request.no_new_keyring = true;
-  compile_session(with_namespaces({{"network", ""}, {"cgroup", ""}}), bench.builder);
+  compile_session(with_namespaces({{"network", ""}, {"cgroup", ""}}), kNoSlot, bench.builder);
   CHECK(bench.lines() == Lines{"child new_session", "child loopback_up <- /linux/namespaces/0",
                                "child new_cgroup_namespace <- /linux/namespaces/1"});
 }
@@ -99,7 +113,7 @@ TEST_CASE("a new network has its loopback, a new cgroup namespace comes after th
 TEST_CASE("a joined network or cgroup namespace is left as it is") {
   Workbench bench;
   bench.request.no_new_keyring = true;
-  compile_session(with_namespaces({{"network", "/n"}, {"cgroup", "/c"}}), bench.builder);
+  compile_session(with_namespaces({{"network", "/n"}, {"cgroup", "/c"}}), kNoSlot, bench.builder);
   CHECK(bench.lines() == Lines{"child new_session"});
 }
 
@@ -199,11 +213,12 @@ TEST_CASE("v1 cgroups are entered, in v2 the child is born") {
   CHECK(bench.lines() == Lines{"child enter_cgroup path='/cg/cpu/x' cgroup=4"});
 }
 
-TEST_CASE("v2 is entered by hand when a user namespace is joined") {
+TEST_CASE("NS-2: v2 is entered by hand when a user or cgroup namespace is joined") {
+  const std::string_view type = GENERATE("user", "cgroup");
   Workbench bench;
   bench.builder.plan.cgroup.directories = {directory("/cg/x", true)};
-  CHECK(compile_initial_cgroup_entry(with_namespaces({{"user", "/u"}}), {5}, bench.builder) ==
-        kNoSlot);
+  const spec::Config config = with_namespaces({{std::string(type), "/n"}});
+  CHECK(compile_initial_cgroup_entry(config, {5}, bench.builder) == kNoSlot);
   CHECK(bench.lines() == Lines{"prologue enter_cgroup path='/cg/x' cgroup=5 is_unified"});
 }
 

@@ -223,7 +223,7 @@ TEST_CASE("PR-SE-1: the label is the program's, and that of the keys that are ma
   Workbench bench;
   bench.host.has_selinux = true;
   const spec::Config config = with_process({.selinux_label = "u:r:t:s0"});
-  compile_session(config, bench.builder);
+  compile_session(config, kNoSlot, bench.builder);
   compile_labels(config, bench.builder);
   CHECK(bench.lines() ==
         Lines{"child new_session", "child open_proc <- /process/selinuxLabel",

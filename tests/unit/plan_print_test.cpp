@@ -125,7 +125,7 @@ TEST_CASE("a step that fills a slot is one of the host, or a clone of the child'
       }
     });
   }
-  CHECK(fill == 10);
+  CHECK(fill == 13);
 }
 
 TEST_CASE("the words of a step say what it does, to what") {
@@ -217,7 +217,7 @@ TEST_CASE("a plan as JSON has everything that a step has") {
         R"("variables":[],"origin":"/process/args/0"},
 {"step":3,"side":"child","op":"wait_for_start","socket":null,"origin":""},
 {"step":4,"side":"child","op":"change_directory","path":"/srv","owner":"1000:1000",)"
-        R"("refusal":"report","origin":"/process/cwd"}]
+        R"("refusal":"report","makes_missing":false,"origin":"/process/cwd"}]
 )");
 }
 

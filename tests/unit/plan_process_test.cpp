@@ -35,16 +35,17 @@ TEST_CASE("US-1 US-3 PR-CWD-1 PR-NNP-1: identity is given up in one order") {
                          .no_new_privileges = true,
                          .user = {.uid = 7, .gid = 8, .umask = 027, .additional_gids = {9}}}),
            bench);
+  constexpr char kChange[] = "child change_directory path='/work' owner='7:8'";
   CHECK(bench.lines() ==
         Lines{
-            "child change_directory path='/work' owner='7:8' refusal='tolerate' <- /process/cwd",
+            std::string(kChange) + " refusal='tolerate' makes_missing <- /process/cwd",
             "child set_bounding_set <- /process/capabilities",
             "child set_groups gids=[9] <- /process/user/additionalGids",
             "child set_ids user='7:8' <- /process/user",
             "child set_capabilities <- /process/capabilities",
             "child set_ambient <- /process/capabilities",
             "child set_no_new_privileges <- /process/noNewPrivileges",
-            "child change_directory path='/work' owner='7:8' <- /process/cwd",
+            "child change_directory path='/work' owner='7:8' makes_missing <- /process/cwd",
             "child set_umask umask='027' <- /process/user/umask",
         });
   CHECK(bench.the<SetUmask>().umask.bits == 027);
@@ -340,10 +341,11 @@ TEST_CASE("PR-TTY-1 PR-TTY-2: the terminal has its size, its user and its other 
   Workbench bench;
   bench.request.console_socket = "/run/console";
   const Slot console = compile_console_source(config, bench.builder);
-  compile_terminal(config, console, bench.builder);
+  compile_terminal(config, console, true, bench.builder);
   CHECK(bench.lines() ==
         Lines{"host connect_console socket='/run/console' to=0 <- /process/terminal",
-              "child open_terminal console=0 rows=24 columns=80 owner=7 <- /process/terminal"});
+              "child open_terminal console=0 rows=24 columns=80 owner=7 binds_console <- "
+              "/process/terminal"});
   const auto& step = bench.the<OpenTerminal>();
   CHECK(step.console == bench.the<ConnectConsole>().to.slot);
   CHECK(step.rows == 24);
@@ -359,7 +361,7 @@ TEST_CASE("lines end plainly where berth relays them to something that is not a 
   bench.request.plain_lines = plain;
   bench.request.console_socket = relayed ? "" : "/run/console";
   const spec::Config config = with_process({.terminal = true});
-  compile_terminal(config, compile_console_source(config, bench.builder), bench.builder);
+  compile_terminal(config, compile_console_source(config, bench.builder), true, bench.builder);
   CHECK(bench.the<OpenTerminal>().plain_lines == (relayed && plain));
 }
 
@@ -374,7 +376,7 @@ TEST_CASE("PR-TTY-2: without a terminal its size does not matter") {
   const spec::Config config =
       with_process({.console_size = spec::ConsoleSize{.height = 24, .width = 80}});
   Workbench bench;
-  compile_terminal(config, compile_console_source(config, bench.builder), bench.builder);
+  compile_terminal(config, compile_console_source(config, bench.builder), true, bench.builder);
   CHECK(bench.lines().empty());
   CHECK(bench.problems.empty());
 }

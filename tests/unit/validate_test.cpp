@@ -1,4 +1,4 @@
-#include "runtime/container/validate.h"
+#include "runtime/container/verbs/validate.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -88,7 +88,7 @@ TEST_CASE("validate: what the compiler says, when the form is right (RT-CREATE-5
   }));
 }
 
-TEST_CASE("validate: warnings are the compiler's and unknown properties; strict: errors (EX-1)") {
+TEST_CASE("validate: warnings are the compiler's and unknown properties, strict: errors (EX-1)") {
   const std::string document = kSmall + std::string(R"(,
 "hostnme": "box"})");
   const auto findings = findings_in(document);

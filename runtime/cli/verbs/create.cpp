@@ -1,4 +1,4 @@
-#include "runtime/container/create.h"
+#include "runtime/container/verbs/create.h"
 
 #include "runtime/cli/verbs/creation.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/container/delete.h"
+#include "runtime/container/verbs/delete.h"
 
 #include "runtime/cli/verb.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/container/kill.h"
+#include "runtime/container/verbs/kill.h"
 
 #include "runtime/cli/verb.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/container/list.h"
+#include "runtime/container/verbs/list.h"
 
 #include "runtime/cli/output.h"
 #include "runtime/cli/values.h"

@@ -1,10 +1,10 @@
-#include "runtime/container/plan.h"
+#include "runtime/container/verbs/plan.h"
 
 #include <algorithm>
 
 #include "runtime/cli/output.h"
 #include "runtime/cli/values.h"
-#include "runtime/cli/verb.h"
+#include "runtime/cli/verbs/creation.h"
 
 namespace berth::cli {
 
@@ -21,7 +21,7 @@ constexpr Flag kFlags[] = {
 };
 
 void check(Call& call, Plan& options) {
-  options.rootless = call.rootless;
+  take_globals(call, options);
   require_one_of("--format", options.format, {"text", "json"});
   if (call.id.empty()) call.id = "plan";
 }

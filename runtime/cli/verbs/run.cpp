@@ -1,4 +1,4 @@
-#include "runtime/container/run.h"
+#include "runtime/container/verbs/run.h"
 
 #include "runtime/cli/verbs/creation.h"
 

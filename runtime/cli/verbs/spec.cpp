@@ -1,4 +1,4 @@
-#include "runtime/container/spec.h"
+#include "runtime/container/verbs/spec.h"
 
 #include "runtime/cli/output.h"
 #include "runtime/cli/verb.h"

@@ -1,4 +1,4 @@
-#include "runtime/container/start.h"
+#include "runtime/container/verbs/start.h"
 
 #include "runtime/cli/verb.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/container/state.h"
+#include "runtime/container/verbs/state.h"
 
 #include "runtime/cli/output.h"
 #include "runtime/cli/verb.h"

@@ -1,4 +1,4 @@
-#include "runtime/container/validate.h"
+#include "runtime/container/verbs/validate.h"
 
 #include <algorithm>
 

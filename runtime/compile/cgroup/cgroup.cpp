@@ -7,6 +7,9 @@
 #include "runtime/compile/cgroup/device_rules.h"
 #include "runtime/compile/cgroup/directories.h"
 #include "runtime/compile/cgroup/resources.h"
+#include "runtime/compile/cgroup/systemd/scope.h"
+#include "runtime/compile/cgroup/systemd/scope_name.h"
+#include "runtime/compile/cgroup/systemd/unit_properties.h"
 #include "runtime/host/cgroup_delegation.h"
 #include "spec/config/semver.h"
 #include "spec/text.h"
@@ -41,11 +44,6 @@ std::string tidied(const std::string& path) {
   return tidy;
 }
 
-/// Whether the value has the form `slice:prefix:name`, which asks for systemd.
-bool is_systemd_form(const std::string& path) {
-  return path.front() != '/' && std::ranges::count(path, ':') == 2;
-}
-
 /// Whether the directory is in berth's own cgroup, which has processes and so passes no controller
 /// on.
 bool is_in_own(const CgroupDirectory& directory) {
@@ -59,7 +57,7 @@ void enable_for(const std::vector<CgroupWrite>& writes, CgroupDirectory& directo
   const bool may_offer = !is_in_own(directory);
   for (const std::string& controller : hierarchy.controllers) {
     const bool is_needed = std::ranges::any_of(
-        writes, [&](const auto& write) { return write.controller == controller; });
+        writes, [&](const CgroupWrite& write) { return write.controller == controller; });
     if (is_needed) directory.enable.push_back(controller);
     if (!is_needed && may_offer) directory.offer.push_back(controller);
   }
@@ -100,10 +98,10 @@ std::string compile_cgroups_path(const std::string& cgroups_path, const std::str
                                  Problems& problems) {
   // A single directory, and not one inside another, halves the cost in every hierarchy.
   if (cgroups_path.empty()) return "/berth-" + id;
-  if (is_systemd_form(cgroups_path)) {
-    problems.add(kPathPointer,
-                 "'" + cgroups_path + "' is a slice and a scope of systemd, not supported yet",
-                 ErrorKind::Unsupported);
+  if (is_scope_path(cgroups_path)) {
+    problems.add(kPathPointer, "'" + cgroups_path +
+                                   "' is a slice and a scope of systemd, which only "
+                                   "--systemd-cgroup makes");
     return {};
   }
   const std::string fault = fault_of(cgroups_path);
@@ -122,12 +120,67 @@ void check_length(const CgroupDirectory& directory, Problems& problems) {
                                  " bytes, which may have " + std::to_string(kLongest));
 }
 
+/// The container stays in the caller's cgroups, and those are not changed. Limits are refused.
+CgroupPlan compile_without_cgroups(const spec::Config& config, const spec::Resources& resources,
+                                   const CgroupLayout& layout, Problems& problems) {
+  if (!config.linux.cgroups_path.empty()) {
+    problems.add(kPathPointer, "asks for a cgroup, and --cgroup-manager disabled for none");
+  }
+  CgroupPlan plan;
+  CgroupLayout none = layout;
+  none.hierarchies.clear();
+  compile_resources(resources, none, problems);
+  for (const CgroupHierarchy& hierarchy : layout.hierarchies) {
+    plan.directories.push_back(inherited_directory(hierarchy));
+  }
+  return plan;
+}
+
+/// The writes that need their controller. A cgroup without it has the values of the others.
+std::vector<CgroupWrite> demanding(std::vector<CgroupWrite> writes) {
+  std::erase_if(writes, [](const CgroupWrite& write) { return write.is_default; });
+  return writes;
+}
+
+/// A cgroup that is not the container's own is not written to.
+void drop_inherited(CgroupPlan& plan) {
+  std::erase_if(plan.writes, [&](const CgroupWrite& write) {
+    return std::ranges::any_of(plan.directories, [&](const CgroupDirectory& directory) {
+      return directory.is_inherited && has_file(directory.hierarchy, write);
+    });
+  });
+}
+
+/// systemd makes the cgroup, below its own one.
+CgroupPlan compile_in_scope(const spec::Config& config, const spec::Resources& resources,
+                            const std::string& id, const CgroupLayout& layout, Problems& problems) {
+  const SystemdManager& systemd = layout.systemd.value();
+  const ScopePath path = read_scope_path(config.linux.cgroups_path, id, systemd.is_user, problems);
+  CgroupLayout usable = layout;
+  for (CgroupHierarchy& hierarchy : usable.hierarchies) hierarchy.controllers = systemd.controllers;
+  CgroupPlan plan;
+  plan.path = systemd.place + place_of_slice(path.slice) + "/" + cgroup_name_of(path.unit);
+  plan.writes = compile_resources(resources, usable, problems);
+  match_unit_weights(plan.writes);
+  compile_devices(resources.devices, usable, plan, problems);
+  const std::vector<CgroupWrite> limits = demanding(plan.writes);
+  for (const CgroupHierarchy& hierarchy : usable.hierarchies) {
+    plan.directories.push_back({.hierarchy = hierarchy, .path = hierarchy.path_of(plan.path)});
+    enable_for(limits, plan.directories.back());
+    check_length(plan.directories.back(), problems);
+  }
+  plan.scope = compile_scope(config, id, path, usable, plan.writes, problems);
+  return plan;
+}
+
 }  // namespace
 
 CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
                           const CgroupLayout& layout, Problems& problems) {
   spec::Resources resources = config.linux.resources.value_or(spec::Resources{});
-  if (takes_zero_pids_for_none(config)) resources.pids.reset();
+  if (takes_zero_pids_for_none(resources, config.oci_version)) resources.pids.reset();
+  if (layout.is_disabled) return compile_without_cgroups(config, resources, layout, problems);
+  if (layout.systemd) return compile_in_scope(config, resources, id, layout, problems);
   CgroupPlan plan;
   plan.path = compile_cgroups_path(config.linux.cgroups_path, id, problems);
   // A place that the config names has to be made, or it is an error.
@@ -135,20 +188,20 @@ CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
   const CgroupLayout usable = may_choose && layout.is_delegated ? usable_part(layout) : layout;
   plan.writes = compile_resources(resources, usable, problems);
   compile_devices(resources.devices, usable, plan, problems);
+  const std::vector<CgroupWrite> limits = demanding(plan.writes);
   for (const CgroupHierarchy& hierarchy : usable.hierarchies) {
     plan.directories.push_back(
-        may_choose ? chosen_directory(hierarchy, plan.path, plan.writes, layout.is_delegated)
+        may_choose ? chosen_directory(hierarchy, plan.path, limits, layout.is_delegated)
                    : CgroupDirectory{.hierarchy = hierarchy, .path = hierarchy.path_of(plan.path)});
-    enable_for(plan.writes, plan.directories.back());
+    enable_for(limits, plan.directories.back());
     check_length(plan.directories.back(), problems);
   }
+  drop_inherited(plan);
   return plan;
 }
 
-bool takes_zero_pids_for_none(const spec::Config& config) {
-  const auto& resources = config.linux.resources;
-  return resources && resources->pids && resources->pids->limit == 0 &&
-         spec::is_older_than_minor(config.oci_version, 3);
+bool takes_zero_pids_for_none(const spec::Resources& resources, const std::string& oci_version) {
+  return resources.pids && resources.pids->limit == 0 && spec::is_older_than_minor(oci_version, 3);
 }
 
 }  // namespace berth::plan

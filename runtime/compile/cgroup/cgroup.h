@@ -15,8 +15,8 @@ namespace berth::plan {
 CgroupPlan compile_cgroup(const spec::Config& config, const std::string& id,
                           const CgroupLayout& layout, Problems& problems);
 
-/// Whether the config has a `pids.limit` of 0 that means no limit. It is a limit only since version
-/// 1.3 of the specification, and engines have long sent it for unset.
-bool takes_zero_pids_for_none(const spec::Config& config);
+/// Whether there is a `pids.limit` of 0 that does not mean a limit. It is one only since
+/// version 1.3 of the specification, and engines have long sent it for unset.
+bool takes_zero_pids_for_none(const spec::Resources& resources, const std::string& oci_version);
 
 }  // namespace berth::plan

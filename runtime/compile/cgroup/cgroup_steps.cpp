@@ -6,13 +6,14 @@
 #include <string>
 
 #include "runtime/compile/cgroup/cgroup.h"
+#include "runtime/compile/cgroup/systemd/unit_values.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 
 namespace berth::plan {
 
 namespace {
 
-constexpr char kDevices[] = "devices";
+constexpr char kDevices[] = "devices", kProcesses[] = "pids";
 
 /// The property that asked for this place. In a delegated cgroup it may be a limit.
 std::string origin_of_path(const spec::Config& config, const CgroupDirectory& directory,
@@ -20,7 +21,7 @@ std::string origin_of_path(const spec::Config& config, const CgroupDirectory& di
   if (!config.linux.cgroups_path.empty()) return "/linux/cgroupsPath";
   const auto& writes = builder.plan.cgroup.writes;
   const auto limit = std::ranges::find_if(writes, [&](const CgroupWrite& write) {
-    return builder.host.cgroups.is_delegated && directory.hierarchy.has(write.controller);
+    return builder.host.cgroups.is_delegated && has_file(directory.hierarchy, write);
   });
   return limit == writes.end() ? "" : limit->origin;
 }
@@ -28,8 +29,13 @@ std::string origin_of_path(const spec::Config& config, const CgroupDirectory& di
 /// Warns of what the config asks for and berth leaves undone for lack of privilege.
 void warn_of_losses(const spec::Config& config, Builder& builder) {
   const CgroupLayout& layout = builder.host.cgroups;
-  if (!layout.limits_devices && config.linux.resources &&
-      !config.linux.resources->devices.empty()) {
+  const bool has_rules = config.linux.resources && !config.linux.resources->devices.empty();
+  if (has_rules && layout.is_disabled) {
+    builder.warn(
+        "/linux/resources/devices",
+        "device rules belong to a cgroup, and --cgroup-manager disabled asks for none: the "
+        "rules of the caller's cgroup stay in force");
+  } else if (has_rules && !layout.limits_devices) {
     builder.warn(
         "/linux/resources/devices",
         "the kernel takes no device rules from this caller; in a user namespace no device can be "
@@ -37,7 +43,7 @@ void warn_of_losses(const spec::Config& config, Builder& builder) {
   }
   const auto& directories = builder.plan.cgroup.directories;
   const bool has_none =
-      layout.is_delegated &&
+      (layout.is_delegated || layout.is_disabled) &&
       std::ranges::all_of(directories, [](const auto& one) { return one.is_inherited; });
   if (has_none && !has_new_namespace(config, "pid")) {
     builder.warn("/linux/namespaces",
@@ -49,19 +55,35 @@ void warn_of_losses(const spec::Config& config, Builder& builder) {
 void warn_of_zero_pids(const spec::Config& config, Builder& builder) {
   const auto& resources = config.linux.resources;
   if (resources && resources->pids && resources->pids->limit == 0 &&
-      !takes_zero_pids_for_none(config)) {
+      !takes_zero_pids_for_none(*resources, config.oci_version)) {
     builder.warn("/linux/resources/pids/limit",
                  "since version 1.3.0 of the specification 0 is a limit, under which a container "
                  "can fork nothing; -1 is none");
   }
 }
 
-enum class Writes { Limits, Devices };
+void warn_of_rounding(Builder& builder) {
+  if (!builder.plan.cgroup.scope) return;
+  for (const CgroupWrite& write : builder.plan.cgroup.writes) {
+    if (write.file != "cpu.max" || is_whole_percent(write.value)) continue;
+    builder.warn(write.origin, "systemd keeps a quota in whole percents of the period, and '" +
+                                   write.value + "' is rounded up to one");
+  }
+}
 
-void add_writes(Writes which, Builder& builder) {
+/// When a limit is set. In a scope, init's first process counts as one of the container's until
+/// berth has reaped it, so the number of processes is limited when the container is ready.
+enum class When { DuringClone, WithDevices, Ready };
+
+When when(const CgroupWrite& write, const CgroupPlan& plan) {
+  if (write.controller == kDevices) return When::WithDevices;
+  return plan.scope && write.controller == kProcesses ? When::Ready : When::DuringClone;
+}
+
+void add_writes(When now, Builder& builder) {
   const std::vector<CgroupWrite>& writes = builder.plan.cgroup.writes;
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    if ((writes[i].controller == kDevices) != (which == Writes::Devices)) continue;
+    if (when(writes[i], builder.plan.cgroup) != now) continue;
     builder.add(WriteCgroupFile{.file = builder.text(writes[i].file),
                                 .value = builder.text(writes[i].value),
                                 .number = static_cast<std::uint32_t>(i)},
@@ -87,27 +109,35 @@ void add_entry(Side side, Slot slot, std::size_t number, const spec::Config& con
               origin_of_path(config, directory, builder), side);
 }
 
-std::optional<std::size_t> find_unified(const Builder& builder) {
-  const auto& directories = builder.plan.cgroup.directories;
-  for (std::size_t i = 0; i < directories.size(); ++i) {
-    if (directories[i].hierarchy.unified && !directories[i].is_inherited) return i;
+}  // namespace
+
+std::optional<std::size_t> find_unified(const CgroupPlan& plan) {
+  for (std::size_t i = 0; i < plan.directories.size(); ++i) {
+    if (plan.directories[i].hierarchy.unified && !plan.directories[i].is_inherited) return i;
   }
   return std::nullopt;
 }
 
-}  // namespace
-
 Slot compile_initial_cgroup(const spec::Config& config, Builder& builder) {
-  const auto number = find_unified(builder);
+  const auto number = find_unified(builder.plan.cgroup);
+  if (const auto& scope = builder.plan.cgroup.scope) {
+    builder.add(StartScope{.unit = builder.text(scope->name.unit),
+                           .directory = static_cast<std::uint32_t>(number.value())},
+                config.linux.cgroups_path.empty() ? "" : "/linux/cgroupsPath");
+    return kNoSlot;
+  }
   return number ? add_directory(*number, config, builder) : kNoSlot;
 }
 
 Slot compile_initial_cgroup_entry(const spec::Config& config, Slot initial_cgroup,
                                   Builder& builder) {
-  // A process that has joined another user namespace may not clone into this cgroup, so the
-  // prologue enters it before.
-  if (initial_cgroup == kNoSlot || !has_joined_namespace(config, "user")) return initial_cgroup;
-  add_entry(Side::Prologue, initial_cgroup, *find_unified(builder), config, builder);
+  // A process that has joined another user namespace may not clone into this cgroup, and one that
+  // has joined another cgroup namespace may not if that is below a mount with `nsdelegate`, as
+  // systemd has it. So the prologue enters the cgroup before.
+  const bool is_in_reach =
+      !has_joined_namespace(config, "user") && !has_joined_namespace(config, "cgroup");
+  if (initial_cgroup == kNoSlot || is_in_reach) return initial_cgroup;
+  add_entry(Side::Prologue, initial_cgroup, *find_unified(builder.plan.cgroup), config, builder);
   return kNoSlot;
 }
 
@@ -115,6 +145,7 @@ Slots compile_cgroup_directories(const spec::Config& config, Builder& builder) {
   Slots slots;
   warn_of_losses(config, builder);
   warn_of_zero_pids(config, builder);
+  warn_of_rounding(builder);
   for (std::size_t i = 0; i < builder.plan.cgroup.directories.size(); ++i) {
     const CgroupDirectory& directory = builder.plan.cgroup.directories[i];
     const bool is_ours = !directory.hierarchy.unified && !directory.is_inherited;
@@ -129,13 +160,21 @@ void compile_cgroup_entry(const spec::Config& config, const Slots& cgroup_fds, B
   }
 }
 
-void compile_cgroup_limits(Builder& builder) { add_writes(Writes::Limits, builder); }
+void compile_cgroup_limits(Builder& builder) { add_writes(When::DuringClone, builder); }
 
 void compile_device_rules(Builder& builder) {
-  add_writes(Writes::Devices, builder);
+  add_writes(When::WithDevices, builder);
   if (!builder.plan.cgroup.device_program.empty()) {
     builder.add(AttachDeviceRules{}, "/linux/resources/devices");
   }
+}
+
+void compile_scope_completion(Builder& builder) {
+  const auto& scope = builder.plan.cgroup.scope;
+  if (!scope) return;
+  add_writes(When::Ready, builder);
+  if (scope->late_properties.empty()) return;
+  builder.add(CompleteScope{.unit = builder.text(scope->name.unit)}, "/linux/resources");
 }
 
 }  // namespace berth::plan

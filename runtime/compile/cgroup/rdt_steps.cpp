@@ -75,6 +75,10 @@ void compile_rdt_groups(const spec::Config& config, Builder& builder) {
   }
 }
 
+void compile_rdt_place(const spec::Config& config, Builder& builder) {
+  if (config.linux.intel_rdt) builder.plan.rdt = read_rdt(*config.linux.intel_rdt, builder);
+}
+
 void compile_rdt_entry(Builder& builder) {
   const RdtPlan plan = builder.plan.rdt;
   // The class comes first, because a monitoring group accepts only tasks of its class.

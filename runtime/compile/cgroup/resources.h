@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "runtime/compile/cgroup/resource_row.h"
 #include "runtime/host/cgroup_layout.h"
 #include "runtime/plan/cgroup_plan.h"
 #include "spec/config/config.h"
@@ -10,8 +11,9 @@
 
 namespace berth::plan {
 
-/// The writes of all resources except devices, in an order that the kernel accepts.
+/// The writes of all resources except devices, in an order that the kernel accepts in a new cgroup.
 std::vector<CgroupWrite> compile_resources(const spec::Resources& resources,
-                                           const CgroupLayout& layout, Problems& problems);
+                                           const CgroupLayout& layout, Problems& problems,
+                                           const Standing& standing = {});
 
 }  // namespace berth::plan

@@ -53,6 +53,7 @@ DeviceRequest read_device(const spec::Device& device, const std::string& pointer
   const auto type = static_cast<std::uint32_t>(spec::kDeviceTypes.value_of(device.type));
   request.device.mode = type | (device.file_mode.value_or(kDefaultMode) & kPermissions);
   request.owner = {.uid = device.uid.value_or(0), .gid = device.gid.value_or(0)};
+  request.has_attributes = device.file_mode || device.uid || device.gid;
   if (type == S_IFCHR || type == S_IFBLK) {
     request.device.major_number = device_number(*device.major, 0xfff, pointer + "/major", problems);
     request.device.minor_number =
@@ -110,10 +111,21 @@ void make_on_host(DeviceRequest& device, const spec::Linux& linux, Builder& buil
       device.origin);
 }
 
-void add_device(const DeviceRequest& device, Builder& builder) {
+/// Only in a mount namespace that begins with the host's tree does the path lead to the host's
+/// node. Default devices, and most others, have no mode or owner that the config asks for.
+Refused if_refused(const DeviceRequest& device, const spec::Config& config) {
+  const bool has_tree = mount_namespace_of(config) == MountNamespace::New;
+  if (!has_tree || S_ISFIFO(device.device.mode)) return Refused::Report;
+  return device.has_attributes ? Refused::BindEqual : Refused::Bind;
+}
+
+void add_device(const DeviceRequest& device, const spec::Config& config, Builder& builder) {
   const Text path = builder.text(device.path);
   if (device.slot == kNoSlot) {
-    builder.add(MakeDevice{.path = path, .device = device.device, .owner = device.owner},
+    builder.add(MakeDevice{.path = path,
+                           .device = device.device,
+                           .owner = device.owner,
+                           .refused = if_refused(device, config)},
                 device.origin);
     return;
   }
@@ -178,7 +190,7 @@ void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& confi
 
 void compile_devices(const spec::Config& config, const std::vector<DeviceRequest>& devices,
                      const std::vector<MountRequest>& mounts, Builder& builder) {
-  for (const DeviceRequest& device : devices) add_device(device, builder);
+  for (const DeviceRequest& device : devices) add_device(device, config, builder);
   for (const Link& link : kLinks) {
     if (brings_own_dev(mounts) || (link.is_of_pts && !has_pts(mounts))) continue;
     builder.add(MakeSymlink{.path = builder.text(link.path),

@@ -27,9 +27,10 @@ struct DeviceRequest {
   std::string path;         ///< in clean form
   std::string origin = {};  ///< empty for a default one
   Device device;
-  Owner owner = {};       ///< ids of the container
-  Slot slot = {};         ///< a device to bind, because the container cannot make one
-  bool is_hosts = false;  ///< the device in the slot is the host's own
+  Owner owner = {};             ///< ids of the container
+  Slot slot = {};               ///< a device to bind, because the container cannot make one
+  bool is_hosts = false;        ///< the device in the slot is the host's own
+  bool has_attributes = false;  ///< the config says something about mode or owner
 };
 
 /// The default devices that the config does not replace, then the config's. If /dev is a bind
@@ -47,8 +48,8 @@ bool has_pts(const std::vector<MountRequest>& mounts);
 void open_devices(std::vector<DeviceRequest>& devices, const spec::Config& config,
                   Builder& builder);
 
-/// Child: makes device nodes and the symbolic links of /dev, and opens the null device that masks
-/// files.
+/// Child: makes device nodes, or binds the host's where the kernel refuses that; and the symbolic
+/// links of /dev, and opens the null device that masks files.
 void compile_devices(const spec::Config& config, const std::vector<DeviceRequest>& devices,
                      const std::vector<MountRequest>& mounts, Builder& builder);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "runtime/compile/annotations.h"
 #include "runtime/compile/files/mount_steps.h"
 #include "runtime/compile/process/labels.h"
 
@@ -32,11 +33,13 @@ void compile_mount_labels(const spec::Config& config, std::vector<MountRequest>&
   if (label.empty()) return;
   check_label(label, kMountLabel, builder);
   refuse_without_selinux(kMountLabel, builder);
+  const std::string option = label_option(config, builder);
   for (MountRequest& request : mounts) {
     const bool is_new = request.kind == Kind::Filesystem || request.kind == Kind::Cgroup;
     const bool is_asked = is_new && !is_labelled_by_kernel(request.type);
     if (!is_asked || has_context(request.options)) continue;
     request.label = label;
+    request.label_option = option;
   }
 }
 
@@ -44,8 +47,8 @@ void add_mount_label(const MountRequest& request, Builder& builder) {
   // The only superblock of an ipc namespace exists before any option can be given to it, so
   // add_top_label labels the mount.
   if (request.label.empty() || request.type == "mqueue") return;
-  add_filesystem_words({{"context", request.label, FilesystemWord::Kind::Data, kMountLabel}},
-                       builder);
+  add_filesystem_words(
+      {{request.label_option, request.label, FilesystemWord::Kind::Data, kMountLabel}}, builder);
 }
 
 void add_top_label(const MountRequest& request, Builder& builder) {

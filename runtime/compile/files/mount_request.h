@@ -43,7 +43,8 @@ struct MountRequest {
   bool is_final = false;        ///< once it is placed, the kernel refuses to change it
   std::vector<Slot> slots;      ///< Bind: one. Cgroup: one for each hierarchy, if it is bound
   std::optional<MountIdMap> id_map;
-  std::string label;  ///< SELinux context of a new file system; empty: none
+  std::string label;         ///< SELinux context of a new file system; empty: none
+  std::string label_option;  ///< the mount option that takes it: `context`
 
   /// Whether a symbolic link at the end of the source is followed, or mounted itself.
   Symlink symlink() const {

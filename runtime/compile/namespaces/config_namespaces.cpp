@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "spec/config/words.h"
+
 namespace berth::plan {
 
 namespace {
@@ -10,6 +12,11 @@ const spec::Namespace* find_namespace(const spec::Config& config, std::string_vi
   const auto& namespaces = config.linux.namespaces;
   const auto found = std::ranges::find(namespaces, type, &spec::Namespace::type);
   return found == namespaces.end() ? nullptr : &*found;
+}
+
+/// Those that take the kernel longest, and that hold nothing of the host's.
+bool can_be_early(std::string_view type) {
+  return type == "network" || type == "ipc" || type == "uts";
 }
 
 }  // namespace
@@ -36,6 +43,16 @@ bool has_own_namespace(const spec::Config& config, std::string_view type) {
 
 bool has_joined_namespace(const spec::Config& config, std::string_view type) {
   return has_own_namespace(config, type) && !has_new_namespace(config, type);
+}
+
+std::uint64_t early_namespaces(const spec::Config& config) {
+  std::uint64_t flags = 0;
+  if (has_own_namespace(config, "user")) return flags;
+  for (const spec::Namespace& space : config.linux.namespaces) {
+    const bool is_early = space.path.empty() && can_be_early(space.type);
+    if (is_early) flags |= spec::kNamespaceTypes.value_of(space.type);
+  }
+  return flags;
 }
 
 }  // namespace berth::plan

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/compile/annotations.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/process/labels.h"
 #include "runtime/compile/seccomp/seccomp.h"
@@ -87,8 +88,10 @@ Slots compile_namespace_sources(const spec::Config& config, Builder& builder) {
 void compile_joins(const spec::Config& config, const Slots& sources, Builder& builder) {
   if (has_joined_namespace(config, "user")) {
     // In the joined user namespace setgroups(2) may be denied. Its owner may control the process,
-    // which must not have the caller's groups then.
-    builder.add(SetGroups{.refusal = Errors::Tolerate}, "", Side::Prologue);
+    // which must not have the caller's groups then, unless the config asks for them.
+    if (!keeps_groups(config)) {
+      builder.add(SetGroups{.refusal = Errors::Tolerate}, "", Side::Prologue);
+    }
     join(is_other, Errors::Tolerate, config, sources, Side::Prologue, builder);
     join(is_user, Errors::Report, config, sources, Side::Prologue, builder);
   }
@@ -171,10 +174,10 @@ void compile_fork(const spec::Config& config, Builder& builder) {
   builder.add(Fork{.has_terminal = has_terminal}, namespace_pointer(config, "pid") + "/path");
 }
 
-void compile_session(const spec::Config& config, Builder& builder) {
+void compile_session(const spec::Config& config, Slot host_proc, Builder& builder) {
   builder.add(NewSession{}, "");
   if (!builder.request.no_new_keyring) {
-    compile_key_label(config, builder);
+    compile_key_label(config, host_proc, builder);
     builder.add(NewKeyring{}, "");
   }
   if (has_new_namespace(config, "network")) {

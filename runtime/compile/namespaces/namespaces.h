@@ -43,7 +43,7 @@ void compile_pid_namespace(const spec::Config& config, const Slots& sources,
 
 void compile_fork(const spec::Config& config, Builder& builder);
 
-/// Child: session, keyring, loopback interface, cgroup namespace.
-void compile_session(const spec::Config& config, Builder& builder);
+/// Child: session, keyring, loopback interface, cgroup namespace. `host_proc` is for OpenProc.
+void compile_session(const spec::Config& config, Slot host_proc, Builder& builder);
 
 }  // namespace berth::plan

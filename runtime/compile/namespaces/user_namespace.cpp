@@ -3,6 +3,7 @@
 // programs newuidmap(1) and newgidmap(1) write any other map. user_namespaces(7)
 #include "runtime/compile/namespaces/user_namespace.h"
 
+#include "runtime/compile/annotations.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/namespaces/id_mapping.h"
 #include "runtime/compile/namespaces/namespaces.h"
@@ -138,7 +139,8 @@ void compile_user_namespace(const spec::Config& config, Builder& builder) {
     // The child's other files in /proc are open to the caller no longer than the maps.
     if (by_caller) compile_privileged_limits(config, builder);
   }
-  builder.add(BecomeNamespaceRoot{}, namespace_pointer(config, "user"));
+  builder.add(BecomeNamespaceRoot{.keeps_groups = keeps_groups(config)},
+              namespace_pointer(config, "user"));
 }
 
 }  // namespace berth::plan

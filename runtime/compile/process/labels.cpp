@@ -35,10 +35,10 @@ void refuse_without_selinux(const char* pointer, Builder& builder) {
   builder.unsupported(pointer, "SELinux is not enabled in this kernel");
 }
 
-void compile_key_label(const spec::Config& config, Builder& builder) {
+void compile_key_label(const spec::Config& config, Slot host_proc, Builder& builder) {
   const std::string label = label_of(config);
   if (label.empty()) return;
-  builder.add(OpenProc{}, kLabel);
+  builder.add(OpenProc{.of_host = host_proc}, kLabel);
   // The kernel resets this label at execve(2), so init need not take it back.
   set_label("attr/keycreate", label, kLabel, builder);
   builder.add(CloseProc{}, kLabel);

@@ -9,8 +9,8 @@
 
 namespace berth::plan {
 
-/// Child: sets the label of the keys that init makes.
-void compile_key_label(const spec::Config& config, Builder& builder);
+/// Child: sets the label of the keys that init makes. `host_proc` is for OpenProc.
+void compile_key_label(const spec::Config& config, Slot host_proc, Builder& builder);
 
 /// Whether the program gets a label.
 bool has_labels(const spec::Config& config, const Host& host);

@@ -3,10 +3,8 @@
 // "Personality"
 #include "runtime/compile/process/policy.h"
 
-#include <optional>
-
+#include "runtime/compile/process/bit_list.h"
 #include "spec/config/words.h"
-#include "spec/text.h"
 
 namespace berth::plan {
 
@@ -43,35 +41,11 @@ void check_scheduler(const std::string& word, const sys::Scheduler& asked, Build
 
 constexpr char kMemoryPolicy[] = "/linux/memoryPolicy";
 
-using Mask = std::vector<std::uint32_t>;
-
-/// Adds `FIRST` or `FIRST-LAST` to the mask. False if it is neither, or if there is no such node.
-bool add_nodes(std::string_view range, Mask& mask) {
-  constexpr std::uint32_t kNodes = 1024, kBits = 32;  // the most that a kernel can have
-  const bool has_end = range.find('-') != range.npos;
-  std::uint32_t first = 0;
-  if (!text::read_number(text::take(range, '-'), first)) return false;
-  std::uint32_t last = first;
-  if (has_end && !text::read_number(range, last)) return false;
-  if (last < first || last >= kNodes) return false;
-  if (mask.size() <= last / kBits) mask.resize(last / kBits + 1);
-  for (std::uint32_t node = first; node <= last; ++node) mask[node / kBits] |= 1U << node % kBits;
-  return true;
-}
-
-/// Reads a list like 0-3,6; nothing if the text is not one.
-std::optional<Mask> read_nodes(std::string text) {
-  std::erase(text, ' ');
-  Mask mask;
-  for (std::string_view rest = text; !rest.empty();) {
-    if (!add_nodes(text::take(rest, ','), mask)) return std::nullopt;
-  }
-  return mask;
-}
+constexpr std::uint32_t kNodes = 1024;  // the most that a kernel can have
 
 void compile_memory_policy(const spec::MemoryPolicy& policy, Builder& builder) {
   const std::string pointer = kMemoryPolicy;
-  const auto nodes = read_nodes(policy.nodes);
+  const auto nodes = read_bit_list(policy.nodes, kNodes);
   if (!nodes) {
     builder.problems.add(pointer + "/nodes",
                          "'" + policy.nodes + "' is not a list of nodes from 0 to 1023");
@@ -81,7 +55,7 @@ void compile_memory_policy(const spec::MemoryPolicy& policy, Builder& builder) {
   builder.add(SetMemoryPolicy{.mode = builder.text(policy.mode),
                               .nodes = builder.text(policy.nodes),
                               .mode_and_flags = static_cast<std::uint32_t>(mode_and_flags),
-                              .mask = builder.numbers(nodes.value_or(Mask{}))},
+                              .mask = builder.numbers(nodes.value_or(BitMask{}))},
               pointer);
 }
 
@@ -117,6 +91,21 @@ void compile_scheduler(const spec::Config& config, Builder& builder) {
       .period = asked.period.value_or(0)};
   check_scheduler(asked.policy, builder.plan.scheduler, builder);
   builder.add(SetScheduler{.policy = builder.text(asked.policy)}, kScheduler);
+}
+
+void compile_affinity(const std::optional<std::string>& processors, const char* pointer, Side side,
+                      Builder& builder) {
+  constexpr std::uint32_t kProcessors = 8192;  // the most that a kernel can have
+  if (!processors) return;
+  const auto mask = read_bit_list(*processors, kProcessors);
+  if (!mask || mask->empty()) {
+    builder.problems.add(pointer, "'" + *processors + "' is not a list of processors from 0 to " +
+                                      std::to_string(kProcessors - 1));
+    return;
+  }
+  builder.add(
+      PinToProcessors{.processors = builder.text(*processors), .mask = builder.numbers(*mask)},
+      pointer, side);
 }
 
 void compile_policies(const spec::Config& config, Builder& builder) {

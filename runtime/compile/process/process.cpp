@@ -1,5 +1,6 @@
 #include "runtime/compile/process/process.h"
 
+#include "runtime/compile/annotations.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/namespaces/user_namespace.h"
 #include "runtime/compile/process/passwd.h"
@@ -47,14 +48,19 @@ Owner owner_of(const spec::User& user) { return {.uid = user.uid, .gid = user.gi
 /// enter some that root may not.
 void change_directory(const spec::Process& process, Errors refusal, Builder& builder) {
   if (process.cwd.empty()) return;
-  builder.add(
-      ChangeDirectory{
-          .path = builder.text(process.cwd), .owner = owner_of(process.user), .refusal = refusal},
-      "/process/cwd");
+  builder.add(ChangeDirectory{.path = builder.text(process.cwd),
+                              .owner = owner_of(process.user),
+                              .refusal = refusal,
+                              .makes_missing = builder.request.makes_directory},
+              "/process/cwd");
 }
 
 void set_groups(const spec::Config& config, const spec::User& user, Builder& builder) {
   constexpr char kPointer[] = "/process/user/additionalGids";
+  if (keeps_groups(config)) {
+    if (user.additional_gids.empty()) return;
+    return builder.warn(kPointer, "left out: an annotation asks for the groups of the caller");
+  }
   const Groups groups = groups_of(config, builder.host);
   if (groups == Groups::Denied) {
     if (user.additional_gids.empty()) return;  // the caller's groups cannot be dropped
@@ -101,7 +107,8 @@ Slot compile_start_source(const spec::Config& config, Builder& builder) {
   return kNoSlot;
 }
 
-void compile_terminal(const spec::Config& config, Slot console, Builder& builder) {
+void compile_terminal(const spec::Config& config, Slot console, bool binds_console,
+                      Builder& builder) {
   if (console == kNoSlot) return;
   const spec::ConsoleSize size = config.process->console_size.value_or(spec::ConsoleSize{});
   builder.add(
@@ -109,7 +116,8 @@ void compile_terminal(const spec::Config& config, Slot console, Builder& builder
                    .rows = size.height,
                    .columns = size.width,
                    .owner = config.process->user.uid,
-                   .plain_lines = builder.request.relay_terminal && builder.request.plain_lines},
+                   .plain_lines = builder.request.relay_terminal && builder.request.plain_lines,
+                   .binds_console = binds_console},
       "/process/terminal");
 }
 

@@ -17,7 +17,8 @@ Slot compile_start_source(const spec::Config& config, Builder& builder);
 Slot compile_console_source(const spec::Config& config, Builder& builder);
 
 /// Child: the terminal becomes the standard streams.
-void compile_terminal(const spec::Config& config, Slot console, Builder& builder);
+void compile_terminal(const spec::Config& config, Slot console, bool binds_console,
+                      Builder& builder);
 
 /// Child, while the root can be written to: makes a missing working directory.
 void compile_working_directory(const spec::Config& config, Builder& builder);

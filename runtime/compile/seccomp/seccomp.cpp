@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <set>
 
+#include "runtime/compile/annotations.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/linux/files/path_text.h"
 #include "runtime/linux/security/seccomp.h"
@@ -108,10 +109,42 @@ void remark_on_alternatives(const SyscallConditions& conditions, const std::stri
   }
 }
 
-/// The rules by the name of the call, in the order of the config.
-std::map<std::string, std::vector<SyscallRule>> compile_rules(
-    const std::vector<spec::SeccompRule>& rules, Builder& builder) {
-  std::map<std::string, std::vector<SyscallRule>> calls;
+void report_unknown(const std::set<std::string>& names, const spec::Config& config,
+                    Builder& builder) {
+  if (names.empty()) return;
+  const std::string pointer = std::string(kPointer) + "/syscalls";
+  const std::string what = "libseccomp " + std::string(sys::libseccomp_version()) +
+                           " does not know " + std::to_string(names.size()) +
+                           (names.size() == 1 ? " name: " : " names: ") + some_of(names);
+  if (refuses_unknown_calls(config)) {
+    builder.unsupported(pointer, what + "; an annotation asks for this error");
+  } else {
+    builder.warn(pointer, "left out, as " + what);
+  }
+}
+
+/// A rule for one call.
+struct NamedRule {
+  const std::string* name;
+  SyscallRule rule;
+};
+
+/// Those of each call stay in the order of the config.
+std::vector<SyscallRules> by_name(std::vector<NamedRule> rules) {
+  std::ranges::stable_sort(
+      rules, [](const NamedRule& one, const NamedRule& other) { return *one.name < *other.name; });
+  std::vector<SyscallRules> calls;
+  calls.reserve(rules.size());
+  for (NamedRule& each : rules) {
+    if (calls.empty() || calls.back().name != *each.name) calls.push_back({*each.name, {}});
+    calls.back().rules.push_back(std::move(each.rule));
+  }
+  return calls;
+}
+
+std::vector<SyscallRules> compile_rules(const spec::Config& config, Builder& builder) {
+  const std::vector<spec::SeccompRule>& rules = config.linux.seccomp->syscalls;
+  std::vector<NamedRule> known;
   std::set<std::string> unknown;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const spec::SeccompRule& rule = rules[i];
@@ -121,19 +154,14 @@ std::map<std::string, std::vector<SyscallRule>> compile_rules(
     remark_on_alternatives(conditions, below("/syscalls/", i) + "/args", builder);
     for (const std::string& name : rule.names) {
       if (sys::is_system_call(name)) {
-        calls[name].push_back({.action = action, .conditions = conditions, .index = i});
+        known.push_back({&name, {.action = action, .conditions = conditions, .index = i}});
       } else {
         unknown.insert(name);
       }
     }
   }
-  if (!unknown.empty()) {
-    builder.warn(std::string(kPointer) + "/syscalls",
-                 "left out, as libseccomp " + std::string(sys::libseccomp_version()) +
-                     " does not know them: " + std::to_string(unknown.size()) +
-                     (unknown.size() == 1 ? " name, " : " names, ") + some_of(unknown));
-  }
-  return calls;
+  report_unknown(unknown, config, builder);
+  return by_name(std::move(known));
 }
 
 /// The kernel compares the actions of several filters like this.
@@ -144,6 +172,7 @@ std::int32_t leniency(const SyscallRule& rule) {
 /// Sorts the rules of one call, the strictest first, and removes those that follow one that always
 /// holds.
 void put_in_order(const std::string& name, std::vector<SyscallRule>& rules, Builder& builder) {
+  if (rules.size() == 1) return;
   std::ranges::stable_sort(rules, [](const SyscallRule& one, const SyscallRule& other) {
     return leniency(one) < leniency(other);
   });
@@ -159,20 +188,21 @@ void put_in_order(const std::string& name, std::vector<SyscallRule>& rules, Buil
   rules.erase(last + 1, rules.end());
 }
 
+constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
+
 bool notifies(const spec::Seccomp& seccomp) {
-  constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
   return seccomp.default_action == kNotify ||
          std::ranges::any_of(seccomp.syscalls,
-                             [&](const spec::SeccompRule& rule) { return rule.action == kNotify; });
+                             [](const spec::SeccompRule& rule) { return rule.action == kNotify; });
 }
 
 /// Whether the filter refuses this call whatever its arguments are. SCMP_ACT_TRACE does not count,
 /// because a tracer may let the call pass.
 bool always_refuses(const SeccompFilter& filter, const std::string& name) {
-  const auto found = filter.calls.find(name);
-  const bool is_sure = found == filter.calls.end() || found->second.front().conditions.empty();
+  const SyscallRules* found = filter.find(name);
+  const bool is_sure = found == nullptr || found->rules.front().conditions.empty();
   const std::uint32_t action =
-      found == filter.calls.end() ? filter.default_action : found->second.front().action;
+      found == nullptr ? filter.default_action : found->rules.front().action;
   switch (action & SECCOMP_RET_ACTION_FULL) {
     case SECCOMP_RET_KILL_PROCESS:
     case SECCOMP_RET_KILL_THREAD:
@@ -232,19 +262,22 @@ std::string architecture_fault(const std::string& name) {
   return is_mixed ? "has another byte order than this machine" : "";
 }
 
+bool may_be_filtered_while_waiting(const spec::Config& config) {
+  if (!config.linux.seccomp || !config.process || config.process->no_new_privileges) return false;
+  return !config.hooks.start_container.empty() || has_joined_namespace(config, "pid");
+}
+
 SeccompTime seccomp_time(const spec::Config& config, const CapabilityMasks& masks) {
-  if (config.process->no_new_privileges) return SeccompTime::Last;
+  if (!may_be_filtered_while_waiting(config)) return SeccompTime::Last;
   // A process that a startContainer hook leaves behind may trace init with this capability, and
   // take over what init has kept.
-  const bool has_tracer =
-      !config.hooks.start_container.empty() && (masks.bounding & bit(CAP_SYS_PTRACE)) != 0;
+  const bool has_tracer = (masks.bounding & bit(CAP_SYS_PTRACE)) != 0;
   const bool has_neighbours = has_joined_namespace(config, "pid");
   return has_tracer || has_neighbours ? SeccompTime::BeforeWait : SeccompTime::Last;
 }
 
 bool is_filtered_while_waiting(const spec::Config& config, const CapabilityMasks& masks) {
-  return config.linux.seccomp && config.process &&
-         seccomp_time(config, masks) == SeccompTime::BeforeWait;
+  return seccomp_time(config, masks) == SeccompTime::BeforeWait;
 }
 
 std::uint64_t kept_for_seccomp(const spec::Config& config, const Host& host) {
@@ -265,7 +298,7 @@ Slot compile_seccomp_filter(const spec::Config& config, Builder& builder) {
   filter.default_action = compile_action(seccomp.default_action, seccomp.default_errno_ret,
                                          std::string(kPointer) + "/defaultAction", builder);
   filter.architectures = compile_architectures(seccomp.architectures, builder);
-  filter.calls = compile_rules(seccomp.syscalls, builder);
+  filter.calls = compile_rules(config, builder);
   for (auto& [name, rules] : filter.calls) put_in_order(name, rules, builder);
   // Without a process there is no program to filter.
   if (!config.process) return kNoSlot;
@@ -274,10 +307,25 @@ Slot compile_seccomp_filter(const spec::Config& config, Builder& builder) {
   return builder.fill(MakeFilter{}, kPointer);
 }
 
+Slot compile_kept_filter(const spec::Config& config, Builder& builder) {
+  if (!config.linux.seccomp) return kNoSlot;
+  if (notifies(*config.linux.seccomp)) compile_agent(*config.linux.seccomp, builder);
+  return builder.fill(OpenKeptFilter{}, kPointer);
+}
+
+spec::Seccomp without_compiled_rules(const spec::Seccomp& seccomp) {
+  spec::Seccomp kept = seccomp;
+  kept.architectures.clear();
+  std::erase_if(kept.syscalls,
+                [](const spec::SeccompRule& rule) { return rule.action != kNotify; });
+  return kept;
+}
+
 void compile_seccomp(const spec::Config& config, Slot filter, const CapabilityMasks& masks,
                      SeccompTime time, Builder& builder) {
   if (filter == kNoSlot || time != seccomp_time(config, masks)) return;
-  if (always_refuses(*builder.plan.seccomp, "execve")) {
+  const bool is_new = builder.plan.seccomp.has_value();  // an old one was checked by create
+  if (is_new && always_refuses(*builder.plan.seccomp, "execve")) {
     builder.problems.add(kPointer, "refuses 'execve', without which the program cannot begin");
   }
   const std::uint64_t kept = kept_for_seccomp(config, builder.host);

@@ -15,6 +15,13 @@ namespace berth::plan {
 /// kNoSlot without a filter.
 Slot compile_seccomp_filter(const spec::Config& config, Builder& builder);
 
+/// Host: opens the filter that create has kept, for exec. Returns its slot, or kNoSlot without a
+/// filter.
+Slot compile_kept_filter(const spec::Config& config, Builder& builder);
+
+/// What the compiled filter does not contain: the flags, and whether the filter has a listener.
+spec::Seccomp without_compiled_rules(const spec::Seccomp& seccomp);
+
 /// Why berth cannot make a filter for an architecture (`SCMP_ARCH_X86`); empty if it can.
 std::string architecture_fault(const std::string& name);
 
@@ -26,6 +33,10 @@ enum class SeccompTime {
 /// Last, wherever that is possible. Without no_new_privs init keeps CAP_SYS_ADMIN until it loads
 /// the filter, and no process that could take the capability over may meet it meanwhile.
 SeccompTime seccomp_time(const spec::Config& config, const CapabilityMasks& masks);
+
+/// Whether that depends on the capabilities or is so in any case. Such a filter has to be there
+/// when the child begins.
+bool may_be_filtered_while_waiting(const spec::Config& config);
 
 bool is_filtered_while_waiting(const spec::Config& config, const CapabilityMasks& masks);
 

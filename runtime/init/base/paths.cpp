@@ -159,6 +159,11 @@ bool is_on(int fd, long magic) {
   return fstatfs(fd, &status) == 0 && static_cast<long>(status.f_type) == magic;
 }
 
+bool is_proc_root(int fd) {
+  struct stat status = {};
+  return is_on(fd, PROC_SUPER_MAGIC) && fstat(fd, &status) == 0 && status.st_ino == 1;
+}
+
 void write_value(const Init& init, int fd, const char* text) {
   const std::size_t size = strlen(text);
   const ssize_t written = write(fd, text, size);

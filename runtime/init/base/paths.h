@@ -58,6 +58,9 @@ Fd open_in_proc(const Init& init, const char* path, int flags);
 /// Whether the file system of an open file has this magic number. statfs(2)
 bool is_on(int fd, long magic);
 
+/// Whether an open file is the root of a procfs.
+bool is_proc_root(int fd);
+
 /// Writes the whole text with one write(2), as files of /proc and of cgroups require.
 void write_value(const Init& init, int fd, const char* text);
 

@@ -28,6 +28,28 @@ void copy(char (&to)[kSize], const char* from) {
   leave();
 }
 
+plan::Message failure(const Init& init, Fault fault, int number, const char* subject) {
+  plan::Message message = message_of(init, plan::Word::Failed, static_cast<std::uint32_t>(fault));
+  if (init.is_filtered || init.shared->is_hook_filtered) message.value |= plan::kUnderFilter;
+  message.number = number;
+  message.copy = init.steps[init.index];
+  copy(message.origin, init.text(message.copy.origin));
+  copy(message.subject, subject != nullptr ? subject : init.text(message.copy.subject));
+  return message;
+}
+
+[[noreturn]] void send_and_leave(const Init& init, const plan::Message& message) {
+  const int listener = init.start ? init.start.get() : init.talk;
+  // If the other end has closed, the report is lost. A filter allows write(2) rather than any other
+  // call.
+  if (init.is_filtered) {
+    (void)!write(listener, &message, sizeof message);
+  } else {
+    (void)send(listener, &message, sizeof message, MSG_NOSIGNAL);
+  }
+  leave();
+}
+
 }  // namespace
 
 plan::Message message_of(const Init& init, plan::Word word, std::uint32_t value) {
@@ -49,26 +71,24 @@ bool receive_go(int socket) {
 
 void report(const Init& init, Fault fault, int number, const char* subject, const char* detail) {
   if (init.is_hook) leave_to_parent(init, number);
-  plan::Message message = message_of(init, plan::Word::Failed, static_cast<std::uint32_t>(fault));
-  if (init.is_filtered || init.shared->is_hook_filtered) message.value |= plan::kUnderFilter;
-  message.number = number;
-  message.copy = init.steps[init.index];
-  copy(message.origin, init.text(message.copy.origin));
-  copy(message.subject, subject != nullptr ? subject : init.text(message.copy.subject));
+  plan::Message message = failure(init, fault, number, subject);
   if (detail != nullptr) {
     copy(message.detail, detail);
   } else if (init.context) {
     read_log(init.context.get(), message.detail, sizeof message.detail);
   }
-  const int listener = init.start ? init.start.get() : init.talk;
-  // If the other end has closed, the report is lost. A filter allows write(2) rather than any other
-  // call.
-  if (init.is_filtered) {
-    (void)!write(listener, &message, sizeof message);
-  } else {
-    (void)send(listener, &message, sizeof message, MSG_NOSIGNAL);
+  send_and_leave(init, message);
+}
+
+void report(const Init& init, const Finding& finding, int number, const char* subject) {
+  if (finding.fault == Fault::SystemCall || finding.number != number) {
+    report(init, Fault::SystemCall, number, subject, "");
   }
-  leave();
+  plan::Message message = failure(init, finding.fault, number, subject);
+  message.value |= finding.part;
+  message.file = finding.file;
+  memcpy(message.detail, finding.detail, sizeof message.detail);
+  send_and_leave(init, message);
 }
 
 void read_log(int context, char* text, std::size_t size) {

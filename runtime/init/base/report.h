@@ -22,6 +22,10 @@ bool receive_go(int socket);
 [[noreturn]] void report(const Init& init, Fault fault, int number, const char* subject = nullptr,
                          const char* detail = nullptr);
 
+/// As report(), about a program's file: what was found, if that explains the errno, else the errno.
+[[noreturn]] void report(const Init& init, const Finding& finding, int number,
+                         const char* subject = nullptr);
+
 /// Reads the last error that the kernel wrote to the log of a file system context; empty: none.
 void read_log(int context, char* text, std::size_t size);
 

@@ -9,7 +9,7 @@
 
 #include "runtime/init/base/fd.h"
 #include "runtime/init/base/text.h"
-#include "runtime/plan/steps.h"
+#include "runtime/plan/steps/steps.h"
 #include "runtime/plan/talk.h"
 
 namespace berth::init {
@@ -26,16 +26,22 @@ struct Shared {
   int handed_over;  ///< 0: not yet, 1: the host has it, -1: the host does not have it
 };
 
+/// Why a file cannot be used, as far as init can see: the parts of a Message about it. For a
+/// program's file, why execve(2) would refuse it.
+struct Finding {
+  Fault fault = Fault::SystemCall;  ///< SystemCall: init sees nothing
+  std::uint32_t part = 0;           ///< plan::kOfInterpreter, plan::kOfLoader or neither
+  int number = 0;                   ///< the errno that this explains
+  plan::FileFacts file;
+  char detail[sizeof plan::Message::detail] = {};
+};
+
 /// The arguments of execve(2).
 struct Program {
   Text file;
   const char** arguments = nullptr;
   const char** variables = nullptr;
-
-  // Set by examine(), from the file.
-  Fault format = Fault::SystemCall;  ///< why it may not be a program at all, if known
-  Text interpreter;                  ///< of a script, or the loader of a program; empty: none
-  int interpreter_error = 0;         ///< why that could not be executed, or 0
+  Finding finding;  ///< made before a filter, which would refuse init to look later
 };
 
 struct Init {
@@ -65,6 +71,7 @@ struct Init {
 
   pid_t other = 0;           ///< hands the listener of a filter over, if it was started early
   std::uint64_t joined = 0;  ///< CLONE_NEW* of namespaces that were joined
+  std::uint64_t early = 0;   ///< CLONE_NEW* of namespaces that were made before the image came
   mode_t umask = 022;  ///< for the program and hooks; init's own is 0 until the files are made
   Program program;
   std::uint64_t core_limit = 0;  ///< the caller's soft limit; 0: unchanged, it allows no cores

@@ -32,10 +32,20 @@ class Text {
     } while (number != 0);
     return add(first, static_cast<std::size_t>(digits + sizeof digits - first));
   }
+  Text& set(const char* text) {
+    clear();
+    return add(text);
+  }
   void clear() {
     size_ = 0;
     text_[0] = '\0';
     fits_ = true;
+  }
+
+  /// Keeps the first `size` bytes.
+  void cut(std::size_t size) {
+    size_ = size;
+    text_[size] = '\0';
   }
 
   /// False: a part was left out because it did not fit.

@@ -20,10 +20,13 @@ Fd make(int root, const char* path, plan::Owner owner) {
   return is_owned ? static_cast<Fd&&>(made) : Fd();
 }
 
-bool enter(const Init& init, const char* path, plan::Owner owner) {
+bool enter(const Init& init, const plan::ChangeDirectory& step) {
+  const char* const path = init.text(step.path);
   const Fd root = check(init, Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)), "/");
   Fd directory = find(root.get(), path);
-  if (!directory && errno == ENOENT) directory = make(root.get(), path, owner);
+  if (!directory && errno == ENOENT && step.makes_missing) {
+    directory = make(root.get(), path, step.owner);
+  }
   return directory && fchdir(directory.get()) == 0;
 }
 
@@ -47,7 +50,7 @@ void run(Init& init, const plan::MakeWorkingDirectory& step) {
 
 void run(Init& init, const plan::ChangeDirectory& step) {
   if (init.has_directory) return;
-  init.has_directory = enter(init, init.text(step.path), step.owner);
+  init.has_directory = enter(init, step);
   if (init.has_directory) return check_place(init);
   const bool may_be_refused = step.refusal == plan::Errors::Tolerate;
   if (may_be_refused && (errno == EACCES || errno == EPERM)) return;

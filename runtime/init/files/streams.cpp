@@ -98,7 +98,7 @@ void run(Init& init, const plan::OpenTerminal& step) {
   }
   if (step.plain_lines) end_lines_plainly(init, peer.get());
   if (step.owner != 0) check(init, fchown(peer.get(), step.owner, static_cast<gid_t>(-1)));
-  bind_on_console(init, peer.get());
+  if (step.binds_console) bind_on_console(init, peer.get());
   for (int stream = 0; stream < 3; ++stream) check(init, dup2(peer.get(), stream));
   // The process that leads the program's session must have it.
   if (!init.forks_later()) check(init, ioctl(STDIN_FILENO, TIOCSCTTY, 0));

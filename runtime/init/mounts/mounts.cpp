@@ -52,11 +52,6 @@ Fd resolve_mount(const Init& init, plan::Text path) {
   return check(init, resolve(init.root.get(), init.text(path), O_PATH));
 }
 
-bool is_proc_root(int fd) {
-  struct stat status = {};
-  return is_on(fd, PROC_SUPER_MAGIC) && fstat(fd, &status) == 0 && status.st_ino == 1;
-}
-
 /// The destination of M, which an earlier step may have opened: a path is resolved once.
 Fd destination_of(Init& init, const plan::Place& step, bool is_directory) {
   if (init.destination) return std::move(init.destination);

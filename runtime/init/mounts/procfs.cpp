@@ -14,6 +14,7 @@
 
 #include <array>
 
+#include "runtime/init/base/paths.h"
 #include "runtime/init/base/report.h"
 #include "runtime/init/base/sys.h"
 
@@ -107,6 +108,20 @@ Fd ask_helper(const Init& init, int pid_namespace) {
   return context;
 }
 
+/// Copies the caller's /proc, which init still sees: nothing of the container is mounted yet, and
+/// no path leads to the copy. init reaches nothing that is mounted over parts of it (kStrictly).
+Fd copy_of_callers_proc() {
+  const Fd proc = sys::openat2(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS);
+  if (!proc) return Fd();
+  // The kernel copies a mount of a more privileged namespace only with what is mounted on it.
+  Fd copy = sys::open_tree_clone(proc.get(), AT_RECURSIVE);
+  if (copy && !is_proc_root(copy.get())) {
+    errno = EPERM;
+    return Fd();
+  }
+  return copy;
+}
+
 }  // namespace
 
 Fd new_procfs(const Init& init) {
@@ -120,7 +135,11 @@ Fd new_procfs(const Init& init) {
   return ask_helper(init, joined);
 }
 
-void run(Init& init, const plan::OpenProc&) {
+void run(Init& init, const plan::OpenProc& step) {
+  if (step.of_host != plan::kNoSlot) {
+    init.proc = check(init, sys::duplicate(init.fd(step.of_host)), "proc");
+    return;
+  }
   const Fd context = check(init, sys::fsopen("proc"), "proc");
   constexpr std::uint64_t kAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
   init.proc = sys::create_and_mount(context.get(), kAttributes);
@@ -129,6 +148,8 @@ void run(Init& init, const plan::OpenProc&) {
     // joined user namespace as well.
     init.proc = sys::create_and_mount(new_procfs(init).get(), kAttributes);
   }
+  // A user who keeps the host's pid namespace, or whose /proc is covered in part, cannot make one.
+  if (!init.proc && errno == EPERM) init.proc = copy_of_callers_proc();
   check(init, init.proc.get(), "proc");
 }
 

@@ -1,4 +1,4 @@
-// Steps before the clone, while init is outside of every new namespace.
+// Steps before the clone, while init is outside of every new namespace, and the join of exec.
 #include "runtime/init/namespaces/prologue.h"
 
 #include <sched.h>
@@ -32,6 +32,14 @@ void run(Init& init, const plan::JoinNamespace& step) {
   }
 }
 
+void run(Init& init, const plan::JoinContainer& step) {
+  check(init, setns(init.fd(step.process), static_cast<int>(step.namespaces.flags)));
+  // Joining a user namespace resets both of these.
+  check(init, sys::set_not_dumpable());
+  check(init, sys::set_death_signal(SIGKILL));
+  init.root = check(init, Fd(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)), "/");
+}
+
 void run(Init& init, const plan::NewTimeNamespace&) { check(init, unshare(CLONE_NEWTIME)); }
 
 void run(Init& init, const plan::WriteTimeOffsets& step) {
@@ -46,10 +54,15 @@ void run(Init& init, const plan::EnterTimeNamespace&) {
   check(init, setns(space.get(), CLONE_NEWTIME));
 }
 
+void make_early(Init& init, std::uint64_t namespaces) {
+  if (namespaces != 0 && unshare(static_cast<int>(namespaces)) == 0) init.early = namespaces;
+}
+
 void run(Init& init, const plan::Clone& step) {
+  if ((init.early & ~step.namespaces.flags) != 0) report(init, Fault::Protocol, 0);
   clone_args arguments = {};
   // The child is a child of the host, like init. Its pid is in the message before it runs.
-  arguments.flags = step.namespaces.flags | CLONE_PARENT | CLONE_PARENT_SETTID;
+  arguments.flags = (step.namespaces.flags & ~init.early) | CLONE_PARENT | CLONE_PARENT_SETTID;
   arguments.parent_tid = reinterpret_cast<std::uintptr_t>(&init.born.value);
   if (step.cgroup != plan::kNoSlot) {
     arguments.flags |= CLONE_INTO_CGROUP;

@@ -49,8 +49,9 @@ bool has(std::uint64_t mask, unsigned capability) { return ((mask >> capability)
 
 }  // namespace
 
-void run(Init& init, const plan::BecomeNamespaceRoot&) {
+void run(Init& init, const plan::BecomeNamespaceRoot& step) {
   set_user(init, 0, 0);
+  if (step.keeps_groups) return;
   // If gid_map was written without privilege, setgroups(2) is denied, and the groups stay.
   if (sys::call(SYS_setgroups, 0, 0) < 0 && errno != EPERM) report(init, Fault::SystemCall, errno);
 }

@@ -37,6 +37,11 @@ void run(Init& init, const plan::SetAffinity&) {
   check(init, sys::call(SYS_sched_setaffinity, 0, sizeof every, every));
 }
 
+void run(Init& init, const plan::PinToProcessors& step) {
+  const std::uint32_t size = step.mask.count * static_cast<std::uint32_t>(sizeof(std::uint32_t));
+  check(init, sys::call(SYS_sched_setaffinity, 0, size, init.numbers(step.mask)));
+}
+
 void run(Init& init, const plan::SetPersonality& step) {
   check(init, sys::call(SYS_personality, step.number));
 }

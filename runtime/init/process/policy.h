@@ -6,6 +6,7 @@
 namespace berth::init {
 
 void run(Init& init, const plan::SetAffinity& step);
+void run(Init& init, const plan::PinToProcessors& step);
 void run(Init& init, const plan::SetUmask& step);
 void run(Init& init, const plan::SetLabel& step);
 void run(Init& init, const plan::SetPersonality& step);

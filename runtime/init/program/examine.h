@@ -1,13 +1,14 @@
-// What execve(2) would find wrong with a program's file.
+// What execve(2) would find wrong with the contents of a program's file.
 #pragma once
 
 #include "runtime/init/base/state.h"
 
 namespace berth::init {
 
-/// The errno with which execve(2) would refuse the file, or 0.
-int error_of(const char* file);
-/// Examines the program's file, if init may read it.
-void examine(Program& program);
+/// Examines a file that init may execute, if it may be read, and the interpreters that it needs.
+/// `error` is that of execve(2), or 0 before the call.
+void examine(Finding& finding, const char* file, int error);
+/// As this, for a file that perhaps cannot even be found.
+void find_cause(Finding& finding, const char* file, int error);
 
 }  // namespace berth::init

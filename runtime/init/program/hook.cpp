@@ -14,6 +14,7 @@
 #include "runtime/init/process/credentials.h"
 #include "runtime/init/process/limits.h"
 #include "runtime/init/process/seccomp.h"
+#include "runtime/init/program/examine.h"
 #include "runtime/init/program/program.h"
 
 namespace berth::init {
@@ -112,12 +113,16 @@ void confine(Init& init) {
   report(init, Fault::SystemCall, errno);
 }
 
-/// Names the property that was being set, if that is not the hook itself.
-[[noreturn]] void report_start(const Init& init) {
+/// The hook's process has not executed it: names the cause, or the property that was being set.
+[[noreturn]] void report_start(const Init& init, const char* path) {
   const Shared& shared = *init.shared;
-  const plan::Text origin = init.steps[shared.hook_step].origin;
-  const char* detail = shared.hook_step == init.index ? "" : init.text(origin);
-  report(init, Fault::SystemCall, shared.hook_error, nullptr, detail);
+  if (shared.hook_step != init.index) {
+    const plan::Text origin = init.steps[shared.hook_step].origin;
+    report(init, Fault::SystemCall, shared.hook_error, nullptr, init.text(origin));
+  }
+  Finding finding;
+  if (!init.is_filtered) find_cause(finding, path, shared.hook_error);
+  report(init, finding, shared.hook_error);
 }
 
 std::int64_t milliseconds() {
@@ -195,7 +200,7 @@ void run(Init& init, const plan::RunHook& step) {
   int status = 0;
   check(init, waitpid(pid, &status, 0));
   if (!ended) report(init, Fault::TimedOut, 0, nullptr, tail.get());
-  if (init.shared->hook_error != 0) report_start(init);
+  if (init.shared->hook_error != 0) report_start(init, path);
   if (status != 0) report(init, Fault::ExitStatus, status, nullptr, tail.get());
 }
 

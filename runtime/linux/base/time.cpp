@@ -21,9 +21,9 @@ std::int64_t monotonic_milliseconds() {
 
 }  // namespace
 
-std::uint64_t realtime_nanoseconds() {
+std::uint64_t realtime_nanoseconds() noexcept {
   timespec now = {};
-  if (::clock_gettime(CLOCK_REALTIME, &now) < 0) fail_errno("clock_gettime", "CLOCK_REALTIME");
+  (void)::clock_gettime(CLOCK_REALTIME, &now);  // fails only for a clock that does not exist
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
          static_cast<std::uint64_t>(now.tv_nsec);
 }

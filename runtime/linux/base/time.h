@@ -9,7 +9,7 @@
 namespace berth::sys {
 
 /// Nanoseconds since 1970. CLOCK_REALTIME
-std::uint64_t realtime_nanoseconds();
+std::uint64_t realtime_nanoseconds() noexcept;
 
 /// Formats nanoseconds since 1970 as RFC 3339 in UTC: `2024-02-29T23:59:59.000000001Z`.
 std::string rfc3339(std::uint64_t nanoseconds);

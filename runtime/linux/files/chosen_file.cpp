@@ -111,6 +111,12 @@ void replace_file(const std::string& path, const std::string& bytes, mode_t mode
   give_name(*file, dir, entry);
 }
 
+std::string read_standard_input(std::size_t limit) {
+  const Fd copy(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!copy) fail_errno("read", "standard input");
+  return read_all(copy, "standard input", limit);
+}
+
 void write_to_standard_output(const std::string& bytes) {
   for (std::size_t written = 0; written < bytes.size();) {
     const ssize_t count = retry_on_eintr(

@@ -77,6 +77,13 @@ bool unlink_at(const Dir& dir, const std::string& entry) {
   fail_errno("unlink", dir.path_of(entry));
 }
 
+bool give_if_exists(const Dir& dir, const std::string& entry, uid_t owner) {
+  constexpr auto kKeep = static_cast<gid_t>(-1);
+  if (::fchownat(dir.fd.get(), entry.c_str(), owner, kKeep, AT_SYMLINK_NOFOLLOW) == 0) return true;
+  if (errno == ENOENT) return false;
+  fail_errno("chown", dir.path_of(entry));
+}
+
 bool try_remove_file(const std::string& path) noexcept {
   struct stat status = {};
   if (::lstat(path.c_str(), &status) < 0) return errno == ENOENT;

@@ -17,6 +17,9 @@ void make_dirs(const std::string& path, mode_t mode);
 /// Returns false if the directory did not exist. A busy or non-empty directory is an error.
 bool rmdir_at(const Dir& dir, const std::string& entry);
 bool unlink_at(const Dir& dir, const std::string& entry);
+/// Makes a user the owner of the entry, and follows no link; its group stays. Returns false if it
+/// does not exist. fchownat(2)
+bool give_if_exists(const Dir& dir, const std::string& entry, uid_t owner);
 /// Removes a regular file whose removal may fail; returns false if it remains.
 bool try_remove_file(const std::string& path) noexcept;
 /// For destructors: returns false if the directory remains.

@@ -208,6 +208,15 @@ void write_at(const Dir& dir, const std::string& entry, const std::string& value
   write_value(open_at(dir, entry, O_WRONLY), value, dir.path_of(entry));
 }
 
+bool write_at_if_exists(const Dir& dir, const std::string& entry, const std::string& value) {
+  const auto fd = open_at_if_exists(dir, entry, O_WRONLY);
+  if (!fd) return false;
+  const auto refusal = try_write_value(*fd, value, dir.path_of(entry));
+  const bool is_gone = refusal && (refusal->number() == ENOENT || refusal->number() == ENODEV);
+  if (refusal && !is_gone) throw *refusal;
+  return !is_gone;
+}
+
 bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::string& value) {
   const auto refusal = try_write_value(open_at(dir, entry, O_WRONLY), value, dir.path_of(entry));
   if (refusal && refusal->number() != EINVAL) throw *refusal;

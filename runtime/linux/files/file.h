@@ -47,6 +47,9 @@ std::optional<std::string> read_file_if_exists(const std::string& path,
 
 /// Writes the whole value with one write(2), as the files of /proc, /sys and cgroups require.
 void write_at(const Dir& dir, const std::string& entry, const std::string& value);
+/// As write_at(), but returns false if the file does not exist, or is one of a cgroup that is
+/// removed before the write.
+bool write_at_if_exists(const Dir& dir, const std::string& entry, const std::string& value);
 /// As write_at(), but returns false if the kernel considers the value invalid (EINVAL).
 bool write_at_if_valid(const Dir& dir, const std::string& entry, const std::string& value);
 /// As write_at(), but returns false on every refusal.

@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include <string>
+
 #include "runtime/linux/base/fd.h"
 
 namespace berth::sys {
@@ -17,7 +19,8 @@ struct DeviceNode {
 };
 
 /// Makes a node in a tmpfs that no other process sees. It needs CAP_MKNOD in the initial user
-/// namespace and CAP_SYS_ADMIN.
-Fd make_device(const DeviceNode& node);
+/// namespace and CAP_SYS_ADMIN. If mknod(2) says EPERM, as under some device programs of cgroups,
+/// the result is a read-only mount of the host's node at `path`; throws if that node is not equal.
+Fd make_device(const DeviceNode& node, const std::string& path);
 
 }  // namespace berth::sys

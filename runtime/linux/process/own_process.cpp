@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <string>
 
@@ -22,6 +23,22 @@ pid_t own_pid() { return ::getpid(); }
 uid_t effective_uid() { return ::geteuid(); }
 
 gid_t effective_gid() { return ::getegid(); }
+
+std::string own_program() {
+  std::string path(PATH_MAX, '\0');
+  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+  if (size < 0) fail_errno("readlink", "/proc/self/exe");
+  path.resize(static_cast<std::size_t>(size));
+  return path;
+}
+
+std::vector<std::string> own_environment() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    variables.emplace_back(*variable);
+  }
+  return variables;
+}
 
 void become_subreaper() {
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) {

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace berth::sys {
@@ -12,6 +13,10 @@ namespace berth::sys {
 pid_t own_pid();
 uid_t effective_uid();
 gid_t effective_gid();
+/// The path of the file that berth executes. proc_pid_exe(5)
+std::string own_program();
+/// NAME=value, of every variable.
+std::vector<std::string> own_environment();
 /// Makes berth the parent of orphaned descendants (PR_SET_CHILD_SUBREAPER).
 void become_subreaper();
 

@@ -29,7 +29,7 @@ int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pi
 /// The format is `pid (comm) state ppid …`, where the command may contain spaces and parentheses.
 std::optional<ProcessStat> parse_stat(std::string_view line) {
   // These are the field numbers of proc_pid_stat(5); the state is field 3.
-  constexpr int kFlags = 9, kStartTime = 22, kPending = 31;
+  constexpr int kParent = 4, kFlags = 9, kStartTime = 22, kPending = 31;
   constexpr std::uint64_t kExiting = 0x404;  // PF_EXITING | PF_SIGNALED of the kernel's sched.h
   constexpr std::uint64_t kKilled = std::uint64_t{1} << (SIGKILL - 1);
   const std::size_t open = line.find('('), close = line.rfind(')');
@@ -42,10 +42,11 @@ std::optional<ProcessStat> parse_stat(std::string_view line) {
     at = line.find(' ', at);
     if (at == line.npos) return std::nullopt;
     ++at;
-    if (field != kFlags && field != kStartTime && field != kPending) continue;
+    if (field != kParent && field != kFlags && field != kStartTime && field != kPending) continue;
     std::uint64_t number = 0;
     const auto parsed = std::from_chars(line.data() + at, line.data() + line.size(), number);
     if (parsed.ec != std::errc()) return std::nullopt;
+    if (field == kParent) stat.parent = static_cast<pid_t>(number);
     if (field == kFlags) stat.is_exiting = (number & kExiting) != 0;
     if (field == kStartTime) stat.start_time = number;
     if (field == kPending) stat.is_killed = (number & kKilled) != 0;
@@ -117,7 +118,8 @@ std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time,
   if (shows_time && stat->start_time != start_time) return std::nullopt;
   if (!fd) throw SystemError("pidfd_open", std::to_string(pid), error);
   Pidfd process(std::move(fd));
-  if (!shows_time && process.inode() != number) return std::nullopt;
+  // Two processes may start in one tick of the clock, which is 10 ms long.
+  if (number != 0 && process.inode() != number) return std::nullopt;
   if (process.wait_for_exit(0)) return std::nullopt;
   return process;
 }

@@ -20,6 +20,7 @@ std::string proc_path(pid_t pid, const std::string& entry);
 struct ProcessStat {
   std::string comm;
   char state = '?';              ///< R S D T Z X …
+  pid_t parent = 0;              ///< 0: outside of berth's pid namespace
   bool is_exiting = false;       ///< the kernel is ending it
   bool is_killed = false;        ///< a SIGKILL is pending
   std::uint64_t start_time = 0;  ///< clock ticks after boot
@@ -42,8 +43,9 @@ class Pidfd {
   explicit Pidfd(Fd fd) : fd_(std::move(fd)) {}
 
   /// Opens the process unless it has ended (a zombie counts as ended) or is not the one that
-  /// started at `start_time`. If the start time is not known (0), or /proc hides it
-  /// (hidepid=invisible), `number` decides.
+  /// started at `start_time`, in clock ticks, and whose pidfd has the inode `number`. If the start
+  /// time is not known (0), or /proc hides it (hidepid=invisible), the inode alone decides; an
+  /// inode of 0 is not known (before Linux 6.9).
   static std::optional<Pidfd> open_if_alive(pid_t pid, std::uint64_t start_time,
                                             std::uint64_t number = 0);
   /// Opens an unreaped child of berth, whose pid cannot be reused.
@@ -54,6 +56,7 @@ class Pidfd {
   /// Returns false if the process still runs at the deadline. A negative number means no deadline.
   bool wait_for_exit(int milliseconds) const;
   const Fd& fd() const { return fd_; }
+  Fd take_fd() { return std::move(fd_); }
 
   /// The inode of the pidfd, which the kernel gives to one process only. 0 before Linux 6.9, where
   /// all pidfds share an inode.

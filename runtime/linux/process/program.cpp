@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "runtime/linux/base/calls.h"
 #include "runtime/linux/base/system_error.h"
@@ -113,7 +114,12 @@ ChildProcess clone_child(int (*body)(void*), void* argument, char* stack, int fl
 }
 
 void check_executed(const Failure& failure) {
-  if (failure.call != nullptr) throw SystemError(failure.call, failure.subject, failure.number);
+  if (failure.call == nullptr) return;
+  const SystemError error(failure.call, failure.subject, failure.number);
+  const bool is_of_file = failure.number == ENOENT && std::string_view(failure.call) == "execve";
+  if (!is_of_file || ::faccessat(AT_FDCWD, failure.subject, F_OK, 0) != 0) throw error;
+  // The errno is about a file that this one names.
+  fail(error.kind(), error.message() + ": the file is there, its interpreter or loader is not");
 }
 
 }  // namespace
@@ -189,6 +195,15 @@ int SealedProgram::reap() {
   const int status = process_.reap();
   check_executed(start_->failure);
   return status;
+}
+
+std::string find_program(const std::string& name) {
+  for (const char* directory :
+       {"/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/", "/usr/local/bin/", "/run/wrappers/bin/"}) {
+    std::string path = directory + name;
+    if (inode_if_exists(path)) return path;
+  }
+  return {};
 }
 
 ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& output) {

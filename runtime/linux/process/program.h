@@ -69,6 +69,10 @@ class SealedProgram {
   ChildProcess process_;
 };
 
+/// The path of a program of the host; empty if none of the usual directories has it. The caller's
+/// PATH is not used, because the program acts with berth's privilege.
+std::string find_program(const std::string& name);
+
 struct Command {
   std::string path;  ///< absolute, or relative to `directory`; PATH is not searched
   std::vector<std::string> arguments;  ///< includes argv[0]

@@ -1,5 +1,6 @@
 #include "runtime/linux/process/scheduler.h"
 
+#include <linux/membarrier.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -38,6 +39,11 @@ void set_scheduler(pid_t pid, const Scheduler& scheduler) {
   fail(ErrorKind::System,
        "sched_setattr of process " + std::to_string(pid) + ": " + errno_text(error), {},
        hint_for(error, scheduler.policy));
+}
+
+void let_others_run() {
+  // A kernel with processors that do not tick (nohz_full) refuses it.
+  if (::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0) (void)::sched_yield();
 }
 
 }  // namespace berth::sys

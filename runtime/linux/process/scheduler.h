@@ -1,4 +1,5 @@
-// The scheduling policy and attributes of a process. sched(7), sched_setattr(2)
+// The scheduling policy and attributes of a process, and a wait for the scheduler. sched(7),
+// sched_setattr(2)
 #pragma once
 
 #include <sys/types.h>
@@ -25,5 +26,10 @@ static_assert(sizeof(Scheduler) == Scheduler{}.size);
 
 /// Sets the scheduling attributes of a process's main thread.
 void set_scheduler(pid_t pid, const Scheduler& scheduler);
+
+/// Returns when every processor has switched tasks or idles, so that a process that was woken
+/// before has usually run. Takes some milliseconds, without using a processor. membarrier(2),
+/// MEMBARRIER_CMD_GLOBAL
+void let_others_run();
 
 }  // namespace berth::sys

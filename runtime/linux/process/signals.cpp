@@ -31,6 +31,14 @@ void SignalFd::add(int signal) {
   if (::signalfd(fd_.get(), &set_, SFD_CLOEXEC) < 0) fail_errno("signalfd", name);
 }
 
+bool SignalFd::has_arrived() const {
+  sigset_t arrived = {};
+  if (::sigpending(&arrived) < 0) fail_errno("sigpending", "");
+  sigset_t ours = {};
+  (void)::sigandset(&ours, &arrived, &set_);  // cannot fail
+  return ::sigisemptyset(&ours) == 0;
+}
+
 int SignalFd::read() {
   signalfd_siginfo info = {};
   // The kernel returns a whole signalfd_siginfo or none.
@@ -57,6 +65,11 @@ std::optional<int> read_ending_signal(SignalFd& interrupt) {
   const bool ends = signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM;
   return ends ? std::optional(signal) : std::nullopt;
 }
+
+// alarm(2) returns the time that an earlier alarm had left; berth has one at a time.
+Alarm::Alarm(unsigned seconds) { (void)::alarm(seconds); }
+
+Alarm::~Alarm() { (void)::alarm(0); }
 
 void fail_interrupted(int signal) {
   fail(ErrorKind::State, "interrupted by signal " + std::to_string(signal));

@@ -23,6 +23,8 @@ class SignalFd {
 
   /// Becomes readable when a signal is pending.
   const Fd& fd() const { return fd_; }
+  /// Whether one is pending. Does not wait. sigpending(2)
+  bool has_arrived() const;
   /// Waits for the next signal and returns its number.
   int read();
 
@@ -38,5 +40,15 @@ bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds);
 /// Reads a pending signal and returns its number if it is HUP, INT, QUIT or TERM.
 std::optional<int> read_ending_signal(SignalFd& interrupt);
 [[noreturn]] void fail_interrupted(int signal);
+
+/// Sends SIGALRM to berth after that time, for a SignalFd that receives it; the destructor calls
+/// that off. alarm(2)
+class Alarm {
+ public:
+  explicit Alarm(unsigned seconds);
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+  ~Alarm();
+};
 
 }  // namespace berth::sys

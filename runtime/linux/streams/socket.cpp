@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 #include "runtime/linux/base/retry.h"
@@ -51,6 +53,13 @@ bool try_connect(const Fd& socket, const std::string& path) {
          }) == 0;
 }
 
+void bind_at(const Fd& socket, const Dir& dir, const std::string& entry) {
+  const sockaddr_un address = address_of(short_path(dir.fd) + "/" + entry);
+  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
+    fail_errno("bind", dir.path_of(entry));
+  }
+}
+
 void take_fds(const cmsghdr* part, std::vector<Fd>& fds) {
   const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
   for (std::size_t i = 0; i < count; ++i) {
@@ -90,10 +99,7 @@ std::pair<Fd, Fd> packet_pair() {
 Fd listen_at(const Dir& dir, const std::string& entry) {
   constexpr int kBacklog = 16;
   Fd socket = make_socket(SOCK_SEQPACKET);
-  const sockaddr_un address = address_of(short_path(dir.fd) + "/" + entry);
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
-    fail_errno("bind", dir.path_of(entry));
-  }
+  bind_at(socket, dir, entry);
   if (::listen(socket.get(), kBacklog) < 0) fail_errno("listen", dir.path_of(entry));
   return socket;
 }
@@ -120,6 +126,42 @@ Fd connect_stream(const std::string& path) {
   if (!fits(path)) place = open(path, O_PATH);
   if (!try_connect(socket, place ? short_path(place) : path)) fail_errno("connect", path);
   return socket;
+}
+
+Fd receive_datagrams_at(const Dir& dir, const std::string& entry) {
+  constexpr mode_t kEveryone = 0777;
+  Fd socket = make_socket(SOCK_DGRAM);
+  bind_at(socket, dir, entry);
+  // The umask has taken the right to send from all but the owner.
+  if (::fchmodat(dir.fd.get(), entry.c_str(), kEveryone, 0) < 0) {
+    fail_errno("fchmodat", dir.path_of(entry));
+  }
+  return socket;
+}
+
+std::optional<std::string> next_datagram(const Fd& socket) {
+  std::array<char, 4096> bytes;
+  const ssize_t size = retry_on_eintr(
+      [&] { return ::recv(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_TRUNC); });
+  if (size < 0 && errno != EAGAIN) fail_errno("recv", "socket " + std::to_string(socket.get()));
+  if (size < 0 || static_cast<std::size_t>(size) > bytes.size()) return std::nullopt;
+  return std::string(bytes.data(), static_cast<std::size_t>(size));
+}
+
+bool try_send_datagram(const std::string& address, std::string_view message) {
+  if (!fits(address)) return false;
+  const Fd socket = make_socket(SOCK_DGRAM);
+  sockaddr_un place = address_of(address);
+  std::size_t size = sizeof place;
+  if (address.starts_with('@')) {
+    place.sun_path[0] = '\0';
+    size = offsetof(sockaddr_un, sun_path) + address.size();
+  }
+  return retry_on_eintr([&] {
+           return ::sendto(socket.get(), message.data(), message.size(),
+                           MSG_NOSIGNAL | MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&place),
+                           static_cast<socklen_t>(size));
+         }) >= 0;
 }
 
 bool send_message(const Fd& socket, const void* bytes, std::size_t size,

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,15 @@ bool is_bound_at(const Dir& dir, const std::string& entry);
 std::optional<Fd> connect_at_if_listening(const Dir& dir, const std::string& entry);
 /// Connects to a SOCK_STREAM socket at a path of any length.
 Fd connect_stream(const std::string& path);
+
+/// A SOCK_DGRAM socket at dir/entry, to which every user may send.
+Fd receive_datagrams_at(const Dir& dir, const std::string& entry);
+/// The next message, without its descriptors; nothing if there is none now, or it is longer than
+/// 4096 bytes.
+std::optional<std::string> next_datagram(const Fd& socket);
+/// Sends to a SOCK_DGRAM socket: a path that fits into sun_path, or the name of an abstract one
+/// after `@`. Returns false if it cannot be reached, or takes no message now.
+bool try_send_datagram(const std::string& address, std::string_view message);
 
 /// The most descriptors of one message. The kernel accepts 253 (SCM_MAX_FD); musl's sendmsg(3)
 /// accepts control data of 1024 bytes, which is one descriptor less.

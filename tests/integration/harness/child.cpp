@@ -98,6 +98,13 @@ void Child::drain() {
   read_available(err_pipe_.get(), err_);
 }
 
+bool Child::has_let_go() const {
+  std::array<pollfd, 2> entries{{{.fd = out_pipe_.get(), .events = 0, .revents = 0},
+                                 {.fd = err_pipe_.get(), .events = 0, .revents = 0}}};
+  poll(entries.data(), entries.size(), 0);
+  return (entries[0].revents & entries[1].revents & POLLHUP) != 0;
+}
+
 const std::string& Child::output() {
   drain();
   return out_;

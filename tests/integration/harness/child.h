@@ -47,6 +47,9 @@ class Child {
   /// False when it is still running then.
   bool exits_within(std::chrono::microseconds patience) const;
 
+  /// Whether nobody can write to its stdout and stderr any more.
+  bool has_let_go() const;
+
   /// Everything so far.
   const std::string& output();
   const std::string& error_output();

@@ -53,6 +53,8 @@ class Container {
   void wait_for_output(const std::string& text);
   std::string output();
   std::string error_output();
+  /// Whether nobody holds the pipes that create and the program write to.
+  bool has_let_go() { return creator().has_let_go(); }
 
  private:
   Outcome launch(const std::string& verb, const std::vector<std::string>& flags);

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <random>
 
+#include "tests/integration/harness/files.h"
+
 namespace berth::test {
 
 std::string Runtime::program() {
@@ -18,6 +20,10 @@ std::string Runtime::program() {
   return {};
 #endif
 }
+
+bool Runtime::is_sanitized() { return contains(read_file(program()), "__asan_init"); }
+
+void Runtime::prepare_for_tracing() { (void)setenv("ASAN_OPTIONS", "detect_leaks=0", 1); }
 
 Command Runtime::command(const std::vector<std::string>& args) const {
   Command command{.argv = {program(), "--root", state_root_}};

@@ -15,6 +15,12 @@ class Runtime {
   explicit Runtime(std::string state_root) : state_root_(std::move(state_root)) {}
 
   static std::string program();
+  /// It was built with AddressSanitizer and UBSan, which need memory, descriptors and a /proc of
+  /// their own: a test that leaves them none is skipped.
+  static bool is_sanitized();
+  /// In a child that will execute it and is traced: a berth with sanitizers looks for leaks at its
+  /// end, which does not work under ptrace(2).
+  static void prepare_for_tracing();
   const std::string& state_root() const { return state_root_; }
 
   /// `berth --root ROOT ARGS…`

@@ -2,6 +2,7 @@
 
 #include <elf.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -10,7 +11,9 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
-#include <cstdlib>
+#include <utility>
+
+#include "tests/integration/harness/runtime.h"
 
 namespace berth::test {
 
@@ -69,8 +72,7 @@ Outcome Schedule::run(const Command& command) {
   Command stopped = command;
   stopped.prepare = [&command] {
     if (command.prepare) command.prepare();
-    // A berth with sanitizers looks for leaks at its end, which does not work under ptrace(2).
-    (void)::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+    Runtime::prepare_for_tracing();
     stop_ourselves();
   };
   const Deadline deadline;
@@ -113,10 +115,14 @@ void Schedule::follow(pid_t command, const Deadline& deadline) {
 void Schedule::handle(pid_t pid, int status) {
   if (!WIFSTOPPED(status)) {
     traced_.erase(pid);
+    early_.erase(pid);
     if (roles_.count(pid) != 0) reach(Point::end(roles_[pid]), pid);
     return;
   }
-  traced_.try_emplace(pid);  // a child may be seen before its parent is heard of it
+  if (traced_.count(pid) == 0) {
+    early_.insert(pid);
+    return;
+  }
   const int event = status >> 16, signal = WSTOPSIG(status);
   if (signal == kSystemCallStop) {
     step(pid);
@@ -131,11 +137,14 @@ void Schedule::meet(pid_t pid, int event) {
   if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE) {
     unsigned long born = 0;
     REQUIRE(ptrace(PTRACE_GETEVENTMSG, pid, nullptr, &born) == 0);
+    const auto child = static_cast<pid_t>(born);
     const bool has_role = roles_.count(pid) != 0;
     const bool is_first = roles_.size() <= (has_role && roles_[pid] == Who::Berth ? 1U : 2U);
     if (has_role && is_first) {
-      roles_[static_cast<pid_t>(born)] = roles_[pid] == Who::Berth ? Who::Prologue : Who::Child;
+      roles_[child] = roles_[pid] == Who::Berth ? Who::Prologue : Who::Child;
     }
+    traced_.try_emplace(child);
+    if (early_.erase(child) != 0) trace(PTRACE_SYSCALL, child);
   }
   trace(PTRACE_SYSCALL, pid);
 }
@@ -156,13 +165,16 @@ void Schedule::step(pid_t pid) {
       answer->is_done = true;
       process.result = answer->result;
       set_register(pid, false, -1);
+      if (ending_ != 0 && has_given_answers()) trace(PTRACE_SYSCALL, std::exchange(ending_, 0));
     }
   } else if (process.result) {
     set_register(pid, true, *process.result);
   }
   if (role != roles_.end()) {
     const int nth = process.calls[process.call];
-    reach({.who = role->second, .call = process.call, .at = at, .nth = nth}, pid);
+    const Point point = {.who = role->second, .call = process.call, .at = at, .nth = nth};
+    reach(point, pid);
+    if (point == Point::entry(Who::Berth, SYS_exit_group) && !has_given_answers()) ending_ = pid;
   }
   if (!is_held(pid)) trace(PTRACE_SYSCALL, pid);
 }
@@ -187,15 +199,22 @@ void Schedule::reach(const Point& point, pid_t pid) {
   }
 }
 
+bool Schedule::has_given_answers() const {
+  return std::all_of(answers_.begin(), answers_.end(),
+                     [](const Answer& one) { return one.is_done; });
+}
+
 bool Schedule::is_held(pid_t pid) const {
-  return std::any_of(holds_.begin(), holds_.end(),
-                     [&](const Hold& hold) { return !hold.is_over && hold.waiting == pid; });
+  return pid == ending_ || std::any_of(holds_.begin(), holds_.end(), [&](const Hold& hold) {
+           return !hold.is_over && hold.waiting == pid;
+         });
 }
 
 void Schedule::let_go() {
   for (const auto& [pid, process] : traced_) {
     if (is_held(pid) || interrupt(pid)) trace(PTRACE_DETACH, pid);
   }
+  for (const pid_t pid : early_) trace(PTRACE_DETACH, pid);
   traced_.clear();
 }
 

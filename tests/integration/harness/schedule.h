@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ class Schedule {
   /// At `held` its process waits until `until` has been reached.
   Schedule& hold(Point held, Point until);
   /// From `from` on, that process's next call of this number returns the result, and is not made.
+  /// The command does not end before, however slow the process is.
   Schedule& answer(Point from, long call, long result);
   Schedule& fail(Point from, long call, int error) { return answer(from, call, -error); }
 
@@ -72,13 +74,16 @@ class Schedule {
   void step(pid_t pid);
   void reach(const Point& point, pid_t pid);
   Answer* due(Who who, long call);
+  bool has_given_answers() const;
   bool is_held(pid_t pid) const;
   void let_go();
 
   std::vector<Hold> holds_;
   std::vector<Answer> answers_;
   std::map<pid_t, Traced> traced_;
+  std::set<pid_t> early_;  ///< stopped until their parent's event says whose children they are
   std::map<pid_t, Who> roles_;
+  pid_t ending_ = 0;  ///< the command, if it waits at its end for an answer that is to be given
 };
 
 }  // namespace berth::test

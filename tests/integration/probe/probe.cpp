@@ -4,9 +4,17 @@
 // `probe hydra` fills its cgroup with processes that replace each other.
 // `probe reaper PROGRAM [ARGUMENT…]` runs a program, says `ready` when it has ended, and from then
 // on lets no orphan of it stay as a zombie.
+// `probe stuck` says `ready`, then stays in a system call that only SIGKILL ends.
+// `probe notify MESSAGE…` sends each message to NOTIFY_SOCKET, as sd_notify(3) does.
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,11 +72,48 @@ int reap_for(char** program) {
   while (true) pause();
 }
 
+/// A page that no process supplies: the kernel waits for it while it copies the result of a call.
+int stay_in_call() {
+  const long page = sysconf(_SC_PAGESIZE);
+  void* const memory =
+      mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  const int faults = static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC));
+  uffdio_api api = {};
+  api.api = UFFD_API;
+  uffdio_register missing = {};
+  missing.range = {reinterpret_cast<unsigned long>(memory), static_cast<unsigned long>(page)};
+  missing.mode = UFFDIO_REGISTER_MODE_MISSING;
+  if (faults < 0 || ioctl(faults, UFFDIO_API, &api) != 0) return 1;
+  if (ioctl(faults, UFFDIO_REGISTER, &missing) != 0) return 1;
+  std::puts("ready");
+  (void)std::fflush(stdout);
+  return getcwd(static_cast<char*>(memory), static_cast<std::size_t>(page)) != nullptr ? 0 : 1;
+}
+
+int notify(char** messages) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  const char* const path = std::getenv("NOTIFY_SOCKET");
+  if (path == nullptr || std::strlen(path) >= sizeof address.sun_path) return 1;
+  std::strcpy(address.sun_path, path);
+  const int socket = ::socket(AF_UNIX, SOCK_DGRAM, 0);
+  for (; *messages != nullptr; ++messages) {
+    if (sendto(socket, *messages, std::strlen(*messages), 0,
+               reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
+      std::perror("sendto");
+      return 1;
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], "hydra") == 0) grow_heads();
   if (argc > 2 && std::strcmp(argv[1], "reaper") == 0) return reap_for(argv + 2);
+  if (argc == 2 && std::strcmp(argv[1], "stuck") == 0) return stay_in_call();
+  if (argc > 2 && std::strcmp(argv[1], "notify") == 0) return notify(argv + 2);
   int next = 1;
   const bool is_i386 = argc > next && std::strcmp(argv[next], "i386") == 0;
   if (is_i386) ++next;

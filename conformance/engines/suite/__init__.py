@@ -1,0 +1,1 @@
+"""What all engines' checks share: the registry, the report, commands, the image, what may be left."""

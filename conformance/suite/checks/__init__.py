@@ -1,0 +1,1 @@
+"""The checks, a file a chapter of conformance/requirements.tsv."""

@@ -1,0 +1,192 @@
+// The order of an exec: a line for each phase, with the reason why it cannot move. As in order.cpp,
+// the steps of a phase are in its chapter.
+
+#include "runtime/compile/exec.h"
+
+#include <linux/sched.h>
+
+#include <utility>
+
+#include "runtime/compile/annotations.h"
+#include "runtime/compile/builder.h"
+#include "runtime/compile/cgroup/rdt_steps.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
+#include "runtime/compile/namespaces/namespaces.h"
+#include "runtime/compile/process/capabilities.h"
+#include "runtime/compile/process/labels.h"
+#include "runtime/compile/process/limits.h"
+#include "runtime/compile/process/policy.h"
+#include "runtime/compile/process/process.h"
+#include "runtime/compile/seccomp/seccomp.h"
+#include "spec/config/words.h"
+
+namespace berth::plan {
+
+namespace {
+
+/// What the host opens for the other phases.
+struct Opened {
+  Slot process;
+  Slot root;  ///< only if the container's root is not that of its mount namespace
+  Slot proc;  ///< only if there is a label to set
+  Slot console;
+  Slot seccomp;
+  Slots cgroups;
+};
+
+/// The path of one of the first process's files in /proc. It is opened after the handle of the
+/// process, and used only if that still exists: then the pid was its own all the time.
+std::string proc_path(const ExecRequest& request, std::string_view file) {
+  return "/proc/" + std::to_string(request.pid) + "/" + std::string(file);
+}
+
+/// For the chapters, the namespaces of a container are joined by path.
+void name_namespaces(const ExecRequest& request, spec::Config& config) {
+  config.linux.namespaces.clear();
+  for (const auto& [word, flag] : spec::kNamespaceRows) {
+    if ((request.namespaces & flag) == 0) continue;
+    config.linux.namespaces.push_back(
+        {.type = std::string(word), .path = proc_path(request, "ns")});
+  }
+}
+
+Opened compile_opened(const spec::Config& config, const ExecRequest& request, Builder& builder) {
+  Opened opened;
+  // First, so that a later process with its pid is not taken for it.
+  opened.process = builder.fill(OpenProcess{.pid = static_cast<std::uint32_t>(request.pid),
+                                            .start_time = request.start_time,
+                                            .inode = request.inode},
+                                "");
+  if (request.is_chrooted) {
+    const std::string path = proc_path(request, "root");
+    opened.root = builder.fill(OpenDirectory{.path = builder.text(path)}, "");
+  }
+  if (has_labels(config, builder.host)) {
+    opened.proc = builder.fill(OpenDirectory{.path = builder.text("/proc")}, "");
+  }
+  opened.console = compile_console_source(config, builder);
+  opened.seccomp = compile_kept_filter(config, builder);
+  for (const ExecCgroup& cgroup : request.cgroups) {
+    opened.cgroups.push_back(builder.fill(
+        FindCgroup{.path = builder.text(cgroup.path), .is_unified = cgroup.is_unified}, ""));
+  }
+  return opened;
+}
+
+/// The child is born in the v2 cgroup. In the others it enters by itself: a pid that is written
+/// from outside waits for a grace period of the whole kernel.
+void compile_birth(const Opened& opened, const ExecRequest& request, Builder& builder) {
+  Slot initial_cgroup;
+  for (std::size_t i = 0; i < request.cgroups.size(); ++i) {
+    if (request.cgroups[i].is_unified) initial_cgroup = opened.cgroups[i];
+  }
+  builder.add(Clone{.namespaces = {}, .cgroup = initial_cgroup}, "");
+}
+
+void compile_cgroup_entries(const Opened& opened, const ExecRequest& request, Builder& builder) {
+  for (std::size_t i = 0; i < request.cgroups.size(); ++i) {
+    const ExecCgroup& cgroup = request.cgroups[i];
+    if (cgroup.is_unified) continue;
+    builder.add(
+        EnterCgroup{
+            .path = builder.text(cgroup.path), .cgroup = opened.cgroups[i], .is_unified = false},
+        "");
+  }
+}
+
+/// A caller without privilege writes to the child's files in /proc while the child lets it.
+void compile_limits(const spec::Config& config, Builder& builder) {
+  const bool has_limits = config.process->oom_score_adj || !config.process->rlimits.empty();
+  if (!builder.host.is_privileged && has_limits) {
+    builder.add(Synchronize{.sync = Sync::UserReady, .opens_proc = true}, "");
+  }
+  compile_privileged_limits(config, builder);
+}
+
+void compile_join(const spec::Config& config, const Opened& opened, const ExecRequest& request,
+                  Builder& builder) {
+  // In the container's user namespace setgroups(2) may be denied, and the caller's groups must not
+  // come along, unless the config asks for them.
+  const bool has_user_namespace = has_own_namespace(config, "user");
+  const bool keeps = keeps_groups(config);
+  if (has_user_namespace && !keeps) builder.add(SetGroups{.refusal = Errors::Tolerate}, "");
+  builder.add(JoinContainer{.namespaces = {request.namespaces}, .process = opened.process}, "");
+  if (opened.root != kNoSlot) {
+    builder.add(UseRoot{.directory = opened.root}, "");
+    builder.add(EnterRoot{.entry = Entry::Chroot}, "");
+  }
+  if (has_user_namespace) builder.add(BecomeNamespaceRoot{.keeps_groups = keeps}, "");
+}
+
+void compile_labels_of_exec(const spec::Config& config, const Opened& opened, Builder& builder) {
+  if (opened.proc != kNoSlot) builder.add(OpenProc{.of_host = opened.proc}, "");
+  compile_labels(config, builder);
+  if (opened.proc != kNoSlot) builder.add(CloseProc{}, "");
+}
+
+/// Everything until the process may be seen by those of the container.
+void compile_setup(const spec::Config& config, const Opened& opened, const ExecRequest& request,
+                   const CapabilityMasks& masks, Builder& builder) {
+  constexpr char kFinal[] = "/process/execCPUAffinity/final";
+  const auto& affinity = config.process->exec_cpu_affinity;
+  // They take the host's privilege.
+  compile_limits(config, builder);
+  compile_rdt_entry(builder);
+  // Before anything of the container is used.
+  compile_cgroup_entries(opened, request, builder);
+  // Beyond this point no host path exists.
+  compile_join(config, opened, request, builder);
+  // A session must exist before a terminal, which is made in the container's own devpts.
+  compile_session(config, opened.proc, builder);
+  compile_terminal(config, opened.console, false, builder);
+  compile_streams(config, builder);
+  // The rest is as in create: see order.cpp.
+  compile_labels_of_exec(config, opened, builder);
+  if (!affinity) builder.add(SetAffinity{}, "");
+  if (affinity) compile_affinity(affinity->final_set, kFinal, Side::Child, builder);
+  compile_policies(config, builder);
+  // The process that passes the listener on has privilege, so it is not to be seen either.
+  if (builder.plan.seccomp_agent && is_filtered_while_waiting(config, masks)) {
+    builder.add(StartHandOver{}, "/linux/seccomp");
+  }
+  compile_closing(builder);
+  compile_identity(config, masks, builder);
+  compile_find_program(config, builder);
+}
+
+/// The process in which everything is set up does not enter the container's pid namespace. Its last
+/// act is a fork there, which has no more privilege than the program.
+void compile_start(const spec::Config& config, const Opened& opened, const CapabilityMasks& masks,
+                   Builder& builder) {
+  // berth has nothing left to do for it. From here on init does not end with berth: it becomes a
+  // process of the container, or reports an error and ends.
+  builder.add(Synchronize{.sync = Sync::Ready}, "");
+  compile_scheduler(config, builder);
+  builder.add(WaitForStart{}, "");
+  compile_rlimits(config, builder);
+  compile_seccomp(config, opened.seccomp, masks, SeccompTime::BeforeWait, builder);
+  compile_fork(config, builder);
+  compile_seccomp(config, opened.seccomp, masks, SeccompTime::Last, builder);
+  compile_program(config, builder);
+}
+
+}  // namespace
+
+Plan compile_exec(spec::Config config, const ExecRequest& request, const Host& host,
+                  Problems& problems) {
+  constexpr char kInitial[] = "/process/execCPUAffinity/initial";
+  Builder builder(host, request, problems);
+  name_namespaces(request, config);
+  compile_rdt_place(config, builder);
+  const Opened opened = compile_opened(config, request, builder);
+  const auto& affinity = config.process->exec_cpu_affinity;
+  // PR-AFF-1: before the process enters its cgroups.
+  if (affinity) compile_affinity(affinity->initial, kInitial, Side::Prologue, builder);
+  compile_birth(opened, request, builder);
+  const CapabilityMasks masks = compile_capabilities(config, builder);
+  compile_setup(config, opened, request, masks, builder);
+  compile_start(config, opened, masks, builder);
+  return builder.take();
+}
+
+}  // namespace berth::plan

@@ -1,0 +1,24 @@
+#include "runtime/container/pidfd_socket.h"
+
+#include <string_view>
+
+#include "runtime/linux/streams/socket.h"
+#include "spec/error.h"
+
+namespace berth::container {
+
+void send_pidfd(const std::string& socket, const sys::Pidfd& process) {
+  constexpr char kFlag[] = "--pidfd-socket";
+  constexpr std::string_view kWord = "pidfd";
+  if (socket.empty()) return;
+  try {
+    const sys::Fd connection = sys::connect_stream(socket);
+    if (!sys::send_message(connection, kWord.data(), kWord.size(), {process.fd().get()})) {
+      fail(ErrorKind::System, "'" + socket + "' was closed by the process that listens there");
+    }
+  } catch (const Error& error) {
+    throw error.at(kFlag);
+  }
+}
+
+}  // namespace berth::container

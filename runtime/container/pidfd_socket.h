@@ -1,0 +1,14 @@
+// `--pidfd-socket` of create, run and exec.
+#pragma once
+
+#include <string>
+
+#include "runtime/linux/process/process.h"
+
+namespace berth::container {
+
+/// Connects to the socket and sends the handle of the process there, as SCM_RIGHTS of a message
+/// `pidfd`. Does nothing without a path; errors name the flag.
+void send_pidfd(const std::string& socket, const sys::Pidfd& process);
+
+}  // namespace berth::container

@@ -1,0 +1,137 @@
+#include "runtime/exec/exec_place.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "runtime/container/identity.h"
+#include "runtime/linux/files/file.h"
+#include "runtime/linux/files/file_facts.h"
+#include "runtime/linux/files/path_text.h"
+#include "runtime/linux/namespaces/mount_id.h"
+#include "runtime/linux/process/own_process.h"
+#include "spec/config/words.h"
+#include "spec/error.h"
+#include "spec/text.h"
+
+namespace berth::exec {
+
+namespace {
+
+constexpr char kFlag[] = "--cgroup";
+
+/// CLONE_NEW* of an entry of /proc/PID/ns.
+std::uint64_t flag_of(std::string_view entry) {
+  const std::string_view type = entry == "mnt" ? "mount" : entry == "net" ? "network" : entry;
+  return spec::kNamespaceTypes.value_of(type);
+}
+
+/// Where processes of the container are or may enter.
+class Places {
+ public:
+  explicit Places(pid_t init) : init_(init) {}
+
+  plan::ExecCgroup find(const std::string& directory) {
+    if (sys::inode_if_exists(directory + "/tasks")) return {.path = directory, .is_unified = false};
+    const auto passed_on = sys::read_file_if_exists(directory + "/cgroup.subtree_control");
+    // A v2 cgroup that passes controllers on takes no processes. cgroups(7), "no internal
+    // processes"
+    const bool is_usable = passed_on && text::words<std::string>(*passed_on, '\n').empty();
+    return is_usable ? plan::ExecCgroup{.path = directory, .is_unified = true} : of_init(directory);
+  }
+
+  const plan::CgroupHierarchy& hierarchy_of(const std::string& directory) {
+    if (!layout_) {
+      layout_ = plan::parse_cgroup_layout(plan::read_mountinfo(),
+                                          sys::read_file(sys::proc_path(init_, "cgroup")),
+                                          sys::mount_id_of);
+    }
+    const auto& all = layout_->hierarchies;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& hierarchy) {
+      return directory == hierarchy.mountpoint || sys::is_below(directory, hierarchy.mountpoint);
+    });
+    if (found == all.end()) fail_gone(directory);
+    return *found;
+  }
+
+ private:
+  [[noreturn]] static void fail_gone(const std::string& directory) {
+    fail(ErrorKind::State, "the container's cgroup '" + directory + "' does not exist any more");
+  }
+
+  plan::ExecCgroup of_init(const std::string& directory) {
+    const plan::CgroupHierarchy& hierarchy = hierarchy_of(directory);
+    const auto place = hierarchy.own_place();
+    if (!place) fail_gone(directory);
+    return {.path = hierarchy.path_of(*place), .is_unified = hierarchy.unified};
+  }
+
+  pid_t init_;
+  std::optional<plan::CgroupLayout> layout_;
+};
+
+/// `--cgroup` in its parts.
+struct SubCgroup {
+  spec::Strings controllers;  ///< empty: all
+  std::string path;           ///< below the container's cgroup
+};
+
+SubCgroup read_sub_cgroup(std::string_view text) {
+  SubCgroup sub;
+  if (text.find(':') != text.npos) {
+    sub.controllers = text::words<std::string>(text::take(text, ':'), ',');
+  }
+  sub.path = sys::clean_path(text);
+  return sub;
+}
+
+bool is_meant(const SubCgroup& sub, const plan::CgroupHierarchy& hierarchy) {
+  return sub.controllers.empty() ||
+         std::any_of(sub.controllers.begin(), sub.controllers.end(), [&](const std::string& name) {
+           return hierarchy.has(name) || hierarchy.name == name;
+         });
+}
+
+/// The container's own directory is meant, not the one where its first process is.
+plan::ExecCgroup find_below(const std::string& directory, const SubCgroup& sub, Places& places) {
+  const std::string path = directory + (sub.path == "/" ? "" : sub.path);
+  const plan::CgroupHierarchy& hierarchy = places.hierarchy_of(directory);
+  if (!is_meant(sub, hierarchy)) return places.find(directory);
+  if (!sys::inode_if_exists(path)) {
+    fail(ErrorKind::Config, "the container has no cgroup '" + path + "'", kFlag);
+  }
+  return {.path = path, .is_unified = hierarchy.unified};
+}
+
+}  // namespace
+
+std::uint64_t namespaces_to_join(const store::Record& record) {
+  const auto own = sys::read_namespace_inodes(sys::own_pid());
+  const auto of_init = sys::read_namespace_inodes(record.init.pid);
+  std::uint64_t flags = 0;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const auto recorded = record.namespaces.find(own[i].name);
+    const std::uint64_t inode = of_init[i].inode != 0                 ? of_init[i].inode
+                                : recorded != record.namespaces.end() ? recorded->second
+                                                                      : own[i].inode;
+    if (inode != own[i].inode) flags |= flag_of(own[i].name);
+  }
+  return flags;
+}
+
+std::vector<plan::ExecCgroup> cgroups_to_enter(const store::Record& record,
+                                               const std::string& sub_cgroup) {
+  std::vector<plan::ExecCgroup> cgroups;
+  Places places(record.init.pid);
+  for (const store::ContainerCgroup& cgroup :
+       container::cgroups_of(record, container::Claimed::yes)) {
+    cgroups.push_back(sub_cgroup.empty()
+                          ? places.find(cgroup.directory)
+                          : find_below(cgroup.directory, read_sub_cgroup(sub_cgroup), places));
+  }
+  if (cgroups.empty() && !sub_cgroup.empty()) {
+    fail(ErrorKind::Config, "the container has no cgroup of its own", kFlag);
+  }
+  return cgroups;
+}
+
+}  // namespace berth::exec

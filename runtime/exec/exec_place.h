@@ -1,0 +1,22 @@
+// Where an exec'd process goes: the container's namespaces and cgroups, as they are now.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/compile/exec.h"
+#include "runtime/store/record.h"
+
+namespace berth::exec {
+
+/// CLONE_NEW*: the namespaces of the container's first process that berth itself is not in.
+std::uint64_t namespaces_to_join(const store::Record& record);
+
+/// The container's cgroup in each hierarchy, or the one below it that `--cgroup` names: a path, for
+/// cgroup v1 optionally behind `CONTROLLERS:`. If the container's cgroup takes no process any more,
+/// because the container has distributed its controllers or removed it, its first process's.
+std::vector<plan::ExecCgroup> cgroups_to_enter(const store::Record& record,
+                                               const std::string& sub_cgroup);
+
+}  // namespace berth::exec

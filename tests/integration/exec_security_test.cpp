@@ -1,0 +1,85 @@
+// What the processes of a container can do with an exec, and what an exec never enters.
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "tests/integration/harness/container.h"
+#include "tests/integration/harness/files.h"
+#include "tests/integration/harness/json.h"
+
+namespace berth::test {
+namespace {
+
+/// Reports processes through whose root it finds a file of the host, and capabilities that are not
+/// its own, of every process that it sees, all the time.
+Bundle spying_bundle(Machine& machine, const std::string& secret) {
+  Bundle bundle = machine.new_bundle();
+  bundle.capabilities({"CAP_SYS_PTRACE", "CAP_DAC_OVERRIDE"});
+  return bundle.script(
+      "own=$(grep CapEff /proc/self/status); echo looking; while :; do "
+      "for p in /proc/[0-9]*; do cat $p/root" +
+      secret +
+      " 2>/dev/null; "
+      "has=$(grep CapEff $p/status 2>/dev/null); "
+      "test -z \"$has\" -o \"$has\" = \"$own\" || echo \"$has\"; done; done");
+}
+
+TEST_CASE_METHOD(Machine,
+                 "processes with CAP_SYS_PTRACE see neither the host nor more privilege in an exec "
+                 "(SR-26)",
+                 "[exec][security][berth]") {
+  const char* const privileges = GENERATE("true", "false");
+  const std::string secret = place() + "/secret";
+  write_file(secret, "of the host\n", 0600);
+  Bundle bundle = spying_bundle(*this, secret);
+  bundle.set("/process/noNewPrivileges", privileges);
+  bundle.set("/linux/seccomp", R"({"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+      {"names": ["swapon"], "action": "SCMP_ACT_ERRNO"}]})");
+  Container box(*this, bundle);
+  box.create_and_start();
+  box.wait_for_output("looking\n");
+  for (int i = 0; i < 20; ++i) {
+    CHECK_THAT(call({"exec", box.id(), "true"}), Succeeds());
+  }
+  CHECK(box.output() == "looking\n");
+}
+
+TEST_CASE_METHOD(Machine, "exec never enters a process that has the number of the container's",
+                 "[exec][security][berth]") {
+  Bundle bundle = new_bundle().script("echo ready; exec sleep 1000");
+  Container box(*this, bundle);
+  Bundle other_bundle = new_bundle().script("echo ready; exec sleep 1000");
+  Container other(*this, other_bundle);
+  for (Container* each : {&box, &other}) {
+    each->create_and_start();
+    each->wait_for_output("ready");
+  }
+  box.stop();
+  const std::string file = runtime().state_root() + "/" + box.id() + "/record.json";
+  const std::string record = read_file(file);
+  // As if the kernel had given the number to a process of another container.
+  write_file(file, json::set(record, "/init/pid", std::to_string(other.pid())), 0600);
+  const Outcome outcome = call({"exec", box.id(), "touch", "/tmp/entered"});
+  write_file(file, record, 0600);
+  CHECK(outcome.status == 255);
+  CHECK(contains(outcome.err, "stopped"));
+  CHECK_FALSE(std::filesystem::exists(other.inside("/tmp/entered")));
+}
+
+TEST_CASE_METHOD(Machine, "exec refuses a paused container, or waits until it is resumed",
+                 "[exec][pause]") {
+  Bundle bundle = new_bundle().script("echo ready; exec sleep 1000");
+  Container box(*this, bundle);
+  box.create_and_start();
+  box.wait_for_output("ready");
+  if (box.call("pause").status != 0) return skip("no freezer here");
+  const Outcome refused = call({"exec", box.id(), "true"});
+  CHECK(refused.status == 255);
+  CHECK(contains(refused.err, "cannot exec in a paused container"));
+  Child waiting(runtime().command({"exec", "--ignore-paused", box.id(), "echo", "resumed"}));
+  CHECK_FALSE(waiting.exits_within(std::chrono::milliseconds(100)));
+  CHECK_THAT(box.call("resume"), Succeeds());
+  CHECK_THAT(waiting.wait(), Prints("resumed\n"));
+}
+
+}  // namespace
+}  // namespace berth::test
