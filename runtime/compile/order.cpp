@@ -84,7 +84,7 @@ void compile_during_clone(const spec::Config& config, Opened& opened, Builder& b
   // The container's cgroups exist only now, and a mount may show them.
   compile_cgroup_sources(opened.files, builder);
   opened.has_late_slots = builder.plan.slot_count > first_slot;
-  compile_cgroup_limits(builder);
+  compile_cgroup_limits(config, builder);
   // The program may use what it is given as soon as it runs, and berth waits for the kernel anyway.
   compile_cgroup_ownership(config, builder);
   compile_rdt_entry(builder);
@@ -93,7 +93,10 @@ void compile_during_clone(const spec::Config& config, Opened& opened, Builder& b
 }
 
 void compile_setup(const spec::Config& config, Opened& opened, Builder& builder) {
-  // The child enters its cgroups first, so that it uses hardly anything outside of its limits.
+  // The child has 0.1 ms of work with this, uses hardly anything, and the host still makes cgroups.
+  compile_loopback(config, builder);
+  // The child enters its cgroups before all else, so that it uses hardly anything outside of its
+  // limits.
   if (opened.has_late_slots) builder.add(Synchronize{.sync = Sync::Cgroups}, "");
   // The host has time for these two now, because the child has all that it waited for: init has no
   // compiler for its filter, and exec uses the configuration as it is now, whatever becomes of the
@@ -126,7 +129,7 @@ void compile_setup(const spec::Config& config, Opened& opened, Builder& builder)
   compile_net_devices(config, builder);
   if (has_create_hooks(config)) {
     // The hooks may rely on the device rules.
-    compile_device_rules(builder);
+    compile_device_rules(config, builder);
     compile_host_hooks(config, builder);
     compile_create_container_hooks(config, builder);
   }
@@ -172,9 +175,10 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   // Everything but the program is done: berth sets the Record to `created` and writes the pid file.
   builder.add(Synchronize{.sync = Sync::Ready}, "");
   // The device rules come after the device nodes. With create hooks they are already in force.
-  if (!has_create_hooks(config)) compile_device_rules(builder);
-  // In a scope of systemd the processes that make the container count until now.
-  compile_scope_completion(builder);
+  if (!has_create_hooks(config)) compile_device_rules(config, builder);
+  // In a scope of systemd, or beside some joined namespaces, the processes that make the container
+  // count until now.
+  compile_cgroup_completion(config, builder);
   // The scheduler takes the host's privilege. The kernel refuses some of init's earlier steps to a
   // real-time task.
   compile_scheduler(config, builder);

@@ -1,4 +1,5 @@
 // Control groups: where the container is, its limits, and that they go when it goes.
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "tests/integration/harness/cgroups.h"
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
+#include "tests/integration/harness/holder.h"
 #include "tests/integration/harness/json.h"
 #include "tests/integration/harness/proc.h"
 
@@ -200,6 +202,17 @@ TEST_CASE_METHOD(Machine,
                  "for its first (SR-39)",
                  "[cgroups][berth]") {
   Bundle bundle = new_bundle().set("/linux/resources/pids", R"({"limit": 1})");
+  CHECK_THAT(run(bundle, "echo alone"), Prints("alone\n"));
+}
+
+TEST_CASE_METHOD(
+    Machine, "a container of one process is enough beside a joined cgroup namespace, too (SR-39)",
+    "[cgroups][berth]") {
+  const Holder holder(CLONE_NEWCGROUP);
+  Bundle bundle = new_bundle()
+                      .set("/linux/resources/pids", R"({"limit": 1})")
+                      .drop_namespace("cgroup")
+                      .add_namespace("cgroup", holder.path("cgroup"));
   CHECK_THAT(run(bundle, "echo alone"), Prints("alone\n"));
 }
 

@@ -14,6 +14,9 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+/// Some kernels show a limit of huge pages so before the first write to it, and `max` afterwards.
+constexpr char kUnsetPages[] = "9223372036854771712";
+
 /// The limits that this machine has, of v1 or of v2, as the kernel shows them.
 class Limits {
  public:
@@ -52,7 +55,9 @@ class Limits {
  private:
   void add(const std::string& directory, const std::string& name) {
     const auto text = read_file_if_exists(directory + "/" + name);
-    if (text) values_[name] = text->substr(0, text->find('\n'));
+    if (!text) return;
+    const std::string value = text->substr(0, text->find('\n'));
+    values_[name] = name.starts_with("hugetlb.") && value == kUnsetPages ? "max" : value;
   }
 
   std::map<std::string, std::string> values_;

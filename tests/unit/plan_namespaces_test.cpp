@@ -105,15 +105,19 @@ TEST_CASE("NS-4: types that are not listed are inherited") {
 TEST_CASE("a new network has its loopback, a new cgroup namespace comes after the clone") {
   Workbench bench;
   bench.request.no_new_keyring = true;
-  compile_session(with_namespaces({{"network", ""}, {"cgroup", ""}}), kNoSlot, bench.builder);
-  CHECK(bench.lines() == Lines{"child new_session", "child loopback_up <- /linux/namespaces/0",
+  const spec::Config config = with_namespaces({{"network", ""}, {"cgroup", ""}});
+  compile_loopback(config, bench.builder);
+  compile_session(config, kNoSlot, bench.builder);
+  CHECK(bench.lines() == Lines{"child loopback_up <- /linux/namespaces/0", "child new_session",
                                "child new_cgroup_namespace <- /linux/namespaces/1"});
 }
 
 TEST_CASE("a joined network or cgroup namespace is left as it is") {
   Workbench bench;
   bench.request.no_new_keyring = true;
-  compile_session(with_namespaces({{"network", "/n"}, {"cgroup", "/c"}}), kNoSlot, bench.builder);
+  const spec::Config config = with_namespaces({{"network", "/n"}, {"cgroup", "/c"}});
+  compile_loopback(config, bench.builder);
+  compile_session(config, kNoSlot, bench.builder);
   CHECK(bench.lines() == Lines{"child new_session"});
 }
 
@@ -222,14 +226,30 @@ TEST_CASE("NS-2: v2 is entered by hand when a user or cgroup namespace is joined
   CHECK(bench.lines() == Lines{"prologue enter_cgroup path='/cg/x' cgroup=5 is_unified"});
 }
 
+TEST_CASE(
+    "NS-2: where the prologue enters v2, it is gone before the number of processes is limited") {
+  const spec::Config config = with_namespaces({{"cgroup", "/n"}});
+  const bool has_pids = GENERATE(true, false);
+  Workbench bench;
+  CgroupPlan& cgroup = bench.builder.plan.cgroup;
+  cgroup.directories = {directory("/cg/x", true), directory("/cg/pids/x", false)};
+  cgroup.directories[has_pids ? 0 : 1].hierarchy.controllers = {"pids"};
+  cgroup.writes = {{"pids", "pids.max", "1", "/linux/resources/pids/limit"}};
+  compile_cgroup_limits(config, bench.builder);
+  CHECK(bench.lines().empty() == has_pids);
+  compile_cgroup_completion(config, bench.builder);
+  CHECK(bench.lines() == Lines{"host write_cgroup_file file='pids.max' value='1' <- "
+                               "/linux/resources/pids/limit"});
+}
+
 TEST_CASE("device rules are apart from all other writes to the cgroup") {
   Workbench bench;
   CgroupPlan& cgroup = bench.builder.plan.cgroup;
   cgroup.writes = {{"devices", "devices.deny", "a", ""},
                    {"pids", "pids.max", "64", "/linux/resources/pids/limit"}};
   cgroup.device_program.resize(1);
-  compile_cgroup_limits(bench.builder);
-  compile_device_rules(bench.builder);
+  compile_cgroup_limits({}, bench.builder);
+  compile_device_rules({}, bench.builder);
   CHECK(bench.lines() == Lines{"host write_cgroup_file file='pids.max' value='64' number=1 <- "
                                "/linux/resources/pids/limit",
                                "host write_cgroup_file file='devices.deny' value='a'",

@@ -71,19 +71,34 @@ void warn_of_rounding(Builder& builder) {
   }
 }
 
-/// When a limit is set. In a scope, init's first process counts as one of the container's until
-/// berth has reaped it, so the number of processes is limited when the container is ready.
-enum class When { DuringClone, WithDevices, Ready };
-
-When when(const CgroupWrite& write, const CgroupPlan& plan) {
-  if (write.controller == kDevices) return When::WithDevices;
-  return plan.scope && write.controller == kProcesses ? When::Ready : When::DuringClone;
+/// A process that has joined another user namespace may not clone into the v2 cgroup, and one that
+/// has joined another cgroup namespace may not if that is below a mount with `nsdelegate`, as
+/// systemd has it. So the prologue enters the cgroup before.
+bool enters_before_joins(const spec::Config& config) {
+  return has_joined_namespace(config, "user") || has_joined_namespace(config, "cgroup");
 }
 
-void add_writes(When now, Builder& builder) {
+/// Whether init's first process counts as one of the container's until berth has reaped it.
+bool counts_first_process(const spec::Config& config, const CgroupWrite& write,
+                          const CgroupPlan& plan) {
+  if (plan.scope) return true;
+  const auto unified = find_unified(plan);
+  return enters_before_joins(config) && unified &&
+         has_file(plan.directories[*unified].hierarchy, write);
+}
+
+enum class When { DuringClone, WithDevices, Ready };
+
+When when(const CgroupWrite& write, const spec::Config& config, const CgroupPlan& plan) {
+  if (write.controller == kDevices) return When::WithDevices;
+  const bool waits = write.controller == kProcesses && counts_first_process(config, write, plan);
+  return waits ? When::Ready : When::DuringClone;
+}
+
+void add_writes(When now, const spec::Config& config, Builder& builder) {
   const std::vector<CgroupWrite>& writes = builder.plan.cgroup.writes;
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    if (when(writes[i], builder.plan.cgroup) != now) continue;
+    if (when(writes[i], config, builder.plan.cgroup) != now) continue;
     builder.add(WriteCgroupFile{.file = builder.text(writes[i].file),
                                 .value = builder.text(writes[i].value),
                                 .number = static_cast<std::uint32_t>(i)},
@@ -131,12 +146,7 @@ Slot compile_initial_cgroup(const spec::Config& config, Builder& builder) {
 
 Slot compile_initial_cgroup_entry(const spec::Config& config, Slot initial_cgroup,
                                   Builder& builder) {
-  // A process that has joined another user namespace may not clone into this cgroup, and one that
-  // has joined another cgroup namespace may not if that is below a mount with `nsdelegate`, as
-  // systemd has it. So the prologue enters the cgroup before.
-  const bool is_in_reach =
-      !has_joined_namespace(config, "user") && !has_joined_namespace(config, "cgroup");
-  if (initial_cgroup == kNoSlot || is_in_reach) return initial_cgroup;
+  if (initial_cgroup == kNoSlot || !enters_before_joins(config)) return initial_cgroup;
   add_entry(Side::Prologue, initial_cgroup, *find_unified(builder.plan.cgroup), config, builder);
   return kNoSlot;
 }
@@ -160,20 +170,21 @@ void compile_cgroup_entry(const spec::Config& config, const Slots& cgroup_fds, B
   }
 }
 
-void compile_cgroup_limits(Builder& builder) { add_writes(When::DuringClone, builder); }
+void compile_cgroup_limits(const spec::Config& config, Builder& builder) {
+  add_writes(When::DuringClone, config, builder);
+}
 
-void compile_device_rules(Builder& builder) {
-  add_writes(When::WithDevices, builder);
+void compile_device_rules(const spec::Config& config, Builder& builder) {
+  add_writes(When::WithDevices, config, builder);
   if (!builder.plan.cgroup.device_program.empty()) {
     builder.add(AttachDeviceRules{}, "/linux/resources/devices");
   }
 }
 
-void compile_scope_completion(Builder& builder) {
+void compile_cgroup_completion(const spec::Config& config, Builder& builder) {
+  add_writes(When::Ready, config, builder);
   const auto& scope = builder.plan.cgroup.scope;
-  if (!scope) return;
-  add_writes(When::Ready, builder);
-  if (scope->late_properties.empty()) return;
+  if (!scope || scope->late_properties.empty()) return;
   builder.add(CompleteScope{.unit = builder.text(scope->name.unit)}, "/linux/resources");
 }
 

@@ -28,13 +28,15 @@ Slots compile_cgroup_directories(const spec::Config& config, Builder& builder);
 /// Child: enters the v1 cgroups.
 void compile_cgroup_entry(const spec::Config& config, const Slots& cgroup_fds, Builder& builder);
 
-/// Host: writes every limit except the device rules.
-void compile_cgroup_limits(Builder& builder);
+/// Host: writes every limit except the device rules and what waits for the end of init's first
+/// process.
+void compile_cgroup_limits(const spec::Config& config, Builder& builder);
 
 /// Host: sets the device rules, after the device nodes have been made.
-void compile_device_rules(Builder& builder);
+void compile_device_rules(const spec::Config& config, Builder& builder);
 
-/// Host: sets what a scope of systemd gets when the container is ready.
-void compile_scope_completion(Builder& builder);
+/// Host: sets what waits until the container is ready: the number of processes where init's first
+/// process counts, and the late properties of a scope of systemd.
+void compile_cgroup_completion(const spec::Config& config, Builder& builder);
 
 }  // namespace berth::plan

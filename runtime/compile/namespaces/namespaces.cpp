@@ -174,14 +174,16 @@ void compile_fork(const spec::Config& config, Builder& builder) {
   builder.add(Fork{.has_terminal = has_terminal}, namespace_pointer(config, "pid") + "/path");
 }
 
+void compile_loopback(const spec::Config& config, Builder& builder) {
+  if (!has_new_namespace(config, "network")) return;
+  builder.add(LoopbackUp{}, namespace_pointer(config, "network"));
+}
+
 void compile_session(const spec::Config& config, Slot host_proc, Builder& builder) {
   builder.add(NewSession{}, "");
   if (!builder.request.no_new_keyring) {
     compile_key_label(config, host_proc, builder);
     builder.add(NewKeyring{}, "");
-  }
-  if (has_new_namespace(config, "network")) {
-    builder.add(LoopbackUp{}, namespace_pointer(config, "network"));
   }
   if (has_new_namespace(config, "cgroup")) {
     builder.add(NewCgroupNamespace{}, namespace_pointer(config, "cgroup"));

@@ -43,7 +43,10 @@ void compile_pid_namespace(const spec::Config& config, const Slots& sources,
 
 void compile_fork(const spec::Config& config, Builder& builder);
 
-/// Child: session, keyring, loopback interface, cgroup namespace. `host_proc` is for OpenProc.
+/// Child: the loopback interface of a new network namespace.
+void compile_loopback(const spec::Config& config, Builder& builder);
+
+/// Child: session, keyring, cgroup namespace. `host_proc` is for OpenProc.
 void compile_session(const spec::Config& config, Slot host_proc, Builder& builder);
 
 }  // namespace berth::plan
