@@ -69,6 +69,7 @@ bool has_remains(const store::Record& record) {
 }
 
 void run_poststop(Context& context, const store::Record& record) {
+  if (record.hooks.poststop.empty()) return;
   const std::string state =
       spec::to_json(state_document(record, Status::Stopped), spec::Layout::Compact);
   for (std::size_t i = 0; i < record.hooks.poststop.size(); ++i) {
