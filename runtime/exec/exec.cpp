@@ -15,6 +15,7 @@
 #include "runtime/container/trace_file.h"
 #include "runtime/exec/exec_launch.h"
 #include "runtime/exec/exec_place.h"
+#include "runtime/launch/init_process.h"
 #include "runtime/launch/kept_files.h"
 #include "runtime/linux/process/signals.h"
 #include "runtime/linux/streams/socket.h"
@@ -39,7 +40,10 @@ store::Record read_running(const store::StateDir& dir, bool ignore_paused) {
     fail(ErrorKind::State, "cannot exec in a container that is " + container::status_word(status));
   }
   const store::Record& record = observation->record.value();
-  if (!ignore_paused && cgroup::find_frozen(record.freezers)) {
+  // A container that is created may be paused, too.
+  const bool is_paused = status == Status::Paused ||
+                         (status == Status::Created && cgroup::find_frozen(record.freezers));
+  if (!ignore_paused && is_paused) {
     fail(ErrorKind::State, "cannot exec in a paused container", {},
          "resume it first, or let the process wait for that by --ignore-paused");
   }
@@ -78,16 +82,16 @@ void publish(const sys::ChildProcess& process, const ExecOptions& options) {
   container::write_pid_file(options.pid_file, process.pid());
 }
 
-int exec_detached(const ExecLaunch& launch, const ExecOptions& options) {
-  sys::ChildProcess process = launch_exec(launch, options, {});
+int exec_detached(const ExecLaunch& launch, launch::InitProcess init, const ExecOptions& options) {
+  sys::ChildProcess process = launch_exec(launch, std::move(init), options, {});
   publish(process, options);
   (void)process.release();  // its new parent, which is the engine's, reaps it
   return 0;
 }
 
-int exec_foreground(const ExecLaunch& launch, const ExecOptions& options, sys::SignalFd& signals,
-                    sys::Fd console, ForegroundOptions foreground) {
-  sys::ChildProcess process = launch_exec(launch, options, std::move(foreground));
+int exec_foreground(const ExecLaunch& launch, launch::InitProcess init, const ExecOptions& options,
+                    sys::SignalFd& signals, sys::Fd console, ForegroundOptions foreground) {
+  sys::ChildProcess process = launch_exec(launch, std::move(init), options, std::move(foreground));
   publish(process, options);
   return container::Foreground(std::move(process), signals, console).wait();
 }
@@ -105,15 +109,18 @@ int exec_process(Context& context, const std::string& id, ExecOptions options) {
   options.relay_terminal = !options.detach && options.console_socket.empty();
   const auto dir = store::StateDir::open(context.root, id);
   const store::Record record = read_running(dir, options.ignore_paused);
+  // It starts on another processor while berth compiles the plan.
+  launch::InitProcess init(options.preserved_fds, 0);
   const plan::Plan plan = compile(dir, record, options);
   context.warnings = plan.warnings;
   const ExecLaunch launch{.dir = dir, .record = record, .plan = plan, .trace = trace.trace()};
-  if (options.detach) return exec_detached(launch, options);
+  if (options.detach) return exec_detached(launch, std::move(init), options);
   sys::SignalFd signals(container::foreground_signals());
   ForegroundOptions foreground{.console = {}, .interrupt = &signals};
   sys::Fd console;
   if (options.console_socket.empty()) std::tie(console, foreground.console) = sys::packet_pair();
-  return exec_foreground(launch, options, signals, std::move(console), std::move(foreground));
+  return exec_foreground(launch, std::move(init), options, signals, std::move(console),
+                         std::move(foreground));
 }
 
 }  // namespace
