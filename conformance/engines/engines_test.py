@@ -9,7 +9,7 @@
     engines_test.py --cgroup hybrid              what the engines find at /sys/fs/cgroup
     engines_test.py --engines sid                the engines of another Debian, which is made once, in
                                                  $BERTH_ENGINES_CACHE (/var/cache/berth-engines)
-    engines_test.py --engine long                the long runs (about half an hour); no engine's by default
+    engines_test.py --engine long,long-pods      the long runs (about half an hour); no engine's by default
 
 One line a check, `ok NAME`, `not ok NAME: why` or `skip NAME: why`, then a summary; the exit code is 1
 if one failed. Rows of machine.tsv are skipped, with their reason, on machines that cannot show them
@@ -39,14 +39,17 @@ ENGINES = {
     "podman": ("podman.engine", "Podman"),
     "rootless": ("podman.engine", "Rootless"),
     "long": ("long_runs.engine", "LongDocker"),
+    "long-pods": ("long_pods.engine", "LongPods"),
 }
 # Program -> its Debian package: for all engines, and for each.
 TOOLS = {"busybox": "busybox-static", "ip": "iproute2", "curl": "curl"}
 PODMAN = {"podman": "podman", "conmon": "conmon", "tini-static": "tini", "/usr/lib/podman/netavark": "netavark",
           "iptables": "iptables"}
+CONTAINERD = {"containerd": "containerd", "ctr": "containerd", "/usr/lib/cni/bridge": "containernetworking-plugins"}
 TOOLS_OF = {
     "docker": {"dockerd": "docker.io", "docker": "docker.io", "containerd": "containerd"},
-    "containerd": {"containerd": "containerd", "ctr": "containerd", "/usr/lib/cni/bridge": "containernetworking-plugins"},
+    "containerd": CONTAINERD,
+    "long-pods": CONTAINERD,
     "podman": PODMAN,
     "long": {"dockerd": "docker.io", "docker": "docker.io", "containerd": "containerd"},
     "rootless": {**PODMAN, "newuidmap": "uidmap", "slirp4netns": "slirp4netns"},
@@ -80,7 +83,7 @@ def found(runtime):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runtime", action="append", metavar="PATH")
-    parser.add_argument("--engine", default=",".join(name for name in ENGINES if name != "long"), metavar="NAME,NAME", help=", ".join(ENGINES))
+    parser.add_argument("--engine", default=",".join(name for name in ENGINES if not name.startswith("long")), metavar="NAME,NAME", help=", ".join(ENGINES))
     parser.add_argument("--engines", metavar="RELEASE", help="a release of Debian, such as sid or trixie")
     parser.add_argument("--only", default="", metavar="WORD,WORD")
     parser.add_argument("--cgroup", choices=["v1", "hybrid", "v2"])

@@ -84,12 +84,12 @@ def resources_of(memory=0, cpu_quota=0):
     return Message((1, 100000 if cpu_quota else 0), (2, cpu_quota), (4, memory))
 
 
-def container_config(name, command, env=None, mounts=(), cwd="", log="", tty=False, resources=None, **security):
+def container_config(name, command, image=IMAGE, env=None, mounts=(), cwd="", log="", tty=False, resources=None, **security):
     """mounts: pairs of a path of the host and one of the container, read-only."""
     envs = [Message((1, key), (2, value)) for key, value in (env or {}).items()]
     binds = [Message((1, target), (2, source), (3, True)) for source, target in mounts]
     linux = Message((1, resources_of(**(resources or {}))), (2, security_context(**security)))
-    return Message((1, Message((1, name))), (2, Message((1, IMAGE))), (3, list(command[:1])), (4, list(command[1:])),
+    return Message((1, Message((1, name))), (2, Message((1, image))), (3, list(command[:1])), (4, list(command[1:])),
                    (5, cwd), (6, envs), (7, binds), (11, log), (14, tty), (15, linux))
 
 

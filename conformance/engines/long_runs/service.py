@@ -2,30 +2,18 @@
 import os
 import time
 
+from long_runs.images import SERVICE, service
 from suite.checks import check, expect, expect_in
 from suite.commands import run, wait_until
-from suite.image import IMAGE
 
 SECONDS = 120
-# Image -> the command, the page that it serves. nginx is used if $SERVICE_ROOT names a tar of it:
-#   mmdebstrap --variant=minbase --include=nginx-light stable nginx.tar
-BUSYBOX = (IMAGE, ["sh", "-c", "echo page > /data/index.html; exec httpd -f -p 80 -h /data"], "/data/index.html",
-           "wget -q -O /dev/null http://127.0.0.1/index.html")
-NGINX = ("service", ["sh", "-c", "echo page > /var/www/html/index.html; exec nginx -g 'daemon off;'"],
-         "/var/www/html/index.html", "test -s /run/nginx.pid && kill -0 $(cat /run/nginx.pid)")
-
-
-def service_image(engine):
-    archive = os.environ.get("SERVICE_ROOT")
-    if not archive:
-        return BUSYBOX
-    engine.call("import", archive, "service", timeout=300)
-    return NGINX
 
 
 @check
 def service_with_a_health_check_every_second(engine):
-    image, command, page, probe = service_image(engine)
+    image, command, page, probe, process = service()
+    if image == SERVICE:
+        engine.call("import", os.environ["SERVICE_ROOT"], SERVICE, timeout=300)
     container = engine.call("run", "-d", "-p", "127.0.0.1:8080:80", *engine.health_flags(probe), image, *command).output.strip()
     assert wait_until(lambda: health(engine, container) == "healthy", 60), health(engine, container)
     expect_page(engine, "page\n")
@@ -36,7 +24,7 @@ def service_with_a_health_check_every_second(engine):
     path = engine.shared_directory("service")
     engine.call("cp", f"{path}/from-host", f"{container}:{page}")
     expect_page(engine, "host\n")
-    expect_in("httpd" if image == IMAGE else "nginx", engine.call("top", container).output, "top")
+    expect_in(process, engine.call("top", container).output, "top")
     engine.call("stop", "-t", "5", container)
     expect(engine.inspect(container, "{{.State.Status}}"), "exited", "state")
     engine.call("rm", container)

@@ -30,6 +30,18 @@ def write_archive(path):
             add_file(tar, name, content)
 
 
+def write_service_archive(path, layer_path, tag):
+    """An image of the root file system in a tar."""
+    with open(layer_path, "rb") as file:
+        layer = file.read()
+    config = image_config(layer, ["/bin/sh"])
+    name = hashlib.sha256(config).hexdigest() + ".json"
+    manifest = [{"Config": name, "RepoTags": [tag], "Layers": ["layer.tar"]}]
+    with tarfile.open(path, "w") as tar:
+        for file, content in (("layer.tar", layer), (name, config), ("manifest.json", json.dumps(manifest).encode())):
+            add_file(tar, file, content)
+
+
 def image_config(layer, command):
     return json.dumps({
         "architecture": architecture(), "os": "linux", "created": "2020-01-01T00:00:00Z",
