@@ -15,7 +15,6 @@
 #include "runtime/container/trace_file.h"
 #include "runtime/exec/exec_launch.h"
 #include "runtime/exec/exec_place.h"
-#include "runtime/launch/init_process.h"
 #include "runtime/launch/kept_files.h"
 #include "runtime/linux/process/signals.h"
 #include "runtime/linux/streams/socket.h"
@@ -82,16 +81,16 @@ void publish(const sys::ChildProcess& process, const ExecOptions& options) {
   container::write_pid_file(options.pid_file, process.pid());
 }
 
-int exec_detached(const ExecLaunch& launch, launch::InitProcess init, const ExecOptions& options) {
-  sys::ChildProcess process = launch_exec(launch, std::move(init), options, {});
+int exec_detached(const ExecLaunch& launch, const ExecOptions& options) {
+  sys::ChildProcess process = launch_exec(launch, options, {});
   publish(process, options);
   (void)process.release();  // its new parent, which is the engine's, reaps it
   return 0;
 }
 
-int exec_foreground(const ExecLaunch& launch, launch::InitProcess init, const ExecOptions& options,
-                    sys::SignalFd& signals, sys::Fd console, ForegroundOptions foreground) {
-  sys::ChildProcess process = launch_exec(launch, std::move(init), options, std::move(foreground));
+int exec_foreground(const ExecLaunch& launch, const ExecOptions& options, sys::SignalFd& signals,
+                    sys::Fd console, ForegroundOptions foreground) {
+  sys::ChildProcess process = launch_exec(launch, options, std::move(foreground));
   publish(process, options);
   return container::Foreground(std::move(process), signals, console).wait();
 }
@@ -109,18 +108,15 @@ int exec_process(Context& context, const std::string& id, ExecOptions options) {
   options.relay_terminal = !options.detach && options.console_socket.empty();
   const auto dir = store::StateDir::open(context.root, id);
   const store::Record record = read_running(dir, options.ignore_paused);
-  // It starts on another processor while berth compiles the plan.
-  launch::InitProcess init(options.preserved_fds, 0);
   const plan::Plan plan = compile(dir, record, options);
   context.warnings = plan.warnings;
   const ExecLaunch launch{.dir = dir, .record = record, .plan = plan, .trace = trace.trace()};
-  if (options.detach) return exec_detached(launch, std::move(init), options);
+  if (options.detach) return exec_detached(launch, options);
   sys::SignalFd signals(container::foreground_signals());
   ForegroundOptions foreground{.console = {}, .interrupt = &signals};
   sys::Fd console;
   if (options.console_socket.empty()) std::tie(console, foreground.console) = sys::packet_pair();
-  return exec_foreground(launch, std::move(init), options, signals, std::move(console),
-                         std::move(foreground));
+  return exec_foreground(launch, options, signals, std::move(console), std::move(foreground));
 }
 
 }  // namespace

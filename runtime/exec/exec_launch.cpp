@@ -103,8 +103,8 @@ class Follower {
 
 }  // namespace
 
-sys::ChildProcess launch_exec(const ExecLaunch& exec, launch::InitProcess init,
-                              const ExecOptions& options, container::ForegroundOptions foreground) {
+sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options,
+                              container::ForegroundOptions foreground) {
   // In a frozen cgroup init stands still until the container is resumed.
   const auto awaited = options.ignore_paused ? launch::Awaited::Hooks : launch::Awaited::Steps;
   cgroup::CgroupTree no_cgroups(exec.plan.cgroup);
@@ -112,7 +112,7 @@ sys::ChildProcess launch_exec(const ExecLaunch& exec, launch::InitProcess init,
   cgroup::RdtGroups rdt(exec.plan.rdt);
   sys::SignalFd* const interrupt = foreground.interrupt;
   launch::Launch launch(
-      exec.plan, std::move(init),
+      exec.plan, launch::InitProcess(options.preserved_fds, 0),
       {.state_dir = exec.dir.dir(),
        .cgroups = no_cgroups,
        .scope = no_scope,

@@ -3,7 +3,6 @@
 
 #include "runtime/container/foreground.h"
 #include "runtime/exec/exec.h"
-#include "runtime/launch/init_process.h"
 #include "runtime/launch/trace.h"
 #include "runtime/linux/process/program.h"
 #include "runtime/plan/plan.h"
@@ -20,9 +19,8 @@ struct ExecLaunch {
 };
 
 /// Returns the process once it executes the program; it ends with the object unless released. If
-/// berth is killed meanwhile, the process ends, or is one of the container. `init` has inherited
-/// the descriptors of `options`.
-sys::ChildProcess launch_exec(const ExecLaunch& exec, launch::InitProcess init,
-                              const ExecOptions& options, container::ForegroundOptions foreground);
+/// berth is killed meanwhile, the process ends, or is one of the container.
+sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options,
+                              container::ForegroundOptions foreground);
 
 }  // namespace berth::exec
