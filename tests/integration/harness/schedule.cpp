@@ -86,7 +86,7 @@ Outcome Schedule::run(const Command& command) {
   follow(child.pid(), deadline);
   let_go();
   for (const Hold& hold : holds_) CHECK(hold.is_over);
-  for (const Answer& one : answers_) CHECK(one.is_done);
+  for (const Answer& one : answers_) CHECK(one.is_given);
   return child.wait();
 }
 
@@ -158,17 +158,13 @@ void Schedule::step(pid_t pid) {
   if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
     at = Point::At::Entry;
     process.call = static_cast<long>(info.entry.nr);
-    process.result = {};
     ++process.calls[process.call];
-    Answer* answer = role == roles_.end() ? nullptr : due(role->second, process.call);
-    if (answer != nullptr) {
-      answer->is_done = true;
-      process.result = answer->result;
-      set_register(pid, false, -1);
-      if (ending_ != 0 && has_given_answers()) trace(PTRACE_SYSCALL, std::exchange(ending_, 0));
-    }
-  } else if (process.result) {
-    set_register(pid, true, *process.result);
+    process.answer = role == roles_.end() ? nullptr : due(role->second, process.call);
+    if (process.answer != nullptr) set_register(pid, false, -1);
+  } else if (Answer* answer = std::exchange(process.answer, nullptr)) {
+    set_register(pid, true, answer->result);
+    answer->is_given = true;
+    if (ending_ != 0 && has_given_answers()) trace(PTRACE_SYSCALL, std::exchange(ending_, 0));
   }
   if (role != roles_.end()) {
     const int nth = process.calls[process.call];
@@ -181,7 +177,7 @@ void Schedule::step(pid_t pid) {
 
 Schedule::Answer* Schedule::due(Who who, long call) {
   const auto found = std::find_if(answers_.begin(), answers_.end(), [&](const Answer& one) {
-    return one.is_armed && !one.is_done && one.from.who == who && one.call == call;
+    return one.is_armed && !one.is_given && one.from.who == who && one.call == call;
   });
   return found == answers_.end() ? nullptr : &*found;
 }
@@ -201,7 +197,7 @@ void Schedule::reach(const Point& point, pid_t pid) {
 
 bool Schedule::has_given_answers() const {
   return std::all_of(answers_.begin(), answers_.end(),
-                     [](const Answer& one) { return one.is_done; });
+                     [](const Answer& one) { return one.is_given; });
 }
 
 bool Schedule::is_held(pid_t pid) const {

@@ -6,7 +6,6 @@
 #include <sys/types.h>
 
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -60,12 +59,12 @@ class Schedule {
     Point from;
     long call;
     long result;
-    bool is_armed = false, is_done = false;
+    bool is_armed = false, is_given = false;
   };
   struct Traced {
-    long call = -1;                   ///< the one that it is in
-    std::map<long, int> calls = {};   ///< how often each was made
-    std::optional<long> result = {};  ///< what that is to return instead
+    long call = -1;                  ///< the one that it is in
+    std::map<long, int> calls = {};  ///< how often each was made
+    Answer* answer = nullptr;        ///< what that is to return instead
   };
 
   void follow(pid_t command, const Deadline& deadline);
