@@ -95,8 +95,8 @@ void compile_during_clone(const spec::Config& config, Opened& opened, Builder& b
 void compile_setup(const spec::Config& config, Opened& opened, Builder& builder) {
   // The child has 0.1 ms of work with this, uses hardly anything, and the host still makes cgroups.
   compile_loopback(config, builder);
-  // The child enters its cgroups before all else, so that it uses hardly anything outside of its
-  // limits.
+  // The child enters its cgroups before all other steps, so that it uses hardly anything outside of
+  // its limits.
   if (opened.has_late_slots) builder.add(Synchronize{.sync = Sync::Cgroups}, "");
   // The host has time for these two now, because the child has all that it waited for: init has no
   // compiler for its filter, and exec uses the configuration as it is now, whatever becomes of the

@@ -57,10 +57,7 @@ class Containerd:
         try:
             self._write_configuration()
             self.daemon.start()
-            archive = os.path.join(self.directory, "image.tar")
-            write_archive(archive)
-            for namespace in ("default", "k8s.io"):
-                self.ctr("-n", namespace, "images", "import", archive)
+            self.load_images()
             self._first_pod()
         except BaseException:
             self.__exit__()
@@ -71,6 +68,12 @@ class Containerd:
         if self.daemon.process and not self.daemon.ended():
             self.remove_all()
         self.daemon.stop()
+
+    def load_images(self):
+        archive = os.path.join(self.directory, "image.tar")
+        write_archive(archive)
+        for namespace in ("default", "k8s.io"):
+            self.ctr("-n", namespace, "images", "import", archive)
 
     def _write_configuration(self):
         os.makedirs(os.path.join(self.directory, "cni"))

@@ -9,12 +9,11 @@ from suite.image import write_service_archive
 class LongPods(Containerd):
     name = "long-pods"
     packages = ("long_pods",)
+    service = service()
 
-    def __enter__(self):
-        super().__enter__()
+    def load_images(self):
+        super().load_images()
         if root := os.environ.get("SERVICE_ROOT"):
             archive = os.path.join(self.directory, "service.tar")
             write_service_archive(archive, root, SERVICE)
             self.ctr("-n", "k8s.io", "images", "import", archive, timeout=300)
-        self.service = service()
-        return self
