@@ -4,6 +4,7 @@
 
 #include "runtime/linux/files/file.h"
 #include "spec/error.h"
+#include "spec/text.h"
 
 namespace berth::cgroup {
 
@@ -39,16 +40,18 @@ std::optional<sys::SystemError> enable_controllers(const sys::Dir& cgroup,
   return std::nullopt;
 }
 
-void inherit_cpuset(const sys::Dir& parent, const sys::Dir& child) {
+void inherit_cpuset(const sys::Dir& parent, const sys::Dir& child, bool is_new) {
   for (const char* file : {"cpuset.cpus", "cpuset.mems"}) {
-    const auto own = sys::read_file_at_if_exists(child, file);
-    if (!own) {
+    if (!is_new && !text::trimmed(sys::read_file_at_if_exists(child, file).value_or("")).empty()) {
+      continue;
+    }
+    const auto inherited = sys::read_file_at_if_exists(parent, file);
+    if (!inherited) {
       fail(ErrorKind::Unsupported,
-           "there is no '" + child.path_of(file) +
+           "there is no '" + parent.path_of(file) +
                "': a cpuset hierarchy that is mounted with 'noprefix' is not supported");
     }
-    const bool is_empty = own->find_first_not_of('\n') == std::string::npos;
-    if (is_empty) sys::write_at(child, file, sys::read_file_at(parent, file));
+    sys::write_at(child, file, *inherited);
   }
 }
 

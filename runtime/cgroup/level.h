@@ -19,7 +19,7 @@ namespace berth::cgroup {
     const std::vector<std::string>& wanted);
 
 /// v1: a new cpuset is empty and cannot have processes, so it gets its parent's processors and
-/// memory nodes. cpuset(7)
-void inherit_cpuset(const sys::Dir& parent, const sys::Dir& child);
+/// memory nodes; one that existed gets them only if it is empty. cpuset(7)
+void inherit_cpuset(const sys::Dir& parent, const sys::Dir& child, bool is_new);
 
 }  // namespace berth::cgroup

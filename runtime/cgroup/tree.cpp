@@ -25,6 +25,8 @@ namespace {
 
 constexpr char kOrigin[] = "/linux/cgroupsPath";
 constexpr char kDevices[] = "devices";
+constexpr char kFreezer[] = "freezer";
+constexpr char kCpuset[] = "cpuset";
 
 /// The names of the directories from the mount down to the container's.
 std::vector<std::string> names_of(const plan::CgroupDirectory& directory) {
@@ -34,8 +36,8 @@ std::vector<std::string> names_of(const plan::CgroupDirectory& directory) {
 }
 
 /// A process that enters a frozen cgroup stops there, and berth would wait for it forever.
-void check_not_frozen(const sys::Dir& cgroup) {
-  if (is_frozen(cgroup)) {
+void check_not_frozen(const plan::CgroupHierarchy& hierarchy, const sys::Dir& cgroup) {
+  if ((hierarchy.unified || hierarchy.has(kFreezer)) && is_frozen(cgroup)) {
     fail(ErrorKind::State, "cgroup '" + cgroup.name + "' is frozen", kOrigin);
   }
 }
@@ -45,6 +47,12 @@ void check_free(const sys::Dir& cgroup) {
     fail(ErrorKind::State, "cgroup '" + cgroup.name + "' has processes already", kOrigin,
          "give each container a cgroup of its own");
   }
+}
+
+/// Whether nothing has to be done in the directories above the container's.
+bool has_no_levels(const plan::CgroupDirectory& directory) {
+  return directory.hierarchy.unified ? directory.enable.empty() && directory.offer.empty()
+                                     : !directory.hierarchy.has(kCpuset);
 }
 
 }  // namespace
@@ -57,6 +65,7 @@ CgroupTree::CgroupTree(const plan::CgroupPlan& plan) : plan_(plan) {
               .place = {directory.path, ""},
               .made = {},
               .top = {},
+              .deepest = {},
               .leaf = {}};
     nodes_.push_back(std::move(node));
   }
@@ -71,19 +80,19 @@ void CgroupTree::look() {
 
 /// Finds the first missing directory, and checks that the existing ones can be used.
 void CgroupTree::look(Node& node) {
-  sys::Dir deepest;
   for (const std::string& name : node.names) {
-    const sys::Dir& parent = deepest.fd ? deepest : node.top;
+    const sys::Dir& parent = node.deepest.fd ? node.deepest : node.top;
     auto next = sys::open_dir_at_if_exists(parent, name);
     if (!next) {
       node.place.topmost = parent.path_of(name);
       break;
     }
-    deepest = std::move(*next);
+    node.deepest = std::move(*next);
+    node.depth++;
   }
-  if (!deepest.fd) return;
-  check_not_frozen(deepest);
-  if (node.place.topmost.empty()) check_free(deepest);
+  if (!node.deepest.fd) return;
+  check_not_frozen(node.plan.hierarchy, node.deepest);
+  if (node.place.topmost.empty()) check_free(node.deepest);
 }
 
 std::vector<store::ContainerCgroup> CgroupTree::places() const {
@@ -118,7 +127,7 @@ void CgroupTree::make(std::size_t number) {
   constexpr int kAttempts = 100;
   Node& node = nodes_.at(number);
   int attempts = 0;
-  while (!descend(node)) {
+  while (!descend(node, attempts > 0)) {
     if (++attempts == kAttempts) {
       fail(ErrorKind::System, "cgroup '" + node.plan.path + "' is removed again and again",
            kOrigin);
@@ -160,9 +169,14 @@ void CgroupTree::reset_devices(const Node& node) {
 }
 
 /// False if another process has removed a directory on the path.
-bool CgroupTree::descend(Node& node) const {
+bool CgroupTree::descend(Node& node, bool from_top) const {
   sys::Dir current;
-  for (std::size_t depth = 0; depth < node.names.size(); ++depth) {
+  std::size_t depth = 0;
+  if (!from_top && node.depth < node.names.size() && has_no_levels(node.plan)) {
+    current = std::move(node.deepest);
+    depth = node.depth;
+  }
+  for (; depth < node.names.size(); ++depth) {
     auto next = step_down(node, current.fd ? current : node.top, depth);
     if (!next) return false;
     current = std::move(*next);
@@ -191,8 +205,8 @@ std::optional<sys::Dir> CgroupTree::step_down(Node& node, const sys::Dir& parent
     fail(ErrorKind::State, "cgroup '" + path + "' was made by another process meanwhile", kOrigin);
   }
   auto next = sys::open_dir_at_if_exists(parent, name);
-  if (next && node.plan.hierarchy.has("cpuset") && !node.plan.hierarchy.unified) {
-    inherit_cpuset(parent, *next);
+  if (next && node.plan.hierarchy.has(kCpuset) && !node.plan.hierarchy.unified) {
+    inherit_cpuset(parent, *next, result == sys::Mkdir::Made);
   }
   return next;
 }

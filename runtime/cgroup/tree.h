@@ -70,11 +70,13 @@ class CgroupTree {
     store::ContainerCgroup place;
     std::vector<std::string> made;  ///< from the top down
     sys::Dir top;                   ///< the mount
+    sys::Dir deepest;               ///< the last directory that look() found; empty: the mount
+    std::size_t depth = 0;          ///< of `deepest`, below the mount
     sys::Dir leaf;                  ///< open once it exists
   };
 
   static void look(Node& node);
-  bool descend(Node& node) const;
+  bool descend(Node& node, bool from_top) const;
   std::optional<sys::Dir> step_down(Node& node, const sys::Dir& parent, std::size_t depth) const;
   [[noreturn]] void fail_enabling(const sys::SystemError& refusal, const Node& node) const;
 

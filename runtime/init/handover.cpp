@@ -135,8 +135,8 @@ void run(Init& init, const plan::Synchronize& step) {
 }
 
 void run(Init& init, const plan::CloseDescriptors& step) {
-  for (Fd* fd : {&init.root, &init.context, &init.mount, &init.null, &init.proc, &init.root_place,
-                 &init.destination, &init.empty}) {
+  for (Fd* fd : {&init.root, &init.context, &init.mount, &init.null, &init.dev, &init.proc,
+                 &init.root_place, &init.destination, &init.empty}) {
     fd->reset();
   }
   const unsigned end = kFirst + step.passed_on;

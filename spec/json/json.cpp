@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "spec/json/utf8.h"
+
 namespace berth::spec {
 
 namespace {

@@ -15,7 +15,6 @@
 #include "spec/json/locate.h"
 #include "spec/json/reader.h"
 #include "spec/json/rules.h"
-#include "spec/json/utf8.h"
 #include "spec/json/visitor.h"
 
 namespace berth::spec {
@@ -107,7 +106,7 @@ class StructReader {
   static void read_scalar(const Cursor& at, T& field, const Rule& rule) {
     if (!get(at, field)) return at.refuse(allowed<T>(rule));
     if constexpr (std::is_same_v<T, std::string>) {
-      if (!is_plain_text(field)) {
+      if (!at.is_plain(field)) {
         return at.refuse("a string without \\u0000 and half surrogate pairs");
       }
     }
@@ -129,7 +128,7 @@ class StructReader {
   template <class T, class Rule>
   static void read_entry(const Cursor& at, std::map<std::string, T>& field, const Rule& rule) {
     const std::string name(at.name());
-    if (!is_plain_text(name)) {
+    if (!at.is_plain(name)) {
       at.refuse_name("a name without \\u0000 and half surrogate pairs");
     } else if (!rule.holds(name)) {
       at.refuse_name(allowed<std::string>(rule));

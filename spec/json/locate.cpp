@@ -257,33 +257,4 @@ void locate(const std::string& bytes, Problems& problems) {
                    });
 }
 
-namespace {
-
-/// The closing quote of the string whose first byte is `at`, or the end.
-const char* find_quote(const char* at, const char* end) {
-  for (; at < end && *at != '"'; at++) {
-    if (*at == '\\') at++;
-  }
-  return std::min(at, end);  // the last byte may be a backslash
-}
-
-}  // namespace
-
-std::size_t find_too_deep(std::string_view bytes, std::size_t depth) {
-  std::size_t open = 0;
-  // This runs over every byte of every config.json, so it avoids the checks of operator[].
-  const char* const end = bytes.data() + bytes.size();
-  for (const char* at = bytes.data(); at < end; at++) {
-    const char next = *at;
-    if (next == '"') {
-      at = find_quote(at + 1, end);
-    } else if (next == '[' || next == '{') {
-      if (++open > depth) return static_cast<std::size_t>(at - bytes.data());
-    } else if ((next == ']' || next == '}') && open > 0) {
-      open--;
-    }
-  }
-  return kNowhere;
-}
-
 }  // namespace berth::spec

@@ -40,7 +40,4 @@ void set_position(Problem& problem, std::string_view bytes, std::size_t offset);
 /// A value as the document has it, shortened to one line.
 std::string shown(std::string_view json);
 
-/// The offset of the first bracket that is nested deeper than `depth`, or npos.
-std::size_t find_too_deep(std::string_view bytes, std::size_t depth);
-
 }  // namespace berth::spec

@@ -19,7 +19,29 @@ namespace {
 
 using JsonPool = rapidjson::MemoryPoolAllocator<JsonMemory>;
 using JsonDocument = rapidjson::GenericDocument<rapidjson::UTF8<>, JsonPool, JsonMemory>;
+using JsonReader = rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, JsonMemory>;
 using JsonValue = JsonDocument::ValueType;
+
+/// Ends the parse at a bracket that is nested too deep, because RapidJSON recurses without a limit.
+/// The reader calls these handlers instead of those that they hide.
+class ShallowDocument : public JsonDocument {
+ public:
+  using JsonDocument::JsonDocument;
+
+  bool StartObject() { return depth_++ < Document::kMaxDepth && JsonDocument::StartObject(); }
+  bool StartArray() { return depth_++ < Document::kMaxDepth && JsonDocument::StartArray(); }
+  bool EndObject(rapidjson::SizeType members) {
+    depth_--;
+    return JsonDocument::EndObject(members);
+  }
+  bool EndArray(rapidjson::SizeType elements) {
+    depth_--;
+    return JsonDocument::EndArray(elements);
+  }
+
+ private:
+  std::size_t depth_ = 0;
+};
 
 const JsonValue& json(const void* value) { return *static_cast<const JsonValue*>(value); }
 
@@ -85,6 +107,10 @@ bool Cursor::get(std::string& value) const {
   return true;
 }
 
+bool Cursor::is_plain(std::string_view text) const {
+  return !document_->has_escapes_ || is_plain_text(text);
+}
+
 template <class T>
 bool Cursor::get(T& value) const {
   if (!json(value_).Is<T>()) return false;
@@ -116,28 +142,50 @@ void Cursor::refuse_below(std::string_view below, std::string_view other,
 // ---- Document -------------------------------------------------------------------------------
 
 struct Document::Tree {
-  static constexpr std::size_t kChunk = std::size_t{16} << 10;  ///< enough for most documents
+  // Both are enough for most documents. The chunk and its header are a block of 16 KiB.
+  static constexpr std::size_t kChunk = (std::size_t{16} << 10) - 64;
+  static constexpr std::size_t kStack = std::size_t{8} << 10;
 
   std::string bytes;  ///< the document's bytes, which hold its strings (ParseInsitu)
   JsonPool memory{kChunk};
-  JsonDocument json{&memory};
+  ShallowDocument json{&memory, kStack};
+
+  rapidjson::ParseResult parse() {
+    rapidjson::ParseResult result;
+    auto read = [&](JsonDocument&) {
+      rapidjson::GenericInsituStringStream<rapidjson::UTF8<>> text(bytes.data());
+      JsonReader reader;
+      result =
+          reader.Parse<rapidjson::kParseDefaultFlags | rapidjson::kParseInsituFlag>(text, json);
+      return !result.IsError();
+    };
+    json.Populate(read);
+    return result;
+  }
+
   std::vector<std::string_view> names;  ///< the names of the object that check_names() examines
 };
 
 Document::Document(const std::string& bytes, Problems& problems, Null null)
-    : bytes_(bytes), problems_(problems), null_(null), tree_(std::make_unique<Tree>()) {
+    : bytes_(bytes),
+      problems_(problems),
+      null_(null),
+      tree_(std::make_unique<Tree>()),
+      has_escapes_(bytes.find('\\') != std::string::npos) {
   if (!check_bytes()) return;
-  JsonDocument& tree = tree_->json;
   tree_->bytes = bytes;
-  tree.ParseInsitu(tree_->bytes.data());  // check_bytes() has refused NUL
-  parsed_ = !tree.HasParseError();
+  const auto result = tree_->parse();  // check_bytes() has refused NUL
+  parsed_ = !result.IsError();
   if (parsed_) {
     check_names(root());
+  } else if (result.Code() == rapidjson::kParseErrorTermination) {
+    refuse_bytes(result.Offset() - 1,
+                 "nesting deeper than " + std::to_string(kMaxDepth) + " levels");
   } else {
-    const std::size_t offset = tree.GetErrorOffset();
+    const std::size_t offset = result.Offset();
     const std::string at = offset < bytes.size() ? "'" + bytes.substr(offset, 1) + "'" : "the end";
-    add_at(offset, "not JSON at " + at + ": " +
-                       restyled(rapidjson::GetParseError_En(tree.GetParseError())));
+    add_at(offset,
+           "not JSON at " + at + ": " + restyled(rapidjson::GetParseError_En(result.Code())));
   }
 }
 
@@ -145,27 +193,29 @@ Document::~Document() = default;
 
 Cursor Document::root() { return {*this, &tree_->json}; }
 
-/// Checks what RapidJSON assumes: it recurses without a limit, and takes NUL for the end of the
-/// text.
+/// Checks what RapidJSON assumes: it takes NUL for the end of the text.
 bool Document::check_bytes() {
   if (bytes_.size() > kMaxBytes) {
     add_at(0, "found " + std::to_string(bytes_.size()) + " bytes, allowed: at most " +
                   std::to_string(kMaxBytes));
     return false;
   }
-  const std::pair<std::size_t, std::string> checks[] = {
+  const std::pair<std::size_t, std::string_view> checks[] = {
       {bytes_.starts_with("\xEF\xBB\xBF") ? 0 : std::string::npos, "a byte order mark"},
       {find_bad_utf8(bytes_), "a byte that is not UTF-8"},
-      {bytes_.find('\0'), "a NUL byte"},
-      {find_too_deep(bytes_, kMaxDepth),
-       "nesting deeper than " + std::to_string(kMaxDepth) + " levels"}};
+      {bytes_.find('\0'), "a NUL byte"}};
   for (const auto& [offset, what] : checks) {
     if (offset == std::string::npos) continue;
-    add_at(offset, "found " + what + ", allowed: JSON in UTF-8, at most " +
-                       std::to_string(kMaxDepth) + " levels deep");
+    refuse_bytes(offset, what);
     return false;
   }
   return true;
+}
+
+void Document::refuse_bytes(std::size_t offset, std::string_view found) {
+  add_at(offset, ("found " + std::string(found))
+                     .append(", allowed: JSON in UTF-8, at most ")
+                     .append(std::to_string(kMaxDepth) + " levels deep"));
 }
 
 /// Checks also the objects that berth ignores, because an object that repeats a name has no defined
@@ -183,7 +233,10 @@ void Document::check_names(const Cursor& value) {
         value.pointer() + "/" + pointer_token(*twice),
         "found the name " + shown(json_quote(*twice)) + " again, allowed: each name once");
   }
-  for (std::size_t i = 0; i < value.size(); i++) check_names(value.at(i));
+  for (std::size_t i = 0; i < value.size(); i++) {
+    const Cursor inner = value.at(i);
+    if (inner.size() > 0) check_names(inner);
+  }
 }
 
 /// Adds a problem of the whole document at an offset.

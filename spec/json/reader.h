@@ -37,6 +37,9 @@ class Cursor {
   bool get(std::string& value) const;
   template <class T>  // bool, std::int64_t or std::uint64_t
   bool get(T& value) const;
+  /// Whether a string of the document has neither NUL nor half surrogate pairs, which only escapes
+  /// can bring.
+  bool is_plain(std::string_view text) const;
 
   /// Reports the problem `found X, allowed: Y`, or `missing, required: Y`; locate() completes it.
   void refuse(std::string_view allowed) const;
@@ -85,6 +88,7 @@ class Document {
   struct Tree;
 
   bool check_bytes();
+  void refuse_bytes(std::size_t offset, std::string_view found);
   void check_names(const Cursor& value);
   void add_at(std::size_t offset, std::string message);
 
@@ -92,6 +96,7 @@ class Document {
   Problems& problems_;
   Null null_;
   std::unique_ptr<Tree> tree_;
+  bool has_escapes_;
   bool parsed_ = false;
 };
 

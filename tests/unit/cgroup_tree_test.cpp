@@ -35,7 +35,8 @@ void check_refused(const plan::CgroupPlan& plan, const std::string& words) {
 
 TEST_CASE("CG-FIT-1: a frozen cgroup is refused, its first process would never move") {
   const FakeCgroups group;
-  const plan::CgroupPlan plan = plan_of({group.plan_for("box")});
+  plan::CgroupPlan plan = plan_of({group.plan_for("box")});
+  plan.directories[0].hierarchy.controllers = {"freezer"};
   group.make("box");
   group.write("box/freezer.state", "FROZEN\n");
   check_refused(plan, "is frozen");
@@ -47,7 +48,9 @@ TEST_CASE("CG-FIT-1: a cgroup that is to be made below a frozen one is refused, 
   const FakeCgroups group;
   group.make("pod");
   group.write("pod/cgroup.events", "populated 0\nfrozen 1\n");
-  check_refused(plan_of({group.plan_for("pod/box")}), "is frozen");
+  plan::CgroupPlan plan = plan_of({group.plan_for("pod/box")});
+  plan.directories[0].hierarchy.unified = true;
+  check_refused(plan, "is frozen");
 }
 
 TEST_CASE("CG-FIT-1: a cgroup with processes is refused, a parent with processes is not") {
@@ -203,7 +206,7 @@ TEST_CASE("a cpuset hierarchy without the usual names of its files is refused by
     FAIL("it was made");
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::Unsupported);
-    CHECK_THAT(error.message(), Catch::Contains(group.at("box/cpuset.cpus")) &&
+    CHECK_THAT(error.message(), Catch::Contains(group.at("cpuset.cpus")) &&
                                     Catch::Contains("'noprefix' is not supported"));
   }
 }
@@ -292,9 +295,23 @@ TEST_CASE("a v1 cpuset that is empty gets what its parent has, another is left a
   for (const char* file : {"cpuset.cpus", "cpuset.mems"}) group.write(file, "0-3\n");
   group.write("box/cpuset.cpus", "\n");
   group.write("box/cpuset.mems", "1\n");
-  inherit_cpuset(sys::open_dir(group.top()), sys::open_dir(group.at("box")));
+  inherit_cpuset(sys::open_dir(group.top()), sys::open_dir(group.at("box")), false);
   CHECK(group.read("box/cpuset.cpus") == "0-3\n");
   CHECK(group.read("box/cpuset.mems") == "1\n");
+  inherit_cpuset(sys::open_dir(group.top()), sys::open_dir(group.at("box")), true);
+  CHECK(group.read("box/cpuset.mems") == "0-3\n");
+}
+
+TEST_CASE("a cgroup whose parent was removed after it was found is made from the top") {
+  const FakeCgroups group;
+  group.make("outer");
+  const plan::CgroupPlan plan = plan_of({group.plan_for("outer/box")});
+  CgroupTree tree(plan);
+  tree.look();
+  CHECK(tree.places().front().topmost == group.at("outer/box"));
+  REQUIRE(rmdir(group.at("outer").c_str()) == 0);
+  tree.make(0);
+  CHECK(tree.places().front().topmost == group.at("outer"));
 }
 
 }  // namespace

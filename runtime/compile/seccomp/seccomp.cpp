@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
+#include <numeric>
 #include <set>
 
 #include "runtime/compile/annotations.h"
@@ -145,6 +147,9 @@ std::vector<SyscallRules> by_name(std::vector<NamedRule> rules) {
 std::vector<SyscallRules> compile_rules(const spec::Config& config, Builder& builder) {
   const std::vector<spec::SeccompRule>& rules = config.linux.seccomp->syscalls;
   std::vector<NamedRule> known;
+  known.reserve(
+      std::accumulate(rules.begin(), rules.end(), std::size_t{0},
+                      [](std::size_t sum, const auto& rule) { return sum + rule.names.size(); }));
   std::set<std::string> unknown;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const spec::SeccompRule& rule = rules[i];
@@ -314,10 +319,14 @@ Slot compile_kept_filter(const spec::Config& config, Builder& builder) {
 }
 
 spec::Seccomp without_compiled_rules(const spec::Seccomp& seccomp) {
-  spec::Seccomp kept = seccomp;
-  kept.architectures.clear();
-  std::erase_if(kept.syscalls,
-                [](const spec::SeccompRule& rule) { return rule.action != kNotify; });
+  spec::Seccomp kept;
+  kept.default_action = seccomp.default_action;
+  kept.default_errno_ret = seccomp.default_errno_ret;
+  kept.flags = seccomp.flags;
+  kept.listener_path = seccomp.listener_path;
+  kept.listener_metadata = seccomp.listener_metadata;
+  std::ranges::copy_if(seccomp.syscalls, std::back_inserter(kept.syscalls),
+                       [](const spec::SeccompRule& rule) { return rule.action == kNotify; });
   return kept;
 }
 

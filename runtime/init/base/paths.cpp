@@ -40,7 +40,9 @@ char* cut_first(char* path) {
   return is_last ? nullptr : next;
 }
 
-Fd make_below(Fd parent, char* path, Node node) {
+/// Fails with ELOOP at a symbolic link.
+Fd make_below(int parent, char* path, Node node) {
+  Fd below;
   for (char* name = path; name != nullptr;) {
     char* next = cut_first(name);
     if (strcmp(name, "..") == 0) {  // the parent of a directory that is missing
@@ -50,15 +52,16 @@ Fd make_below(Fd parent, char* path, Node node) {
     const bool is_file = next == nullptr && node == Node::File;
     // Neither of them follows a link. EEXIST: another process was quicker, and its entry is opened
     // below.
-    const int made = is_file ? mknodat(parent.get(), name, S_IFREG | 0644, 0)
-                             : mkdirat(parent.get(), name, 0755);
+    const int made =
+        is_file ? mknodat(parent, name, S_IFREG | 0644, 0) : mkdirat(parent, name, 0755);
     if (made < 0 && errno != EEXIST) return Fd();
-    parent = resolve(parent.get(), name, O_PATH | (next == nullptr ? 0 : O_DIRECTORY),
-                     RESOLVE_NO_SYMLINKS);
-    if (!parent) return parent;
+    below =
+        resolve(parent, name, O_PATH | (next == nullptr ? 0 : O_DIRECTORY), RESOLVE_NO_SYMLINKS);
+    if (!below) return below;
+    parent = below.get();
     name = next;
   }
-  return parent;
+  return below;
 }
 
 /// If `rest` of `path` begins with a symbolic link in `parent`, writes the path through its target.
@@ -76,6 +79,11 @@ bool splice_link(int parent, const char* path, const char* rest, Text& spliced) 
   return true;
 }
 
+void open_dev(Init& init) {
+  init.dev = open_or_make(init.root.get(), "/dev", Node::Directory, RESOLVE_NO_SYMLINKS);
+  if (!init.dev) report(init, errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno, "/dev");
+}
+
 }  // namespace
 
 Fd resolve(int root, const char* path, int flags, std::uint64_t resolve) {
@@ -91,11 +99,16 @@ Fd open_or_make(int root, const char* wanted, Node node, std::uint64_t how, Syml
     Fd found = resolve(root, path.get(), flags, how);
     if (found || errno != ENOENT) return found;
     char* rest = nullptr;
-    Fd prefix = existing_prefix(root, path.get(), how, rest);
-    if (!prefix) return prefix;
+    const Fd prefix = existing_prefix(root, path.get(), how, rest);
+    if (!prefix) return Fd();
+    Text missing;
+    missing.add(rest);
+    Fd made = make_below(prefix.get(), missing.get(), node);
+    if (made || errno != ELOOP) return made;
     Text spliced;
     if (!splice_link(prefix.get(), path.get(), rest, spliced)) {
-      return make_below(std::move(prefix), rest, node);
+      errno = ELOOP;
+      return made;
     }
     path = spliced;
   }
@@ -126,17 +139,19 @@ void report_no_directory(const Init& init, const char* path) {
   report(init, Fault::SystemCall, ENOTDIR, nullptr, detail.get());
 }
 
-Location locate(const Init& init, const char* path) {
+Location locate(Init& init, const char* path) {
+  constexpr char kDev[] = "/dev/";
   const char* name = strrchr(path, '/') + 1;
   Text parent;
   parent.add(path, static_cast<std::size_t>(name - path));
   if (!parent.fits()) report(init, Fault::SystemCall, ENAMETOOLONG, path);
-  if (strncmp(path, "/dev/", 5) != 0) {
-    return {check(init, open_or_make(init.root.get(), parent.get(), Node::Directory)), name};
-  }
-  Fd dev = open_or_make(init.root.get(), "/dev", Node::Directory, RESOLVE_NO_SYMLINKS);
-  if (!dev) report(init, errno == ELOOP ? Fault::Symlink : Fault::SystemCall, errno, "/dev");
-  return {check(init, open_or_make(dev.get(), parent.get() + 4, Node::Directory)), name};
+  const bool is_in_dev = strncmp(path, kDev, sizeof kDev - 1) == 0;
+  if (is_in_dev && !init.dev) open_dev(init);
+  if (strcmp(parent.get(), kDev) == 0) return {init.dev.get(), name, Fd()};
+  Fd own = check(init, is_in_dev ? open_or_make(init.dev.get(), parent.get() + 4, Node::Directory)
+                                 : open_or_make(init.root.get(), parent.get(), Node::Directory));
+  const int fd = own.get();
+  return {fd, name, std::move(own)};
 }
 
 bool read_link(int dir, const char* name, char (&target)[PATH_MAX]) {
@@ -147,7 +162,7 @@ bool read_link(int dir, const char* name, char (&target)[PATH_MAX]) {
 
 bool is_link_to(const Location& at, const char* target) {
   char found[PATH_MAX];
-  return read_link(at.parent.get(), at.name, found) && strcmp(found, target) == 0;
+  return read_link(at.parent, at.name, found) && strcmp(found, target) == 0;
 }
 
 Fd open_in_proc(const Init& init, const char* path, int flags) {

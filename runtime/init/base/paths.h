@@ -34,10 +34,11 @@ Fd find_destination(const Init& init, const char* path, const plan::PlaceRules& 
 /// never through a symbolic link at `dev`. Missing directories are made. `name` points into the
 /// path.
 struct Location {
-  Fd parent;
+  int parent;  ///< of `own`, or D
   const char* name;
+  Fd own;
 };
-Location locate(const Init& init, const char* path);
+Location locate(Init& init, const char* path);
 
 /// Reads the target of a symbolic link; false if there is none. readlinkat(2)
 bool read_link(int dir, const char* name, char (&target)[PATH_MAX]);

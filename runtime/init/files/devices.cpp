@@ -35,7 +35,7 @@ struct stat status_of_device(const Init& init, int fd, const plan::Device& devic
 
 /// The entry, if it is this device; else empty. Another process may have replaced it meanwhile.
 Fd open_device(const Location& at, const plan::Device& device) {
-  Fd entry(openat(at.parent.get(), at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  Fd entry(openat(at.parent, at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   struct stat found = {};
   if (!entry || fstat(entry.get(), &found) < 0 || !is_device(found, device)) return Fd();
   return entry;
@@ -58,21 +58,20 @@ Fd open_hosts(const Init& init, const plan::MakeDevice& step) {
 void bind_hosts(Init& init, const plan::MakeDevice& step, const Location& at) {
   init.mount = check(init, sys::open_tree_clone(open_hosts(init, step).get()));
   check(init, sys::mount_setattr(init.mount.get(), "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0));
-  const Fd place =
-      check(init, open_or_make(at.parent.get(), at.name, Node::File, RESOLVE_NO_SYMLINKS));
+  const Fd place = check(init, open_or_make(at.parent, at.name, Node::File, RESOLVE_NO_SYMLINKS));
   check(init, sys::move_mount(init.mount.get(), place.get()));
 }
 
 /// Whether this is what bind_hosts() has left in an image when it made a container of it before.
 bool is_place_of_bound(const Location& at, const plan::Device& device) {
   struct stat found = {};
-  const int status = fstatat(at.parent.get(), at.name, &found, AT_SYMLINK_NOFOLLOW);
+  const int status = fstatat(at.parent, at.name, &found, AT_SYMLINK_NOFOLLOW);
   if (status < 0 || !S_ISREG(found.st_mode) || found.st_size != 0) return false;
   // The kernel looks whether the name is taken before it asks the device program.
   constexpr char kFree[] = ".berth-device";
-  const int made = mknodat(at.parent.get(), kFree, device.mode, number_of(device));
+  const int made = mknodat(at.parent, kFree, device.mode, number_of(device));
   const bool is_refused = made < 0 && errno == EPERM;
-  if (made == 0) (void)unlinkat(at.parent.get(), kFree, 0);
+  if (made == 0) (void)unlinkat(at.parent, kFree, 0);
   return is_refused;
 }
 
@@ -94,8 +93,7 @@ void run(Init& init, const plan::CheckDevice& step) {
 
 void run(Init& init, const plan::MakeDevice& step) {
   const Location at = locate(init, init.text(step.path));
-  const bool is_new =
-      mknodat(at.parent.get(), at.name, step.device.mode, number_of(step.device)) == 0;
+  const bool is_new = mknodat(at.parent, at.name, step.device.mode, number_of(step.device)) == 0;
   const int error = is_new ? 0 : errno;
   if (!is_new && must_bind(step, at, error)) return bind_hosts(init, step, at);
   if (!is_new && error != EEXIST) report(init, Fault::SystemCall, error);
@@ -109,11 +107,11 @@ void run(Init& init, const plan::MakeDevice& step) {
 void run(Init& init, const plan::MakeSymlink& step) {
   const char* target = init.text(step.target);
   const Location at = locate(init, init.text(step.path));
-  if (symlinkat(target, at.parent.get(), at.name) == 0) return;
+  if (symlinkat(target, at.parent, at.name) == 0) return;
   if (errno != EEXIST) report(init, Fault::SystemCall, errno);
   if (!step.replaces || is_link_to(at, target)) return;
-  check(init, unlinkat(at.parent.get(), at.name, 0));
-  check(init, symlinkat(target, at.parent.get(), at.name));
+  check(init, unlinkat(at.parent, at.name, 0));
+  check(init, symlinkat(target, at.parent, at.name));
 }
 
 void run(Init& init, const plan::OpenNull& step) {

@@ -50,13 +50,13 @@ void send_master(const Init& init, int socket, int master) {
   check(init, sys::send_descriptor(socket, name.get(), name.size(), master));
 }
 
-void bind_on_console(const Init& init, int peer) {
+void bind_on_console(Init& init, int peer) {
   const Location at = locate(init, kConsole);
-  if (mknodat(at.parent.get(), at.name, S_IFREG | 0600, 0) < 0 && errno != EEXIST) {
+  if (mknodat(at.parent, at.name, S_IFREG | 0600, 0) < 0 && errno != EEXIST) {
     report(init, Fault::SystemCall, errno, kConsole);
   }
   const Fd console =
-      check(init, Fd(openat(at.parent.get(), at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC)), kConsole);
+      check(init, Fd(openat(at.parent, at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC)), kConsole);
   const struct stat status = status_of(init, console.get());
   if (S_ISLNK(status.st_mode)) report(init, Fault::Symlink, 0, kConsole);
   if (!S_ISREG(status.st_mode) && !S_ISCHR(status.st_mode)) {

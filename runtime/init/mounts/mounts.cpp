@@ -66,11 +66,11 @@ Fd destination_of(Init& init, const plan::Place& step, bool is_directory) {
 }
 
 /// Makes a link with the target of M's. A link that exists already must have this target.
-void copy_link(const Init& init, plan::Text path) {
+void copy_link(Init& init, plan::Text path) {
   char target[PATH_MAX];
   if (!read_link(init.mount.get(), "", target)) report(init, Fault::SystemCall, errno);
   const Location place = locate(init, init.text(path));
-  if (symlinkat(target, place.parent.get(), place.name) == 0) return;
+  if (symlinkat(target, place.parent, place.name) == 0) return;
   if (errno != EEXIST) report(init, Fault::SystemCall, errno);
   if (!is_link_to(place, target)) report(init, Fault::OtherFile, 0);
 }
@@ -183,6 +183,7 @@ void run(Init& init, const plan::Place& step) {
   if (!step.rules.may_cover_proc && is_on(destination.get(), PROC_SUPER_MAGIC)) {
     report(init, Fault::InsideProc, 0);
   }
+  init.dev.reset();  // the mount may be on it, or above it
   if (sys::move_mount(init.mount.get(), destination.get()) == 0) return;
   const int error = errno;  // EINVAL says little about a file on a directory; mount(2) says ENOTDIR
   if (is_directory || type_of(destination.get()) != S_IFDIR) report(init, Fault::SystemCall, error);

@@ -101,6 +101,7 @@ void run(Init& init, const plan::EnterRoot& step) {
   check(init, chdir("/"));
   // Beyond this point no host path exists, and no descriptor that leads to one.
   init.root_place.reset();
+  init.dev.reset();
   init.context.reset();
   init.mount.reset();
   for (std::uint32_t slot = 0; slot < init.slot_count; ++slot) {

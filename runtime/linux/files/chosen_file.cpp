@@ -88,9 +88,9 @@ void give_name(const Fd& fd, const Dir& dir, const std::string& entry) {
 
 std::string read_regular_file(const std::string& path, std::size_t limit) {
   const Fd fd = open(path, O_RDONLY | kNoWaiting);
-  const mode_t found = facts_of(fd, path).mode;
-  if (S_ISREG(found)) return read_all(fd, path, limit);
-  fail(ErrorKind::Config, "'" + path + "' is " + words_for(found) + ", not a regular file");
+  const FileFacts found = facts_of(fd, path);
+  if (S_ISREG(found.mode)) return read_all(fd, path, limit, found.size);
+  fail(ErrorKind::Config, "'" + path + "' is " + words_for(found.mode) + ", not a regular file");
 }
 
 void append_to_file(const std::string& path, const std::string& bytes, mode_t mode) {

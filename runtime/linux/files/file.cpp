@@ -34,9 +34,11 @@ int try_open(const std::string& path, int flags, mode_t mode = 0) {
 
 /// Returns nothing if the object behind the file has ended, a cgroup (ENODEV) or a process (ESRCH),
 /// or if the kernel does not keep the list: that of a threaded cgroup (EOPNOTSUPP). cgroups(7)
-std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, std::size_t limit) {
-  constexpr std::size_t kFirst = 4096;
-  std::string text(kFirst, '\0');
+std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, std::size_t limit,
+                                       std::size_t expected = 0) {
+  constexpr std::size_t kLeast = 4096;
+  // The last read needs room to find the end.
+  std::string text(std::max(kLeast, std::min(expected, limit) + 1), '\0');
   std::size_t length = 0;
   while (true) {
     const ssize_t count = retry_on_eintr(
@@ -177,8 +179,9 @@ std::optional<std::string> read_in_root_if_regular(const Dir& root, const std::s
   return read_file("/proc/self/fd/" + std::to_string(found->get()), limit);
 }
 
-std::string read_all(const Fd& fd, const std::string& name, std::size_t limit) {
-  auto text = read_to_end(fd, name, limit);
+std::string read_all(const Fd& fd, const std::string& name, std::size_t limit,
+                     std::size_t expected) {
+  auto text = read_to_end(fd, name, limit, expected);
   if (!text) fail_errno("read", name);
   return std::move(*text);
 }

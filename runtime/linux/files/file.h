@@ -37,7 +37,9 @@ std::optional<std::string> read_in_root_if_regular(const Dir& root, const std::s
                                                    std::size_t limit);
 
 /// Reads to the end; a file of more than `limit` bytes is a Config error ('larger than N bytes').
-std::string read_all(const Fd& fd, const std::string& name, std::size_t limit = 1u << 20);
+/// If it has the `expected` size, memory is allocated only once.
+std::string read_all(const Fd& fd, const std::string& name, std::size_t limit = 1u << 20,
+                     std::size_t expected = 0);
 std::string read_file(const std::string& path, std::size_t limit = 1u << 20);
 std::string read_file_at(const Dir& dir, const std::string& entry, std::size_t limit = 1u << 20);
 std::optional<std::string> read_file_at_if_exists(const Dir& dir, const std::string& entry,

@@ -15,7 +15,8 @@ namespace {
 FileFacts facts(const struct stat& status) {
   return {.uid = status.st_uid,
           .mode = status.st_mode,
-          .identity = {.device = status.st_dev, .inode = status.st_ino}};
+          .identity = {.device = status.st_dev, .inode = status.st_ino},
+          .size = static_cast<std::size_t>(status.st_size)};
 }
 
 }  // namespace

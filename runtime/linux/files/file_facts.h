@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ struct FileFacts {
   uid_t uid = 0;
   mode_t mode = 0;  ///< type and permission bits
   FileIdentity identity;
+  std::size_t size = 0;  ///< in bytes
 };
 
 FileFacts facts_of(const Fd& fd, const std::string& name);
