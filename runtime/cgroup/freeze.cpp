@@ -120,8 +120,11 @@ class Attempt {
 
 /// `read` returns the text of a cgroup's file, or nothing if it does not exist.
 template <class Read>
-bool says_frozen(Read read) {
-  if (const auto events = read(kEvents)) return text::has_line(*events, "frozen 1");
+bool says_frozen(Read read, std::optional<bool> is_unified = {}) {
+  if (is_unified.value_or(true)) {
+    if (const auto events = read(kEvents)) return text::has_line(*events, "frozen 1");
+  }
+  if (is_unified.value_or(false)) return false;
   const auto state = read(kV1.file);
   return state && *state != "THAWED\n";
 }
@@ -138,12 +141,11 @@ bool is_frozen(const sys::Dir& cgroup) {
   return says_frozen([&](const char* file) { return sys::read_file_at_if_exists(cgroup, file); });
 }
 
-std::optional<std::string> find_frozen(const std::vector<std::string>& freezers) {
-  for (const std::string& path : freezers) {
+std::optional<std::string> find_frozen(const store::Record& record) {
+  for (const std::string& path : record.freezers) {
     // `state` reads these, so no descriptor of the directory is opened.
-    const bool is_frozen =
-        says_frozen([&](const char* file) { return sys::read_file_if_exists(path + "/" + file); });
-    if (is_frozen) return path;
+    const auto read = [&](const char* file) { return sys::read_file_if_exists(path + "/" + file); };
+    if (says_frozen(read, record.is_unified(path))) return path;
   }
   return std::nullopt;
 }

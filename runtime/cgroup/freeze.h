@@ -8,6 +8,7 @@
 
 #include "runtime/linux/base/fd.h"
 #include "runtime/linux/process/signals.h"
+#include "runtime/store/record.h"
 
 namespace berth::cgroup {
 
@@ -15,8 +16,8 @@ namespace berth::cgroup {
 /// FREEZING on, in v2 when all of them are.
 bool is_frozen(const sys::Dir& cgroup);
 
-/// The first of these cgroups that is frozen.
-std::optional<std::string> find_frozen(const std::vector<std::string>& freezers);
+/// The first of the container's freezers that is frozen.
+std::optional<std::string> find_frozen(const store::Record& record);
 
 /// The signals that `interrupt` of freeze() has to receive: those that end a command, and that of
 /// the deadline.

@@ -62,7 +62,9 @@ CgroupTree::CgroupTree(const plan::CgroupPlan& plan) : plan_(plan) {
   for (const plan::CgroupDirectory& directory : plan.directories) {
     Node node{.plan = directory,
               .names = names_of(directory),
-              .place = {directory.path, ""},
+              .place = {.directory = directory.path,
+                        .topmost = {},
+                        .is_unified = directory.hierarchy.unified},
               .made = {},
               .top = {},
               .deepest = {},
@@ -114,8 +116,10 @@ std::vector<store::ContainerCgroup> CgroupTree::made() const {
   std::vector<store::ContainerCgroup> all;
   for (const Node& node : nodes_) {
     if (!node.made.empty()) {
-      all.push_back(
-          {.directory = node.made.back(), .topmost = node.made.front(), .inode = node.place.inode});
+      all.push_back({.directory = node.made.back(),
+                     .topmost = node.made.front(),
+                     .inode = node.place.inode,
+                     .is_unified = node.place.is_unified});
     }
   }
   return all;

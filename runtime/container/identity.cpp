@@ -81,7 +81,7 @@ Status status_of(const store::StateDir& dir, const store::Record& record) {
   const auto stat = living(record.init);
   if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Status::Stopped;
   if (is_init ? *is_init : is_called_init(dir, *stat)) return Status::Created;
-  return cgroup::find_frozen(record.freezers) ? Status::Paused : Status::Running;
+  return cgroup::find_frozen(record) ? Status::Paused : Status::Running;
 }
 
 std::optional<Observation> observe(const store::StateDir& dir) {

@@ -40,8 +40,8 @@ store::Record read_running(const store::StateDir& dir, bool ignore_paused) {
   }
   const store::Record& record = observation->record.value();
   // A container that is created may be paused, too.
-  const bool is_paused = status == Status::Paused ||
-                         (status == Status::Created && cgroup::find_frozen(record.freezers));
+  const bool is_paused =
+      status == Status::Paused || (status == Status::Created && cgroup::find_frozen(record));
   if (!ignore_paused && is_paused) {
     fail(ErrorKind::State, "cannot exec in a paused container", {},
          "resume it first, or let the process wait for that by --ignore-paused");

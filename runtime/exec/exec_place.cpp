@@ -28,10 +28,13 @@ std::uint64_t flag_of(std::string_view entry) {
 /// Where processes of the container are or may enter.
 class Places {
  public:
-  explicit Places(pid_t init) : init_(init) {}
+  explicit Places(const store::Record& record) : record_(record) {}
 
   plan::ExecCgroup find(const std::string& directory) {
-    if (sys::inode_if_exists(directory + "/tasks")) return {.path = directory, .is_unified = false};
+    const auto is_unified = record_.is_unified(directory);
+    const bool is_v1 =
+        is_unified ? !*is_unified : sys::inode_if_exists(directory + "/tasks").has_value();
+    if (is_v1) return {.path = directory, .is_unified = false};
     const auto passed_on = sys::read_file_if_exists(directory + "/cgroup.subtree_control");
     // A v2 cgroup that passes controllers on takes no processes. cgroups(7), "no internal
     // processes"
@@ -41,9 +44,9 @@ class Places {
 
   const plan::CgroupHierarchy& hierarchy_of(const std::string& directory) {
     if (!layout_) {
-      layout_ = plan::parse_cgroup_layout(plan::read_mountinfo(),
-                                          sys::read_file(sys::proc_path(init_, "cgroup")),
-                                          sys::mount_id_of);
+      layout_ = plan::parse_cgroup_layout(
+          plan::read_mountinfo(), sys::read_file(sys::proc_path(record_.init.pid, "cgroup")),
+          sys::mount_id_of);
     }
     const auto& all = layout_->hierarchies;
     const auto found = std::find_if(all.begin(), all.end(), [&](const auto& hierarchy) {
@@ -65,7 +68,7 @@ class Places {
     return {.path = hierarchy.path_of(*place), .is_unified = hierarchy.unified};
   }
 
-  pid_t init_;
+  const store::Record& record_;
   std::optional<plan::CgroupLayout> layout_;
 };
 
@@ -105,15 +108,16 @@ plan::ExecCgroup find_below(const std::string& directory, const SubCgroup& sub, 
 }  // namespace
 
 std::uint64_t namespaces_to_join(const store::Record& record) {
-  const auto own = sys::read_namespace_inodes(sys::own_pid());
-  const auto of_init = sys::read_namespace_inodes(record.init.pid);
   std::uint64_t flags = 0;
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    const auto recorded = record.namespaces.find(own[i].name);
-    const std::uint64_t inode = of_init[i].inode != 0                 ? of_init[i].inode
-                                : recorded != record.namespaces.end() ? recorded->second
-                                                                      : own[i].inode;
-    if (inode != own[i].inode) flags |= flag_of(own[i].name);
+  for (const auto& [name, inode] : sys::read_namespace_inodes(sys::own_pid())) {
+    const auto recorded = record.namespaces.find(name);
+    bool is_other = recorded != record.namespaces.end() && recorded->second != inode;
+    // The container may have gone to a namespace of its own since.
+    if (!is_other) {
+      const std::uint64_t now = sys::read_namespace_inode(record.init.pid, name);
+      is_other = now != 0 && now != inode;
+    }
+    if (is_other) flags |= flag_of(name);
   }
   return flags;
 }
@@ -121,7 +125,7 @@ std::uint64_t namespaces_to_join(const store::Record& record) {
 std::vector<plan::ExecCgroup> cgroups_to_enter(const store::Record& record,
                                                const std::string& sub_cgroup) {
   std::vector<plan::ExecCgroup> cgroups;
-  Places places(record.init.pid);
+  Places places(record);
   for (const store::ContainerCgroup& cgroup :
        container::cgroups_of(record, container::Claimed::yes)) {
     cgroups.push_back(sub_cgroup.empty()

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/linux/files/file_facts.h"
@@ -54,6 +55,10 @@ struct Record {
   spec::Hooks hooks;  ///< those that `start` and `delete` run: poststart, poststop
 
   static constexpr std::uint32_t kVersion = 1;
+
+  /// Whether one of its cgroups is of cgroup v2. Nothing if none is marked so: this host has only
+  /// v1, or an older berth wrote the Record.
+  std::optional<bool> is_unified(std::string_view directory) const;
 };
 
 }  // namespace berth::store

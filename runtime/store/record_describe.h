@@ -37,6 +37,7 @@ void describe(Visitor& v, ContainerCgroup& cgroup) {
   v.optional("topmost", cgroup.topmost, spec::kAbsolutePath);
   v.optional("claimed", cgroup.is_claimed);
   v.optional("inode", cgroup.inode);
+  v.optional("unified", cgroup.is_unified);
 }
 
 template <class Visitor>

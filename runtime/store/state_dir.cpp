@@ -107,10 +107,18 @@ StateDir StateDir::open(const std::string& root, const std::string& id) {
 std::optional<StateDir> StateDir::open_if_exists(const std::string& root, const std::string& id) {
   check_id(id);
   auto parent = open_root_if_exists(root);
-  if (!parent) return std::nullopt;
-  auto found = open_entry_if_exists(*parent, id);
+  return parent ? open_below(std::move(*parent), id) : std::nullopt;
+}
+
+std::optional<StateDir> StateDir::open_if_exists(const sys::Dir& root, const std::string& id) {
+  check_id(id);
+  return open_below({.fd = std::move(sys::open_dir_at(root, ".").fd), .name = root.name}, id);
+}
+
+std::optional<StateDir> StateDir::open_below(sys::Dir root, const std::string& id) {
+  auto found = open_entry_if_exists(root, id);
   if (!found) return std::nullopt;
-  StateDir dir(std::move(*parent), id, id);
+  StateDir dir(std::move(root), id, id);
   dir.dir_ = std::move(*found);
   return dir;
 }

@@ -24,6 +24,8 @@ class StateDir {
   /// Throws a State error `container 'ID' does not exist`.
   static StateDir open(const std::string& root, const std::string& id);
   static std::optional<StateDir> open_if_exists(const std::string& root, const std::string& id);
+  /// The same below a root that was opened, and so checked, already.
+  static std::optional<StateDir> open_if_exists(const sys::Dir& root, const std::string& id);
 
   StateDir(StateDir&&) noexcept = default;
   StateDir& operator=(StateDir&&) = delete;
@@ -61,6 +63,7 @@ class StateDir {
 
  private:
   StateDir(sys::Dir root, std::string id, std::string entry);
+  static std::optional<StateDir> open_below(sys::Dir root, const std::string& id);
 
   bool fill_and_lock();
   bool take_id();

@@ -79,10 +79,8 @@ void check_private(const sys::FileFacts& file, const std::string& what) {
   }
 }
 
-std::vector<std::string> list_ids(const std::string& root) {
-  const auto dir = open_root_if_exists(root);
-  if (!dir) return {};
-  std::vector<std::string> ids = sys::subdirs_of(*dir);
+std::vector<std::string> list_ids(const sys::Dir& root) {
+  std::vector<std::string> ids = sys::subdirs_of(root);
   std::erase_if(ids, [](const std::string& name) { return !is_id(name); });
   std::sort(ids.begin(), ids.end());
   return ids;

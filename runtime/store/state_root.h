@@ -26,8 +26,8 @@ sys::Dir open_or_make_root(const std::string& path);
 /// berth signal any process and remove any cgroup. The message begins with `what`.
 void check_private(const sys::FileFacts& file, const std::string& what);
 
-/// The sorted ids of all containers; none if the root does not exist.
-std::vector<std::string> list_ids(const std::string& root);
+/// The sorted ids of all containers.
+std::vector<std::string> list_ids(const sys::Dir& root);
 
 /// A container's directory has a temporary name, which is not an id and which only this process
 /// uses, before it is locked and again while it is removed.

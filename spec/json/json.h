@@ -44,13 +44,13 @@ class StructReader {
 
   template <class T, class Rule = Any>
   void required(Name name, T& field, const Rule& rule = {}) {
-    const Cursor member = object_.member(name);
+    const Cursor member = object_.member(name, next_);
     member.exists() ? read(member, field, rule) : member.refuse(allowed<T>(rule));
   }
 
   template <class T, class Rule = Any>
   void optional(Name name, T& field, const Rule& rule = {}) {
-    const Cursor member = object_.member(name);
+    const Cursor member = object_.member(name, next_);
     if (!member.is_absent() && !is_empty_for_absent(member, rule)) read(member, field, rule);
   }
 
@@ -155,6 +155,7 @@ class StructReader {
   }
 
   const Cursor& object_;
+  std::size_t next_ = 0;  ///< the member that is probably asked for next
 };
 
 template <class T>

@@ -91,6 +91,19 @@ Cursor Cursor::member(std::string_view name) const {
   return {*document_, exists ? &found->value : nullptr, this, name};
 }
 
+Cursor Cursor::member(std::string_view name, std::size_t& next) const {
+  const JsonValue& object = json(value_);
+  const auto begin = object.MemberBegin();
+  const auto place = static_cast<std::ptrdiff_t>(next);
+  if (next == object.MemberCount() || text_of(begin[place].name) != name) {
+    const JsonValue key(rapidjson::StringRef(name.data(), name.size()));
+    const auto found = object.FindMember(key);
+    if (found == object.MemberEnd()) return {*document_, nullptr, this, name};
+    next = static_cast<std::size_t>(found - begin);
+  }
+  return {*document_, &begin[static_cast<std::ptrdiff_t>(next++)].value, this, name};
+}
+
 std::string Cursor::pointer() const {
   if (parent_ == nullptr) return {};
   const std::string token = parent_->is_object() ? pointer_token(name_) : std::to_string(index_);

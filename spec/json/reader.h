@@ -29,6 +29,9 @@ class Cursor {
   std::size_t size() const;
   Cursor at(std::size_t index) const;
   Cursor member(std::string_view name) const;
+  /// As member(), but looks first at the index `next`, which it sets behind what it found: berth's
+  /// own documents have their members in the order in which it reads them.
+  Cursor member(std::string_view name, std::size_t& next) const;
   /// The member's name; empty for array elements and the root.
   std::string_view name() const { return name_; }
   std::string pointer() const;

@@ -50,6 +50,23 @@ std::string refusal_of(const std::function<void()>& call) {
   return {};
 }
 
+TEST_CASE("a Record says which freezer is of cgroup v2, and one that does not is believed either") {
+  const FakeCgroups group;
+  for (const char* name : {"v1", "v2"}) group.make(name);
+  store::Record record;
+  record.freezers = {group.at("v1"), group.at("v2")};
+  record.cgroups = {
+      {.directory = group.at("v1"), .topmost = {}},
+      {.directory = group.at("v2"), .topmost = {}, .is_unified = GENERATE(false, true)}};
+  group.write("v1/freezer.state", "THAWED\n");
+  group.write("v2/cgroup.events", "populated 1\nfrozen 0\n");
+  CHECK_FALSE(find_frozen(record));
+  group.write("v2/cgroup.events", "populated 1\nfrozen 1\n");
+  CHECK(find_frozen(record) == group.at("v2"));
+  group.write("v1/freezer.state", "FREEZING\n");
+  CHECK(find_frozen(record) == group.at("v1"));
+}
+
 TEST_CASE("PS-01: where a container has a v2 cgroup, that one is frozen, whatever their order") {
   const Legacy v1("THAWED");
   const Unified v2("1");

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "runtime/linux/files/file.h"
 #include "runtime/store/state_dir.h"
 #include "runtime/store/state_root.h"
 #include "spec/error.h"
@@ -81,7 +82,7 @@ TEST_CASE("a symbolic link is not a container, and its name is taken (SR-31)") {
   fs::create_directory_symlink(root / "web1", root / "web2");
   CHECK_FALSE(StateDir::open_if_exists(root.path(), "web2"));
   check_refused([&] { (void)StateDir::make(root.path(), "web2"); }, "already exists");
-  CHECK(list_ids(root.path()) == std::vector<std::string>{"web1"});
+  CHECK(list_ids(sys::open_dir(root.path())) == std::vector<std::string>{"web1"});
 }
 
 TEST_CASE("a record that is not a regular file is not opened (SR-33)") {

@@ -10,9 +10,11 @@ namespace berth::container {
 
 std::vector<spec::State> list(Context& context) {
   std::vector<spec::State> entries;
-  for (const std::string& id : store::list_ids(context.root)) {
+  const auto root = store::open_root_if_exists(context.root);
+  if (!root) return entries;
+  for (const std::string& id : store::list_ids(*root)) {
     try {
-      const auto dir = store::StateDir::open_if_exists(context.root, id);
+      const auto dir = store::StateDir::open_if_exists(*root, id);
       auto entry = dir ? read_state(*dir) : std::nullopt;
       if (entry) entries.push_back(std::move(*entry));
     } catch (const Error& error) {

@@ -30,7 +30,7 @@ void check_startable(const store::Record& record, Status status) {
 
 /// init could not answer before its cgroup is thawed.
 void check_not_frozen(const store::Record& record) {
-  if (const auto cgroup = cgroup::find_frozen(record.freezers)) {
+  if (const auto cgroup = cgroup::find_frozen(record)) {
     fail(ErrorKind::State, "container cannot be started: its cgroup '" + *cgroup + "' is frozen",
          {}, "resume thaws it");
   }

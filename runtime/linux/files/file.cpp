@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
 
@@ -36,27 +37,24 @@ int try_open(const std::string& path, int flags, mode_t mode = 0) {
 /// or if the kernel does not keep the list: that of a threaded cgroup (EOPNOTSUPP). cgroups(7)
 std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, std::size_t limit,
                                        std::size_t expected = 0) {
-  constexpr std::size_t kLeast = 4096;
-  // The last read needs room to find the end.
-  std::string text(std::max(kLeast, std::min(expected, limit) + 1), '\0');
-  std::size_t length = 0;
+  std::array<char, 8192> piece;  // NOLINT(*-member-init): read(2) writes it
+  std::string text;
+  text.reserve(std::min(expected, limit));
   while (true) {
-    const ssize_t count = retry_on_eintr(
-        [&] { return ::read(fd.get(), text.data() + length, text.size() - length); });
+    const ssize_t count =
+        retry_on_eintr([&] { return ::read(fd.get(), piece.data(), piece.size()); });
     if (count == 0) break;
     if (count > 0) {
-      length += static_cast<std::size_t>(count);
+      text.append(piece.data(), static_cast<std::size_t>(count));
     } else if (errno == ENODEV || errno == ESRCH || errno == EOPNOTSUPP) {
       return std::nullopt;
     } else {
       fail_errno("read", name);
     }
-    if (length > limit) {
+    if (text.size() > limit) {
       fail(ErrorKind::Config, "'" + name + "' is larger than " + std::to_string(limit) + " bytes");
     }
-    if (length == text.size()) text.resize(text.size() * 2);
   }
-  text.resize(length);
   return text;
 }
 

@@ -62,12 +62,18 @@ std::uint64_t inode_in(const Dir& namespaces, const char* name) {
 }
 
 /// Fails unless /proc shows berth's own pid namespace: otherwise a pid would lead to another
-/// process.
+/// process. `list` asks about many processes, and a look is enough.
 void check_proc() {
+  static pid_t checked = 0;  // a fork that enters another pid namespace looks again
+  const pid_t own = ::getpid();
+  if (checked == own) return;
   std::array<char, 16> link = {};
   const ssize_t size = ::readlink("/proc/self", link.data(), link.size());
   const std::string_view text(link.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-  if (text == std::to_string(::getpid())) return;
+  if (text == std::to_string(own)) {
+    checked = own;
+    return;
+  }
   fail(ErrorKind::System, "/proc does not show the processes of this pid namespace", {},
        "mount a procfs of it on /proc");
 }
