@@ -33,6 +33,7 @@ struct SyscallRule {
 /// What decides about one call.
 struct SyscallRules {
   std::string name;
+  int native_number = 0;  ///< see sys::system_call_number()
   std::vector<SyscallRule> rules;
 };
 

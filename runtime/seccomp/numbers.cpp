@@ -57,8 +57,10 @@ Numbers numbers_of(std::uint32_t architecture, const plan::SeccompFilter& filter
   Numbers numbers;
   numbers.calls.reserve(filter.calls.size());
   std::vector<std::pair<int, const Rules*>> others;
-  for (const auto& [name, rules] : filter.calls) {
-    const int number = ::seccomp_syscall_resolve_name_arch(architecture, name.c_str());
+  const bool is_native = architecture == ::seccomp_arch_native();
+  for (const auto& [name, native_number, rules] : filter.calls) {
+    const int number =
+        is_native ? native_number : ::seccomp_syscall_resolve_name_arch(architecture, name.c_str());
     if (number >= 0) {
       numbers.calls.push_back({static_cast<std::uint32_t>(number), &rules});
     } else {

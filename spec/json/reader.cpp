@@ -49,6 +49,13 @@ std::string_view text_of(const JsonValue& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
+/// The value of a member or element. Most are no containers, and check_names() makes no cursor for
+/// those.
+const JsonValue& inner_of(const JsonValue& container, std::size_t index) {
+  return container.IsObject() ? container.MemberBegin()[static_cast<std::ptrdiff_t>(index)].value
+                              : container[static_cast<rapidjson::SizeType>(index)];
+}
+
 /// Comparing a few names is quicker than sorting them, and duplicates are rare.
 bool may_repeat(const std::vector<std::string_view>& names) {
   constexpr std::size_t kFew = 12;
@@ -247,8 +254,8 @@ void Document::check_names(const Cursor& value) {
         "found the name " + shown(json_quote(*twice)) + " again, allowed: each name once");
   }
   for (std::size_t i = 0; i < value.size(); i++) {
-    const Cursor inner = value.at(i);
-    if (inner.size() > 0) check_names(inner);
+    const JsonValue& inner = inner_of(json(value.value_), i);
+    if (inner.IsObject() || inner.IsArray()) check_names(value.at(i));
   }
 }
 

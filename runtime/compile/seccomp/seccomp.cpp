@@ -128,18 +128,25 @@ void report_unknown(const std::set<std::string>& names, const spec::Config& conf
 /// A rule for one call.
 struct NamedRule {
   const std::string* name;
+  int native_number;
   SyscallRule rule;
 };
 
 /// Those of each call stay in the order of the config.
 std::vector<SyscallRules> by_name(std::vector<NamedRule> rules) {
-  std::ranges::stable_sort(
-      rules, [](const NamedRule& one, const NamedRule& other) { return *one.name < *other.name; });
+  std::vector<NamedRule*> sorted;  // pointers are moved more quickly
+  sorted.reserve(rules.size());
+  for (NamedRule& rule : rules) sorted.push_back(&rule);
+  std::ranges::stable_sort(sorted, [](const NamedRule* one, const NamedRule* other) {
+    return *one->name < *other->name;
+  });
   std::vector<SyscallRules> calls;
   calls.reserve(rules.size());
-  for (NamedRule& each : rules) {
-    if (calls.empty() || calls.back().name != *each.name) calls.push_back({*each.name, {}});
-    calls.back().rules.push_back(std::move(each.rule));
+  for (NamedRule* each : sorted) {
+    if (calls.empty() || calls.back().name != *each->name) {
+      calls.push_back({.name = *each->name, .native_number = each->native_number, .rules = {}});
+    }
+    calls.back().rules.push_back(std::move(each->rule));
   }
   return calls;
 }
@@ -158,11 +165,14 @@ std::vector<SyscallRules> compile_rules(const spec::Config& config, Builder& bui
     const SyscallConditions conditions = compile_conditions(rule.args);
     remark_on_alternatives(conditions, below("/syscalls/", i) + "/args", builder);
     for (const std::string& name : rule.names) {
-      if (sys::is_system_call(name)) {
-        known.push_back({&name, {.action = action, .conditions = conditions, .index = i}});
-      } else {
+      const auto number = sys::system_call_number(name);
+      if (!number) {
         unknown.insert(name);
+        continue;
       }
+      known.push_back({.name = &name,
+                       .native_number = *number,
+                       .rule = {.action = action, .conditions = conditions, .index = i}});
     }
   }
   report_unknown(unknown, config, builder);
@@ -304,7 +314,7 @@ Slot compile_seccomp_filter(const spec::Config& config, Builder& builder) {
                                          std::string(kPointer) + "/defaultAction", builder);
   filter.architectures = compile_architectures(seccomp.architectures, builder);
   filter.calls = compile_rules(config, builder);
-  for (auto& [name, rules] : filter.calls) put_in_order(name, rules, builder);
+  for (SyscallRules& call : filter.calls) put_in_order(call.name, call.rules, builder);
   // Without a process there is no program to filter.
   if (!config.process) return kNoSlot;
   if (notifies(seccomp)) compile_agent(seccomp, builder);

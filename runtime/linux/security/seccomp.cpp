@@ -52,8 +52,9 @@ std::uint32_t seccomp_architecture(const std::string& name) {
 
 std::uint32_t native_seccomp_architecture() { return ::seccomp_arch_native(); }
 
-bool is_system_call(const std::string& name) {
-  return ::seccomp_syscall_resolve_name(name.c_str()) != __NR_SCMP_ERROR;
+std::optional<int> system_call_number(const std::string& name) {
+  const int number = ::seccomp_syscall_resolve_name(name.c_str());
+  return number == __NR_SCMP_ERROR ? std::nullopt : std::optional(number);
 }
 
 std::string libseccomp_version() {

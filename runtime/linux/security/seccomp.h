@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,9 @@ std::uint32_t seccomp_architecture(const std::string& name);
 /// The token of the architecture that berth was built for.
 std::uint32_t native_seccomp_architecture();
 
-/// Whether libseccomp knows a system call of this name on any architecture.
-bool is_system_call(const std::string& name);
+/// libseccomp's number for a system call on the architecture that berth was built for; it is
+/// negative if only others have the call. Nothing if libseccomp does not know the name.
+std::optional<int> system_call_number(const std::string& name);
 
 /// For example `2.5.4`.
 std::string libseccomp_version();
