@@ -139,12 +139,10 @@ const CgroupHierarchy* CgroupLayout::unified() const {
 CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string& own_cgroups,
                                  const MountIdAt& mount_id_at) {
   CgroupLayout layout;
-  std::vector<MountLine> of_cgroups;
-  for (const MountLine& mount : parse_mountinfo(mountinfo)) {
-    const bool is_resctrl = mount.type == "resctrl" && mount.root == "/";
-    if (is_resctrl && layout.resctrl.empty()) layout.resctrl = unescaped(mount.mountpoint);
-    if (mount.type == "cgroup" || mount.type == "cgroup2") of_cgroups.push_back(mount);
+  for (const MountLine& mount : parse_mounts_of("resctrl", mountinfo)) {
+    if (mount.root == "/" && layout.resctrl.empty()) layout.resctrl = unescaped(mount.mountpoint);
   }
+  const std::vector<MountLine> of_cgroups = parse_mounts_of("cgroup", mountinfo);
   text::for_each_word(own_cgroups, '\n', [&](std::string_view line) {
     auto hierarchy = parse_own(std::string(line));
     const MountLine* mount = hierarchy ? choose(of_cgroups, mount_id_at, *hierarchy) : nullptr;

@@ -75,6 +75,20 @@ std::vector<MountLine> parse_mountinfo(std::string_view mountinfo) {
   return lines;
 }
 
+std::vector<MountLine> parse_mounts_of(std::string_view type, std::string_view mountinfo) {
+  // A line has few dashes, so most of the text is skipped by memchr(3).
+  const std::string separator = ("- " + std::string(type));
+  std::vector<MountLine> lines;
+  for (std::size_t at = mountinfo.find(separator); at != std::string_view::npos;
+       at = mountinfo.find(separator, at)) {
+    const std::size_t begin = mountinfo.rfind('\n', at) + 1;  // npos + 1: the first line
+    at = std::min(mountinfo.find('\n', at), mountinfo.size());
+    const auto mount = parse_mount(mountinfo.substr(begin, at - begin));
+    if (mount && mount->type.starts_with(type)) lines.push_back(*mount);
+  }
+  return lines;
+}
+
 std::string read_mountinfo() {
   // On a host with thousands of mounts the file has megabytes.
   constexpr std::size_t kLimit = 64u << 20;

@@ -25,6 +25,10 @@ using MountIdAt = std::function<std::uint64_t(const std::string& path)>;
 /// Parses all well-formed lines. `mountinfo` must outlive the result.
 std::vector<MountLine> parse_mountinfo(std::string_view mountinfo);
 
+/// Parses only the lines of mounts whose type begins with `type`. A host has a few of cgroups, and
+/// may have thousands of others.
+std::vector<MountLine> parse_mounts_of(std::string_view type, std::string_view mountinfo);
+
 /// The mountinfo of berth's own mount namespace.
 std::string read_mountinfo();
 

@@ -48,6 +48,16 @@ TEST_CASE("one that its path does not lead to cannot be reached") {
   CHECK(found_in(mounts).unreachable.empty());
 }
 
+TEST_CASE("of many mounts only those of a type are parsed") {
+  const std::string text =
+      "1 0 0:1 / /a-cgroup rw - tmpfs cgroup rw\n2 1 0:2 / /b rw shared:3 - cgroup x rw,cpu\n"
+      "broken - cgroup\n3 1 0:3 / /c rw - cgroup2 y rw\n4 1 0:4 / /d rw - cgroup z rw,pids";
+  std::vector<std::string_view> places;
+  for (const MountLine& mount : parse_mounts_of("cgroup", text)) places.push_back(mount.mountpoint);
+  CHECK(places == std::vector<std::string_view>{"/b", "/c", "/d"});
+  CHECK(parse_mounts_of("resctrl", text).empty());
+}
+
 TEST_CASE("a text whose parents go in circles comes to an end") {
   const std::string circle = "1 2 0:1 / /a rw - tmpfs c rw\n2 1 0:1 / /a rw - tmpfs t rw\n";
   const auto in_circle = [](const std::string&) { return std::uint64_t{1}; };
