@@ -19,9 +19,9 @@ namespace berth::cgroup {
 
 namespace {
 
-constexpr int kKillMilliseconds = 10'000;
+constexpr int kPatienceMilliseconds = 10'000;
 
-constexpr char kEvents[] = "cgroup.events";
+constexpr char kEventsFile[] = "cgroup.events";
 
 /// The cgroups that have processes; a cgroup that was removed has none.
 std::vector<store::ContainerCgroup> populated_of(
@@ -52,13 +52,13 @@ std::optional<sys::Dir> find_freezer(const std::vector<store::ContainerCgroup>& 
 }
 
 /// Thaws the container's v1 cgroup at the end, even after an error.
-class Freezer {
+class ThawGuard {
  public:
-  explicit Freezer(const std::vector<store::ContainerCgroup>& places)
+  explicit ThawGuard(const std::vector<store::ContainerCgroup>& places)
       : cgroup_(find_freezer(places)) {}
-  Freezer(const Freezer&) = delete;
-  Freezer& operator=(const Freezer&) = delete;
-  ~Freezer() {
+  ThawGuard(const ThawGuard&) = delete;
+  ThawGuard& operator=(const ThawGuard&) = delete;
+  ~ThawGuard() {
     // Killed processes that stay frozen would never end. After an error only one write is tried.
     if (cgroup_) (void)try_thaw(*cgroup_);
   }
@@ -79,9 +79,9 @@ class Freezer {
 void wait_until_empty(const store::ContainerCgroup& place, const sys::Deadline& deadline) {
   const auto cgroup = sys::open_dir_if_exists(place.directory);
   if (!cgroup) return;
-  const std::string name = cgroup->path_of(kEvents);
+  const std::string name = cgroup->path_of(kEventsFile);
   while (!deadline.has_passed()) {
-    const auto events = sys::open_at_if_exists(*cgroup, kEvents, O_RDONLY);
+    const auto events = sys::open_at_if_exists(*cgroup, kEventsFile, O_RDONLY);
     // Reading arms the poll of this descriptor, so no change between the two is lost.
     if (!events || sys::read_all(*events, name).find("populated 1") == std::string::npos) return;
     (void)sys::wait_for({.fd = events->get(), .direction = sys::Watch::For::Event},
@@ -98,14 +98,14 @@ std::vector<sys::Pidfd> kill_quickly(const std::vector<store::ContainerCgroup>& 
     (void)member.signal(SIGKILL);  // false: it has ended
     if (killed.size() < kHandles) killed.push_back(std::move(member));
   });
-  Freezer(places).thaw_all();  // the cgroup may have been paused
+  ThawGuard(places).thaw_all();  // the cgroup may have been paused
   return killed;
 }
 
 }  // namespace
 
 void signal_all(const std::vector<store::ContainerCgroup>& places, int signal, pid_t but) {
-  std::optional<Freezer> freezer;
+  std::optional<ThawGuard> freezer;
   if (signal == SIGKILL) {
     kill_unified(places);
     freezer.emplace(places).freeze_all();
@@ -117,7 +117,7 @@ void signal_all(const std::vector<store::ContainerCgroup>& places, int signal, p
 }
 
 void kill_all(const std::vector<store::ContainerCgroup>& places) {
-  const sys::Deadline deadline(kKillMilliseconds);
+  const sys::Deadline deadline(kPatienceMilliseconds);
   for (int round = 0;; ++round) {
     const std::vector<store::ContainerCgroup> populated = populated_of(places);
     if (populated.empty()) return;

@@ -160,12 +160,12 @@ std::string elf_words(const FileFacts& file) {
 // ---- the cause ------------------------------------------------------------------------------
 
 /// `%` stands for the file.
-struct Row {
+struct Cause {
   Fault fault;
   std::string_view text;
 };
 
-constexpr Row kRows[] = {
+constexpr Cause kCauses[] = {
     {Fault::Missing, "% is not there"},
     {Fault::EmptyFile, "% is empty"},
     {Fault::NoFormat, "% is neither a program nor a script that begins with '#!'"},
@@ -184,10 +184,10 @@ constexpr Row kRows[] = {
     {Fault::NoExecMount, {}},
 };
 
-const Row* row_of(Fault fault) {
-  const auto* found = std::find_if(std::begin(kRows), std::end(kRows),
-                                   [&](const Row& row) { return row.fault == fault; });
-  return found == std::end(kRows) ? nullptr : found;
+const Cause* cause_of(Fault fault) {
+  const auto* found = std::find_if(std::begin(kCauses), std::end(kCauses),
+                                   [&](const Cause& row) { return row.fault == fault; });
+  return found == std::end(kCauses) ? nullptr : found;
 }
 
 Fault fault_of(const Message& message) { return static_cast<Fault>(message.value & kFaultBits); }
@@ -217,7 +217,7 @@ std::string way_words(const Message& message) {
   return way + "the directory " + path + " may not be searched: it " + mode_words(message.file);
 }
 
-std::string cause(const Message& message, const Row& row) {
+std::string cause(const Message& message, const Cause& row) {
   if (row.fault == Fault::WrongElf) return file_of(message) + " " + elf_words(message.file);
   if (row.fault == Fault::NotExecutable)
     return file_of(message) + " " + refusal_words(message.file);
@@ -266,11 +266,11 @@ std::string errno_words(const Message& message) {
 
 }  // namespace
 
-bool is_of_program_file(Fault fault) { return row_of(fault) != nullptr; }
+bool is_of_program_file(Fault fault) { return cause_of(fault) != nullptr; }
 
 std::string program_words(const Message& message) {
   std::string words = errno_words(message);
-  const Row* row = row_of(fault_of(message));
+  const Cause* row = cause_of(fault_of(message));
   const bool is_missing = fault_of(message) == Fault::Missing && part_of(message).empty();
   if (is_missing) return words;
   const std::string more = row != nullptr          ? cause(message, *row)

@@ -20,7 +20,6 @@ namespace {
 
 constexpr char kRecordFile[] = "record.json";
 constexpr std::size_t kLargestRecord = std::size_t{32} << 20;  // annotations alone may have 16 MiB
-constexpr mode_t kPrivateDir = 0700;
 constexpr mode_t kPrivateFile = 0600;
 constexpr int kAttempts = 64;  // each may fail because another command cleans up at that moment
 constexpr char kForceHint[] = "delete --force removes the container, but not what only it knew";

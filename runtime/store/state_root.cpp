@@ -18,7 +18,6 @@ namespace berth::store {
 
 namespace {
 
-constexpr mode_t kPrivateDir = 0700;
 constexpr char kNewPrefix[] = ".new.", kOldPrefix[] = ".old.";
 
 bool is_temporary(const std::string& name) {

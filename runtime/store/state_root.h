@@ -11,6 +11,9 @@
 
 namespace berth::store {
 
+/// The mode of the root and of each container's directory.
+constexpr mode_t kPrivateDir = 0700;
+
 /// The lock file in each container's directory; see state_dir.h.
 constexpr char kLockFile[] = "lock";
 

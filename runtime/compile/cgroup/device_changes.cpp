@@ -9,7 +9,6 @@ namespace berth::plan {
 
 namespace {
 
-constexpr char kOrigin[] = "/linux/resources/devices";
 constexpr char kEverything[] = "a";
 
 /// What a cgroup allows: everything, or for each of these devices (`c 1:3`) the letters of access.
@@ -58,7 +57,7 @@ CgroupWrite write_of(bool allow, std::string value) {
   return {.controller = "devices",
           .file = allow ? "devices.allow" : "devices.deny",
           .value = std::move(value),
-          .origin = kOrigin};
+          .origin = kDeviceRules};
 }
 
 /// A write for each device of `more` that has letters which `less` does not have.

@@ -12,7 +12,6 @@ namespace berth::plan {
 namespace {
 
 constexpr auto kAny = AccessRule::kAny;
-constexpr char kOrigin[] = "/linux/resources/devices";
 
 struct AccessLetter {
   char letter;
@@ -76,7 +75,7 @@ void remove_exceptions(std::vector<AccessRule>& exceptions, const AccessRule& ru
     if (holds(rule, other)) {
       other.access &= ~rule.access;
     } else {
-      problems.add(rule.origin == kOrigin ? other.origin : rule.origin,
+      problems.add(rule.origin == kDeviceRules ? other.origin : rule.origin,
                    "'" + device_rule_text(rule) + "' is a part of '" + device_rule_text(other) +
                        "' with the opposite sense: cgroup v1 cannot tell them apart",
                    ErrorKind::Unsupported);
@@ -90,10 +89,10 @@ void remove_exceptions(std::vector<AccessRule>& exceptions, const AccessRule& ru
 std::vector<AccessRule> compile_device_rules(const std::vector<spec::DeviceRule>& rules,
                                              Problems& problems) {
   std::vector<AccessRule> compiled;
-  compiled.push_back({.origin = kOrigin});
+  compiled.push_back({.origin = kDeviceRules});
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const spec::DeviceRule& rule = rules[i];
-    AccessRule one{.allow = rule.allow, .origin = kOrigin + ("/" + std::to_string(i))};
+    AccessRule one{.allow = rule.allow, .origin = kDeviceRules + ("/" + std::to_string(i))};
     one.access = access_bits(rule.access);
     one.major = device_number(rule.major, one.origin + "/major", problems);
     one.minor = device_number(rule.minor, one.origin + "/minor", problems);
@@ -104,7 +103,7 @@ std::vector<AccessRule> compile_device_rules(const std::vector<spec::DeviceRule>
     }
   }
   const auto allow = [&](char type, std::int32_t major, std::int32_t minor, std::uint32_t access) {
-    compiled.push_back({true, type, major, minor, access, kOrigin});
+    compiled.push_back({true, type, major, minor, access, kDeviceRules});
   };
   // Making a node of any device is harmless without the right to open it.
   for (const char type : {'c', 'b'}) allow(type, kAny, kAny, kMayMknod);

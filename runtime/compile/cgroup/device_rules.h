@@ -12,6 +12,8 @@
 
 namespace berth::plan {
 
+constexpr char kDeviceRules[] = "/linux/resources/devices";
+
 /// Bits of AccessRule::access, as the kernel's BPF_DEVCG_ACC_* has them.
 enum : std::uint32_t { kMayMknod = 1, kMayRead = 2, kMayWrite = 4, kMayAll = 7 };
 

@@ -18,8 +18,6 @@ namespace {
 
 using Kind = MountRequest::Kind;
 
-constexpr char kRootPath[] = "/root/path";
-
 /// Root of a new user namespace may not mount in a mount namespace of another user namespace.
 void refuse_without_namespace(const spec::Config& config, Builder& builder) {
   const bool is_inherited = mount_namespace_of(config) == MountNamespace::Inherited;

@@ -12,6 +12,8 @@
 
 namespace berth::plan {
 
+constexpr char kRootPath[] = "/root/path";
+
 /// The mounts and devices of the config, checked, with the slots of what the host opens for them.
 struct Files {
   std::string root_path;  ///< path on the host

@@ -17,7 +17,6 @@ namespace berth::plan {
 
 namespace {
 
-constexpr char kRootPath[] = "/root/path";
 constexpr char kNoPivot[] = "--no-pivot";
 constexpr char kPropagation[] = "/linux/rootfsPropagation";
 

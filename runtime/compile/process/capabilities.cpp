@@ -7,8 +7,6 @@ namespace berth::plan {
 
 namespace {
 
-std::uint64_t bit(int number) { return std::uint64_t{1} << number; }
-
 /// A capability set of the config.
 struct Set {
   const char* name;
@@ -27,10 +25,10 @@ std::uint64_t mask_of(const Set& set, std::uint64_t limit, const char* why, Buil
     if (!number || *number > builder.host.last_capability) {
       builder.warn(pointer + "/" + std::to_string(i),
                    name + " is left out: the kernel does not know it");
-    } else if ((limit & bit(*number)) == 0) {
+    } else if ((limit & capability_bit(*number)) == 0) {
       beyond += (beyond.empty() ? "" : ", ") + name;
     } else {
-      mask |= bit(*number);
+      mask |= capability_bit(*number);
     }
   }
   if (!beyond.empty()) builder.warn(pointer, "left out, as " + std::string(why) + ": " + beyond);
@@ -40,7 +38,8 @@ std::uint64_t mask_of(const Set& set, std::uint64_t limit, const char* why, Buil
 }  // namespace
 
 std::uint64_t grantable_capabilities(const spec::Config& config, const Host& host) {
-  return has_own_namespace(config, "user") ? bit(host.last_capability + 1) - 1 : host.bounding_set;
+  return has_own_namespace(config, "user") ? capability_bit(host.last_capability + 1) - 1
+                                           : host.bounding_set;
 }
 
 CapabilityMasks compile_capabilities(const spec::Config& config, Builder& builder) {

@@ -9,6 +9,8 @@
 
 namespace berth::plan {
 
+constexpr std::uint64_t capability_bit(int number) { return std::uint64_t{1} << number; }
+
 /// The five sets, as masks; absent ones are empty. Names that cannot be granted are warnings.
 struct CapabilityMasks {
   std::uint64_t bounding = 0, effective = 0, inheritable = 0, permitted = 0, ambient = 0;

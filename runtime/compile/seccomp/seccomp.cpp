@@ -266,8 +266,6 @@ void set_capabilities(const CapabilityMasks& masks, std::uint64_t more, Builder&
               kPointer);
 }
 
-constexpr std::uint64_t bit(int capability) { return std::uint64_t{1} << capability; }
-
 }  // namespace
 
 std::string architecture_fault(const std::string& name) {
@@ -286,7 +284,7 @@ SeccompTime seccomp_time(const spec::Config& config, const CapabilityMasks& mask
   if (!may_be_filtered_while_waiting(config)) return SeccompTime::Last;
   // A process that a startContainer hook leaves behind may trace init with this capability, and
   // take over what init has kept.
-  const bool has_tracer = (masks.bounding & bit(CAP_SYS_PTRACE)) != 0;
+  const bool has_tracer = (masks.bounding & capability_bit(CAP_SYS_PTRACE)) != 0;
   const bool has_neighbours = has_joined_namespace(config, "pid");
   return has_tracer || has_neighbours ? SeccompTime::BeforeWait : SeccompTime::Last;
 }
@@ -298,7 +296,7 @@ bool is_filtered_while_waiting(const spec::Config& config, const CapabilityMasks
 std::uint64_t kept_for_seccomp(const spec::Config& config, const Host& host) {
   const bool needs_it =
       config.linux.seccomp && config.process && !config.process->no_new_privileges;
-  return needs_it ? bit(CAP_SYS_ADMIN) & grantable_capabilities(config, host) : 0;
+  return needs_it ? capability_bit(CAP_SYS_ADMIN) & grantable_capabilities(config, host) : 0;
 }
 
 Slot compile_seccomp_filter(const spec::Config& config, Builder& builder) {
