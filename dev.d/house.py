@@ -85,7 +85,7 @@ BUT_INIT = [room for room in MAY_INCLUDE if room not in INIT]
 # A forbidden pattern, the reason, and the rooms or files where it is allowed.
 BANNED = [
     (r"\berrno\b", "errno is read in runtime/linux, and in what berth does not link or its C library needs, only", KERNEL),
-    (rf"(?<![\w.>:])::({CALLS})\(", "a raw system call outside runtime/linux, runtime/init and runtime/libc", KERNEL),
+    (rf"(?<![\w.>:])::({CALLS})\(", "a raw system call outside runtime/linux, runtime/init, runtime/libc and runtime/systemd", KERNEL),
     (r"(?<!_)\bexit\(", "return from main instead, or _exit after clone", []),
     (r"\bcatch \(", "an error is caught in a few files only", CATCHERS),
     (r"rapidjson", "the JSON library outside of its rooms", ["spec/json", "spec/schema"]),

@@ -24,10 +24,11 @@ constexpr int kKillMilliseconds = 500;
 
 /// One freezer's file, and what is written to it.
 struct Words {
+  bool is_unified;
   const char *file, *freeze, *thaw;
 };
-constexpr Words kV1{"freezer.state", "FROZEN", "THAWED"};
-constexpr Words kV2{"cgroup.freeze", "1", "0"};
+constexpr Words kV1{false, "freezer.state", "FROZEN", "THAWED"};
+constexpr Words kV2{true, "cgroup.freeze", "1", "0"};
 constexpr char kEvents[] = "cgroup.events";
 
 struct Freezer {
@@ -161,8 +162,8 @@ void freeze(const std::vector<std::string>& freezers, sys::SignalFd& interrupt) 
   const Freezer& freezer = opened.front();
   Attempt attempt(freezer);
   const sys::Alarm alarm(kPauseSeconds);
-  freezer.words.file == kV2.file ? await_v2(freezer.cgroup, interrupt)
-                                 : await_v1(freezer.cgroup, interrupt);
+  const auto await = freezer.words.is_unified ? await_v2 : await_v1;
+  await(freezer.cgroup, interrupt);
   if (!is_populated(freezer.cgroup)) fail_unfrozen(freezer.cgroup, "it has no processes");
   attempt.succeed();
 }

@@ -28,13 +28,23 @@ spec::SeccompFeatures seccomp_features() {
           .supported_flags = spec::kSeccompFlags.list()};
 }
 
+/// Without libsystemd there is no berth-systemd.
+#ifdef BERTH_HAS_SYSTEMD
+constexpr bool kHasSystemd = true;
+#else
+constexpr bool kHasSystemd = false;
+#endif
+
 spec::LinuxFeatures linux_features() {
   return {
       .namespaces = spec::kNamespaceTypes.list(),
       .capabilities = sys::capability_names(),
       .cgroup =
-          spec::CgroupFeatures{
-              .v1 = true, .v2 = true, .systemd = true, .systemd_user = true, .rdma = true},
+          spec::CgroupFeatures{.v1 = true,
+                               .v2 = true,
+                               .systemd = kHasSystemd,
+                               .systemd_user = kHasSystemd,
+                               .rdma = true},
       .seccomp = seccomp_features(),
       .apparmor = spec::FeatureSwitch{.enabled = true},
       .selinux = spec::FeatureSwitch{.enabled = true},

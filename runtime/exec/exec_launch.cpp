@@ -61,13 +61,16 @@ class Follower {
         plan::throw_failure(message);
       case plan::Word::AtSync:
       case plan::Word::Executing:
-        fail(ErrorKind::Bug, "init is out of phase");
+        fail(ErrorKind::Bug, "init is out of phase: behind Ready it says the word " +
+                                 std::to_string(static_cast<unsigned>(message.word)));
     }
   }
 
   /// The process in which everything was set up has left its place to a fork in the pid namespace.
   void take_fork(pid_t pid) {
-    if (!std::exchange(forks_, false)) fail(ErrorKind::Bug, "init is out of phase");
+    if (!std::exchange(forks_, false)) {
+      fail(ErrorKind::Bug, "init reports a fork that its plan does not have");
+    }
     sys::ChildProcess fork = sys::ChildProcess::adopt(pid);
     (void)process_->reap();
     process_.emplace(std::move(fork));
@@ -77,7 +80,7 @@ class Follower {
 
   void hand_over(const launch::Received& received) {
     if (received.fds.size() != 1 || !exec_.plan.seccomp_agent) {
-      fail(ErrorKind::Bug, "init is out of phase");
+      fail(ErrorKind::Bug, "init hands over a seccomp listener that nobody asked for");
     }
     seccomp::send_to_agent(*exec_.plan.seccomp_agent,
                            container::state_document(exec_.record, container::Status::Running),

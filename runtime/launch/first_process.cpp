@@ -48,7 +48,7 @@ void FirstProcess::learn(const Received& received) {
 
 void FirstProcess::take_child(pid_t pid) {
   if (child_ && child_->pid() == pid) return;
-  if (setup_) fail(ErrorKind::Bug, "init is out of phase");
+  if (setup_) fail(ErrorKind::Bug, "a third process says that it is the container's first");
   if (child_) setup_.emplace(std::move(*child_));
   child_.emplace(sys::ChildProcess::adopt(pid));
 }

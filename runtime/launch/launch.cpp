@@ -31,18 +31,18 @@ Launch::~Launch() {
 }
 
 void Launch::open() {
-  for (; makes_before_clone(); ++next_) {
+  for (; is_before_clone(); ++next_) {
     if (facts_of(plan_.steps[next_]).outlives_berth) return;
     run_step(next_);
   }
 }
 
-bool Launch::makes_before_clone() const {
+bool Launch::is_before_clone() const {
   return facts_of(plan_.steps.at(next_)).side == plan::Side::Host;
 }
 
 void Launch::make_before_clone() {
-  while (makes_before_clone()) run_step(next_++);
+  while (is_before_clone()) run_step(next_++);
 }
 
 void Launch::send_image() {
@@ -131,7 +131,10 @@ plan::Sync Launch::await_sync() {
   while (message.word == plan::Word::Born) message = receive(step);  // overtaken, or of a fork
   const auto sync = static_cast<plan::Sync>(message.value);
   if (message.word != plan::Word::AtSync || !is_sync(next_, sync)) {
-    fail(ErrorKind::Bug, "init is out of phase");
+    fail(ErrorKind::Bug, "init is out of phase: it was to " +
+                             plan::step_words(step, plan_.text) + ", and says the word " +
+                             std::to_string(static_cast<unsigned>(message.word)) + " with " +
+                             std::to_string(message.value));
   }
   ++next_;
   return sync;
@@ -171,7 +174,7 @@ Awaited Launch::awaited() const {
 
 void Launch::hand_over(const Received& received) {
   if (received.fds.size() != 1 || !plan_.seccomp_agent || !first_.exists()) {
-    fail(ErrorKind::Bug, "init is out of phase");
+    fail(ErrorKind::Bug, "init hands over a seccomp listener that nobody asked for");
   }
   spec::State state = settings_.state;
   if (!state.pid) state.pid = pid();

@@ -27,8 +27,8 @@ class Launch {
   /// Carries out the host steps that come before init's, up to the first whose effect outlives
   /// berth.
   void open();
-  /// Whether make_before_clone() makes anything.
-  bool makes_before_clone() const;
+  /// Whether the next step is one of the host's before the clone.
+  bool is_before_clone() const;
   /// Carries out the other host steps that come before init's: the v2 cgroup, resctrl groups.
   void make_before_clone();
   /// Sends init its image. The kernel makes the child from now on, mostly its network namespace,

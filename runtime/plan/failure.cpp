@@ -52,8 +52,7 @@ constexpr Hint kHints[] = {
     {op_of<NewKeyring>(), EDQUOT,
      "the user's quota of keys is used up; --no-new-keyring needs none"},
     {op_of<OpenProc>(), EPERM,
-     "in a user namespace a new proc can be made for its own pid namespace alone, and has to show "
-     "no "
+     "in a user namespace a new proc can be made for its own pid namespace alone, and has to show no "
      "more than that of the host"},
     {op_of<AttachRoot>(), ELOOP,
      "a part of the path is a magic link of procfs: name the directory itself"},
@@ -64,7 +63,7 @@ constexpr Hint kHints[] = {
      refuses_magic_links},
     {op_of<CloneTree>(), ELOOP, "its symbolic links form a loop, or are more than 40"},
     {op_of<Place>(), EINVAL,
-     "without a mount namespace of its own a container has mounts from Linux 6.15 on"},
+     "mounts of a container without a mount namespace of its own take Linux 6.15"},
     {op_of<EnterRoot>(), EINVAL,
      "on an initramfs pivot_root is not possible; --no-pivot does without"},
     {op_of<OpenTerminal>(), ENODEV, "'%' has to be a mount of type devpts"},
@@ -159,13 +158,11 @@ std::string octal(std::uint32_t mode) {
 }
 
 /// Why the host's node cannot take the place of one that the kernel refuses to make.
-std::string node_words(const Message& message) {
+std::string node_words(const Message& message, const Row& row) {
   const auto& wanted = message.copy.as<MakeDevice>();
   const FileFacts& found = message.file;
   std::string words = "mknod is refused here, and the host's node, which could be bound, ";
-  if (message.value == static_cast<std::uint32_t>(Fault::OtherDevice)) {
-    return words + "is another device";
-  }
+  if (row.fault == Fault::OtherDevice) return words + "is another device";
   if (((found.mode ^ wanted.device.mode) & 07777) != 0) {
     return words + "has the 'fileMode' " + octal(found.mode) + ", not " + octal(wanted.device.mode);
   }
@@ -177,7 +174,7 @@ std::string node_words(const Message& message) {
 /// What happened. The caller adds the words of the kernel or of a hook.
 std::string reason(const Message& message, const Row& row) {
   const bool is_node = row.fault == Fault::OtherNode || row.fault == Fault::OtherDevice;
-  if (is_node && message.copy.is<MakeDevice>()) return node_words(message);
+  if (is_node && message.copy.is<MakeDevice>()) return node_words(message, row);
   if (!row.text.empty()) return std::string(row.text);
   if (row.fault == Fault::ExitStatus) return exit_words(message.number);
   if (row.fault == Fault::TimedOut) return time_words(message.copy.as<RunHook>());

@@ -23,7 +23,7 @@ struct SeccompFeatures {
   std::optional<bool> enabled;
   std::optional<Strings> actions, operators, architectures;
   std::optional<Strings> known_flags;
-  std::optional<Strings> supported_flags;  ///< those that the built-in libseccomp supports
+  std::optional<Strings> supported_flags;  ///< those that this build can ask the kernel for
 };
 
 struct IntelRdtFeatures {

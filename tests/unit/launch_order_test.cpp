@@ -71,10 +71,10 @@ TEST_CASE(
   Launching it;
   it.launch().open();
   CHECK(it.listens());
-  CHECK(it.launch().makes_before_clone());
+  CHECK(it.launch().is_before_clone());
   CHECK_FALSE(it.has("early"));
   it.launch().make_before_clone();
-  CHECK_FALSE(it.launch().makes_before_clone());
+  CHECK_FALSE(it.launch().is_before_clone());
   CHECK(it.has("early"));
   it.launch().send_image();
   CHECK_FALSE(it.has("late"));

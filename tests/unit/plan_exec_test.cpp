@@ -5,6 +5,9 @@
 #include "full_plan.h"
 #include "runtime/compile/exec.h"
 #include "runtime/compile/exec_config.h"
+#include "runtime/compile/process/labels.h"
+#include "runtime/compile/process/limits.h"
+#include "runtime/compile/process/policy.h"
 
 namespace berth::plan {
 namespace {
@@ -206,6 +209,24 @@ TEST_CASE("a terminal of exec is not the container's console") {
   const Compiled result = compiled_exec(config, request_for(kDocker));
   CHECK_FALSE(
       result.plan.steps[place_in<OpenTerminal>(result.plan)].as<OpenTerminal>().binds_console);
+}
+
+TEST_CASE("a process of an exec has each policy that the container's own has") {
+  spec::Config config = full_config();
+  config.process->io_priority = spec::IoPriority{.class_name = "IOPRIO_CLASS_BE", .priority = 3};
+  config.process->scheduler = spec::Scheduler{.policy = "SCHED_BATCH"};
+  config.linux.personality = spec::Personality{.domain = "LINUX32"};
+  config.linux.memory_policy = spec::MemoryPolicy{.mode = "MPOL_LOCAL"};
+  Workbench create, exec;
+  const spec::Config kept = exec_config_of(config);
+  for (auto [bench, from] : {std::pair(&create, &config), std::pair(&exec, &kept)}) {
+    compile_policies(*from, bench->builder);
+    compile_scheduler(*from, bench->builder);
+    compile_rlimits(*from, bench->builder);
+    compile_labels(*from, bench->builder);
+  }
+  CHECK(create.plan().steps.size() == 6);
+  CHECK(create.lines() == exec.lines());
 }
 
 TEST_CASE("what create keeps for exec has no rule of the filter but those with a listener") {

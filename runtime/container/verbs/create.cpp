@@ -87,7 +87,7 @@ launch::Settings settings_of(Ledger& ledger, const store::StateDir& dir,
 void launch_container(launch::Launch& launch, Ledger& ledger) {
   launch.open();
   // If nothing is made yet, berth writes the Record later, while the kernel makes the child.
-  if (launch.makes_before_clone()) ledger.record_intent();
+  if (launch.is_before_clone()) ledger.record_intent();
   launch.make_before_clone();
   ledger.claim_cgroups();
   launch.send_image();

@@ -38,7 +38,9 @@ void check_not_frozen(const store::Record& record) {
 
 /// Hands over the listener of a seccomp filter that is loaded only after the go.
 void hand_over(const store::Record& record, const std::vector<sys::Fd>& fds) {
-  if (fds.size() != 1 || !record.seccomp_agent) fail(ErrorKind::Bug, "init is out of phase");
+  if (fds.size() != 1 || !record.seccomp_agent) {
+    fail(ErrorKind::Bug, "init hands over a seccomp listener that nobody asked for");
+  }
   seccomp::send_to_agent(*record.seccomp_agent, state_document(record, Status::Created),
                          record.init.pid, fds.front());
 }

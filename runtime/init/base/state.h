@@ -1,5 +1,5 @@
 // The state of init while it walks the plan: the image as mapped, and the registers that
-// plan/steps_*.h name.
+// plan/steps/*.h name.
 #pragma once
 
 #include <sys/types.h>

@@ -21,6 +21,7 @@ int set(std::uint64_t resource, const Limit* wanted, Limit* found) {
 }  // namespace
 
 void forbid_cores(Init& init) {
+  // At 0 the kernel would still pipe a core to the handler of core_pattern, at 1 it writes none.
   constexpr std::uint64_t kNone = 1;
   Limit found;
   // Even if this is refused, the kernel writes no core of a process that is not dumpable, unless
