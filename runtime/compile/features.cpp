@@ -39,12 +39,11 @@ spec::LinuxFeatures linux_features() {
   return {
       .namespaces = spec::kNamespaceTypes.list(),
       .capabilities = sys::capability_names(),
-      .cgroup =
-          spec::CgroupFeatures{.v1 = true,
-                               .v2 = true,
-                               .systemd = kHasSystemd,
-                               .systemd_user = kHasSystemd,
-                               .rdma = true},
+      .cgroup = spec::CgroupFeatures{.v1 = true,
+                                     .v2 = true,
+                                     .systemd = kHasSystemd,
+                                     .systemd_user = kHasSystemd,
+                                     .rdma = true},
       .seccomp = seccomp_features(),
       .apparmor = spec::FeatureSwitch{.enabled = true},
       .selinux = spec::FeatureSwitch{.enabled = true},

@@ -75,17 +75,12 @@ std::string status_word(Status status) {
 
 Status status_of(const store::StateDir& dir, const store::Record& record) {
   if (!record.complete) return living(record.creator) ? Status::Creating : Status::Stopped;
-  auto stat = living(record.init);
-  // Init has this name until its execve, and a program may have it, too.
-  if (stat && stat->comm == kInitName) {
-    // The file first: if it is gone because the process ends, the process state shows that
-    // afterwards.
-    const std::optional<bool> is_init = runs_init(record.init, record.program);
-    stat = living(record.init);
-    if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Status::Stopped;
-    if (is_init ? *is_init : is_called_init(dir, *stat)) return Status::Created;
-  }
-  if (!stat) return Status::Stopped;
+  // The file first: if it is gone because the process ends, the process state shows that
+  // afterwards.
+  const std::optional<bool> is_init = runs_init(record.init, record.program);
+  const auto stat = living(record.init);
+  if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Status::Stopped;
+  if (is_init ? *is_init : is_called_init(dir, *stat)) return Status::Created;
   return cgroup::find_frozen(record) ? Status::Paused : Status::Running;
 }
 

@@ -131,8 +131,8 @@ plan::Sync Launch::await_sync() {
   while (message.word == plan::Word::Born) message = receive(step);  // overtaken, or of a fork
   const auto sync = static_cast<plan::Sync>(message.value);
   if (message.word != plan::Word::AtSync || !is_sync(next_, sync)) {
-    fail(ErrorKind::Bug, "init is out of phase: it was to " +
-                             plan::step_words(step, plan_.text) + ", and says the word " +
+    fail(ErrorKind::Bug, "init is out of phase: it was to " + plan::step_words(step, plan_.text) +
+                             ", and says the word " +
                              std::to_string(static_cast<unsigned>(message.word)) + " with " +
                              std::to_string(message.value));
   }

@@ -52,7 +52,8 @@ constexpr Hint kHints[] = {
     {op_of<NewKeyring>(), EDQUOT,
      "the user's quota of keys is used up; --no-new-keyring needs none"},
     {op_of<OpenProc>(), EPERM,
-     "in a user namespace a new proc can be made for its own pid namespace alone, and has to show no "
+     "in a user namespace a new proc can be made for its own pid namespace alone, and has to show "
+     "no "
      "more than that of the host"},
     {op_of<AttachRoot>(), ELOOP,
      "a part of the path is a magic link of procfs: name the directory itself"},
