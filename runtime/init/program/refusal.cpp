@@ -1,10 +1,10 @@
 #include "runtime/init/program/refusal.h"
 
-#include <linux/stat.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "runtime/init/base/mount_of.h"
 #include "runtime/init/base/sys.h"
 
 namespace berth::init {
@@ -112,18 +112,12 @@ void explain_part(Finding& finding, const char* file, Text& path, int error) {
   }
 }
 
-struct statx status_of_mount(const char* path) {
-  struct statx status = {};
-  (void)sys::call(SYS_statx, AT_FDCWD, path, 0, STATX_MNT_ID, &status);  // refused: no attributes
-  return status;
-}
-
 /// Writes the path of the file's mount into the finding, if that is a part of the file's path.
 void name_mount(Finding& finding, Text& path) {
-  const std::uint64_t mount = status_of_mount(path.get()).stx_mnt_id;
+  const std::uint64_t mount = mount_of(path.get()).id;
   const std::size_t end = first_part(path, [&](const char* part) {
-    const struct statx status = status_of_mount(part);
-    return (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0 || status.stx_mnt_id != mount;
+    const MountOf found = mount_of(part);
+    return !found.is_root || found.id != mount;
   });
   if (end > 0) path.cut(end);
   conclude(finding, Fault::NoExecMount, EACCES, end > 0 ? path.get() : "");
