@@ -9,6 +9,7 @@ namespace Catch {
 
 using Matchers::EndsWith;
 using Matchers::MatcherBase;
+using Matchers::Matches;
 using Matchers::StartsWith;
 
 inline auto Contains(const std::string& text) { return Matchers::ContainsSubstring(text); }
