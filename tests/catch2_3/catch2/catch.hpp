@@ -11,6 +11,7 @@ using Matchers::EndsWith;
 using Matchers::MatcherBase;
 using Matchers::Matches;
 using Matchers::StartsWith;
+using Matchers::VectorContains;
 
 inline auto Contains(const std::string& text) { return Matchers::ContainsSubstring(text); }
 
