@@ -24,10 +24,12 @@ std::string debian_root(std::string& why) {
   if (fs::exists(root)) return root;
   const std::string partial = root + "." + Runtime::tag();
   fs::create_directories(BERTH_TEST_CACHE);
-  const Outcome made = run_command({.argv = {"mmdebstrap", "--quiet", "--variant=minbase",
-                                             "--include=redis-server", "bookworm", partial},
-                                    .prepare = enter_machine_network},
-                                   Deadline(std::chrono::minutes(8)));
+  // In a mount namespace of its own, because mmdebstrap of Debian 13 makes all mounts private.
+  const Outcome made =
+      run_command({.argv = {"unshare", "--mount", "mmdebstrap", "--quiet", "--variant=minbase",
+                            "--include=redis-server", "bookworm", partial},
+                   .prepare = enter_machine_network},
+                  Deadline(std::chrono::minutes(8)));
   if (made.status != 0) {
     fs::remove_all(partial);
     why = "mmdebstrap: " + made.err;
