@@ -31,9 +31,9 @@ class Places {
   explicit Places(const store::Record& record) : record_(record) {}
 
   plan::ExecCgroup find(const std::string& directory) {
-    const auto is_unified = record_.is_unified(directory);
-    const bool is_v1 =
-        is_unified ? !*is_unified : sys::inode_if_exists(directory + "/tasks").has_value();
+    // The Record saves the question for v2 alone: a v1 cgroup may be gone.
+    const bool is_v1 = !record_.is_unified(directory).value_or(false) &&
+                       sys::inode_if_exists(directory + "/tasks");
     if (is_v1) return {.path = directory, .is_unified = false};
     const auto passed_on = sys::read_file_if_exists(directory + "/cgroup.subtree_control");
     // A v2 cgroup that passes controllers on takes no processes. cgroups(7), "no internal

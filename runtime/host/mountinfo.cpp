@@ -77,7 +77,7 @@ std::vector<MountLine> parse_mountinfo(std::string_view mountinfo) {
 
 std::vector<MountLine> parse_mounts_of(std::string_view type, std::string_view mountinfo) {
   // A line has few dashes, so most of the text is skipped by memchr(3).
-  const std::string separator = ("- " + std::string(type));
+  const std::string separator = "- " + std::string(type);
   std::vector<MountLine> lines;
   for (std::size_t at = mountinfo.find(separator); at != std::string_view::npos;
        at = mountinfo.find(separator, at)) {

@@ -114,6 +114,7 @@ Reply receive_answer(Init& init, int socket) {
 }
 
 void run(Init& init, const plan::Synchronize& step) {
+  init.dev.reset();  // a hook may unmount or cover it
   const plan::Sync sync = step.sync;
   // The host may end as soon as it has answered. If it ends before, init reads an end of file.
   if (sync == plan::Sync::Ready) check(init, sys::set_death_signal(0));

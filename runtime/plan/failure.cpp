@@ -64,7 +64,7 @@ constexpr Hint kHints[] = {
      refuses_magic_links},
     {op_of<CloneTree>(), ELOOP, "its symbolic links form a loop, or are more than 40"},
     {op_of<Place>(), EINVAL,
-     "mounts of a container without a mount namespace of its own take Linux 6.15"},
+     "mounts of a container without a mount namespace of its own need Linux 6.15 or later"},
     {op_of<EnterRoot>(), EINVAL,
      "on an initramfs pivot_root is not possible; --no-pivot does without"},
     {op_of<OpenTerminal>(), ENODEV, "'%' has to be a mount of type devpts"},

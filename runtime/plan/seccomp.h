@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,7 @@ struct SyscallRule {
 /// What decides about one call.
 struct SyscallRules {
   std::string name;
-  int native_number = 0;  ///< see sys::system_call_number()
+  std::optional<int> native_number;  ///< see sys::system_call_number(); nothing: not looked up yet
   std::vector<SyscallRule> rules;
 };
 

@@ -59,8 +59,9 @@ Numbers numbers_of(std::uint32_t architecture, const plan::SeccompFilter& filter
   std::vector<std::pair<int, const Rules*>> others;
   const bool is_native = architecture == ::seccomp_arch_native();
   for (const auto& [name, native_number, rules] : filter.calls) {
-    const int number =
-        is_native ? native_number : ::seccomp_syscall_resolve_name_arch(architecture, name.c_str());
+    const int number = is_native && native_number
+                           ? *native_number
+                           : ::seccomp_syscall_resolve_name_arch(architecture, name.c_str());
     if (number >= 0) {
       numbers.calls.push_back({static_cast<std::uint32_t>(number), &rules});
     } else {

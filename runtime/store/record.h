@@ -56,8 +56,8 @@ struct Record {
 
   static constexpr std::uint32_t kVersion = 1;
 
-  /// Whether one of its cgroups is of cgroup v2. Nothing if none is marked so: this host has only
-  /// v1, or an older berth wrote the Record.
+  /// Whether one of its cgroups is of cgroup v2. Nothing if none is marked so: the Record has no v2
+  /// cgroup, or an older berth wrote it.
   std::optional<bool> is_unified(std::string_view directory) const;
 };
 

@@ -24,7 +24,7 @@ class StateDir {
   /// Throws a State error `container 'ID' does not exist`.
   static StateDir open(const std::string& root, const std::string& id);
   static std::optional<StateDir> open_if_exists(const std::string& root, const std::string& id);
-  /// The same below a root that was opened, and so checked, already.
+  /// The same below a root that open_root_if_exists() has returned.
   static std::optional<StateDir> open_if_exists(const sys::Dir& root, const std::string& id);
 
   StateDir(StateDir&&) noexcept = default;

@@ -2,6 +2,8 @@
 // commands have left in it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <vector>

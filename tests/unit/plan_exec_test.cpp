@@ -7,6 +7,8 @@
 #include "runtime/compile/exec_config.h"
 #include "runtime/compile/process/limits.h"
 #include "runtime/compile/process/policy.h"
+#include "spec/config/describe.h"
+#include "spec/json/json.h"
 
 namespace berth::plan {
 namespace {
@@ -226,6 +228,20 @@ TEST_CASE("a process of an exec has each policy that the container's own has") {
   const Lines of_container = policies_of(config);
   CHECK(of_container.size() == 6);
   CHECK(policies_of(exec_config_of(config)) == of_container);
+}
+
+TEST_CASE("what create keeps of seccomp for exec lacks only what is compiled") {
+  spec::Config config = full_config();
+  config.linux.seccomp =
+      spec::Seccomp{.default_action = "SCMP_ACT_ERRNO",
+                    .default_errno_ret = 38,
+                    .architectures = {},
+                    .flags = spec::Strings{"SECCOMP_FILTER_FLAG_LOG"},
+                    .listener_path = "/run/agent",
+                    .listener_metadata = "m",
+                    .syscalls = {{.names = {"mount"}, .action = "SCMP_ACT_NOTIFY"}}};
+  CHECK(spec::to_json(*exec_config_of(config).linux.seccomp) ==
+        spec::to_json(*config.linux.seccomp));
 }
 
 TEST_CASE("what create keeps for exec has no rule of the filter but those with a listener") {

@@ -63,7 +63,7 @@ struct Init {
   bool is_proc = false;  ///< F is a procfs
   Fd mount;              ///< M, never the slot itself
   Fd null;               ///< N
-  Fd dev;                ///< D: the directory /dev below R, if an entry was made there
+  Fd dev;                ///< D: /dev below R, from an entry that was made there to the next mount
 
   Fd proc;         ///< P
   Fd root_place;   ///< the directory of the host where R is attached; empty if that is "/"

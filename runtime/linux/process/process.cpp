@@ -62,9 +62,10 @@ std::uint64_t inode_in(const Dir& namespaces, const char* name) {
 }
 
 /// Fails unless /proc shows berth's own pid namespace: otherwise a pid would lead to another
-/// process. `list` asks about many processes, and a look is enough.
+/// process. `list` asks about many processes, and a look is enough: berth enters no other pid
+/// namespace and mounts no other /proc.
 void check_proc() {
-  static pid_t checked = 0;  // a fork that enters another pid namespace looks again
+  static pid_t checked = 0;  // a fork looks again
   const pid_t own = ::getpid();
   if (checked == own) return;
   std::array<char, 16> link = {};
