@@ -20,7 +20,6 @@ namespace berth::cgroup {
 namespace {
 
 constexpr int kPatienceMilliseconds = 10'000;
-
 constexpr char kEventsFile[] = "cgroup.events";
 
 /// The cgroups that have processes; a cgroup that was removed has none.

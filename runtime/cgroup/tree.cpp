@@ -60,16 +60,11 @@ bool has_no_levels(const plan::CgroupDirectory& directory) {
 CgroupTree::CgroupTree(const plan::CgroupPlan& plan) : plan_(plan) {
   nodes_.reserve(plan.directories.size());
   for (const plan::CgroupDirectory& directory : plan.directories) {
-    Node node{.plan = directory,
-              .names = names_of(directory),
-              .place = {.directory = directory.path,
-                        .topmost = {},
-                        .is_unified = directory.hierarchy.unified},
-              .made = {},
-              .top = {},
-              .deepest = {},
-              .leaf = {}};
-    nodes_.push_back(std::move(node));
+    nodes_.push_back(Node{.plan = directory,
+                          .names = names_of(directory),
+                          .place = {.directory = directory.path,
+                                    .topmost = {},
+                                    .is_unified = directory.hierarchy.unified}});
   }
 }
 

@@ -68,11 +68,11 @@ class CgroupTree {
     const plan::CgroupDirectory& plan;
     std::vector<std::string> names;  ///< the directories from the mount down
     store::ContainerCgroup place;
-    std::vector<std::string> made;  ///< from the top down
-    sys::Dir top;                   ///< the mount
-    sys::Dir deepest;               ///< the last directory that look() found; empty: the mount
-    std::size_t depth = 0;          ///< of `deepest`, below the mount
-    sys::Dir leaf;                  ///< open once it exists
+    std::vector<std::string> made = {};  ///< from the top down
+    sys::Dir top = {};                   ///< the mount
+    sys::Dir deepest = {};               ///< the last directory that look() found; empty: the mount
+    std::size_t depth = 0;               ///< of `deepest`, below the mount
+    sys::Dir leaf = {};                  ///< open once it exists
   };
 
   static void look(Node& node);
