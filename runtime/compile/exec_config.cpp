@@ -11,6 +11,9 @@ spec::Config exec_config_of(const spec::Config& config) {
   kept.root = config.root;
   kept.process = config.process;
   kept.annotations = annotations_for_exec(config);
+  for (const spec::Namespace& one : config.linux.namespaces) {
+    if (one.path.empty()) kept.linux.namespaces.push_back(one);
+  }
   kept.linux.personality = config.linux.personality;
   kept.linux.memory_policy = config.linux.memory_policy;
   kept.linux.intel_rdt = config.linux.intel_rdt;

@@ -17,10 +17,27 @@ constexpr char kInitName[] = "berth-init";
 
 /// Until its execve init runs the very file that berth wrote for it. A program can have its name
 /// and path, too, but not this file, which has no name.
-std::optional<bool> runs_init(const store::Process& process, const sys::FileIdentity& init) {
+std::optional<bool> runs_init(pid_t pid, const sys::FileIdentity& init) {
   if (init.inode == 0) return std::nullopt;
-  const auto file = sys::executable_of(process.pid);
+  const auto file = sys::executable_of(pid);
   return file ? std::optional(*file == init) : std::nullopt;
+}
+
+/// Without a start time, the pid can only be that process's.
+std::optional<bool> has_begun(pid_t pid, std::optional<std::uint64_t> start_time,
+                              const sys::FileIdentity& init) {
+  constexpr int kLooks = 2'000, kPause = 5;  // 10 s, of which little is usually needed
+  for (int look = 0; look < kLooks; ++look) {
+    // execve(2) changes the file first, then closes the connection, then changes the name. The end
+    // of a process shows in its flags before its connection closes, and leaves its name as it is.
+    if (runs_init(pid, init) == false) return true;
+    const auto stat = sys::read_process_stat(pid);
+    if (!stat || (start_time && stat->start_time != *start_time)) return std::nullopt;
+    if (stat->comm != kInitName) return true;
+    if (stat->is_dead() || stat->is_exiting) return false;
+    sys::sleep_milliseconds(kPause);
+  }
+  return true;
 }
 
 /// Decides by the name if the caller may not see that file: the process is init if it has the name,
@@ -77,7 +94,7 @@ Status status_of(const store::StateDir& dir, const store::Record& record) {
   if (!record.complete) return living(record.creator) ? Status::Creating : Status::Stopped;
   // The file first: if it is gone because the process ends, the process state shows that
   // afterwards.
-  const std::optional<bool> is_init = runs_init(record.init, record.program);
+  const std::optional<bool> is_init = runs_init(record.init.pid, record.program);
   const auto stat = living(record.init);
   if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Status::Stopped;
   if (is_init ? *is_init : is_called_init(dir, *stat)) return Status::Created;
@@ -109,18 +126,11 @@ std::optional<sys::Pidfd> open_process(const store::Process& process) {
 }
 
 std::optional<bool> has_begun(const store::Process& process, const sys::FileIdentity& init) {
-  constexpr int kLooks = 2'000, kPause = 5;  // 10 s, of which little is usually needed
-  for (int look = 0; look < kLooks; ++look) {
-    // execve(2) changes the file first, then closes the connection, then changes the name. The end
-    // of a process shows in its flags before its connection closes, and leaves its name as it is.
-    if (runs_init(process, init) == false) return true;
-    const auto stat = sys::read_process_stat(process.pid);
-    if (!stat || stat->start_time != process.start_time) return std::nullopt;
-    if (stat->comm != kInitName) return true;
-    if (stat->is_dead() || stat->is_exiting) return false;
-    sys::sleep_milliseconds(kPause);
-  }
-  return true;
+  return has_begun(process.pid, process.start_time, init);
+}
+
+bool child_has_begun(pid_t child, const sys::FileIdentity& init) {
+  return has_begun(child, std::nullopt, init).value_or(true);
 }
 
 store::Process identify(pid_t pid) {

@@ -40,6 +40,8 @@ store::Process identify(pid_t pid);
 /// that it executed as berth-init. Nothing if the process was reaped already, so that berth cannot
 /// find out.
 std::optional<bool> has_begun(const store::Process& process, const sys::FileIdentity& init);
+/// The same for a child that only berth reaps, so that its pid cannot be another process's.
+bool child_has_begun(pid_t child, const sys::FileIdentity& init);
 
 spec::State state_document(const store::Record& record, Status status);
 

@@ -55,7 +55,6 @@ void Ledger::look_at_child(pid_t pid) {
   const auto stat = sys::read_process_stat(pid);
   if (!stat || stat->is_dead()) return;
   record_.init = {.pid = pid, .start_time = stat->start_time, .number = sys::pidfd_inode_of(pid)};
-  if (const auto file = sys::executable_of(pid)) record_.program = *file;
   for (const auto& [name, inode] : sys::read_namespace_inodes(pid)) {
     if (inode != 0) record_.namespaces[name] = inode;
   }

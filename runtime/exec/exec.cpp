@@ -49,14 +49,15 @@ store::Record read_running(const store::StateDir& dir, bool ignore_paused) {
   return record;
 }
 
-void describe_container(const store::Record& record, ExecOptions& options) {
+void describe_container(const store::Record& record, const spec::Config& config,
+                        ExecOptions& options) {
   options.id = record.id;
   options.bundle = record.bundle;
   options.makes_directory = false;
   options.pid = record.init.pid;
   options.start_time = record.init.start_time;
   options.inode = record.init.number;
-  options.namespaces = namespaces_to_join(record);
+  options.namespaces = namespaces_to_join(record, config.linux.namespaces);
   options.is_chrooted = record.is_chrooted;
   options.no_new_keyring = record.keeps_keyring;
   options.cgroups = cgroups_to_enter(record, options.cgroup);
@@ -65,7 +66,7 @@ void describe_container(const store::Record& record, ExecOptions& options) {
 plan::Plan compile(const store::StateDir& dir, const store::Record& record, ExecOptions& options) {
   spec::Config config = launch::read_kept_config(dir.dir());
   config.process = process_of(options.process, config.process);
-  describe_container(record, options);
+  describe_container(record, config, options);
   container::find_home(*config.process, sys::proc_path(record.init.pid, "root"), options);
   const plan::Host host = plan::read_host_for_exec(config);
   Problems problems;

@@ -27,22 +27,20 @@ bool has_fork(const plan::Plan& plan) {
 /// Follows init beyond Ready: berth has nothing left to do for it but this.
 class Follower {
  public:
-  /// `setup` is what init is until its fork, if there is one; `file` what it executes.
-  Follower(const ExecLaunch& exec, launch::Launch& launch, const store::Process& setup,
-           const sys::FileIdentity& file, sys::SignalFd* interrupt)
+  /// `file` is what init executes.
+  Follower(const ExecLaunch& exec, launch::Launch& launch, const sys::FileIdentity& file,
+           sys::SignalFd* interrupt)
       : exec_(exec),
         forks_(has_fork(exec.plan)),
+        process_(std::move(launch.child())),
         talk_(launch.take_talk(), interrupt),
-        identity_(setup),
-        file_(file) {
-    process_.emplace(std::move(launch.child()));
-  }
+        file_(file) {}
 
   /// Returns the process that executes the program.
   sys::ChildProcess follow(launch::Awaited awaited) {
     while (auto received = talk_.receive(awaited, "execute the program")) handle(*received);
     if (forks_) fail_unborn();
-    if (container::has_begun(identity_, file_) == false) {
+    if (!container::child_has_begun(process_->pid(), file_)) {
       fail(ErrorKind::State, "the process ended before it executed the program, with status " +
                                  std::to_string(process_->reap()));
     }
@@ -74,8 +72,6 @@ class Follower {
     sys::ChildProcess fork = sys::ChildProcess::adopt(pid);
     (void)process_->reap();
     process_.emplace(std::move(fork));
-    identity_ = {.pid = pid, .start_time = 0, .number = process_->handle().inode()};
-    if (const auto stat = sys::read_process_stat(pid)) identity_.start_time = stat->start_time;
   }
 
   void hand_over(const launch::Received& received) {
@@ -100,7 +96,6 @@ class Follower {
   bool forks_;  ///< a fork is still to come
   std::optional<sys::ChildProcess> process_;
   launch::Talk talk_;
-  store::Process identity_;
   sys::FileIdentity file_;
 };
 
@@ -114,8 +109,10 @@ sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options
   cgroup::Scope no_scope(exec.plan.cgroup.scope);
   cgroup::RdtGroups rdt(exec.plan.rdt);
   sys::SignalFd* const interrupt = foreground.interrupt;
+  launch::InitProcess init(options.preserved_fds, 0);
+  const sys::FileIdentity file = init.file();
   launch::Launch launch(
-      exec.plan, launch::InitProcess(options.preserved_fds, 0),
+      exec.plan, std::move(init),
       {.state_dir = exec.dir.dir(),
        .cgroups = no_cgroups,
        .scope = no_scope,
@@ -130,11 +127,8 @@ sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options
   launch.make_during_clone();
   launch.await_child();
   launch.run_until_ready();
-  // Beyond the answer it may be another program at any time.
-  const store::Process setup = container::identify(launch.pid());
-  const auto file = sys::executable_of(launch.pid());
   launch.approve();
-  Follower follower(exec, launch, setup, file.value_or(sys::FileIdentity{}), interrupt);
+  Follower follower(exec, launch, file, interrupt);
   return follower.follow(awaited);
 }
 

@@ -19,10 +19,19 @@ namespace {
 
 constexpr char kFlag[] = "--cgroup";
 
-/// CLONE_NEW* of an entry of /proc/PID/ns.
-std::uint64_t flag_of(std::string_view entry) {
-  const std::string_view type = entry == "mnt" ? "mount" : entry == "net" ? "network" : entry;
-  return spec::kNamespaceTypes.value_of(type);
+/// The entry of /proc/PID/ns for a type of config.json.
+const char* entry_of(std::string_view type) {
+  return type == "mount" ? "mnt" : type == "network" ? "net" : type.data();
+}
+
+/// Whether the container's first process has another namespace of this kind than berth has.
+bool is_other(const store::Record& record, const char* entry) {
+  const std::uint64_t own = sys::read_namespace_inode(sys::own_pid(), entry);
+  const auto recorded = record.namespaces.find(entry);
+  if (recorded != record.namespaces.end() && recorded->second != own) return true;
+  // The container may have gone to a namespace of its own since.
+  const std::uint64_t now = sys::read_namespace_inode(record.init.pid, entry);
+  return now != 0 && now != own;
 }
 
 /// Where processes of the container are or may enter.
@@ -107,17 +116,16 @@ plan::ExecCgroup find_below(const std::string& directory, const SubCgroup& sub, 
 
 }  // namespace
 
-std::uint64_t namespaces_to_join(const store::Record& record) {
+std::uint64_t namespaces_to_join(const store::Record& record,
+                                 const std::vector<spec::Namespace>& made) {
   std::uint64_t flags = 0;
-  for (const auto& [name, inode] : sys::read_namespace_inodes(sys::own_pid())) {
-    const auto recorded = record.namespaces.find(name);
-    bool is_other = recorded != record.namespaces.end() && recorded->second != inode;
-    // The container may have gone to a namespace of its own since.
-    if (!is_other) {
-      const std::uint64_t now = sys::read_namespace_inode(record.init.pid, name);
-      is_other = now != 0 && now != inode;
-    }
-    if (is_other) flags |= flag_of(name);
+  for (const auto& [type, flag] : spec::kNamespaceRows) {
+    // What was made for the container is not berth's, and the look at berth's own costs more than a
+    // needless join. But a process must not join the user namespace that it is in.
+    const bool is_made =
+        type != "user" &&
+        std::any_of(made.begin(), made.end(), [&](const auto& one) { return one.type == type; });
+    if (is_made || is_other(record, entry_of(type))) flags |= flag;
   }
   return flags;
 }

@@ -10,8 +10,10 @@
 
 namespace berth::exec {
 
-/// CLONE_NEW*: the namespaces of the container's first process that berth itself is not in.
-std::uint64_t namespaces_to_join(const store::Record& record);
+/// CLONE_NEW*: the namespaces of the container's first process that berth itself is not in. `made`
+/// are those of its config.json that are new.
+std::uint64_t namespaces_to_join(const store::Record& record,
+                                 const std::vector<spec::Namespace>& made);
 
 /// The container's cgroup in each hierarchy, or the one below it that `--cgroup` names: a path, for
 /// cgroup v1 optionally behind `CONTROLLERS:`. If the container's cgroup takes no process any more,

@@ -17,17 +17,24 @@ namespace {
 
 void read_privileges(Host& host, bool is_first_namespace) {
   const bool is_root = host.uid == 0;
-  host.is_privileged = sys::has_effective_capability(CAP_SYS_ADMIN);
+  const std::uint64_t effective = sys::effective_capabilities();
+  const auto has = [effective](int capability) { return ((effective >> capability) & 1) != 0; };
+  host.is_privileged = has(CAP_SYS_ADMIN);
   host.may_mount = host.is_privileged && (is_first_namespace || sys::owns_mount_namespace());
   // The child cannot be inspected yet, so its files in /proc belong to root.
-  host.may_map_ids = is_root && sys::has_effective_capability(CAP_SETUID) &&
-                     sys::has_effective_capability(CAP_SETGID);
+  host.may_map_ids = is_root && has(CAP_SETUID) && has(CAP_SETGID);
   host.may_set_groups = is_first_namespace || sys::may_set_groups();
-  host.may_make_devices = is_first_namespace && sys::has_effective_capability(CAP_MKNOD);
-  host.may_raise_limits = is_first_namespace && sys::has_effective_capability(CAP_SYS_RESOURCE);
+  host.may_make_devices = is_first_namespace && has(CAP_MKNOD);
+  host.may_raise_limits = is_first_namespace && has(CAP_SYS_RESOURCE);
   if (host.may_map_ids) return;
   host.uid_mapper = sys::find_program("newuidmap");
   host.gid_mapper = sys::find_program("newgidmap");
+}
+
+void read_hard_limits(Host& host) {
+  for (std::size_t resource = 0; resource < host.hard_limits.size(); ++resource) {
+    host.hard_limits[resource] = sys::hard_limit(static_cast<int>(resource));
+  }
 }
 
 /// What the caller and the kernel can do.
@@ -35,15 +42,13 @@ Host read_abilities(const spec::Config& config, bool is_first_namespace) {
   Host host;
   host.uid = sys::effective_uid();
   host.gid = sys::effective_gid();
-  host.bounding_set = sys::bounding_set();
-  host.last_capability = sys::last_capability();
-  for (std::size_t resource = 0; resource < host.hard_limits.size(); ++resource) {
-    host.hard_limits[resource] = sys::hard_limit(static_cast<int>(resource));
-  }
+  const sys::CapabilityBounds bounds = sys::capability_bounds();
+  host.bounding_set = bounds.set;
+  host.last_capability = bounds.last;
+  if (config.process && !config.process->rlimits.empty()) read_hard_limits(host);
   read_privileges(host, is_first_namespace);
   host.has_apparmor = sys::is_apparmor_enabled();
   host.has_selinux = sys::is_selinux_enabled();
-  if (config.linux.seccomp) host.seccomp = sys::seccomp_support();
   return host;
 }
 
@@ -52,6 +57,7 @@ Host read_abilities(const spec::Config& config, bool is_first_namespace) {
 Host read_host(const spec::Config& config, const HostRequest& request) {
   const bool is_first_namespace = !sys::in_user_namespace();
   Host host = read_abilities(config, is_first_namespace);
+  if (config.linux.seccomp) host.seccomp = sys::seccomp_support();
   host.cgroups = read_cgroup_layout();
   host.cgroups.limits_devices = is_first_namespace && host.is_privileged;
   host.cgroups.is_disabled = request.no_cgroups;

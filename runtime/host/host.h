@@ -29,12 +29,12 @@ struct Host {
   std::string gid_mapper;          ///< newgidmap(1)
   std::uint64_t bounding_set = 0;  ///< the capabilities that can be granted, as bits
   int last_capability = 40;        ///< the highest one of this kernel
-  /// By RLIMIT_ number; RLIM_INFINITY as the kernel defines it.
+  /// By RLIMIT_ number, filled in if the config has limits; RLIM_INFINITY as the kernel defines it.
   std::array<std::uint64_t, 16> hard_limits = {};
   bool may_raise_limits = false;  ///< CAP_SYS_RESOURCE in the initial user namespace
   bool has_apparmor = false;      ///< the kernel runs AppArmor
   bool has_selinux = false;
-  sys::SeccompSupport seccomp;  ///< filled in if the config has a filter
+  sys::SeccompSupport seccomp;  ///< filled in if the config has a filter to compile
   CgroupLayout cgroups;
   KernelMounts kernel_mounts;  ///< filled in for --no-pivot, which cannot leave them behind
 };
@@ -52,7 +52,8 @@ struct HostRequest {
 /// Examines this machine, as far as the config requires it.
 Host read_host(const spec::Config& config, const HostRequest& request = {});
 
-/// The part of it that exec needs: nothing about cgroups, which exist, or mounts.
+/// The part of it that exec needs: nothing about cgroups, which exist, mounts, or seccomp,
+/// whose filter exists.
 Host read_host_for_exec(const spec::Config& config);
 
 }  // namespace berth::plan

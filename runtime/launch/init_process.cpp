@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/launch/init_image.h"
+#include "runtime/linux/files/file_facts.h"
 #include "runtime/linux/process/own_process.h"
 #include "runtime/linux/process/sealed_program.h"
 #include "runtime/linux/streams/socket.h"
@@ -13,29 +14,33 @@ namespace berth::launch {
 
 namespace {
 
+constexpr char kName[] = "berth-init";
+
 /// init is a program of its own, so that no process of the container has a path to berth.
 sys::Fd make_program() {
-  return sys::sealed_program("berth-init", berth_init_image,
+  return sys::sealed_program(kName, berth_init_image,
                              static_cast<std::size_t>(berth_init_image_end - berth_init_image));
 }
 
-sys::SealedProgram start(const sys::Fd& talk, std::uint32_t preserved_fds, std::uint64_t early) {
+sys::SealedProgram start(const sys::Fd& program, const sys::Fd& talk, std::uint32_t preserved_fds,
+                         std::uint64_t early) {
   std::vector<int> inherited = {talk.get()};
   for (std::uint32_t i = 0; i < preserved_fds; ++i) {
     const int fd = static_cast<int>(3 + i);
     if (sys::is_open(fd)) inherited.push_back(fd);
   }
-  return {
-      make_program(), {"berth-init", std::to_string(talk.get()), std::to_string(early)}, inherited};
+  return {program, {kName, std::to_string(talk.get()), std::to_string(early)}, inherited};
 }
 
 }  // namespace
 
 InitProcess::InitProcess(std::uint32_t preserved_fds, std::uint64_t early)
-    : InitProcess(sys::packet_pair(), preserved_fds, early) {}
+    : InitProcess(make_program(), sys::packet_pair(), preserved_fds, early) {}
 
-InitProcess::InitProcess(std::pair<sys::Fd, sys::Fd> ends, std::uint32_t preserved_fds,
-                         std::uint64_t early)
-    : talk_(std::move(ends.first)), program_(start(ends.second, preserved_fds, early)) {}
+InitProcess::InitProcess(const sys::Fd& program, std::pair<sys::Fd, sys::Fd> ends,
+                         std::uint32_t preserved_fds, std::uint64_t early)
+    : talk_(std::move(ends.first)),
+      file_(sys::facts_of(program, kName).identity),
+      program_(start(program, ends.second, preserved_fds, early)) {}
 
 }  // namespace berth::launch

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "runtime/linux/base/fd.h"
+#include "runtime/linux/files/file_facts.h"
 #include "runtime/linux/process/program.h"
 
 namespace berth::launch {
@@ -21,6 +22,9 @@ class InitProcess {
   /// berth's end of the talk with it; it can be taken once.
   sys::Fd take_talk() { return std::move(talk_); }
 
+  /// What it executes, and its children, until one of them executes the program.
+  const sys::FileIdentity& file() const { return file_; }
+
   pid_t pid() const { return program_.pid(); }
   const sys::Pidfd& handle() const { return program_.handle(); }
 
@@ -28,9 +32,11 @@ class InitProcess {
   int reap() { return program_.reap(); }
 
  private:
-  InitProcess(std::pair<sys::Fd, sys::Fd> ends, std::uint32_t preserved_fds, std::uint64_t early);
+  InitProcess(const sys::Fd& program, std::pair<sys::Fd, sys::Fd> ends, std::uint32_t preserved_fds,
+              std::uint64_t early);
 
   sys::Fd talk_;
+  sys::FileIdentity file_;
   sys::SealedProgram program_;
 };
 

@@ -1,5 +1,6 @@
 // exec: a process in a container that exists; where it is, who it is, and how it ends.
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -196,6 +197,19 @@ TEST_CASE_METHOD(Running, "exec joins namespaces that the container has joined b
   CHECK_THAT(
       shell("readlink /proc/self/ns/net; readlink /proc/self/ns/ipc"),
       Prints(namespace_of(holder.pid(), "net") + "\n" + namespace_of(holder.pid(), "ipc") + "\n"));
+}
+
+TEST_CASE_METHOD(Running,
+                 "exec follows a first process that has left berth's network namespace, or the "
+                 "one made for it",
+                 "[exec]") {
+  if (GENERATE(true, false)) bundle_.drop_namespace("network");
+  bundle_.capabilities({"CAP_SYS_ADMIN"})
+      .script("exec unshare -n sh -c 'echo ready; exec sleep 1000'");
+  run_it();
+  const std::string net = namespace_of(box_.pid(), "net");
+  CHECK(net != namespace_of(::getpid(), "net"));
+  CHECK_THAT(shell("readlink /proc/self/ns/net"), Prints(net + "\n"));
 }
 
 TEST_CASE_METHOD(Running, "exec into a container in a user namespace of its own", "[exec]") {

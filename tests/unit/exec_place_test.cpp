@@ -1,10 +1,12 @@
 // Where a process of an exec goes: which cgroups it enters.
 #include "runtime/exec/exec_place.h"
 
+#include <linux/sched.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 
+#include "runtime/linux/process/process.h"
 #include "spec/error.h"
 #include "tests/unit/cgroup_fixture.h"
 
@@ -43,6 +45,20 @@ TEST_CASE("a v1 cgroup that was removed is looked for where the first process is
   const Hybrid host(GENERATE(false, true));
   // No hierarchy of this machine has it, so the first process has no place there either.
   CHECK_THROWS_WITH(cgroups_to_enter(host.record, ""), Catch::Contains("does not exist any more"));
+}
+
+TEST_CASE("an exec joins what was made for its container, and what berth is not in") {
+  store::Record record;
+  record.init.pid = ::getpid();
+  for (const auto& [name, inode] : sys::read_namespace_inodes(::getpid())) {
+    if (inode != 0) record.namespaces[name] = inode;
+  }
+  CHECK(namespaces_to_join(record, {}) == 0);
+  CHECK(namespaces_to_join(record, {{.type = "network", .path = {}}}) == CLONE_NEWNET);
+  // setns(2) refuses the user namespace that the caller is in.
+  CHECK(namespaces_to_join(record, {{.type = "user", .path = {}}}) == 0);
+  ++record.namespaces["mnt"];
+  CHECK(namespaces_to_join(record, {}) == CLONE_NEWNS);
 }
 
 }  // namespace

@@ -240,13 +240,14 @@ void compile_agent(const spec::Seccomp& seccomp, Builder& builder) {
                    .metadata = seccomp.listener_metadata};
 }
 
-std::uint32_t compile_flags(const spec::Seccomp& seccomp, Builder& builder) {
+/// The kernel's support for those of an old filter was checked by create.
+std::uint32_t compile_flags(const spec::Seccomp& seccomp, bool is_new, Builder& builder) {
   const spec::Strings names = seccomp.flags.value_or(spec::Strings{});
   const bool has_listener = notifies(seccomp);
   std::uint32_t flags = has_listener ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::uint32_t flag = static_cast<std::uint32_t>(spec::kSeccompFlags.value_of(names[i]));
-    if ((builder.host.seccomp.flags & flag) == 0) {
+    if (is_new && (builder.host.seccomp.flags & flag) == 0) {
       builder.unsupported(below("/flags/", i), "the kernel has no '" + names[i] + "'");
     } else if (flag == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV && !has_listener) {
       builder.problems.add(below("/flags/", i), "only together with 'SCMP_ACT_NOTIFY'");
@@ -347,7 +348,7 @@ void compile_seccomp(const spec::Config& config, Slot filter, const CapabilityMa
   }
   const std::uint64_t kept = kept_for_seccomp(config, builder.host);
   if (kept != 0) set_capabilities(masks, kept, builder);
-  const FilterFlags flags{compile_flags(*config.linux.seccomp, builder)};
+  const FilterFlags flags{compile_flags(*config.linux.seccomp, is_new, builder)};
   builder.add(LoadSeccomp{.filter = filter, .flags = flags}, kPointer);
   // Right before execve(2) this is not needed, because execve computes capabilities from the other
   // sets. capabilities(7)

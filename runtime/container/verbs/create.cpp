@@ -34,7 +34,8 @@ std::optional<plan::ScopeName> scope_name_of(const plan::CgroupPlan& cgroup) {
 }
 
 /// The Record while nothing outlives berth yet.
-store::Record blank_record(const plan::Request& request, const Compiled& compiled) {
+store::Record blank_record(const plan::Request& request, const Compiled& compiled,
+                           const sys::FileIdentity& program) {
   const spec::Config& config = compiled.config;
   spec::Hooks hooks;  // the hooks that create runs are part of the Plan
   hooks.poststart = config.hooks.poststart;
@@ -55,7 +56,7 @@ store::Record blank_record(const plan::Request& request, const Compiled& compile
           .keeps_keyring = request.no_new_keyring,
           .creator = {},
           .init = {},
-          .program = {},
+          .program = program,
           .namespaces = {},
           .cgroups = {},
           .scope = scope_name_of(compiled.plan.cgroup),
@@ -124,7 +125,7 @@ Created create_container(CreateOptions options, Context& context, ForegroundOpti
   std::optional<Notifications> notifications;
   if (notify) notifications.emplace(*notify, dir.dir(), context);
   // Destructors undo this in reverse order: the processes first.
-  Ledger ledger(context, dir, blank_record(options, compiled), compiled.plan);
+  Ledger ledger(context, dir, blank_record(options, compiled, init.file()), compiled.plan);
   launch::Launch launch(compiled.plan, std::move(init),
                         settings_of(ledger, dir, std::move(foreground), trace));
   launch_container(launch, ledger);

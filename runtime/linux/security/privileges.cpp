@@ -2,10 +2,8 @@
 
 #include <cap-ng.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <linux/nsfs.h>
-#include <pwd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -20,11 +18,12 @@
 #include "runtime/linux/base/system_error.h"
 #include "runtime/linux/files/file.h"
 
-// capng_change_id() of libcap-ng looks users up. berth does not call it, but a static program that
-// links it would include half a megabyte of name service code, which loads modules at run time.
-// These two functions take its place and find no user.
-extern "C" passwd* getpwuid(uid_t) { return nullptr; }
-extern "C" int initgroups(const char*, gid_t) { return -1; }
+// berth uses libcap-ng's table of names, which refers to this variable of the library's other half.
+// With it here, a static berth does not contain that half: a constructor that reads /proc at each
+// start (3 % of the time of `state`), and functions that look users up, for half a megabyte of
+// code.
+extern "C" unsigned int last_cap;
+unsigned int last_cap = CAP_LAST_CAP;
 
 namespace berth::sys {
 
@@ -48,27 +47,21 @@ rlimit limit_of(int resource, pid_t pid = 0) { return set_limit(pid, resource, n
 
 }  // namespace
 
-int last_capability() {
-  int last = CAP_CHECKPOINT_RESTORE;  // every kernel that berth supports has it
-  while (is_bounded_by(last + 1) >= 0) ++last;
-  return last;
-}
-
-std::uint64_t bounding_set() {
-  std::uint64_t set = 0;
+CapabilityBounds capability_bounds() {
+  CapabilityBounds bounds;
   for (int capability = 0, in_set = 0; (in_set = is_bounded_by(capability)) >= 0; ++capability) {
-    if (in_set > 0) set |= std::uint64_t{1} << capability;
+    bounds.last = capability;
+    if (in_set > 0) bounds.set |= std::uint64_t{1} << capability;
   }
-  return set;
+  return bounds;
 }
 
-bool has_effective_capability(int capability) {
+std::uint64_t effective_capabilities() {
   constexpr int kBitsPerWord = 32;
   __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> words = {};
   if (::syscall(SYS_capget, &header, words.data()) < 0) fail_errno("capget", "this process");
-  const auto word = static_cast<std::size_t>(capability / kBitsPerWord);
-  return ((words.at(word).effective >> (capability % kBitsPerWord)) & 1) != 0;
+  return words[0].effective | std::uint64_t{words[1].effective} << kBitsPerWord;
 }
 
 bool in_user_namespace() {

@@ -10,11 +10,14 @@
 
 namespace berth::sys {
 
-/// The highest capability that this kernel knows.
-int last_capability();
-/// The bounding set as a bit set: no descendant of berth can have more capabilities.
-std::uint64_t bounding_set();
-bool has_effective_capability(int capability);
+/// Which capabilities there are, and which of them a descendant of berth can have.
+struct CapabilityBounds {
+  std::uint64_t set = 0;  ///< the bounding set, as bits
+  int last = 0;           ///< the highest capability that this kernel knows
+};
+CapabilityBounds capability_bounds();
+/// berth's effective set, as bits.
+std::uint64_t effective_capabilities();
 /// Whether berth is in a user namespace other than the initial one. Its capabilities then do not
 /// cover what is not namespaced, such as devices and hard limits. user_namespaces(7)
 bool in_user_namespace();
