@@ -1,6 +1,7 @@
 #include "runtime/compile/exec_config.h"
 
 #include "runtime/compile/annotations.h"
+#include "runtime/compile/process/policy.h"
 #include "runtime/compile/seccomp/seccomp.h"
 
 namespace berth::plan {
@@ -14,8 +15,7 @@ spec::Config exec_config_of(const spec::Config& config) {
   for (const spec::Namespace& one : config.linux.namespaces) {
     if (one.path.empty()) kept.linux.namespaces.push_back(one);
   }
-  kept.linux.personality = config.linux.personality;
-  kept.linux.memory_policy = config.linux.memory_policy;
+  keep_policies(config, kept);
   kept.linux.intel_rdt = config.linux.intel_rdt;
   if (config.linux.seccomp) kept.linux.seccomp = without_compiled_rules(*config.linux.seccomp);
   return kept;

@@ -75,12 +75,9 @@ class Follower {
   }
 
   void hand_over(const launch::Received& received) {
-    if (received.fds.size() != 1 || !exec_.plan.seccomp_agent) {
-      fail(ErrorKind::Bug, "init hands over a seccomp listener that nobody asked for");
-    }
-    seccomp::send_to_agent(*exec_.plan.seccomp_agent,
+    seccomp::send_to_agent(exec_.plan.seccomp_agent,
                            container::state_document(exec_.record, container::Status::Running),
-                           process_->pid(), received.fds.front());
+                           process_->pid(), received.fds);
     (void)talk_.answer();  // false: init has ended, and its end is received next
   }
 

@@ -173,12 +173,12 @@ Awaited Launch::awaited() const {
 }
 
 void Launch::hand_over(const Received& received) {
-  if (received.fds.size() != 1 || !plan_.seccomp_agent || !first_.exists()) {
-    fail(ErrorKind::Bug, "init hands over a seccomp listener that nobody asked for");
+  if (!first_.exists()) {
+    fail(ErrorKind::Bug, "init hands over a seccomp listener before its child is there");
   }
   spec::State state = settings_.state;
   if (!state.pid) state.pid = pid();
-  seccomp::send_to_agent(*plan_.seccomp_agent, state, pid(), received.fds.front());
+  seccomp::send_to_agent(plan_.seccomp_agent, state, pid(), received.fds);
   answer();
 }
 

@@ -25,81 +25,9 @@ std::string bounded(const char (&text)[kSize]) {
   return {text, strnlen(text, kSize)};
 }
 
-/// A hint for an errno whose meaning at this step is known. `%` stands for the object of the call.
-struct Hint {
-  std::uint16_t op;
-  int number;
-  std::string_view text;
-  std::string_view subject = {};        ///< if not empty, the hint is for this subject alone
-  bool (*fits)(const Step&) = nullptr;  ///< if not null, the hint is for these steps alone
-};
-
-bool refuses_magic_links(const Step& step) { return step.as<CloneTree>().no_magic_links; }
-
-constexpr std::string_view kOldOverlay =
-    "layers of more than 255 bytes need Linux 6.7, and a single one of so many Linux 6.13";
-
-constexpr Hint kHints[] = {
-    {op_of<NewFilesystem>(), ENODEV, "the kernel has no filesystem '%'"},
-    {op_of<Clone>(), ENOSPC, "a limit of /proc/sys/user/max_*_namespaces is reached"},
-    {op_of<Clone>(), EPERM, "may an unprivileged user make user namespaces on this machine?"},
-    {op_of<CloneTree>(), EINVAL,
-     "below it are mounts that may not be uncovered: 'rbind' takes them along"},
-    {op_of<CreateFilesystem>(), EPERM,
-     "in a user namespace a new proc or sysfs has to show no more than "
-     "that of the host; a bind mount of it can always be had"},
-    {op_of<Clone>(), EAGAIN, "the pids limit of the cgroup, or of the user, is reached"},
-    {op_of<NewKeyring>(), EDQUOT,
-     "the user's quota of keys is used up; --no-new-keyring needs none"},
-    {op_of<OpenProc>(), EPERM,
-     "in a user namespace a new proc can be made for its own pid namespace alone, and has to show "
-     "no "
-     "more than that of the host"},
-    {op_of<AttachRoot>(), ELOOP,
-     "a part of the path is a magic link of procfs: name the directory itself"},
-    {op_of<CloneTree>(),
-     ELOOP,
-     "in a namespace that is joined no part of the path may be a magic link",
-     {},
-     refuses_magic_links},
-    {op_of<CloneTree>(), ELOOP, "its symbolic links form a loop, or are more than 40"},
-    {op_of<Place>(), EINVAL,
-     "mounts of a container without a mount namespace of its own need Linux 6.15 or later"},
-    {op_of<EnterRoot>(), EINVAL,
-     "on an initramfs pivot_root is not possible; --no-pivot does without"},
-    {op_of<OpenTerminal>(), ENODEV, "'%' has to be a mount of type devpts"},
-    {op_of<SetIds>(), EINVAL, "is the id mapped in the user namespace?"},
-    {op_of<LoadSeccomp>(), EACCES, "it takes CAP_SYS_ADMIN, or 'noNewPrivileges' in /process"},
-    {op_of<LoadSeccomp>(), EBUSY, "there is a filter with a listener already, and only one can be"},
-    {op_of<ChangeDirectory>(), ELOOP,
-     "the links of /proc/PID, as in '/proc/self/fd/3', lead nowhere"},
-    {op_of<SetGroups>(), EINVAL, "are all ids mapped in the user namespace?"},
-    {op_of<MapMountIds>(), EINVAL, "the file system '%' takes no id mapping on this kernel"},
-    {op_of<SetLabel>(), ENOENT, "is the profile loaded?"},
-    {op_of<SetLabel>(), EINVAL, "the policy in the kernel has no such label"},
-    {op_of<SetMemoryPolicy>(), ENOSYS, "this kernel knows no memory policy"},
-    {op_of<SetMemoryPolicy>(), EINVAL, "are the nodes there, do mode and flags go together?"},
-    {op_of<SetIoPriority>(), EPERM, "the class takes CAP_SYS_NICE, and no user namespace has it"},
-    {op_of<RunHook>(), EAGAIN,
-     "a process of SCHED_DEADLINE needs SCHED_FLAG_RESET_ON_FORK for hooks"},
-    {op_of<BecomeNamespaceRoot>(), EINVAL, "the mappings need the container's id 0"},
-    {op_of<WriteTimeOffsets>(), ERANGE,
-     "no clock can be set back before its 0, or on by 146 years"},
-    {op_of<MakeDevice>(),
-     EPERM,
-     "a device program of a cgroup may forbid mknod; then the host's '%' is bound, if there is "
-     "one",
-     {},
-     [](const Step& step) { return step.as<MakeDevice>().refused != Refused::Report; }},
-    {op_of<FilesystemOption>(), EINVAL, kOldOverlay, "lowerdir+"},
-    {op_of<FilesystemOption>(), EINVAL, kOldOverlay, "datadir+"},
-};
-
-std::string hint_for(const Step& step, int number, const std::string& subject) {
-  for (const Hint& hint : kHints) {
-    if (hint.op != step.op || hint.number != number) continue;
-    if (hint.fits != nullptr && !hint.fits(step)) continue;
-    if (!hint.subject.empty() && hint.subject != subject) continue;
+std::string hint_for(const Description& step, int number, const std::string& subject) {
+  for (const Hint& hint : step.hints) {
+    if (hint.number != number || (!hint.subject.empty() && hint.subject != subject)) continue;
     std::string text(hint.text);
     const std::size_t place = text.find('%');
     return place == std::string::npos ? text : text.replace(place, 1, subject);
@@ -199,15 +127,15 @@ std::string with_filter(std::string text) {
   return text.empty() ? std::string(kFilter) : text.append("; ").append(kFilter);
 }
 
-/// The words of the step. The message has only the first of its texts, which is the subject.
-std::string words_of_failed(const Step& step, const std::string& subject) {
+/// The message has only the first of the step's texts, which is the subject.
+Description description_of_failed(const Step& step, const std::string& subject) {
   Description description = description_of(step, {});
   auto& members = description.members;
   const auto first = std::find_if(members.begin(), members.end(), [](const Member& member) {
     return member.kind == Member::Kind::Text;
   });
   if (first != members.end()) first->text = subject;
-  return words_of(description);
+  return description;
 }
 
 }  // namespace
@@ -216,17 +144,20 @@ Error failure_of(const Message& message) {
   const std::string subject = bounded(message.subject), detail = bounded(message.detail);
   const Row& row = row_of(message);
   const Step& step = message.copy;
+  // Of a protocol error the step may be no step at all.
+  const bool is_step = row.fault != Fault::Protocol;
+  const Description description = is_step ? description_of_failed(step, subject) : Description{};
   std::string text, hint;
-  if (row.fault == Fault::Protocol) {
+  if (!is_step) {
     text = row.text;
   } else if (step.is<Execute>() || step.is<FindProgram>()) {
     // Engines search for this, down to the quotes.
     text = "exec: \"" + subject + "\": " + reason(message, row);
   } else {
-    text = words_of_failed(step, subject) + ": " + reason(message, row);
+    text = words_of(description) + ": " + reason(message, row);
     if (!detail.empty() && row.fault != Fault::NotExecutable) text += ": " + detail;
   }
-  if (row.fault == Fault::SystemCall) hint = hint_for(step, message.number, subject);
+  if (row.fault == Fault::SystemCall) hint = hint_for(description, message.number, subject);
   if (is_by_filter(message, row)) hint = with_filter(std::move(hint));
   return {row.kind, one_line(text), bounded(message.origin), hint};
 }

@@ -10,6 +10,7 @@ struct Finder {
   std::size_t count = 0;
 
   void step(const char*, const char*) {}
+  void hint(int, const char*, const char* = nullptr) {}
   void operator()(const char*, const Slot& slot) { found.used.at(count++) = slot; }
   void operator()(const char*, const FilledSlot& filled) { found.filled = filled.slot; }
   void operator()(const char*, const auto&) {}

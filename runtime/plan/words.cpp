@@ -151,6 +151,10 @@ class Describer {
     found_.words = words;
   }
 
+  void hint(int number, std::string_view text, std::string_view subject = {}) {
+    found_.hints.push_back({.number = number, .text = text, .subject = subject});
+  }
+
   void operator()(std::string_view name, Text text) {
     add(name, Kind::Text, std::string(text_in(area_, text)));
   }

@@ -28,10 +28,19 @@ struct Member {
   std::uint32_t count = 0;              ///< number of entries
 };
 
+/// What to do about an errno whose meaning at this step is known. `%` stands for the subject. The
+/// texts are literals in describe().
+struct Hint {
+  int number;
+  std::string_view text;
+  std::string_view subject;  ///< if not empty, the hint is for this subject alone
+};
+
 struct Description {
   std::string_view op;     ///< `change_directory`
   std::string_view words;  ///< as in describe(); see words_of
   std::vector<Member> members;
+  std::vector<Hint> hints;
 };
 
 /// `area` contains the texts of the step. A text beyond its end is empty.

@@ -7,8 +7,10 @@
 
 namespace berth::seccomp {
 
-void send_to_agent(const plan::SeccompAgent& agent, const spec::State& state, pid_t pid,
-                   const sys::Fd& listener) {
+namespace {
+
+void send(const plan::SeccompAgent& agent, const spec::State& state, pid_t pid,
+          const sys::Fd& listener) {
   constexpr char kPointer[] = "/linux/seccomp/listenerPath";
   const spec::ContainerProcessState process{.oci_version = spec::kOciVersion,
                                             .fds = {"seccompFd"},
@@ -24,6 +26,18 @@ void send_to_agent(const plan::SeccompAgent& agent, const spec::State& state, pi
   } catch (const Error& error) {
     throw error.at(kPointer);
   }
+}
+
+}  // namespace
+
+void send_to_agent(const std::optional<plan::SeccompAgent>& agent, const spec::State& state,
+                   pid_t pid, const std::vector<sys::Fd>& received) {
+  if (!agent) fail(ErrorKind::Bug, "init hands over a seccomp listener that nobody asked for");
+  if (received.size() != 1) {
+    fail(ErrorKind::Bug, "init hands over " + std::to_string(received.size()) +
+                             " descriptors instead of one seccomp listener");
+  }
+  send(*agent, state, pid, received.front());
 }
 
 }  // namespace berth::seccomp

@@ -116,4 +116,9 @@ void compile_policies(const spec::Config& config, Builder& builder) {
   }
 }
 
+void keep_policies(const spec::Config& config, spec::Config& kept) {
+  kept.linux.personality = config.linux.personality;
+  kept.linux.memory_policy = config.linux.memory_policy;
+}
+
 }  // namespace berth::plan

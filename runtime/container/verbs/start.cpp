@@ -37,14 +37,6 @@ void check_not_frozen(const store::Record& record) {
 }
 
 /// Hands over the listener of a seccomp filter that is loaded only after the go.
-void hand_over(const store::Record& record, const std::vector<sys::Fd>& fds) {
-  if (fds.size() != 1 || !record.seccomp_agent) {
-    fail(ErrorKind::Bug, "init hands over a seccomp listener that nobody asked for");
-  }
-  seccomp::send_to_agent(*record.seccomp_agent, state_document(record, Status::Created),
-                         record.init.pid, fds.front());
-}
-
 /// Receives what init reports, until it has failed or the program runs.
 std::optional<plan::Message> receive_failure(launch::Talk& talk, const store::Record& record) {
   const auto awaited = record.runs_start_hooks ? launch::Awaited::Hooks : launch::Awaited::Steps;
@@ -53,7 +45,8 @@ std::optional<plan::Message> receive_failure(launch::Talk& talk, const store::Re
     const plan::Word word = received->message.word;
     if (word == plan::Word::Failed) return received->message;
     if (word == plan::Word::Listener) {
-      hand_over(record, received->fds);
+      seccomp::send_to_agent(record.seccomp_agent, state_document(record, Status::Created),
+                             record.init.pid, received->fds);
       (void)talk.answer();  // false: init has ended, and its end is received next
     }
     is_executing = is_executing || word == plan::Word::Executing;

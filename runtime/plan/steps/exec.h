@@ -70,4 +70,6 @@ void describe(auto& v, const KeepFilter& step) {
   v("filter", step.filter);
 }
 
+using ExecSteps = List<OpenProcess, OpenKeptFilter, FindCgroup, KeepConfig, KeepFilter>;
+
 }  // namespace berth::plan

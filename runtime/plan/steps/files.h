@@ -2,6 +2,8 @@
 // Registers of init: N the verified null device, P a procfs for writing alone.
 #pragma once
 
+#include <cerrno>
+
 #include "runtime/plan/steps/operands.h"
 
 namespace berth::plan {
@@ -34,6 +36,11 @@ void describe(auto& v, const MakeDevice& step) {
   v("device", step.device);
   v("owner", step.owner);
   v("refused", step.refused);
+  if (step.refused != Refused::Report) {
+    v.hint(EPERM,
+           "a device program of a cgroup may forbid mknod; then the host's '%' is bound, if there "
+           "is one");
+  }
 }
 
 /// An existing file stays, unless `replaces` is set.
@@ -91,6 +98,7 @@ void describe(auto& v, const OpenTerminal& step) {
   v("owner", step.owner);
   v("plain_lines", step.plain_lines);
   v("binds_console", step.binds_console);
+  v.hint(ENODEV, "'%' has to be a mount of type devpts");
 }
 
 /// Streams 0 to 2 that are a null device become the container's own, opened for both directions.
@@ -112,6 +120,9 @@ struct OpenProc {
 void describe(auto& v, const OpenProc& step) {
   v.step("open_proc", "make a proc file system to write to");
   v("of_host", step.of_host);
+  v.hint(EPERM,
+         "in a user namespace a new proc can be made for its own pid namespace alone, and has to "
+         "show no more than that of the host");
 }
 
 /// Closes P.
@@ -144,5 +155,9 @@ void describe(auto& v, const SetDomainname& step) {
   v.step("set_domainname", "set the domainname to '{name}'");
   v("name", step.name);
 }
+
+using FileSteps =
+    List<CheckDevice, MakeDevice, MakeSymlink, MakeWorkingDirectory, OpenNull, OpenTerminal,
+         ReplaceNull, OpenProc, CloseProc, WriteSysctl, SetHostname, SetDomainname>;
 
 }  // namespace berth::plan

@@ -380,4 +380,11 @@ void describe(auto& v, const RunPoststartHook& step) {
   v("path", step.path);
 }
 
+using HostSteps =
+    List<OpenDirectory, OpenNamespace, CheckNamespace, OpenUserNamespace, ConnectConsole,
+         ListenForStart, MakeFilter, MakeCgroup, StartScope, OpenCgroup, GiveCgroup, CheckNetDevice,
+         NewDevice, MakeRdtGroup, SetRdtSchema, WriteCgroupFile, AttachDeviceRules, CompleteScope,
+         WriteIdMap, CallIdMapper, SetOomScoreAdj, RaiseRlimit, SetScheduler, MoveNetDevice,
+         EnterRdtGroup, OpenTree, MapTreeIds, RunHostHook, RunPoststartHook>;
+
 }  // namespace berth::plan

@@ -2,6 +2,8 @@
 // system context being configured, M the mount at hand, N the verified null device.
 #pragma once
 
+#include <cerrno>
+
 #include "runtime/plan/steps/operands.h"
 
 namespace berth::plan {
@@ -26,6 +28,7 @@ void describe(auto& v, const AttachRoot& step) {
   v.step("attach_root", "place the root file system on '{path}'");
   v("path", step.path);
   v("tree", step.tree);
+  v.hint(ELOOP, "a part of the path is a magic link of procfs: name the directory itself");
 }
 
 /// R := M := the directory; nothing is mounted.
@@ -58,6 +61,7 @@ struct EnterRoot {
 void describe(auto& v, const EnterRoot& step) {
   v.step("enter_root", "enter the root by {entry}");
   v("entry", step.entry);
+  v.hint(EINVAL, "on an initramfs pivot_root is not possible; --no-pivot does without");
 }
 
 // ---- file systems ---------------------------------------------------------------------------
@@ -69,6 +73,7 @@ struct NewFilesystem {
 void describe(auto& v, const NewFilesystem& step) {
   v.step("new_filesystem", "mount '{type}'");
   v("type", step.type);
+  v.hint(ENODEV, "the kernel has no filesystem '%'");
 }
 
 /// F := the file system that is mounted there, to be reconfigured; M := its mount.
@@ -93,6 +98,10 @@ void describe(auto& v, const FilesystemOption& step) {
   v("value", step.value);
   v("given_as", step.given_as);
   v("unknown", step.unknown);
+  constexpr const char* kOldOverlay =
+      "layers of more than 255 bytes need Linux 6.7, and a single one of so many Linux 6.13";
+  v.hint(EINVAL, kOldOverlay, "lowerdir+");
+  v.hint(EINVAL, kOldOverlay, "datadir+");
 }
 
 /// Gives F the mode of the directory that Place is going to cover, if there is one.
@@ -113,6 +122,9 @@ struct CreateFilesystem {
 void describe(auto& v, const CreateFilesystem& step) {
   v.step("create_filesystem", "create the mount[ {attributes}]");
   v("attributes", step.attributes);
+  v.hint(EPERM,
+         "in a user namespace a new proc or sysfs has to show no more than that of the host; a "
+         "bind mount of it can always be had");
 }
 
 /// Applies the options of F to its file system.
@@ -147,6 +159,10 @@ void describe(auto& v, const CloneTree& step) {
   v("symlink", step.symlink);
   v("no_magic_links", step.no_magic_links);
   v("to", step.to);
+  v.hint(EINVAL, "below it are mounts that may not be uncovered: 'rbind' takes them along");
+  v.hint(ELOOP, step.no_magic_links
+                    ? "in a namespace that is joined no part of the path may be a magic link"
+                    : "its symbolic links form a loop, or are more than 40");
 }
 
 /// M := the mount at `path`.
@@ -191,6 +207,7 @@ void describe(auto& v, const MapMountIds& step) {
   v("name", step.name);
   v("user_namespace", step.user_namespace);
   v("recursive", step.recursive);
+  v.hint(EINVAL, "the file system '%' takes no id mapping on this kernel");
 }
 
 /// Sets attributes of M and, if recursive, of all mounts below it.
@@ -224,6 +241,8 @@ void describe(auto& v, const Place& step) {
   v.step("place", "place on '{path}'");
   v("path", step.path);
   v("rules", step.rules);
+  v.hint(EINVAL,
+         "mounts of a container without a mount namespace of its own need Linux 6.15 or later");
 }
 
 // ---- protection -----------------------------------------------------------------------------
@@ -247,5 +266,10 @@ void describe(auto& v, const MaskPath& step) {
   v("path", step.path);
   v("label", step.label);
 }
+
+using MountSteps = List<DetachPropagation, AttachRoot, UseRoot, MoveRoot, RemoveMount, EnterRoot,
+                        NewFilesystem, PickFilesystem, FilesystemOption, TakeMode, CreateFilesystem,
+                        Reconfigure, TakeTree, CloneTree, FindMount, LabelMount, CopyUp,
+                        MapMountIds, SetAttributes, SetPropagation, Place, ProtectPath, MaskPath>;
 
 }  // namespace berth::plan

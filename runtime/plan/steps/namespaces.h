@@ -1,6 +1,8 @@
 // Steps of init about namespaces and cgroups: how the container's first process comes into being.
 #pragma once
 
+#include <cerrno>
+
 #include "runtime/plan/steps/operands.h"
 
 namespace berth::plan {
@@ -64,6 +66,7 @@ struct WriteTimeOffsets {
 void describe(auto& v, const WriteTimeOffsets& step) {
   v.step("write_time_offsets", "write the time offset '{line}'");
   v("line", step.line);
+  v.hint(ERANGE, "no clock can be set back before its 0, or on by 146 years");
 }
 
 /// Starts the child, in the v2 cgroup if there is one. Then the prologue exits.
@@ -77,6 +80,9 @@ void describe(auto& v, const Clone& step) {
   v.step("clone", "start the first process[ in new namespaces: {namespaces}]");
   v("namespaces", step.namespaces);
   v("cgroup", step.cgroup);
+  v.hint(ENOSPC, "a limit of /proc/sys/user/max_*_namespaces is reached");
+  v.hint(EPERM, "may an unprivileged user make user namespaces on this machine?");
+  v.hint(EAGAIN, "the pids limit of the cgroup, or of the user, is reached");
 }
 
 /// unshare(2)
@@ -108,6 +114,7 @@ struct BecomeNamespaceRoot {
 void describe(auto& v, const BecomeNamespaceRoot& step) {
   v.step("become_namespace_root", "become root of the user namespace");
   v("keeps_groups", step.keeps_groups);
+  v.hint(EINVAL, "the mappings need the container's id 0");
 }
 
 /// Enters the time namespace that init has made for its children.
@@ -121,7 +128,10 @@ struct NewSession {};
 void describe(auto& v, const NewSession&) { v.step("new_session", "make a session"); }
 
 struct NewKeyring {};
-void describe(auto& v, const NewKeyring&) { v.step("new_keyring", "make a session keyring"); }
+void describe(auto& v, const NewKeyring&) {
+  v.step("new_keyring", "make a session keyring");
+  v.hint(EDQUOT, "the user's quota of keys is used up; --no-new-keyring needs none");
+}
 
 struct LoopbackUp {};
 void describe(auto& v, const LoopbackUp&) {
@@ -142,5 +152,10 @@ void describe(auto& v, const Fork& step) {
   v.step("fork", "fork into the pid namespace");
   v("has_terminal", step.has_terminal);
 }
+
+using NamespaceSteps =
+    List<EnterCgroup, JoinNamespace, JoinContainer, NewTimeNamespace, WriteTimeOffsets, Clone,
+         NewNamespaces, Synchronize, BecomeNamespaceRoot, EnterTimeNamespace, NewSession,
+         NewKeyring, LoopbackUp, NewCgroupNamespace, Fork>;
 
 }  // namespace berth::plan

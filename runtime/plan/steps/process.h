@@ -2,6 +2,8 @@
 // final execve(2).
 #pragma once
 
+#include <cerrno>
+
 #include "runtime/plan/steps/operands.h"
 
 namespace berth::plan {
@@ -17,6 +19,8 @@ void describe(auto& v, const SetLabel& step) {
   v.step("set_label", "write[ '{label}' to] `/proc/self/{file}`");
   v("file", step.file);
   v("label", step.label);
+  v.hint(ENOENT, "is the profile loaded?");
+  v.hint(EINVAL, "the policy in the kernel has no such label");
 }
 
 /// personality(2)
@@ -43,6 +47,8 @@ void describe(auto& v, const SetMemoryPolicy& step) {
   v("nodes", step.nodes);
   v("mode_and_flags", step.mode_and_flags);
   v("mask", step.mask);
+  v.hint(ENOSYS, "this kernel knows no memory policy");
+  v.hint(EINVAL, "are the nodes there, do mode and flags go together?");
 }
 
 /// ioprio_set(2)
@@ -56,6 +62,7 @@ void describe(auto& v, const SetIoPriority& step) {
   v("class", step.class_name);
   v("class_number", step.class_number);
   v("level", step.level);
+  v.hint(EPERM, "the class takes CAP_SYS_NICE, and no user namespace has it");
 }
 
 /// Allows every processor of the cpuset.
@@ -103,6 +110,7 @@ void describe(auto& v, const ChangeDirectory& step) {
   v("owner", step.owner);
   v("refusal", step.refusal);
   v("makes_missing", step.makes_missing);
+  v.hint(ELOOP, "the links of /proc/PID, as in '/proc/self/fd/3', lead nowhere");
 }
 
 // ---- credentials ----------------------------------------------------------------------------
@@ -123,6 +131,7 @@ void describe(auto& v, const SetGroups& step) {
   v.step("set_groups", "set {#gids} additional groups");
   v("gids", step.gids);
   v("refusal", step.refusal);
+  v.hint(EINVAL, "are all ids mapped in the user namespace?");
 }
 
 /// Permitted capabilities are kept. Pipes that are standard streams get the new owner.
@@ -132,6 +141,7 @@ struct SetIds {
 void describe(auto& v, const SetIds& step) {
   v.step("set_ids", "become the user {user}");
   v("user", step.user);
+  v.hint(EINVAL, "is the id mapped in the user namespace?");
 }
 
 struct SetCapabilities {
@@ -206,6 +216,7 @@ void describe(auto& v, const RunHook& step) {
   v("state", step.state);
   v("pid_place", step.pid_place);
   v("timeout", step.timeout);
+  v.hint(EAGAIN, "a process of SCHED_DEADLINE needs SCHED_FLAG_RESET_ON_FORK for hooks");
 }
 
 /// Restores the caller's soft limit of core files.
@@ -243,6 +254,8 @@ void describe(auto& v, const LoadSeccomp& step) {
   v.step("load_seccomp", "load the seccomp filter[ with {flags}]");
   v("filter", step.filter);
   v("flags", step.flags);
+  v.hint(EACCES, "it takes CAP_SYS_ADMIN, or 'noNewPrivileges' in /process");
+  v.hint(EBUSY, "there is a filter with a listener already, and only one can be");
 }
 
 /// Looks for the file in PATH. A step without arguments looks once more, with the arguments and
@@ -267,5 +280,11 @@ void describe(auto& v, const Execute& step) {
   v.step("execute", "execute '{file}'");
   v("file", step.file);
 }
+
+using ProcessSteps =
+    List<SetLabel, SetPersonality, SetMemoryPolicy, SetIoPriority, SetAffinity, PinToProcessors,
+         CloseDescriptors, ChangeDirectory, SetBoundingSet, SetGroups, SetIds, SetCapabilities,
+         SetAmbient, SetNoNewPrivileges, SetUmask, WaitForStart, AnnounceProgram, RunHook,
+         AllowCores, SetRlimit, StartHandOver, LoadSeccomp, FindProgram, Execute>;
 
 }  // namespace berth::plan

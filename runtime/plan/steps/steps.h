@@ -1,8 +1,9 @@
 // The instruction set of a Plan, shared by the compiler (runtime/compile), the host side
 // (runtime/launch) and berth-init (runtime/init). A type of step is a struct: its members are the
-// operands, its describe() names each of them, and its constants are facts for launch. The list of
-// types exists only here: a step that is missing from it, or that no function executes, does not
-// compile. Nothing here allocates, parses, or needs more than the freestanding headers.
+// operands, its describe() names each of them, and its constants are facts for launch. The file of
+// a family ends with the list of its types: a step that is missing from it, or that no function
+// executes, does not compile. Nothing here allocates, parses, or needs more than <cerrno> and the
+// freestanding headers.
 #pragma once
 
 #include <cstddef>
@@ -18,36 +19,12 @@
 
 namespace berth::plan {
 
-template <class... T>
-struct List {};
+template <class... A, class... B>
+List<A..., B...> operator+(List<A...>, List<B...>);
 
 /// The place of a type in this list is its opcode.
-using Steps = List<
-    // host.h
-    OpenDirectory, OpenNamespace, CheckNamespace, OpenUserNamespace, ConnectConsole, ListenForStart,
-    MakeFilter, MakeCgroup, StartScope, OpenCgroup, GiveCgroup, CheckNetDevice, NewDevice,
-    MakeRdtGroup, SetRdtSchema, WriteCgroupFile, AttachDeviceRules, CompleteScope, WriteIdMap,
-    CallIdMapper, SetOomScoreAdj, RaiseRlimit, SetScheduler, MoveNetDevice, EnterRdtGroup, OpenTree,
-    MapTreeIds, RunHostHook, RunPoststartHook,
-    // exec.h
-    OpenProcess, OpenKeptFilter, FindCgroup, KeepConfig, KeepFilter,
-    // namespaces.h
-    EnterCgroup, JoinNamespace, JoinContainer, NewTimeNamespace, WriteTimeOffsets, Clone,
-    NewNamespaces, Synchronize, BecomeNamespaceRoot, EnterTimeNamespace, NewSession, NewKeyring,
-    LoopbackUp, NewCgroupNamespace, Fork,
-    // mounts.h
-    DetachPropagation, AttachRoot, UseRoot, MoveRoot, RemoveMount, EnterRoot, NewFilesystem,
-    PickFilesystem, FilesystemOption, TakeMode, CreateFilesystem, Reconfigure, TakeTree, CloneTree,
-    FindMount, LabelMount, CopyUp, MapMountIds, SetAttributes, SetPropagation, Place, ProtectPath,
-    MaskPath,
-    // files.h
-    CheckDevice, MakeDevice, MakeSymlink, MakeWorkingDirectory, OpenNull, OpenTerminal, ReplaceNull,
-    OpenProc, CloseProc, WriteSysctl, SetHostname, SetDomainname,
-    // process.h
-    SetLabel, SetPersonality, SetMemoryPolicy, SetIoPriority, SetAffinity, PinToProcessors,
-    CloseDescriptors, ChangeDirectory, SetBoundingSet, SetGroups, SetIds, SetCapabilities,
-    SetAmbient, SetNoNewPrivileges, SetUmask, WaitForStart, AnnounceProgram, RunHook, AllowCores,
-    SetRlimit, StartHandOver, LoadSeccomp, FindProgram, Execute>;
+using Steps = decltype(HostSteps() + ExecSteps() + NamespaceSteps() + MountSteps() + FileSteps() +
+                       ProcessSteps());
 
 // ---- what is known of a type ----------------------------------------------------------------
 
@@ -110,6 +87,7 @@ struct FirstText {
   bool is_found = false;
 
   constexpr void step(const char*, const char*) {}
+  constexpr void hint(int, const char*, const char* = nullptr) {}
   constexpr void operator()(const char*, const Text& operand) {
     if (!is_found) text = operand;
     is_found = true;
