@@ -18,7 +18,7 @@ constexpr char kInitName[] = "berth-init";
 /// Until its execve init runs the very file that berth wrote for it. A program can have its name
 /// and path, too, but not this file, which has no name.
 std::optional<bool> runs_init(pid_t pid, const sys::FileIdentity& init) {
-  if (init.inode == 0) return std::nullopt;
+  if (init.inode == 0) return std::nullopt;  // in the Record of an older berth
   const auto file = sys::executable_of(pid);
   return file ? std::optional(*file == init) : std::nullopt;
 }
@@ -30,10 +30,11 @@ std::optional<bool> has_begun(pid_t pid, std::optional<std::uint64_t> start_time
   for (int look = 0; look < kLooks; ++look) {
     // execve(2) changes the file first, then closes the connection, then changes the name. The end
     // of a process shows in its flags before its connection closes, and leaves its name as it is.
-    if (runs_init(pid, init) == false) return true;
+    const bool runs_another = runs_init(pid, init) == false;
+    if (runs_another && !start_time) return true;
     const auto stat = sys::read_process_stat(pid);
     if (!stat || (start_time && stat->start_time != *start_time)) return std::nullopt;
-    if (stat->comm != kInitName) return true;
+    if (runs_another || stat->comm != kInitName) return true;
     if (stat->is_dead() || stat->is_exiting) return false;
     sys::sleep_milliseconds(kPause);
   }

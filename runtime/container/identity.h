@@ -37,10 +37,11 @@ store::Process identify(pid_t pid);
 
 /// Whether a process that was berth-init executes another program, or has ended as one. Call it
 /// when the connection to init has ended, because of its execve or its own end. `init` is the file
-/// that it executed as berth-init. Nothing if the process was reaped already, so that berth cannot
-/// find out.
+/// that it executed as berth-init. Nothing if berth cannot find out, because the process was reaped
+/// already, or /proc hides it.
 std::optional<bool> has_begun(const store::Process& process, const sys::FileIdentity& init);
-/// The same for a child that only berth reaps, so that its pid cannot be another process's.
+/// As has_begun(), for a child that only berth reaps, so that its pid cannot be another process's.
+/// True also if /proc hides it.
 bool child_has_begun(pid_t child, const sys::FileIdentity& init);
 
 spec::State state_document(const store::Record& record, Status status);

@@ -19,9 +19,9 @@ namespace {
 
 constexpr char kFlag[] = "--cgroup";
 
-/// The entry of /proc/PID/ns for a type of config.json.
+/// The entry of /proc/PID/ns for a type of kNamespaceRows.
 const char* entry_of(std::string_view type) {
-  return type == "mount" ? "mnt" : type == "network" ? "net" : type.data();
+  return type == "mount" ? "mnt" : type == "network" ? "net" : type.data();  // a literal
 }
 
 /// Whether the container's first process has another namespace of this kind than berth has.
@@ -120,8 +120,8 @@ std::uint64_t namespaces_to_join(const store::Record& record,
                                  const std::vector<spec::Namespace>& made) {
   std::uint64_t flags = 0;
   for (const auto& [type, flag] : spec::kNamespaceRows) {
-    // What was made for the container is not berth's, and the look at berth's own costs more than a
-    // needless join. But a process must not join the user namespace that it is in.
+    // What was made for the container is hardly ever berth's, and the look at berth's own costs
+    // more than a needless join. But a process must not join the user namespace that it is in.
     const bool is_made =
         type != "user" &&
         std::any_of(made.begin(), made.end(), [&](const auto& one) { return one.type == type; });

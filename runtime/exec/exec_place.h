@@ -10,8 +10,8 @@
 
 namespace berth::exec {
 
-/// CLONE_NEW*: the namespaces of the container's first process that berth itself is not in. `made`
-/// are those of its config.json that are new.
+/// CLONE_NEW*: those namespaces of the container's first process that berth is not in, and all of
+/// `made`, the new ones of its config.json, but for the user namespace.
 std::uint64_t namespaces_to_join(const store::Record& record,
                                  const std::vector<spec::Namespace>& made);
 

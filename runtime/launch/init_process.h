@@ -22,7 +22,7 @@ class InitProcess {
   /// berth's end of the talk with it; it can be taken once.
   sys::Fd take_talk() { return std::move(talk_); }
 
-  /// What it executes, and its children, until one of them executes the program.
+  /// The file that it and its children execute, until one of them executes the program.
   const sys::FileIdentity& file() const { return file_; }
 
   pid_t pid() const { return program_.pid(); }

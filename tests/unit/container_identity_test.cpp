@@ -1,6 +1,7 @@
 // Which process a container is: a pid alone is never enough.
 #include "runtime/container/identity.h"
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,7 +86,7 @@ TEST_CASE(
   CHECK(status_of(fixture.dir(), record) == Status::Created);
   record.program.inode += 1;
   CHECK(status_of(fixture.dir(), record) == Status::Running);
-  // The file could not be seen at create: this process has not the name of init.
+  // An older berth has not recorded the file: this process has not the name of init.
   record.program = {};
   CHECK(status_of(fixture.dir(), record) == Status::Running);
 }
@@ -120,6 +121,23 @@ TEST_CASE("a program has begun when another file than init's runs, or another na
   CHECK(has_begun(record.init, record.program) == true);  // by its name
   record.init = later(record.init);
   CHECK_FALSE(has_begun(record.init, record.program));  // it was reaped: nobody knows
+  record.program = {1, 1};
+  CHECK_FALSE(has_begun(record.init, record.program));  // and so whatever file a stranger executes
+}
+
+TEST_CASE("of a child berth knows whether it has begun without its start time") {
+  const auto own = sys::executable_of(::getpid());
+  REQUIRE(own);
+  const OtherProcess other([] {});
+  CHECK(child_has_begun(other.pid(), {1, 1}));
+  CHECK(child_has_begun(other.pid(), *own));  // by its name
+  const OtherProcess ended([] {
+    (void)::prctl(PR_SET_NAME, "berth-init");
+    ::_exit(0);
+  });
+  siginfo_t info = {};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(ended.pid()), &info, WEXITED | WNOWAIT) == 0);
+  CHECK_FALSE(child_has_begun(ended.pid(), *own));
 }
 
 }  // namespace

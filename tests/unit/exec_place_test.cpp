@@ -1,4 +1,4 @@
-// Where a process of an exec goes: which cgroups it enters.
+// Where a process of an exec goes: which cgroups it enters, and which namespaces it joins.
 #include "runtime/exec/exec_place.h"
 
 #include <linux/sched.h>

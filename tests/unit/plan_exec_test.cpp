@@ -1,5 +1,7 @@
 // The Plans of exec: their order, what they join, and when they give up privilege.
 #include <linux/sched.h>
+#include <linux/seccomp.h>
+
 #include <catch2/catch.hpp>
 
 #include "full_plan.h"
@@ -228,6 +230,26 @@ TEST_CASE("a process of an exec has each policy that the container's own has") {
   const Lines of_container = policies_of(config);
   CHECK(of_container.size() == 6);
   CHECK(policies_of(exec_config_of(config)) == of_container);
+}
+
+TEST_CASE("create keeps for exec which namespaces it has made, not those that it has joined") {
+  spec::Config config = full_config();
+  config.linux.namespaces = {{.type = "pid", .path = {}}, {.type = "network", .path = "/run/net"}};
+  const spec::Config kept = exec_config_of(config);
+  REQUIRE(kept.linux.namespaces.size() == 1);
+  CHECK(kept.linux.namespaces[0].type == "pid");
+}
+
+TEST_CASE("exec does not ask whether the kernel supports the flags of a filter that it has") {
+  spec::Config config = kept_config();
+  config.linux.seccomp->flags = spec::Strings{"SECCOMP_FILTER_FLAG_LOG"};
+  Host host = mighty_host();
+  host.seccomp = {};
+  Problems problems;
+  const Plan plan = compile_exec(config, request_for(kDocker), host, problems);
+  CHECK(problems.empty());
+  CHECK(plan.steps[place_in<LoadSeccomp>(plan)].as<LoadSeccomp>().flags.bits ==
+        SECCOMP_FILTER_FLAG_LOG);
 }
 
 TEST_CASE("what create keeps of seccomp for exec lacks only what is compiled") {

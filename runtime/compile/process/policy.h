@@ -19,7 +19,7 @@ void compile_affinity(const std::optional<std::string>& processors, const char* 
 /// Child: execution domain, memory policy, io priority.
 void compile_policies(const spec::Config& config, Builder& builder);
 
-/// Those of `config` that are not of its `process`: each process of an exec gets them, too.
+/// Copies the policies that are not in `process`, so that each process of an exec gets them, too.
 void keep_policies(const spec::Config& config, spec::Config& kept);
 
 }  // namespace berth::plan

@@ -240,7 +240,7 @@ void compile_agent(const spec::Seccomp& seccomp, Builder& builder) {
                    .metadata = seccomp.listener_metadata};
 }
 
-/// The kernel's support for those of an old filter was checked by create.
+/// For the flags of a kept filter (`is_new` is false) create has checked the kernel's support.
 std::uint32_t compile_flags(const spec::Seccomp& seccomp, bool is_new, Builder& builder) {
   const spec::Strings names = seccomp.flags.value_or(spec::Strings{});
   const bool has_listener = notifies(seccomp);

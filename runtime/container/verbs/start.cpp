@@ -36,7 +36,6 @@ void check_not_frozen(const store::Record& record) {
   }
 }
 
-/// Hands over the listener of a seccomp filter that is loaded only after the go.
 /// Receives what init reports, until it has failed or the program runs.
 std::optional<plan::Message> receive_failure(launch::Talk& talk, const store::Record& record) {
   const auto awaited = record.runs_start_hooks ? launch::Awaited::Hooks : launch::Awaited::Steps;
@@ -44,7 +43,7 @@ std::optional<plan::Message> receive_failure(launch::Talk& talk, const store::Re
   while (auto received = talk.receive(awaited, "execute the program")) {
     const plan::Word word = received->message.word;
     if (word == plan::Word::Failed) return received->message;
-    if (word == plan::Word::Listener) {
+    if (word == plan::Word::Listener) {  // of a filter that is loaded only after the go
       seccomp::send_to_agent(record.seccomp_agent, state_document(record, Status::Created),
                              record.init.pid, received->fds);
       (void)talk.answer();  // false: init has ended, and its end is received next

@@ -22,8 +22,8 @@
 // With it here, a static berth does not contain that half: a constructor that reads /proc at each
 // start (3 % of the time of `state`), and functions that look users up, for half a megabyte of
 // code.
-extern "C" unsigned int last_cap;
-unsigned int last_cap = CAP_LAST_CAP;
+extern "C" const unsigned int last_cap;
+const unsigned int last_cap = CAP_LAST_CAP;
 
 namespace berth::sys {
 
@@ -50,7 +50,7 @@ rlimit limit_of(int resource, pid_t pid = 0) { return set_limit(pid, resource, n
 CapabilityBounds capability_bounds() {
   CapabilityBounds bounds;
   for (int capability = 0, in_set = 0; (in_set = is_bounded_by(capability)) >= 0; ++capability) {
-    bounds.last = capability;
+    bounds.last = std::max(bounds.last, capability);
     if (in_set > 0) bounds.set |= std::uint64_t{1} << capability;
   }
   return bounds;

@@ -1,6 +1,7 @@
 // What this process may do and grant: capabilities(7), getrlimit(2).
 #pragma once
 
+#include <linux/capability.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -13,7 +14,8 @@ namespace berth::sys {
 /// Which capabilities there are, and which of them a descendant of berth can have.
 struct CapabilityBounds {
   std::uint64_t set = 0;  ///< the bounding set, as bits
-  int last = 0;           ///< the highest capability that this kernel knows
+  /// The highest capability that this kernel knows. All that berth supports have this one.
+  int last = CAP_CHECKPOINT_RESTORE;
 };
 CapabilityBounds capability_bounds();
 /// berth's effective set, as bits.

@@ -1,6 +1,7 @@
 // Steps of the host for exec, and those with which create keeps what exec needs.
 #pragma once
 
+#include "runtime/plan/steps/list.h"
 #include "runtime/plan/steps/operands.h"
 
 namespace berth::plan {

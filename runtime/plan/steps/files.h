@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "runtime/plan/steps/list.h"
 #include "runtime/plan/steps/operands.h"
 
 namespace berth::plan {

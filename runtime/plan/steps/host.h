@@ -2,6 +2,7 @@
 // while init runs. What they fill goes to init with the image, or with a later answer.
 #pragma once
 
+#include "runtime/plan/steps/list.h"
 #include "runtime/plan/steps/operands.h"
 
 namespace berth::plan {

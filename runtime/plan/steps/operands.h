@@ -6,10 +6,6 @@
 
 namespace berth::plan {
 
-/// Types, in their order.
-template <class... T>
-struct List {};
-
 /// Who carries a step out. Host: berth itself. Prologue: init before its clone, on the host's side
 /// of every new namespace. Child: init after it, the container's first process. Start: `berth
 /// start`, when the program runs.

@@ -13,14 +13,12 @@
 #include "runtime/plan/steps/exec.h"
 #include "runtime/plan/steps/files.h"
 #include "runtime/plan/steps/host.h"
+#include "runtime/plan/steps/list.h"
 #include "runtime/plan/steps/mounts.h"
 #include "runtime/plan/steps/namespaces.h"
 #include "runtime/plan/steps/process.h"
 
 namespace berth::plan {
-
-template <class... A, class... B>
-List<A..., B...> operator+(List<A...>, List<B...>);
 
 /// The place of a type in this list is its opcode.
 using Steps = decltype(HostSteps() + ExecSteps() + NamespaceSteps() + MountSteps() + FileSteps() +
