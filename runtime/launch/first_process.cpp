@@ -26,31 +26,38 @@ Received FirstProcess::receive(Awaited awaited, const std::string& step) {
 
 void FirstProcess::await_makers() {
   await_end(init_.handle());
-  if (setup_) await_end(setup_->handle());
-  while (talk_.has_more()) (void)receive(Awaited::Steps, {});
+  read_rest();  // after init's report the setup process is known
+  if (setup_) {
+    await_end(setup_->handle());
+    read_rest();
+  }
   // Not earlier: until then their pids identify the senders of the messages.
   (void)init_.reap();
   if (setup_) (void)setup_->reap();
 }
 
-/// Each process reports the one that follows it, but the first message of that one may come before.
-/// So a sender that is neither of the others is the child. All are berth's children (CLONE_PARENT),
-/// which only berth reaps, so their pids cannot belong to other processes.
+void FirstProcess::read_rest() {
+  while (talk_.has_more()) (void)receive(Awaited::Steps, {});
+}
+
+/// All senders are berth's children (CLONE_PARENT), which only berth reaps, so their pids cannot
+/// belong to other processes.
 void FirstProcess::learn(const Received& received) {
   const plan::Message& message = received.message;
   if (message.word == plan::Word::Listener) return;  // sent by a process beside the child
-  const bool is_maker =
-      received.sender == init_.pid() || (setup_ && received.sender == setup_->pid());
-  if (!is_maker) take_child(received.sender);
-  const bool is_news = message.word == plan::Word::Born && (!is_maker || !child_);
-  if (is_news) take_child(static_cast<pid_t>(message.value));
+  const bool is_report = message.word == plan::Word::Born;
+  succession_.learn(received.sender, is_report ? static_cast<pid_t>(message.value) : 0);
+  own(succession_.setup(), setup_);
+  own(succession_.child(), child_);
 }
 
-void FirstProcess::take_child(pid_t pid) {
-  if (child_ && child_->pid() == pid) return;
-  if (setup_) fail(ErrorKind::Bug, "a third process says that it is the container's first");
-  if (child_) setup_.emplace(std::move(*child_));
-  child_.emplace(sys::ChildProcess::adopt(pid));
+void FirstProcess::own(pid_t pid, std::optional<sys::ChildProcess>& process) {
+  if (pid == 0 || (process && process->pid() == pid)) return;
+  if (&process == &setup_ && child_ && child_->pid() == pid) {
+    setup_.emplace(std::move(*child_));
+  } else {
+    process.emplace(sys::ChildProcess::adopt(pid));
+  }
 }
 
 /// The connection has ended without a message: init was killed, mostly by the kernel at its memory

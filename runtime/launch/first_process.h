@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/launch/init_process.h"
+#include "runtime/launch/succession.h"
 #include "runtime/launch/talk.h"
 #include "runtime/linux/process/program.h"
 
@@ -46,10 +47,12 @@ class FirstProcess {
 
  private:
   void learn(const Received& received);
-  void take_child(pid_t pid);
+  void own(pid_t pid, std::optional<sys::ChildProcess>& process);
+  void read_rest();
 
   InitProcess init_;
   Talk talk_;
+  Succession succession_{init_.pid()};
   std::optional<sys::ChildProcess> setup_;  ///< the child before it forked
   std::optional<sys::ChildProcess> child_;
 };

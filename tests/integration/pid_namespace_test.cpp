@@ -168,6 +168,23 @@ TEST_CASE_METHOD(Neighbours, "a hook that the neighbours could look through is r
   CHECK_THAT(run(bundle), Fails({"/hooks/createContainer", "pid namespace"}));
 }
 
+TEST_CASE_METHOD(Neighbours,
+                 "the fork in a joined pid namespace may speak before both of its makers (NS-2)",
+                 "[pid-namespace][berth]") {
+  const Bundle bundle = joining_bundle().script("exec sleep 1000");
+  Container box(*this, bundle);
+  const Point berth_has_received = Point::after(Who::Berth, SYS_recvmsg);
+  Schedule schedule;
+  schedule.hold(Point::entry(Who::Prologue, SYS_sendto), berth_has_received);
+  schedule.hold(Point::after(Who::Child, SYS_clone), berth_has_received);
+  REQUIRE_THAT(schedule.run(runtime().command({"create", "-b", bundle.directory(), box.id()})),
+               Succeeds());
+  box.adopt();
+  CHECK(namespace_of(box.pid(), "pid") == namespace_of(neighbour_.pid(), "pid"));
+  box.start();
+  CHECK(box.status() == "running");
+}
+
 // ---- the attack -----------------------------------------------------------------------------
 
 /// Looks at the root of every process that it sees, all the time, for a file of the host.

@@ -1,0 +1,80 @@
+// Which process is the container's first, in whatever order the messages come.
+#include "runtime/launch/succession.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <vector>
+
+namespace berth::launch {
+namespace {
+
+constexpr pid_t kInit = 10, kSetup = 20, kChild = 30;
+
+struct Sent {
+  int number;  ///< in the order in which a sender sends
+  pid_t sender, made;
+};
+
+/// A process sends nothing before it is made, but its maker may report that later.
+bool is_possible(const Sent& one, const Sent& later) {
+  const bool is_before_fork = later.sender == kSetup && later.made == 0;
+  if (one.sender == kChild && is_before_fork) return false;
+  return one.sender != later.sender || one.number < later.number;
+}
+
+/// Calls `use` with each order in which these messages can come.
+template <class Use>
+void for_each_order(std::vector<Sent> sent, Use use) {
+  const auto by_number = [](const Sent& one, const Sent& other) {
+    return one.number < other.number;
+  };
+  std::sort(sent.begin(), sent.end(), by_number);
+  do {
+    bool is_order = true;
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+      for (std::size_t j = i + 1; j < sent.size(); ++j) {
+        is_order = is_order && is_possible(sent[i], sent[j]);
+      }
+    }
+    if (is_order) use(sent);
+  } while (std::next_permutation(sent.begin(), sent.end(), by_number));
+}
+
+TEST_CASE("the child of init is the first process, whether its message or the report comes first") {
+  for_each_order({{0, kInit, kChild}, {1, kChild, 0}, {2, kChild, 0}}, [](const auto& sent) {
+    Succession succession(kInit);
+    for (const Sent& one : sent) succession.learn(one.sender, one.made);
+    CHECK(succession.child() == kChild);
+    CHECK(succession.setup() == 0);
+  });
+}
+
+TEST_CASE(
+    "in a joined pid namespace the fork is the first process, however late its makers report") {
+  const std::vector<Sent> silent = {
+      {1, kInit, kSetup}, {2, kSetup, kChild}, {3, kChild, 0}, {4, kChild, 0}};
+  std::vector<Sent> speaking = silent;  // the setup process was at a sync point before its fork
+  speaking.push_back({0, kSetup, 0});
+  int orders = 0;
+  for (const auto& all : {silent, speaking}) {
+    for_each_order(all, [&](const auto& sent) {
+      Succession succession(kInit);
+      for (const Sent& one : sent) succession.learn(one.sender, one.made);
+      CHECK(succession.child() == kChild);
+      CHECK(succession.setup() == kSetup);
+      ++orders;
+    });
+  }
+  CHECK(orders == 12 + 15);
+}
+
+TEST_CASE("a fourth process is a bug") {
+  Succession succession(kInit);
+  succession.learn(kInit, kSetup);
+  succession.learn(kSetup, kChild);
+  CHECK_THROWS_WITH(succession.learn(40, 0), Catch::Contains("third process"));
+  CHECK_THROWS_WITH(succession.learn(40, 50), Catch::Contains("third process"));
+}
+
+}  // namespace
+}  // namespace berth::launch
