@@ -147,6 +147,25 @@ TEST_CASE_METHOD(Neighbours,
 }
 
 TEST_CASE_METHOD(Neighbours,
+                 "a listener may be handed over before the report of its process (SC-NOTIFY-1)",
+                 "[pid-namespace][seccomp][berth]") {
+  const Agent agent(place() + "/agent");
+  Bundle bundle = joining_bundle().set(kNoPrivileges, "false").script("exec sleep 1000");
+  bundle.set("/linux/seccomp", R"({"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": ")" +
+                                   place() + R"(/agent", "syscalls": [
+      {"names": ["mkdir"], "action": "SCMP_ACT_NOTIFY"}]})");
+  Container box(*this, bundle);
+  Schedule schedule;
+  schedule.hold(Point::entry(Who::Prologue, SYS_sendto), Point::after(Who::Berth, SYS_recvmsg));
+  REQUIRE_THAT(schedule.run(runtime().command({"create", "-b", bundle.directory(), box.id()})),
+               Succeeds());
+  box.adopt();
+  CHECK(agent.receive().fds.size() == 1);
+  box.start();
+  CHECK(box.status() == "running");
+}
+
+TEST_CASE_METHOD(Neighbours,
                  "a container can have a new user namespace and a joined pid namespace (NS-2)",
                  "[pid-namespace][berth]") {
   Bundle bundle = joining_bundle().map_users(100000).script("echo $(id -u); exec sleep 1000");
