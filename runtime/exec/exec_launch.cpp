@@ -24,6 +24,16 @@ bool has_fork(const plan::Plan& plan) {
   return false;
 }
 
+/// Whether the fork loads the filter, and not the process that forks.
+bool loads_in_fork(const plan::Plan& plan) {
+  bool is_fork = false;
+  for (const plan::Step& step : plan.steps) {
+    is_fork = is_fork || step.is<plan::Fork>();
+    if (step.is<plan::LoadSeccomp>()) return is_fork;
+  }
+  return false;
+}
+
 /// Follows init beyond Ready: berth has nothing left to do for it but this.
 class Follower {
  public:
@@ -75,6 +85,12 @@ class Follower {
   }
 
   void hand_over(const launch::Received& received) {
+    // The fork's listener may overtake the report of the fork.
+    while (forks_ && loads_in_fork(exec_.plan)) {
+      const auto report = talk_.receive(launch::Awaited::Steps, "fork");
+      if (!report) fail_unborn();
+      handle(*report);
+    }
     seccomp::send_to_agent(exec_.plan.seccomp_agent,
                            container::state_document(exec_.record, container::Status::Running),
                            process_->pid(), received.fds);

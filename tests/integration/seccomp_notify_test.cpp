@@ -2,14 +2,17 @@
 // whatever the filter forbids.
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "tests/integration/harness/agent.h"
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
 #include "tests/integration/harness/json.h"
 #include "tests/integration/harness/proc.h"
+#include "tests/integration/harness/schedule.h"
 
 namespace berth::test {
 namespace {
@@ -134,6 +137,30 @@ TEST_CASE_METHOD(Machine, "flags that go with a listener (SC-3)", "[seccomp][ber
     CHECK_THAT(run(bundle, "echo runs"), Prints("runs\n"));
     unlink((place() + "/agent.sock").c_str());
   }
+}
+
+TEST_CASE_METHOD(Machine,
+                 "the agent gets the pid of an exec'd process, however late that is reported "
+                 "(SC-7)",
+                 "[seccomp][exec]") {
+  Bundle bundle = notifying(*this, true);
+  const Agent agent(place() + "/agent.sock");
+  Container box(*this, bundle.script("exec sleep 1000"));
+  box.create_and_start();
+  (void)agent.receive();
+  const std::string pid_file = place() + "/pid";
+  Schedule schedule;
+  // The process that forks reports when berth has received Born, Ready, and the listener.
+  schedule.hold(Point::after(Who::Child, SYS_clone),
+                {.who = Who::Berth, .call = SYS_recvmsg, .at = Point::At::Return, .nth = 3});
+  const Command exec =
+      runtime().command({"exec", "--detach", "--pid-file", pid_file, box.id(), "sleep", "1000"});
+  REQUIRE_THAT(schedule.run(exec), Succeeds());
+  CHECK(json::get(agent.receive().state, "/pid") == read_file(pid_file));
+  // The container does not end before the new parent of this process, which is the test, reaps it.
+  const pid_t pid = std::stoi(read_file(pid_file));
+  REQUIRE(::kill(pid, SIGKILL) == 0);
+  REQUIRE(::waitpid(pid, nullptr, 0) == pid);
 }
 
 }  // namespace
