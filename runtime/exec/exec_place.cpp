@@ -119,13 +119,13 @@ plan::ExecCgroup find_below(const std::string& directory, const SubCgroup& sub, 
 std::uint64_t namespaces_to_join(const store::Record& record,
                                  const std::vector<spec::Namespace>& made) {
   std::uint64_t flags = 0;
-  for (const auto& [type, flag] : spec::kNamespaceRows) {
+  for (const spec::WordValue& row : spec::kNamespaceRows) {
     // What was made for the container is hardly ever berth's, and the look at berth's own costs
     // more than a needless join. But a process must not join the user namespace that it is in.
     const bool is_made =
-        type != "user" &&
-        std::any_of(made.begin(), made.end(), [&](const auto& one) { return one.type == type; });
-    if (is_made || is_other(record, entry_of(type))) flags |= flag;
+        row.word != "user" && std::any_of(made.begin(), made.end(),
+                                          [&](const auto& one) { return one.type == row.word; });
+    if (is_made || is_other(record, entry_of(row.word))) flags |= row.value;
   }
   return flags;
 }

@@ -10,6 +10,7 @@ namespace {
 
 std::vector<sys::Fd> descriptors(int count) {
   std::vector<sys::Fd> fds;
+  fds.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) fds.emplace_back(::dup(STDIN_FILENO));
   return fds;
 }
