@@ -39,16 +39,17 @@ class Follower {
  public:
   /// `file` is what init executes.
   Follower(const ExecLaunch& exec, launch::Launch& launch, const sys::FileIdentity& file,
-           sys::SignalFd* interrupt)
+           sys::SignalFd* interrupt, launch::Awaited awaited)
       : exec_(exec),
         forks_(has_fork(exec.plan)),
         process_(std::move(launch.child())),
         talk_(launch.take_talk(), interrupt),
-        file_(file) {}
+        file_(file),
+        awaited_(awaited) {}
 
   /// Returns the process that executes the program.
-  sys::ChildProcess follow(launch::Awaited awaited) {
-    while (auto received = talk_.receive(awaited, "execute the program")) handle(*received);
+  sys::ChildProcess follow() {
+    while (auto received = talk_.receive(awaited_, "execute the program")) handle(*received);
     if (forks_) fail_unborn();
     if (!container::child_has_begun(process_->pid(), file_)) {
       fail(ErrorKind::State, "the process ended before it executed the program, with status " +
@@ -87,7 +88,7 @@ class Follower {
   void hand_over(const launch::Received& received) {
     // The fork's listener may overtake the report of the fork.
     while (forks_ && loads_in_fork(exec_.plan)) {
-      const auto report = talk_.receive(launch::Awaited::Steps, "fork");
+      const auto report = talk_.receive(awaited_, "fork");
       if (!report) fail_unborn();
       handle(*report);
     }
@@ -110,6 +111,7 @@ class Follower {
   std::optional<sys::ChildProcess> process_;
   launch::Talk talk_;
   sys::FileIdentity file_;
+  launch::Awaited awaited_;
 };
 
 }  // namespace
@@ -141,8 +143,8 @@ sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options
   launch.await_child();
   launch.run_until_ready();
   launch.approve();
-  Follower follower(exec, launch, file, interrupt);
-  return follower.follow(awaited);
+  Follower follower(exec, launch, file, interrupt, awaited);
+  return follower.follow();
 }
 
 }  // namespace berth::exec

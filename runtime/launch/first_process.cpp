@@ -47,16 +47,17 @@ void FirstProcess::learn(const Received& received) {
   if (message.word == plan::Word::Listener) return;  // sent by a process beside the child
   const bool is_report = message.word == plan::Word::Born;
   succession_.learn(received.sender, is_report ? static_cast<pid_t>(message.value) : 0);
-  own(succession_.setup(), setup_);
-  own(succession_.child(), child_);
+  adopt(succession_.setup(), succession_.child());
 }
 
-void FirstProcess::own(pid_t pid, std::optional<sys::ChildProcess>& process) {
-  if (pid == 0 || (process && process->pid() == pid)) return;
-  if (&process == &setup_ && child_ && child_->pid() == pid) {
-    setup_.emplace(std::move(*child_));
-  } else {
-    process.emplace(sys::ChildProcess::adopt(pid));
+/// A setup process that was reaped stays in `setup_`: its pid may be a stranger's by then.
+void FirstProcess::adopt(pid_t setup, pid_t child) {
+  if (setup != 0 && !setup_) {
+    const bool was_child = child_ && child_->pid() == setup;
+    setup_.emplace(was_child ? std::move(*child_) : sys::ChildProcess::adopt(setup));
+  }
+  if (child != 0 && !(child_ && child_->pid() == child)) {
+    child_.emplace(sys::ChildProcess::adopt(child));
   }
 }
 

@@ -47,7 +47,7 @@ class FirstProcess {
 
  private:
   void learn(const Received& received);
-  void own(pid_t pid, std::optional<sys::ChildProcess>& process);
+  void adopt(pid_t setup, pid_t child);
   void read_rest();
 
   InitProcess init_;

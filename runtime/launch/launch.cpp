@@ -174,7 +174,7 @@ Awaited Launch::awaited() const {
 
 void Launch::hand_over(const Received& received) {
   // It may overtake the report of the process, which is all that can come before it is answered.
-  while (!first_.exists()) (void)first_.receive(Awaited::Steps, "hand the listener over");
+  while (!first_.exists()) (void)first_.receive(awaited(), "hand the listener over");
   spec::State state = settings_.state;
   if (!state.pid) state.pid = pid();
   seccomp::send_to_agent(plan_.seccomp_agent, state, pid(), received.fds);
