@@ -1,10 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include <array>
-#include <optional>
-
 #include "runtime/compile/cgroup/cgroup.h"
-#include "runtime/compile/cgroup/device_program.h"
 #include "runtime/compile/cgroup/device_rules.h"
 
 // A test names the fields that it is about, and leaves out the others on purpose.
@@ -121,107 +117,6 @@ TEST_CASE("device rules on a host without control groups are a problem, and no r
     (void)compile_cgroup(config, "web1", CgroupLayout{}, problems);
     CHECK(problems.empty() != asked);
   }
-}
-
-// ---- the program for v2, run by a small interpreter -----------------------------------------
-
-struct DeviceAccess {
-  char type;
-  std::uint32_t major, minor, access;
-};
-
-std::uint64_t word_of(const DeviceAccess& request, int offset) {
-  if (offset == 4) return request.major;
-  if (offset == 8) return request.minor;
-  return (request.access << 16) | (request.type == 'c' ? BPF_DEVCG_DEV_CHAR : BPF_DEVCG_DEV_BLOCK);
-}
-
-/// Nothing when the program does what the kernel's verifier would not allow.
-std::optional<std::uint64_t> run(const std::vector<bpf_insn>& program,
-                                 const DeviceAccess& request) {
-  std::array<std::uint64_t, 11> r = {};
-  for (std::size_t at = 0; at < program.size(); ++at) {
-    const bpf_insn& one = program[at];
-    std::uint64_t& to = r[one.dst_reg];
-    const auto number = static_cast<std::uint64_t>(static_cast<std::int64_t>(one.imm));
-    const auto jump_if = [&](bool taken) {
-      if (taken) at += static_cast<std::size_t>(one.off);
-    };
-    switch (one.code) {
-      case BPF_LDX | BPF_MEM | BPF_W:
-        to = word_of(request, one.off);
-        break;
-      case BPF_ALU64 | BPF_MOV | BPF_K:
-        to = number;
-        break;
-      case BPF_ALU64 | BPF_MOV | BPF_X:
-        to = r[one.src_reg];
-        break;
-      case BPF_ALU64 | BPF_AND | BPF_K:
-        to &= number;
-        break;
-      case BPF_ALU64 | BPF_RSH | BPF_K:
-        to >>= number;
-        break;
-      case BPF_JMP | BPF_JNE | BPF_K:
-        jump_if(to != number);
-        break;
-      case BPF_JMP | BPF_JEQ | BPF_K:
-        jump_if(to == number);
-        break;
-      case BPF_JMP | BPF_EXIT:
-        return r[0];
-      default:
-        return std::nullopt;
-    }
-  }
-  return std::nullopt;
-}
-
-std::uint64_t verdict(const Rules& rules, const DeviceAccess& request) {
-  Problems problems;
-  const CgroupPlan plan = plan_of(rules, false, problems);
-  const auto result = run(plan.device_program, request);
-  REQUIRE(result.has_value());
-  return *result;
-}
-
-TEST_CASE("DV-16: the v2 program decides as the rules say") {
-  const Rules rules = {kDenyAll,
-                       {.allow = true, .type = "c", .major = 10, .access = "rwm"},
-                       rule(false, "c", 10, 229, "w"),
-                       rule(true, "b", 8, 0, "r"),
-                       rule(true, "b", 8, 0, "w")};
-  const auto [request, allowed] = GENERATE(table<DeviceAccess, std::uint64_t>({
-      {{'c', 1, 3, kMayAll}, 1},
-      {{'b', 1, 3, kMayRead}, 0},
-      {{'c', 1, 4, kMayRead}, 0},
-      {{'c', 136, 77, kMayRead | kMayWrite}, 1},
-      {{'c', 200, 1, kMayMknod}, 1},
-      {{'b', 200, 1, kMayMknod}, 1},
-      {{'c', 200, 1, kMayMknod | kMayRead}, 0},
-      {{'c', 10, 1, kMayAll}, 1},
-      {{'c', 10, 229, kMayRead}, 1},
-      {{'c', 10, 229, kMayWrite}, 0},
-      {{'c', 10, 229, kMayRead | kMayWrite}, 0},
-      {{'b', 8, 0, kMayRead | kMayWrite}, 1},
-      {{'b', 8, 1, kMayRead}, 0},
-  }));
-  CAPTURE(request.type, request.major, request.minor, request.access);
-  CHECK(verdict(rules, request) == allowed);
-}
-
-TEST_CASE("DV-16: with everything allowed only what is denied later is") {
-  const Rules rules = {kAllowAll, rule(false, "c", 10, 229, "rw")};
-  CHECK(verdict(rules, {'c', 10, 229, kMayRead}) == 0);
-  CHECK(verdict(rules, {'c', 10, 228, kMayAll}) == 1);
-  CHECK(verdict(rules, {'b', 8, 0, kMayAll}) == 1);
-}
-
-TEST_CASE("DV-16: no program where nothing is denied") {
-  Problems problems;
-  CHECK(plan_of({kDenyAll, kAllowAll}, false, problems).device_program.empty());
-  CHECK(!plan_of({}, false, problems).device_program.empty());
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ void compile_devices(const std::vector<spec::DeviceRule>& asked, const CgroupLay
   if (layout.find("devices") != nullptr) {
     compile_devices_v1(rules, plan, problems);
   } else if (layout.unified() != nullptr) {
-    plan.device_program = compile_device_program(rules);
+    plan.device_program = compile_device_program(rules, problems);
   } else if (!asked.empty()) {
     problems.add("/linux/resources/devices",
                  "no cgroup hierarchy that is mounted here can limit devices",

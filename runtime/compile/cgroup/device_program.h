@@ -12,7 +12,8 @@ namespace berth::plan {
 
 /// For each bit of the requested access, the last rule that matches the device and has the bit
 /// decides; all bits must be allowed. Empty if nothing is denied, because no program is needed
-/// then.
-std::vector<bpf_insn> compile_device_program(const std::vector<AccessRule>& rules);
+/// then. More than 4,096 rules are an Unsupported problem.
+std::vector<bpf_insn> compile_device_program(const std::vector<AccessRule>& rules,
+                                             Problems& problems);
 
 }  // namespace berth::plan

@@ -70,7 +70,7 @@ void compile_devices(const std::vector<spec::DeviceRule>& asked, const OwnCgroup
     const std::string list = sys::read_file(own.directory_of("devices") + "/devices.list");
     update.device_rules = plan::compile_device_changes(list, rules, problems);
   } else if (own.layout.unified() != nullptr) {
-    update.device_program = plan::compile_device_program(rules);
+    update.device_program = plan::compile_device_program(rules, problems);
     update.unit_properties = plan::device_properties(rules);
   } else {
     problems.add(kDevices, "the container has no cgroup that can have device rules",
