@@ -5,6 +5,7 @@
 
 #include <linux/sched.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/compile/annotations.h"
@@ -31,7 +32,7 @@ struct Opened {
   Slot proc;  ///< only if there is a label to set
   Slot console;
   Slot seccomp;
-  Slots cgroups;
+  std::vector<std::pair<std::string, Slot>> tasks;  ///< v1 cgroups
 };
 
 /// The path of one of the first process's files in /proc. It is opened after the handle of the
@@ -67,40 +68,46 @@ Opened compile_opened(const spec::Config& config, const ExecRequest& request, Bu
   opened.console = compile_console_source(config, builder);
   opened.seccomp = compile_kept_filter(config, builder);
   for (const ExecCgroup& cgroup : request.cgroups) {
-    opened.cgroups.push_back(builder.fill(
-        FindCgroup{.path = builder.text(cgroup.path), .is_unified = cgroup.is_unified}, ""));
+    if (cgroup.is_unified) continue;
+    opened.tasks.push_back(
+        {cgroup.path, builder.fill(FindCgroup{.path = builder.text(cgroup.path)}, "")});
   }
   return opened;
 }
 
-/// The child is born in the v2 cgroup. In the others it enters by itself: a pid that is written
-/// from outside waits for a grace period of the whole kernel.
-void compile_birth(const Opened& opened, const ExecRequest& request, Builder& builder) {
-  Slot initial_cgroup;
-  for (std::size_t i = 0; i < request.cgroups.size(); ++i) {
-    if (request.cgroups[i].is_unified) initial_cgroup = opened.cgroups[i];
-  }
-  builder.add(Clone{.namespaces = {}, .cgroup = initial_cgroup}, "");
+/// init is born in the v2 cgroup. In the others it enters by itself: a pid that is written from
+/// outside waits for a grace period of the whole kernel.
+void compile_birth(const spec::Config& config, const ExecRequest& request, Builder& builder) {
+  const auto unified = std::ranges::find_if(
+      request.cgroups, [](const ExecCgroup& cgroup) { return cgroup.is_unified; });
+  const bool has_unified = unified != request.cgroups.end();
+  const auto& affinity = config.process->exec_cpu_affinity;
+  if (affinity) compile_initial_affinity(affinity->initial, builder);
+  builder.add(StartInit{.cgroup = has_unified ? builder.text(unified->path) : Text{}}, "");
 }
 
-void compile_cgroup_entries(const Opened& opened, const ExecRequest& request, Builder& builder) {
-  for (std::size_t i = 0; i < request.cgroups.size(); ++i) {
-    const ExecCgroup& cgroup = request.cgroups[i];
-    if (cgroup.is_unified) continue;
+void compile_cgroup_entries(const Opened& opened, Builder& builder) {
+  for (const auto& [path, slot] : opened.tasks) {
     builder.add(
-        EnterCgroup{
-            .path = builder.text(cgroup.path), .cgroup = opened.cgroups[i], .is_unified = false},
-        "");
+        EnterCgroup{.path = builder.text(path), .cgroup = slot, .is_unified = false}, "");
   }
 }
 
-/// A caller without privilege writes to the child's files in /proc while the child lets it.
+/// What the host does to init before it sends the image, or, for a caller without privilege, while
+/// init lets it write to its files in /proc.
 void compile_limits(const spec::Config& config, Builder& builder) {
-  const bool has_limits = config.process->oom_score_adj || !config.process->rlimits.empty();
-  if (!builder.host.is_privileged && has_limits) {
+  const auto& oom_score_adj = config.process->oom_score_adj;
+  const bool has_limits = oom_score_adj || !config.process->rlimits.empty();
+  const bool opens_proc = !builder.host.is_privileged && has_limits;
+  if (opens_proc) {
     builder.add(Synchronize{.sync = Sync::UserReady, .opens_proc = true}, "");
+    compile_oom_score_adj(config, builder);
   }
-  compile_privileged_limits(config, builder);
+  compile_hard_limits(config, builder);
+  compile_rdt_entry(builder);
+  if (opens_proc || !oom_score_adj) return;
+  builder.add(SetOwnOomScoreAdj{.value = builder.text(std::to_string(*oom_score_adj))},
+              "/process/oomScoreAdj");
 }
 
 void compile_join(const spec::Config& config, const Opened& opened, const ExecRequest& request,
@@ -127,13 +134,11 @@ void compile_labels_of_exec(const spec::Config& config, const Opened& opened, Bu
 /// Everything until the process may be seen by those of the container.
 void compile_setup(const spec::Config& config, const Opened& opened, const ExecRequest& request,
                    const CapabilityMasks& masks, Builder& builder) {
-  constexpr char kFinal[] = "/process/execCPUAffinity/final";
   const auto& affinity = config.process->exec_cpu_affinity;
   // They take the host's privilege.
   compile_limits(config, builder);
-  compile_rdt_entry(builder);
   // Before anything of the container is used.
-  compile_cgroup_entries(opened, request, builder);
+  compile_cgroup_entries(opened, builder);
   // Beyond this point no host path exists.
   compile_join(config, opened, request, builder);
   // A session must exist before a terminal, which is made in the container's own devpts.
@@ -143,7 +148,7 @@ void compile_setup(const spec::Config& config, const Opened& opened, const ExecR
   // The rest is as in create: see order.cpp.
   compile_labels_of_exec(config, opened, builder);
   if (!affinity) builder.add(SetAffinity{}, "");
-  if (affinity) compile_affinity(affinity->final_set, kFinal, Side::Child, builder);
+  if (affinity) compile_final_affinity(affinity->final_set, builder);
   compile_policies(config, builder);
   // The process that passes the listener on has privilege, so it is not to be seen either.
   if (builder.plan.seccomp_agent && is_filtered_while_waiting(config, masks)) {
@@ -158,10 +163,14 @@ void compile_setup(const spec::Config& config, const Opened& opened, const ExecR
 /// act is a fork there, which has no more privilege than the program.
 void compile_start(const spec::Config& config, const Opened& opened, const CapabilityMasks& masks,
                    Builder& builder) {
-  // berth has nothing left to do for it. From here on init does not end with berth: it becomes a
-  // process of the container, or reports an error and ends.
-  builder.add(Synchronize{.sync = Sync::Ready}, "");
-  compile_scheduler(config, builder);
+  // From here on init does not end with berth: it becomes a process of the container, or reports an
+  // error and ends. If berth has nothing left to do for it, it need not wait.
+  if (config.process->scheduler) {
+    builder.add(Synchronize{.sync = Sync::Ready}, "");
+    compile_scheduler(config, builder);
+  } else {
+    builder.add(OutliveBerth{}, "");
+  }
   builder.add(WaitForStart{}, "");
   compile_rlimits(config, builder);
   compile_seccomp(config, opened.seccomp, masks, SeccompTime::BeforeWait, builder);
@@ -174,15 +183,11 @@ void compile_start(const spec::Config& config, const Opened& opened, const Capab
 
 Plan compile_exec(spec::Config config, const ExecRequest& request, const Host& host,
                   Problems& problems) {
-  constexpr char kInitial[] = "/process/execCPUAffinity/initial";
   Builder builder(host, request, problems);
   name_namespaces(request, config);
   compile_rdt_place(config, builder);
   const Opened opened = compile_opened(config, request, builder);
-  const auto& affinity = config.process->exec_cpu_affinity;
-  // PR-AFF-1: before the process enters its cgroups.
-  if (affinity) compile_affinity(affinity->initial, kInitial, Side::Prologue, builder);
-  compile_birth(opened, request, builder);
+  compile_birth(config, request, builder);
   const CapabilityMasks masks = compile_capabilities(config, builder);
   compile_setup(config, opened, request, masks, builder);
   compile_start(config, opened, masks, builder);

@@ -154,6 +154,8 @@ void run(Init& init, const plan::CloseDescriptors& step) {
   close_between(init, end, kLast);
 }
 
+void run(Init& init, const plan::OutliveBerth&) { check(init, sys::set_death_signal(0)); }
+
 void run(Init& init, const plan::WaitForStart& step) {
   init.start = Fd(std::exchange(init.talk, -1));
   const int listening = init.fd(step.socket);

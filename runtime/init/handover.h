@@ -19,6 +19,7 @@ Reply receive_answer(Init& init, int socket);
 
 void run(Init& init, const plan::Synchronize& step);
 void run(Init& init, const plan::CloseDescriptors& step);
+void run(Init& init, const plan::OutliveBerth& step);
 void run(Init& init, const plan::WaitForStart& step);
 void run(Init& init, const plan::AnnounceProgram& step);
 

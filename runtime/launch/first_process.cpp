@@ -17,11 +17,27 @@ void await_end(const sys::Pidfd& process) {
 }  // namespace
 
 Received FirstProcess::receive(Awaited awaited, const std::string& step) {
-  auto received = talk_.receive(awaited, step);
+  auto received = receive_or_end(awaited, step);
   if (!received) report_death();
+  return std::move(*received);
+}
+
+std::optional<Received> FirstProcess::receive_or_end(Awaited awaited, const std::string& step) {
+  auto received = talk_.receive(awaited, step);
+  if (!received) return received;
   learn(*received);
   if (received->message.word == plan::Word::Failed) plan::throw_failure(received->message);
-  return std::move(*received);
+  return received;
+}
+
+sys::ChildProcess FirstProcess::take(bool forks) {
+  if (!forks) return init_.take_process();
+  const int status = init_.reap();
+  if (child_) return std::move(*child_);
+  fail(ErrorKind::System,
+       "the process ended before its fork in the pid namespace was known, with status " +
+           std::to_string(status),
+       {}, "does the seccomp filter of the container let clone and write pass?");
 }
 
 void FirstProcess::await_makers() {

@@ -1,6 +1,7 @@
-// The container's first process while it is made: which process that is, what it reports, and how
-// it ends. Two others come before it: berth-init as berth has started it, and, if a pid namespace
-// is joined, the process that sets everything up.
+// The process that becomes the program while it is made: which one that is, what it reports, and how
+// it ends. For the container's first process two others come before it: berth-init as berth has
+// started it, and, if a pid namespace is joined, the process that sets everything up. For an exec
+// berth-init itself sets everything up.
 #pragma once
 
 #include <sys/types.h>
@@ -16,13 +17,18 @@
 
 namespace berth::launch {
 
+/// What berth-init does as berth has started it.
+enum class InitRole { MakesFirst, IsFirst };
+
 class FirstProcess {
  public:
-  FirstProcess(InitProcess init, sys::SignalFd* interrupt)
-      : init_(std::move(init)), talk_(init_.take_talk(), interrupt) {}
+  FirstProcess(InitProcess init, InitRole role, sys::SignalFd* interrupt)
+      : init_(std::move(init)), role_(role), talk_(init_.take_talk(), interrupt) {}
 
   /// Receives as Talk::receive; throws if the message says Failed, or if the process has ended.
   Received receive(Awaited awaited, const std::string& step);
+  /// The same; nothing if the connection has ended.
+  std::optional<Received> receive_or_end(Awaited awaited, const std::string& step);
 
   /// Answers as Talk::answer.
   bool answer(const std::vector<SlotFd>& fds) { return talk_.answer(fds); }
@@ -34,12 +40,20 @@ class FirstProcess {
 
   /// berth-init as berth has started it.
   pid_t init_pid() const { return init_.pid(); }
+  /// The file that it executes.
+  const sys::FileIdentity& init_file() const { return init_.file(); }
 
-  /// Whether init has reported the first process. Its pid changes once if a pid namespace is
-  /// joined: then the process that sets everything up leaves its place to a fork.
-  bool exists() const { return child_.has_value(); }
+  /// Whether the first process is known. Its pid changes once if a pid namespace is joined: then
+  /// the process that sets everything up leaves its place to a fork.
+  bool exists() const { return role_ == InitRole::IsFirst || child_.has_value(); }
   sys::ChildProcess& child() { return *child_; }
-  pid_t pid() const { return child_->pid(); }
+  pid_t pid() const { return child_ ? child_->pid() : init_.pid(); }
+
+  /// For an exec, after the end of the talk: the process that is to execute the program. Throws if
+  /// berth-init was not executed, or with `forks` if its fork is not known.
+  sys::ChildProcess take(bool forks);
+  /// For an exec: whether berth-init has left its place to a fork.
+  bool has_forked() const { return child_.has_value(); }
 
   sys::Fd take_talk() { return talk_.take_socket(); }
 
@@ -51,6 +65,7 @@ class FirstProcess {
   void read_rest();
 
   InitProcess init_;
+  InitRole role_;
   Talk talk_;
   Succession succession_{init_.pid()};
   std::optional<sys::ChildProcess> setup_;  ///< the child before it forked

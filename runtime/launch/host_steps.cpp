@@ -17,6 +17,7 @@
 #include "runtime/linux/process/scheduler.h"
 #include "runtime/linux/security/privileges.h"
 #include "runtime/linux/streams/socket.h"
+#include "runtime/plan/text_area.h"
 #include "runtime/seccomp/compile.h"
 #include "spec/json/json.h"
 
@@ -68,9 +69,7 @@ class HostSteps {
   sys::Fd run(const plan::OpenKeptFilter&) { return open_kept_filter(context_.settings.state_dir); }
 
   sys::Fd run(const plan::FindCgroup& step) {
-    const std::string path = text(step.path);
-    if (step.is_unified) return std::move(sys::open_dir(path).fd);
-    return sys::open(path + "/tasks", O_WRONLY);
+    return sys::open(text(step.path) + "/tasks", O_WRONLY);
   }
 
   sys::Fd run(const plan::OpenCgroup& step) {
@@ -103,6 +102,18 @@ class HostSteps {
   void run(const plan::StartScope& step) {
     context_.settings.scope.start(context_.init, context_.settings.interrupt);
     context_.settings.cgroups.adopt(step.directory);
+  }
+
+  void run(const plan::PinBerth& step) {
+    context_.affinity.pin(plan::numbers_in(context_.plan.text, step.mask));
+  }
+
+  void run(const plan::StartInit& step) {
+    const std::string path = text(step.cgroup);
+    const sys::Fd cgroup = path.empty() ? sys::Fd() : std::move(sys::open_dir(path).fd);
+    InitProcess init(context_.settings.preserved_fds, 0, cgroup.get());
+    context_.affinity.restore();
+    context_.first.emplace(std::move(init), InitRole::IsFirst, context_.settings.interrupt);
   }
 
   void run(const plan::CheckNetDevice& step) {

@@ -3,14 +3,18 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "runtime/cgroup/rdt.h"
 #include "runtime/cgroup/scope.h"
 #include "runtime/cgroup/tree.h"
+#include "runtime/launch/first_process.h"
 #include "runtime/launch/net_devices.h"
 #include "runtime/launch/trace.h"
 #include "runtime/linux/base/fd.h"
+#include "runtime/linux/process/scheduler.h"
 #include "runtime/linux/process/signals.h"
 #include "runtime/plan/plan.h"
 #include "spec/documents/state.h"
@@ -26,6 +30,7 @@ struct Settings {
   spec::State state;  ///< hooks read this on stdin; the pid is filled in
   sys::Fd console;    ///< foreground `run`: the connection in place of a console socket
   sys::SignalFd* interrupt = nullptr;  ///< a signal here ends the launch
+  std::uint32_t preserved_fds = 0;     ///< for StartInit: see InitProcess
   /// Init may stand still for any time, because it enters a frozen cgroup.
   bool is_paused = false;
   Trace& trace;
@@ -37,8 +42,10 @@ struct StepContext {
   Settings& settings;
   const std::vector<sys::Fd>& slots;
   NetDevices& net_devices;
-  pid_t init;   ///< berth-init as berth has started it
-  pid_t child;  ///< 0: not born yet
+  sys::OwnAffinity& affinity;
+  std::optional<FirstProcess>& first;  ///< StartInit fills it
+  pid_t init;                          ///< berth-init as berth has started it; 0: not yet
+  pid_t child;                         ///< 0: not born yet
 };
 
 /// Carries out a step of the host; returns the content of the slot that it fills.

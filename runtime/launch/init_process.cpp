@@ -23,24 +23,24 @@ sys::Fd make_program() {
 }
 
 sys::SealedProgram start(const sys::Fd& program, const sys::Fd& talk, std::uint32_t preserved_fds,
-                         std::uint64_t early) {
+                         std::uint64_t early, int cgroup) {
   std::vector<int> inherited = {talk.get()};
   for (std::uint32_t i = 0; i < preserved_fds; ++i) {
     const int fd = static_cast<int>(3 + i);
     if (sys::is_open(fd)) inherited.push_back(fd);
   }
-  return {program, {kName, std::to_string(talk.get()), std::to_string(early)}, inherited};
+  return {program, {kName, std::to_string(talk.get()), std::to_string(early)}, inherited, cgroup};
 }
 
 }  // namespace
 
-InitProcess::InitProcess(std::uint32_t preserved_fds, std::uint64_t early)
-    : InitProcess(make_program(), sys::packet_pair(), preserved_fds, early) {}
+InitProcess::InitProcess(std::uint32_t preserved_fds, std::uint64_t early, int cgroup)
+    : InitProcess(make_program(), sys::packet_pair(), preserved_fds, early, cgroup) {}
 
 InitProcess::InitProcess(const sys::Fd& program, std::pair<sys::Fd, sys::Fd> ends,
-                         std::uint32_t preserved_fds, std::uint64_t early)
+                         std::uint32_t preserved_fds, std::uint64_t early, int cgroup)
     : talk_(std::move(ends.first)),
       file_(sys::facts_of(program, kName).identity),
-      program_(start(program, ends.second, preserved_fds, early)) {}
+      program_(start(program, ends.second, preserved_fds, early, cgroup)) {}
 
 }  // namespace berth::launch

@@ -1,6 +1,6 @@
-// Starts berth-init before it has a plan: executing it takes as long as compiling the plan, and
-// happens on another processor meanwhile. So does the kernel's work for new namespaces that the
-// config asks for in any case.
+// Starts berth-init. For create that is before it has a plan: executing it takes as long as
+// compiling the plan, and happens on another processor meanwhile. So does the kernel's work for new
+// namespaces that the config asks for in any case.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ class InitProcess {
  public:
   /// It inherits stdio and descriptors 3 to 3 + preserved_fds - 1. Before its image comes it makes
   /// `early` (CLONE_NEW*) of the namespaces of the plan's Clone, if the kernel lets it.
-  InitProcess(std::uint32_t preserved_fds, std::uint64_t early);
+  /// It is born in the v2 cgroup whose directory is open as `cgroup`, unless that is -1.
+  InitProcess(std::uint32_t preserved_fds, std::uint64_t early, int cgroup = -1);
 
   /// berth's end of the talk with it; it can be taken once.
   sys::Fd take_talk() { return std::move(talk_); }
@@ -30,10 +31,12 @@ class InitProcess {
 
   /// Returns its status; SystemError if it could not be executed.
   int reap() { return program_.reap(); }
+  /// The process becomes the caller's: see sys::SealedProgram.
+  sys::ChildProcess take_process() { return program_.take_process(); }
 
  private:
   InitProcess(const sys::Fd& program, std::pair<sys::Fd, sys::Fd> ends, std::uint32_t preserved_fds,
-              std::uint64_t early);
+              std::uint64_t early, int cgroup);
 
   sys::Fd talk_;
   sys::FileIdentity file_;

@@ -1,6 +1,5 @@
 #include "runtime/launch/launch.h"
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -15,8 +14,26 @@ namespace berth::launch {
 using plan::facts_of;
 using plan::Step;
 
-Launch::Launch(const plan::Plan& plan, InitProcess init, Settings settings)
-    : plan_(plan), settings_(std::move(settings)), first_(std::move(init), settings_.interrupt) {
+namespace {
+
+/// The place of the first step of this type; the end of the plan if there is none.
+template <plan::StepType T>
+std::size_t place_of(const plan::Plan& plan) {
+  std::size_t place = 0;
+  while (place < plan.steps.size() && !plan.steps[place].is<T>()) ++place;
+  return place;
+}
+
+template <plan::StepType T>
+bool has(const plan::Plan& plan) {
+  return place_of<T>(plan) < plan.steps.size();
+}
+
+}  // namespace
+
+Launch::Launch(const plan::Plan& plan, std::optional<InitProcess> init, Settings settings)
+    : plan_(plan), settings_(std::move(settings)) {
+  if (init) first_.emplace(std::move(*init), InitRole::MakesFirst, settings_.interrupt);
   slots_.resize(static_cast<std::size_t>(plan.slot_count));
   settings_.trace.prepare(plan);
 }
@@ -52,13 +69,14 @@ void Launch::send_image() {
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     if (slots_[slot]) fds.push_back({static_cast<std::int32_t>(slot), slots_[slot].get()});
   }
-  if (!first_.answer(fds)) first_.report_death();
-  has_sent_ = awaits_birth_ = true;
+  if (!first_->answer(fds)) first_->report_death();
+  has_sent_ = true;
+  awaits_birth_ = has<plan::Clone>(plan_);
   close_sent();
 }
 
 void Launch::make_during_clone() {
-  while (!plan_.steps.at(next_).is<plan::Clone>()) ++next_;
+  next_ = place_of<plan::Clone>(plan_);
   for (++next_; facts_of(plan_.steps.at(next_)).runs_during_clone(); ++next_) run_step(next_);
 }
 
@@ -87,9 +105,32 @@ void Launch::run_until_ready() {
 }
 
 void Launch::approve() {
-  first_.await_makers();
+  first_->await_makers();
   answer();
   net_devices_.commit();
+}
+
+sys::ChildProcess Launch::await_program() {
+  pass_syncs();
+  while (const auto received = first_->receive_or_end(awaited(), "execute the program")) {
+    const plan::Word word = received->message.word;
+    if (word == plan::Word::Listener) {
+      hand_over(*received);
+    } else if (word != plan::Word::Born) {
+      fail(ErrorKind::Bug, "init is out of phase: behind its last sync point it says the word " +
+                               std::to_string(static_cast<unsigned>(word)));
+    }
+  }
+  return first_->take(has<plan::Fork>(plan_));
+}
+
+void Launch::pass_syncs() {
+  run_host_steps();
+  while (plan_.steps.at(next_).is<plan::Synchronize>()) {
+    (void)await_sync();
+    run_host_steps();
+    answer();
+  }
 }
 
 /// init has these descriptors, and a console that berth kept open would never hang up. Those that
@@ -108,9 +149,7 @@ void Launch::close_sent() {
 }
 
 void Launch::await_birth() {
-  const auto clone = std::find_if(plan_.steps.begin(), plan_.steps.end(),
-                                  [](const Step& step) { return step.is<plan::Clone>(); });
-  const plan::Message message = receive(*clone);
+  const plan::Message message = receive(plan_.steps.at(place_of<plan::Clone>(plan_)));
   if (message.word != plan::Word::Born) early_ = message;
 }
 
@@ -155,7 +194,7 @@ void Launch::run_host_steps() {
 plan::Message Launch::receive(const Step& step) {
   const std::string words = plan::step_words(step, plan_.text);
   while (true) {
-    Received received = first_.receive(awaited(), words);
+    Received received = first_->receive(awaited(), words);
     if (received.message.word != plan::Word::Listener) return received.message;
     hand_over(received);
   }
@@ -172,13 +211,20 @@ Awaited Launch::awaited() const {
   return Awaited::Steps;
 }
 
+/// In an exec a fork may load the filter, or the process that forks later.
+bool Launch::knows_filtered() const {
+  const bool is_of_fork =
+      !has<plan::Clone>(plan_) && place_of<plan::Fork>(plan_) < place_of<plan::LoadSeccomp>(plan_);
+  return is_of_fork ? first_->has_forked() : first_->exists();
+}
+
 void Launch::hand_over(const Received& received) {
   // It may overtake the report of the process, which is all that can come before it is answered.
-  while (!first_.exists()) (void)first_.receive(awaited(), "hand the listener over");
+  while (!knows_filtered()) (void)first_->receive(awaited(), "hand the listener over");
   spec::State state = settings_.state;
   if (!state.pid) state.pid = pid();
   seccomp::send_to_agent(plan_.seccomp_agent, state, pid(), received.fds);
-  answer();
+  (void)first_->answer({});  // false: init has ended, which is received next
 }
 
 void Launch::answer() {
@@ -186,9 +232,9 @@ void Launch::answer() {
   for (const plan::Slot slot : late_) {
     fds.push_back({slot.number, slots_[static_cast<std::size_t>(slot.number)].get()});
   }
-  if (!first_.answer(fds)) {
+  if (!first_->answer(fds)) {
     (void)receive(plan_.steps.at(next_));  // throws its last message, if there is one
-    first_.report_death();
+    first_->report_death();
   }
   for (const plan::Slot slot : late_) slots_[static_cast<std::size_t>(slot.number)] = {};
   late_.clear();
@@ -198,9 +244,14 @@ void Launch::run_step(std::size_t index) {
   const Trace::Span span(settings_.trace, index);
   const Step& step = plan_.steps[index];
   try {
-    const pid_t child = first_.exists() ? pid() : 0;
-    sys::Fd filling =
-        carry_out(step, {plan_, settings_, slots_, net_devices_, first_.init_pid(), child});
+    sys::Fd filling = carry_out(step, {.plan = plan_,
+                                       .settings = settings_,
+                                       .slots = slots_,
+                                       .net_devices = net_devices_,
+                                       .affinity = affinity_,
+                                       .first = first_,
+                                       .init = first_ ? first_->init_pid() : 0,
+                                       .child = first_ && first_->exists() ? pid() : 0});
     const plan::Slot slot = plan::slots_of(step).filled;
     if (slot != plan::kNoSlot) fill_slot(slot, std::move(filling));
   } catch (const Error& error) {

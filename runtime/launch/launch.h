@@ -18,7 +18,8 @@ namespace berth::launch {
 /// that was opened for it, ends with this object unless released.
 class Launch {
  public:
-  Launch(const plan::Plan& plan, InitProcess init, Settings settings);
+  /// Create starts init before it has a plan. For exec the plan has a step that starts it.
+  Launch(const plan::Plan& plan, std::optional<InitProcess> init, Settings settings);
   Launch(const Launch&) = delete;
   Launch& operator=(const Launch&) = delete;
   /// Waits for a child that init is about to make, so that it ends with this object.
@@ -45,11 +46,17 @@ class Launch {
   /// Sends the answer to Ready: from now on init does not need berth.
   void approve();
 
+  /// For exec, after send_image(): follows init to the end of the talk. Returns the process that
+  /// executes the program, or has ended.
+  sys::ChildProcess await_program();
+
   /// Changes in run_until_ready() if a pid namespace is joined.
-  pid_t pid() const { return first_.pid(); }
-  sys::ChildProcess& child() { return first_.child(); }
+  pid_t pid() const { return first_->pid(); }
+  sys::ChildProcess& child() { return first_->child(); }
+  /// The file that init executes.
+  const sys::FileIdentity& init_file() const { return first_->init_file(); }
   /// For `run`, which continues the talk: container/verbs/start.h.
-  sys::Fd take_talk() { return first_.take_talk(); }
+  sys::Fd take_talk() { return first_->take_talk(); }
 
  private:
   void close_sent();
@@ -63,6 +70,10 @@ class Launch {
   plan::Sync await_sync();
   bool is_sync(std::size_t index, plan::Sync sync) const;
   Awaited awaited() const;
+  /// Answers init at each sync point that is left.
+  void pass_syncs();
+  /// Whether it is known which process has loaded the filter.
+  bool knows_filtered() const;
   /// Sends the listener of a seccomp filter, received from init, to the agent.
   void hand_over(const Received& received);
   void answer();
@@ -75,7 +86,8 @@ class Launch {
   bool has_sent_ = false;         ///< the image
   bool awaits_birth_ = false;     ///< init makes the child, and berth has not asked for it yet
   std::optional<plan::Sync> at_;  ///< where init waits for host steps and an answer
-  FirstProcess first_;
+  sys::OwnAffinity affinity_;
+  std::optional<FirstProcess> first_;
   std::optional<plan::Message> early_;  ///< the child's, if it came before Born
   NetDevices net_devices_;  ///< last: gives the devices back before the child's namespaces end
 };

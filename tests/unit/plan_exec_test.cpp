@@ -1,6 +1,7 @@
 // The Plans of exec: their order, what they join, and when they give up privilege.
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <sys/resource.h>
 
 #include <catch2/catch.hpp>
 
@@ -74,8 +75,8 @@ TEST_CASE("the phases of an exec, in their order") {
   CHECK(phases_of(result.plan) == Lines{"host open_process",
                                         "host open_kept_filter",
                                         "host find_cgroup",
-                                        "prologue clone",
-                                        "host set_oom_score_adj",
+                                        "host start_init",
+                                        "child set_own_oom_score_adj",
                                         "child enter_cgroup",
                                         "child join_container",
                                         "child new_session",
@@ -92,7 +93,7 @@ TEST_CASE("the phases of an exec, in their order") {
                                         "child change_directory",
                                         "child set_umask",
                                         "child find_program",
-                                        "child synchronize",
+                                        "child outlive_berth",
                                         "child wait_for_start",
                                         "child allow_cores",
                                         "child set_rlimit",
@@ -108,9 +109,9 @@ TEST_CASE("exec joins all namespaces by one handle, and is born in the v2 cgroup
   const auto& join = result.plan.steps[place_in<JoinContainer>(result.plan)].as<JoinContainer>();
   CHECK(join.namespaces.flags == kDocker);
   CHECK(join.process == Slot{0});
-  const auto& clone = result.plan.steps[place_in<Clone>(result.plan)].as<Clone>();
-  CHECK(clone.namespaces.flags == 0);
-  CHECK(clone.cgroup == Slot{3});
+  const auto& start = result.plan.steps[place_in<StartInit>(result.plan)].as<StartInit>();
+  CHECK(std::string(result.plan.text_at(start.cgroup)) == "/cg/unified/web1");
+  CHECK_FALSE(has<Clone>(result.plan));
   const auto& entry = result.plan.steps[place_in<EnterCgroup>(result.plan)].as<EnterCgroup>();
   CHECK(entry.cgroup == Slot{2});
   CHECK_FALSE(entry.is_unified);
@@ -168,7 +169,8 @@ TEST_CASE("PR-AFF-1 PR-AFF-2: execCPUAffinity is set before and after the cgroup
     REQUIRE(result.problems.empty());
     Lines lines;
     for (const Step& step : result.plan.steps) {
-      const bool is_one = step.is<PinToProcessors>() || step.is<SetAffinity>() || step.is<Clone>();
+      const bool is_one = step.is<PinToProcessors>() || step.is<SetAffinity>() ||
+                          step.is<PinBerth>() || step.is<StartInit>();
       if (is_one) lines.push_back(line_of(result.plan, step));
     }
     return lines;
@@ -176,7 +178,7 @@ TEST_CASE("PR-AFF-1 PR-AFF-2: execCPUAffinity is set before and after the cgroup
   const Lines both = affinities("0-1", "33");
   REQUIRE(both.size() == 3);
   CHECK(both[0] ==
-        "prologue pin_to_processors processors='0-1' mask=[3] <- "
+        "host pin_berth processors='0-1' mask=[3] <- "
         "/process/execCPUAffinity/initial");
   CHECK(both[2] ==
         "child pin_to_processors processors='33' mask=[0, 2] <- "
@@ -204,6 +206,30 @@ TEST_CASE("a caller without privilege sets the limits while init lets it") {
   CHECK(plan.steps[place].as<Synchronize>().opens_proc);
   CHECK(plan.steps[place + 1].is<SetOomScoreAdj>());
   CHECK(place < place_in<JoinContainer>(plan));
+}
+
+TEST_CASE("what the host does for an exec is done before the image is sent, or while init waits") {
+  spec::Config config = kept_config();
+  config.process->rlimits = {{"RLIMIT_NOFILE", 1024, 1 << 20}};
+  config.process->scheduler = spec::Scheduler{.policy = "SCHED_BATCH"};
+  config.linux.intel_rdt = spec::IntelRdt{.clos_id = "gold"};
+  Host host = mighty_host();
+  host.cgroups.resctrl = "/r";
+  host.hard_limits[RLIMIT_NOFILE] = 4096;
+  host.is_privileged = GENERATE(true, false);
+  Problems problems;
+  const Plan plan = compile_exec(config, request_for(kDocker), host, problems);
+  REQUIRE(problems.empty());
+  CHECK(has<RaiseRlimit>(plan));
+  CHECK(has<EnterRdtGroup>(plan));
+  CHECK(has<SetScheduler>(plan));
+  bool is_awaited = true;
+  for (const Step& step : plan.steps) {
+    const bool is_of_host = facts_of(step).side == Side::Host;
+    CAPTURE(line_of(plan, step));
+    CHECK((is_awaited || !is_of_host));
+    is_awaited = is_of_host || step.is<Synchronize>();
+  }
 }
 
 TEST_CASE("a terminal of exec is not the container's console") {

@@ -20,9 +20,16 @@ void for_each_limit(const spec::Config& config, Use use) {
 }  // namespace
 
 void compile_privileged_limits(const spec::Config& config, Builder& builder) {
-  if (config.process && config.process->oom_score_adj) {
-    builder.add(SetOomScoreAdj{.value = *config.process->oom_score_adj}, "/process/oomScoreAdj");
-  }
+  compile_oom_score_adj(config, builder);
+  compile_hard_limits(config, builder);
+}
+
+void compile_oom_score_adj(const spec::Config& config, Builder& builder) {
+  if (!config.process || !config.process->oom_score_adj) return;
+  builder.add(SetOomScoreAdj{.value = *config.process->oom_score_adj}, "/process/oomScoreAdj");
+}
+
+void compile_hard_limits(const spec::Config& config, Builder& builder) {
   for_each_limit(config, [&](const spec::Rlimit& limit, std::uint32_t resource, const auto& at) {
     if (limit.hard > builder.host.hard_limits[resource] && !builder.host.may_raise_limits) {
       builder.unsupported(at + "/hard", std::to_string(limit.hard) +

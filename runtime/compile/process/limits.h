@@ -8,6 +8,9 @@ namespace berth::plan {
 
 /// Host: oom_score_adj and higher hard limits, which take the host's privilege.
 void compile_privileged_limits(const spec::Config& config, Builder& builder);
+/// Its two parts.
+void compile_oom_score_adj(const spec::Config& config, Builder& builder);
+void compile_hard_limits(const spec::Config& config, Builder& builder);
 
 /// Child, right before the program, because a limit could stop any later step.
 void compile_rlimits(const spec::Config& config, Builder& builder);

@@ -59,6 +59,23 @@ void compile_memory_policy(const spec::MemoryPolicy& policy, Builder& builder) {
               pointer);
 }
 
+// ---- processors -----------------------------------------------------------------------------
+
+template <class Pin>
+void compile_affinity(const std::optional<std::string>& processors, const char* pointer,
+                      Builder& builder) {
+  constexpr std::uint32_t kProcessors = 8192;  // the most that a kernel can have
+  if (!processors) return;
+  const auto mask = read_bit_list(*processors, kProcessors);
+  if (!mask || mask->empty()) {
+    builder.problems.add(pointer, "'" + *processors + "' is not a list of processors from 0 to " +
+                                      std::to_string(kProcessors - 1));
+    return;
+  }
+  builder.add(Pin{.processors = builder.text(*processors), .mask = builder.numbers(*mask)},
+              pointer);
+}
+
 // ---- the rest -------------------------------------------------------------------------------
 
 void compile_io_priority(const spec::IoPriority& io, Builder& builder) {
@@ -93,19 +110,12 @@ void compile_scheduler(const spec::Config& config, Builder& builder) {
   builder.add(SetScheduler{.policy = builder.text(asked.policy)}, kScheduler);
 }
 
-void compile_affinity(const std::optional<std::string>& processors, const char* pointer, Side side,
-                      Builder& builder) {
-  constexpr std::uint32_t kProcessors = 8192;  // the most that a kernel can have
-  if (!processors) return;
-  const auto mask = read_bit_list(*processors, kProcessors);
-  if (!mask || mask->empty()) {
-    builder.problems.add(pointer, "'" + *processors + "' is not a list of processors from 0 to " +
-                                      std::to_string(kProcessors - 1));
-    return;
-  }
-  builder.add(
-      PinToProcessors{.processors = builder.text(*processors), .mask = builder.numbers(*mask)},
-      pointer, side);
+void compile_initial_affinity(const std::optional<std::string>& processors, Builder& builder) {
+  compile_affinity<PinBerth>(processors, "/process/execCPUAffinity/initial", builder);
+}
+
+void compile_final_affinity(const std::optional<std::string>& processors, Builder& builder) {
+  compile_affinity<PinToProcessors>(processors, "/process/execCPUAffinity/final", builder);
 }
 
 void compile_policies(const spec::Config& config, Builder& builder) {

@@ -12,9 +12,11 @@ namespace berth::plan {
 /// Host, after everything else, because a policy may forbid what init has to do.
 void compile_scheduler(const spec::Config& config, Builder& builder);
 
-/// Lets init run on these processors alone, if any are given; they are a list like 0-3,6.
-void compile_affinity(const std::optional<std::string>& processors, const char* pointer, Side side,
-                      Builder& builder);
+// execCPUAffinity of exec, each a list of processors like 0-3,6. PR-AFF-1, PR-AFF-2
+/// Host, before init is started, and so before it is in its cgroups.
+void compile_initial_affinity(const std::optional<std::string>& processors, Builder& builder);
+/// Child, when it is in its cgroups.
+void compile_final_affinity(const std::optional<std::string>& processors, Builder& builder);
 
 /// Child: execution domain, memory policy, io priority.
 void compile_policies(const spec::Config& config, Builder& builder);

@@ -1,6 +1,8 @@
 // Resource limits: those of the program, and init's own limit of core files.
+#include <fcntl.h>
 #include <sys/resource.h>
 
+#include "runtime/init/base/paths.h"
 #include "runtime/init/base/report.h"
 #include "runtime/init/base/sys.h"
 #include "runtime/init/process/limits.h"
@@ -37,6 +39,12 @@ void run(Init& init, const plan::AllowCores&) {
   check(init, set(RLIMIT_CORE, nullptr, &limit));
   limit.soft = init.core_limit;
   check(init, set(RLIMIT_CORE, &limit, nullptr));
+}
+
+void run(Init& init, const plan::SetOwnOomScoreAdj& step) {
+  constexpr char kFile[] = "/proc/self/oom_score_adj";
+  const Fd file = check(init, Fd(open(kFile, O_WRONLY | O_CLOEXEC)), kFile);
+  write_value(init, file.get(), init.text(step.value));
 }
 
 void run(Init& init, const plan::SetRlimit& step) {

@@ -10,6 +10,7 @@ namespace berth::init {
 void forbid_cores(Init& init);
 
 void run(Init& init, const plan::AllowCores& step);
+void run(Init& init, const plan::SetOwnOomScoreAdj& step);
 void run(Init& init, const plan::SetRlimit& step);
 
 }  // namespace berth::init

@@ -17,6 +17,7 @@
 
 #include "runtime/linux/base/calls.h"
 #include "runtime/linux/base/system_error.h"
+#include "runtime/linux/process/clone.h"
 
 namespace berth::sys {
 
@@ -79,7 +80,7 @@ void die_with(pid_t parent, Failure& failure) {
   if (::getppid() != parent) ::_exit(0);
 }
 
-int run_command(void* argument) {
+void run_command(void* argument) {
   CommandStart& start = *static_cast<CommandStart*>(argument);
   const char* const path = start.command.path.c_str();
   const char* const directory = start.command.directory.c_str();
@@ -98,20 +99,7 @@ int run_command(void* argument) {
   give_up(start.failure, "execve", path);
 }
 
-/// The child has a stack of its own, because a sanitizer's marks of frames that never return would
-/// remain on berth's.
-constexpr std::size_t kStack = std::size_t{32} << 10;
-
-/// Runs `body(argument)` in a child that shares berth's memory.
-ChildProcess clone_child(int (*body)(void*), void* argument, char* stack, int flags,
-                         const char* subject) {
-  int number = -1;
-  // The stack grows downwards, so clone(2) takes its end.
-  const pid_t pid =
-      ::clone(body, stack + kStack, flags | CLONE_VM | CLONE_PIDFD | SIGCHLD, argument, &number);
-  if (pid < 0) fail_errno("clone", subject);
-  return {pid, Pidfd(Fd(number))};
-}
+ChildProcess owned(ClonedChild child) { return {child.pid, Pidfd(std::move(child.handle))}; }
 
 void check_executed(const Failure& failure) {
   if (failure.call == nullptr) return;
@@ -148,6 +136,7 @@ void ChildProcess::kill_group() const {
 /// no call that may fail, except for those that end the start.
 struct SealedProgram::Start {
   int program;
+  int cgroup;
   std::vector<std::string> arguments;
   std::vector<char*> pointers;
   std::vector<int> inherited;
@@ -155,10 +144,10 @@ struct SealedProgram::Start {
   Failure failure;
   std::unique_ptr<char[]> stack;
 
-  static int run(void* argument);
+  static void run(void* argument);
 };
 
-int SealedProgram::Start::run(void* argument) {
+void SealedProgram::Start::run(void* argument) {
   Start& start = *static_cast<Start*>(argument);
   char* const no_environment[] = {nullptr};
   die_with(start.parent, start.failure);
@@ -173,18 +162,20 @@ int SealedProgram::Start::run(void* argument) {
 
 ChildProcess SealedProgram::begin(Start& start) {
   start.pointers = pointers_to(start.arguments);
-  return clone_child(Start::run, &start, start.stack.get(), 0, start.pointers[0]);
+  return owned(clone_child(Start::run, &start, start.stack.get(), 0, start.cgroup,
+                           start.pointers[0]));
 }
 
 SealedProgram::SealedProgram(const Fd& program, const std::vector<std::string>& arguments,
-                             const std::vector<int>& inherited)
+                             const std::vector<int>& inherited, int cgroup)
     : start_(new Start{.program = program.get(),
+                       .cgroup = cgroup,
                        .arguments = arguments,
                        .pointers = {},
                        .inherited = inherited,
                        .parent = ::getpid(),
                        .failure = {},
-                       .stack = std::unique_ptr<char[]>(new char[kStack])}),
+                       .stack = std::unique_ptr<char[]>(new char[kCloneStack])}),
       process_(begin(*start_)) {}
 
 SealedProgram::SealedProgram(SealedProgram&&) noexcept = default;
@@ -195,6 +186,11 @@ int SealedProgram::reap() {
   const int status = process_.reap();
   check_executed(start_->failure);
   return status;
+}
+
+ChildProcess SealedProgram::take_process() {
+  if (start_->failure.call != nullptr) (void)reap();  // throws
+  return std::move(process_);
 }
 
 std::string find_program(const std::string& name) {
@@ -217,10 +213,10 @@ ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& ou
                         .output = output.get(),
                         .parent = ::getpid(),
                         .failure = {}};
-  const std::unique_ptr<char[]> stack(new char[kStack]);
+  const std::unique_ptr<char[]> stack(new char[kCloneStack]);
   // With CLONE_VFORK this returns after the child's execve or exit.
-  ChildProcess child =
-      clone_child(run_command, &start, stack.get(), CLONE_VFORK, command.path.c_str());
+  ChildProcess child = owned(
+      clone_child(run_command, &start, stack.get(), CLONE_VFORK, -1, command.path.c_str()));
   if (start.failure.call != nullptr) (void)child.reap();
   check_executed(start.failure);
   return child;

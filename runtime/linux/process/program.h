@@ -44,11 +44,13 @@ class ChildProcess {
 
 /// Executes an open file with these arguments and an empty environment while berth runs on. The
 /// child inherits the standard streams and `inherited`, has default and unblocked signals, and dies
-/// with berth (PR_SET_PDEATHSIG) or with this object. execveat(2)
+/// with berth (PR_SET_PDEATHSIG) or with this object. It is born in the v2 cgroup whose directory is
+/// open as `cgroup`, unless that is -1. Until its execve it shares berth's memory: if the kernel
+/// ends it for that cgroup's memory limit, it ends berth, too. execveat(2)
 class SealedProgram {
  public:
   SealedProgram(const Fd& program, const std::vector<std::string>& arguments,
-                const std::vector<int>& inherited);
+                const std::vector<int>& inherited, int cgroup = -1);
   SealedProgram(SealedProgram&&) noexcept;
   SealedProgram& operator=(SealedProgram&&) = delete;
   ~SealedProgram();
@@ -58,6 +60,9 @@ class SealedProgram {
 
   /// Waits for the child's end and returns its status. Throws SystemError if it was not executed.
   int reap();
+  /// The child becomes the caller's. It must have ended or have sent something by then, so that it
+  /// uses this object no more. Throws SystemError if it was not executed.
+  ChildProcess take_process();
 
  private:
   struct Start;

@@ -7,7 +7,9 @@
 
 #include <cerrno>
 #include <string>
+#include <utility>
 
+#include "runtime/linux/base/calls.h"
 #include "runtime/linux/base/system_error.h"
 
 namespace berth::sys {
@@ -39,6 +41,25 @@ void set_scheduler(pid_t pid, const Scheduler& scheduler) {
   fail(ErrorKind::System,
        "sched_setattr of process " + std::to_string(pid) + ": " + errno_text(error), {},
        hint_for(error, scheduler.policy));
+}
+
+void OwnAffinity::pin(const std::vector<std::uint32_t>& mask) {
+  constexpr std::size_t kWords = 8192 / 32;  // the most processors that a kernel can have
+  std::vector<std::uint32_t> former(kWords);
+  if (call(SYS_sched_getaffinity, 0, kWords * sizeof(std::uint32_t), former.data()) < 0) {
+    fail_errno("sched_getaffinity", "berth");
+  }
+  if (call(SYS_sched_setaffinity, 0, mask.size() * sizeof(std::uint32_t), mask.data()) < 0) {
+    fail_errno("sched_setaffinity", "berth");
+  }
+  former_ = std::move(former);
+}
+
+void OwnAffinity::restore() {
+  if (former_.empty()) return;
+  // A refusal, as when its cpuset has changed meanwhile, leaves berth on fewer processors.
+  (void)call(SYS_sched_setaffinity, 0, former_.size() * sizeof(std::uint32_t), former_.data());
+  former_.clear();
 }
 
 void let_others_run() {

@@ -1,10 +1,11 @@
-// The scheduling policy and attributes of a process, and a wait for the scheduler. sched(7),
-// sched_setattr(2)
+// The scheduling policy and attributes of a process, the processors that berth runs on, and a wait
+// for the scheduler. sched(7), sched_setattr(2)
 #pragma once
 
 #include <sys/types.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace berth::sys {
 
@@ -26,6 +27,17 @@ static_assert(sizeof(Scheduler) == Scheduler{}.size);
 
 /// Sets the scheduling attributes of a process's main thread.
 void set_scheduler(pid_t pid, const Scheduler& scheduler);
+
+/// Lets berth run on some processors alone, until restore(). sched_setaffinity(2)
+class OwnAffinity {
+ public:
+  /// 32 processors in each number.
+  void pin(const std::vector<std::uint32_t>& mask);
+  void restore();
+
+ private:
+  std::vector<std::uint32_t> former_;  ///< empty: unchanged
+};
 
 /// Returns when every processor has switched tasks or idles, so that a process that was woken
 /// before has usually run. Takes some milliseconds, without using a processor. membarrier(2),

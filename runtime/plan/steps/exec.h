@@ -35,18 +35,40 @@ void describe(auto& v, const OpenKeptFilter& step) {
   v("to", step.to);
 }
 
-/// Opens a cgroup that exists, for exec: `tasks` (v1), or the directory itself (v2).
+/// Opens the `tasks` of a v1 cgroup that exists, for exec.
 struct FindCgroup {
   static constexpr Side kSide = Side::Host;
   Text path;
-  Flag is_unified;
   FilledSlot to = {};
 };
 void describe(auto& v, const FindCgroup& step) {
   v.step("find_cgroup", "find the cgroup '{path}'");
   v("path", step.path);
-  v("is_unified", step.is_unified);
   v("to", step.to);
+}
+
+/// berth runs on these processors alone until it has started init, which inherits that. 32 in each
+/// number of the mask.
+struct PinBerth {
+  static constexpr Side kSide = Side::Host;
+  Text processors;
+  NumberList mask;
+};
+void describe(auto& v, const PinBerth& step) {
+  v.step("pin_berth", "start it on the processors '{processors}'");
+  v("processors", step.processors);
+  v("mask", step.mask);
+}
+
+/// Starts init for exec, in a v2 cgroup unless the path is empty. It needs no prologue: it is
+/// already the process that sets everything up.
+struct StartInit {
+  static constexpr Side kSide = Side::Host;
+  Text cgroup;
+};
+void describe(auto& v, const StartInit& step) {
+  v.step("start_init", "start init[ in the cgroup '{cgroup}']");
+  v("cgroup", step.cgroup);
 }
 
 // ---- create, while init runs ------------------------------------------------------------------
@@ -71,6 +93,7 @@ void describe(auto& v, const KeepFilter& step) {
   v("filter", step.filter);
 }
 
-using ExecSteps = List<OpenProcess, OpenKeptFilter, FindCgroup, KeepConfig, KeepFilter>;
+using ExecSteps = List<OpenProcess, OpenKeptFilter, FindCgroup, PinBerth, StartInit, KeepConfig,
+                       KeepFilter>;
 
 }  // namespace berth::plan

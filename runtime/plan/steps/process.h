@@ -182,6 +182,12 @@ void describe(auto& v, const SetUmask& step) {
 
 // ---- start ----------------------------------------------------------------------------------
 
+/// The kernel no longer ends init when berth ends. A Synchronize at Ready does this, too.
+struct OutliveBerth {};
+void describe(auto& v, const OutliveBerth&) {
+  v.step("outlive_berth", "no longer end with berth");
+}
+
 /// Init waits for a connection to the listening socket. Without a socket it does not wait, because
 /// the answer to Ready also starts the program.
 struct WaitForStart {
@@ -224,6 +230,16 @@ void describe(auto& v, const RunHook& step) {
 struct AllowCores {};
 void describe(auto& v, const AllowCores&) {
   v.step("allow_cores", "allow core files as the caller does");
+}
+
+/// For exec, in the host's procfs. The host must not write it for an init that it has just started:
+/// until its execve that shares berth's memory, and the kernel sets it for all who share a memory.
+struct SetOwnOomScoreAdj {
+  Text value;
+};
+void describe(auto& v, const SetOwnOomScoreAdj& step) {
+  v.step("set_own_oom_score_adj", "set oom_score_adj to '{value}'");
+  v("value", step.value);
 }
 
 struct SetRlimit {
@@ -285,7 +301,8 @@ void describe(auto& v, const Execute& step) {
 using ProcessSteps =
     List<SetLabel, SetPersonality, SetMemoryPolicy, SetIoPriority, SetAffinity, PinToProcessors,
          CloseDescriptors, ChangeDirectory, SetBoundingSet, SetGroups, SetIds, SetCapabilities,
-         SetAmbient, SetNoNewPrivileges, SetUmask, WaitForStart, AnnounceProgram, RunHook,
-         AllowCores, SetRlimit, StartHandOver, LoadSeccomp, FindProgram, Execute>;
+         SetAmbient, SetNoNewPrivileges, SetUmask, OutliveBerth, WaitForStart, AnnounceProgram,
+         RunHook, AllowCores, SetOwnOomScoreAdj, SetRlimit, StartHandOver, LoadSeccomp, FindProgram,
+         Execute>;
 
 }  // namespace berth::plan
