@@ -22,11 +22,12 @@ using Slots = std::vector<Slot>;
 /// order of the steps.
 class Builder {
  public:
-  Builder(const Host& on, const Request& asked, Problems& found)
+  /// There is room for so many steps, and for their texts, before it has to be made.
+  Builder(const Host& on, const Request& asked, Problems& found, std::size_t steps)
       : host(on), request(asked), problems(found) {
-    // Enough for the default config and a little more.
-    plan.steps.reserve(256);
-    plan.text.reserve(std::size_t{8} << 10);
+    constexpr std::size_t kTextOfStep = 32;
+    plan.steps.reserve(steps);
+    plan.text.reserve(steps * kTextOfStep);
   }
 
   /// Appends a step. `side` is for steps that either the prologue or the child may carry out.

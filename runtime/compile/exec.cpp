@@ -53,9 +53,11 @@ void name_namespaces(const ExecRequest& request, spec::Config& config) {
 
 Opened compile_opened(const spec::Config& config, const ExecRequest& request, Builder& builder) {
   Opened opened;
-  // First, so that a later process with its pid is not taken for it.
+  // First, so that a later process with its pid is not taken for it. Where the kernel has inodes of
+  // processes, berth need not read the start time again.
+  const std::uint64_t start_time = request.inode == 0 ? request.start_time : 0;
   opened.process = builder.fill(OpenProcess{.pid = static_cast<std::uint32_t>(request.pid),
-                                            .start_time = request.start_time,
+                                            .start_time = start_time,
                                             .inode = request.inode},
                                 "");
   if (request.is_chrooted) {
@@ -183,7 +185,8 @@ void compile_start(const spec::Config& config, const Opened& opened, const Capab
 
 Plan compile_exec(spec::Config config, const ExecRequest& request, const Host& host,
                   Problems& problems) {
-  Builder builder(host, request, problems);
+  constexpr std::size_t kUsual = 32;
+  Builder builder(host, request, problems, kUsual);
   name_namespaces(request, config);
   compile_rdt_place(config, builder);
   const Opened opened = compile_opened(config, request, builder);

@@ -206,7 +206,8 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
 
 Plan compile(const spec::Config& config, const Request& request, const Host& host,
              Problems& problems) {
-  Builder builder(host, request, problems);
+  constexpr std::size_t kUsual = 160;  // those of an engine have 120
+  Builder builder(host, request, problems, kUsual);
   refuse_unprivileged(config, builder);
   refuse_annotations(config, builder);
   builder.plan.hooks = config.hooks;

@@ -14,7 +14,9 @@ namespace berth::container {
 
 /// What a foreground command passes to the creation of its process.
 struct ForegroundOptions {
-  sys::Fd console;                     ///< the far end of run's terminal relay
+  /// If the process has a terminal, the launch makes the connection for it, and leaves berth's end
+  /// here. Null: there is no relay.
+  sys::Fd* console = nullptr;
   sys::SignalFd* interrupt = nullptr;  ///< a signal here ends the creation
 };
 
@@ -24,7 +26,7 @@ std::vector<int> foreground_signals();
 /// From the start of the program to its end. The process does not outlive this object.
 class Foreground {
  public:
-  /// `signals` receives foreground_signals(). `console` is for the Relay. `notifications`, if any,
+  /// `signals` receives foreground_signals(). `console` is for the Relay, or empty. `notifications`, if any,
   /// are passed on, and outlive this object.
   Foreground(sys::ChildProcess process, sys::SignalFd& signals, const sys::Fd& console,
              Notifications* notifications = nullptr)

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <tuple>
 #include <utility>
 
 #include "runtime/cgroup/freeze.h"
@@ -25,7 +24,6 @@
 namespace berth::exec {
 
 using container::Context;
-using container::ForegroundOptions;
 using container::Status;
 
 namespace {
@@ -89,9 +87,12 @@ int exec_detached(const ExecLaunch& launch, const ExecOptions& options) {
   return 0;
 }
 
-int exec_foreground(const ExecLaunch& launch, const ExecOptions& options, sys::SignalFd& signals,
-                    sys::Fd console, ForegroundOptions foreground) {
-  sys::ChildProcess process = launch_exec(launch, options, std::move(foreground));
+int exec_foreground(const ExecLaunch& launch, const ExecOptions& options, sys::SignalFd& signals) {
+  sys::Fd console;
+  sys::ChildProcess process =
+      launch_exec(launch, options,
+                  {.console = options.console_socket.empty() ? &console : nullptr,
+                   .interrupt = &signals});
   publish(process, options);
   return container::Foreground(std::move(process), signals, console).wait();
 }
@@ -114,10 +115,7 @@ int exec_process(Context& context, const std::string& id, ExecOptions options) {
   const ExecLaunch launch{.dir = dir, .record = record, .plan = plan, .trace = trace.trace()};
   if (options.detach) return exec_detached(launch, options);
   sys::SignalFd signals(container::foreground_signals());
-  ForegroundOptions foreground{.console = {}, .interrupt = &signals};
-  sys::Fd console;
-  if (options.console_socket.empty()) std::tie(console, foreground.console) = sys::packet_pair();
-  return exec_foreground(launch, options, signals, std::move(console), std::move(foreground));
+  return exec_foreground(launch, options, signals);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options
        .scope = no_scope,
        .rdt = rdt,
        .state = container::state_document(exec.record, container::Status::Running),
-       .console = std::move(foreground.console),
+       .console = foreground.console,
        .interrupt = foreground.interrupt,
        .preserved_fds = options.preserved_fds,
        .is_paused = options.ignore_paused,

@@ -37,18 +37,34 @@ void read_hard_limits(Host& host) {
   }
 }
 
+/// Those of the config, and the one that loading a filter takes.
+std::uint64_t asked_capabilities(const spec::Config& config) {
+  std::uint64_t asked = std::uint64_t{1} << CAP_SYS_ADMIN;
+  if (!config.process || !config.process->capabilities) return asked;
+  const spec::Capabilities& sets = *config.process->capabilities;
+  for (const spec::Strings* set : {&sets.bounding, &sets.permitted}) {
+    for (const std::string& name : *set) {
+      if (const auto number = sys::capability_number(name)) asked |= std::uint64_t{1} << *number;
+    }
+  }
+  return asked;
+}
+
 /// What the caller and the kernel can do.
 Host read_abilities(const spec::Config& config, bool is_first_namespace) {
   Host host;
   host.uid = sys::effective_uid();
   host.gid = sys::effective_gid();
-  const sys::CapabilityBounds bounds = sys::capability_bounds();
+  const sys::CapabilityBounds bounds = sys::capability_bounds(asked_capabilities(config));
   host.bounding_set = bounds.set;
   host.last_capability = bounds.last;
   if (config.process && !config.process->rlimits.empty()) read_hard_limits(host);
   read_privileges(host, is_first_namespace);
-  host.has_apparmor = sys::is_apparmor_enabled();
-  host.has_selinux = sys::is_selinux_enabled();
+  const bool has_profile = config.process && config.process->apparmor_profile;
+  const bool has_label =
+      (config.process && config.process->selinux_label) || !config.linux.mount_label.empty();
+  host.has_apparmor = has_profile && sys::is_apparmor_enabled();
+  host.has_selinux = has_label && sys::is_selinux_enabled();
   return host;
 }
 
@@ -57,7 +73,7 @@ Host read_abilities(const spec::Config& config, bool is_first_namespace) {
 Host read_host(const spec::Config& config, const HostRequest& request) {
   const bool is_first_namespace = !sys::in_user_namespace();
   Host host = read_abilities(config, is_first_namespace);
-  if (config.linux.seccomp) host.seccomp = sys::seccomp_support();
+  if (config.linux.seccomp) host.seccomp = sys::seccomp_support(config.linux.seccomp->flags.has_value());
   host.cgroups = read_cgroup_layout();
   host.cgroups.limits_devices = is_first_namespace && host.is_privileged;
   host.cgroups.is_disabled = request.no_cgroups;

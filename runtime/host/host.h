@@ -27,14 +27,16 @@ struct Host {
   bool may_make_devices = true;    ///< CAP_MKNOD in the initial user namespace
   std::string uid_mapper;          ///< newuidmap(1), if may_map_ids is false; empty: missing
   std::string gid_mapper;          ///< newgidmap(1)
-  std::uint64_t bounding_set = 0;  ///< the capabilities that can be granted, as bits
+  /// The capabilities that can be granted, as bits; of those that the config does not ask for, only
+  /// CAP_SYS_ADMIN may be in it.
+  std::uint64_t bounding_set = 0;
   int last_capability = 40;        ///< the highest one of this kernel
   /// By RLIMIT_ number, filled in if the config has limits; RLIM_INFINITY as the kernel defines it.
   std::array<std::uint64_t, 16> hard_limits = {};
   bool may_raise_limits = false;  ///< CAP_SYS_RESOURCE in the initial user namespace
-  bool has_apparmor = false;      ///< the kernel runs AppArmor
-  bool has_selinux = false;
-  sys::SeccompSupport seccomp;  ///< filled in if the config has a filter to compile
+  bool has_apparmor = false;      ///< the config has a profile, and the kernel runs AppArmor
+  bool has_selinux = false;       ///< the config has a label, and the kernel runs SELinux
+  sys::SeccompSupport seccomp;    ///< filled in if the config has a filter to compile
   CgroupLayout cgroups;
   KernelMounts kernel_mounts;  ///< filled in for --no-pivot, which cannot leave them behind
 };

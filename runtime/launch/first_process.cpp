@@ -70,10 +70,10 @@ void FirstProcess::learn(const Received& received) {
 void FirstProcess::adopt(pid_t setup, pid_t child) {
   if (setup != 0 && !setup_) {
     const bool was_child = child_ && child_->pid() == setup;
-    setup_.emplace(was_child ? std::move(*child_) : sys::ChildProcess::adopt(setup));
+    setup_.emplace(was_child ? std::move(*child_) : sys::ChildProcess(setup));
   }
   if (child != 0 && !(child_ && child_->pid() == child)) {
-    child_.emplace(sys::ChildProcess::adopt(child));
+    child_.emplace(sys::ChildProcess(child));
   }
 }
 

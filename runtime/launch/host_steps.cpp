@@ -48,7 +48,10 @@ class HostSteps {
 
   sys::Fd run(const plan::ConnectConsole& step) {
     const std::string path = text(step.socket);
-    return path.empty() ? std::move(context_.settings.console) : sys::connect_stream(path);
+    if (!path.empty()) return sys::connect_stream(path);
+    auto [own, far] = sys::packet_pair();
+    *context_.settings.console = std::move(own);
+    return std::move(far);
   }
 
   sys::Fd run(const plan::ListenForStart&) {

@@ -28,7 +28,8 @@ struct Settings {
   cgroup::Scope& scope;
   cgroup::RdtGroups& rdt;
   spec::State state;  ///< hooks read this on stdin; the pid is filled in
-  sys::Fd console;    ///< foreground `run`: the connection in place of a console socket
+  /// In the foreground, in place of a console socket: receives berth's end of the connection.
+  sys::Fd* console = nullptr;
   sys::SignalFd* interrupt = nullptr;  ///< a signal here ends the launch
   std::uint32_t preserved_fds = 0;     ///< for StartInit: see InitProcess
   /// Init may stand still for any time, because it enters a frozen cgroup.

@@ -79,8 +79,8 @@ bool Heap::take_from(char* pages, std::size_t size) {
 
 bool Heap::grow(std::size_t whole) {
   // Populating a page costs less than a page fault, but more than nothing. So the first piece is
-  // what a short verb needs, and the others are small: a `create` needs three of them.
-  constexpr std::size_t kFirst = std::size_t{48} << 10, kMore = std::size_t{32} << 10;
+  // what a short verb needs, and the others are small: exec needs one of them, create five.
+  constexpr std::size_t kFirst = std::size_t{24} << 10, kMore = std::size_t{32} << 10;
   const std::size_t size = rest_ == nullptr ? kFirst : kMore;
   const std::size_t least = (whole + kPage - 1) / kPage * kPage;
   if (take_from(map_pages(std::max(size, least), MAP_POPULATE), std::max(size, least))) return true;

@@ -20,8 +20,7 @@ class Heap {
   void* resize(void* block, std::size_t size);
 
  private:
-  /// A larger block has its own pages, which exist once they are touched: the stack of a child,
-  /// 32 KiB, is touched only at its end.
+  /// A larger block has its own pages, which exist once they are touched.
   static constexpr std::size_t kLargest = std::size_t{24} << 10;
   static constexpr std::size_t kClasses = 38;
 

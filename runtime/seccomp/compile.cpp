@@ -57,7 +57,7 @@ bool is_stricter(std::uint32_t one, std::uint32_t other) {
 }
 
 /// For calls whose arguments the filter cannot see: any condition might hold, or none.
-std::uint32_t strictest_of(const Rules& rules, std::uint32_t default_action) {
+std::uint32_t strictest_of(std::span<const plan::SyscallRule> rules, std::uint32_t default_action) {
   const std::uint32_t first = rules.front().action;
   const bool always_decides = rules.back().conditions.empty();
   const std::uint32_t last = always_decides ? rules.back().action : default_action;
@@ -86,7 +86,8 @@ void add(const std::vector<Range>& numbers, Place between, Ranges& ranges) {
 
 class Compiler {
  public:
-  explicit Compiler(const plan::SeccompFilter& filter) : filter_(filter) {}
+  explicit Compiler(const plan::SeccompFilter& filter)
+      : filter_(filter), rules_(rules_by_call(filter)) {}
 
   Program program();
 
@@ -96,7 +97,7 @@ class Compiler {
   Place kill() { return writer_.answer(SECCOMP_RET_KILL_PROCESS); }
 
   bool has(std::uint32_t architecture) const;
-  Place place_of(const Rules& rules);
+  Place place_of(const Rules& call);
   Place place_of(const Multiplexer& multiplexer);
   std::vector<Range> listed(std::uint32_t architecture);
   void hide_clone3(std::uint32_t architecture, std::vector<Range>& numbers);
@@ -104,8 +105,9 @@ class Compiler {
   Ranges ranges_of(std::uint32_t architecture);
 
   const plan::SeccompFilter& filter_;
+  RulesByCall rules_;
   Writer writer_;
-  std::map<const Rules*, Place> places_;  ///< for rules with conditions
+  std::map<const Rules*, Place> places_;  ///< for calls with conditions
 };
 
 bool Compiler::has(std::uint32_t architecture) const {
@@ -114,9 +116,10 @@ bool Compiler::has(std::uint32_t architecture) const {
 }
 
 /// Architectures share what is written for the conditions of a call.
-Place Compiler::place_of(const Rules& rules) {
+Place Compiler::place_of(const Rules& call) {
+  const auto rules = filter_.rules_of(call);
   if (rules.front().conditions.empty()) return writer_.answer(rules.front().action);
-  const auto [found, is_new] = places_.try_emplace(&rules);
+  const auto [found, is_new] = places_.try_emplace(&call);
   if (is_new) found->second = write_rules(rules, default_answer(), writer_);
   return found->second;
 }
@@ -124,7 +127,7 @@ Place Compiler::place_of(const Rules& rules) {
 Place Compiler::place_of(const Multiplexer& multiplexer) {
   std::vector<Range> calls;
   for (const Call& call : multiplexer.calls) {
-    const std::uint32_t action = strictest_of(*call.rules, filter_.default_action);
+    const std::uint32_t action = strictest_of(filter_.rules_of(*call.rules), filter_.default_action);
     calls.push_back({call.number, writer_.answer(action)});
   }
   sort(calls);
@@ -136,21 +139,19 @@ Place Compiler::place_of(const Multiplexer& multiplexer) {
 }
 
 std::vector<Range> Compiler::listed(std::uint32_t architecture) {
-  const Numbers numbers = numbers_of(architecture, filter_);
+  const Numbers numbers = numbers_of(architecture, filter_, rules_);
   std::vector<Range> listed;
+  listed.reserve(numbers.calls.size() + numbers.multiplexers.size());
   for (const Call& call : numbers.calls) listed.push_back({call.number, place_of(*call.rules)});
   for (const Multiplexer& multiplexer : numbers.multiplexers) {
-    const auto own = std::find_if(listed.begin(), listed.end(), [&](const Range& number) {
-      return number.first == multiplexer.number;
-    });
+    const auto own = from(multiplexer.number, listed);
     // Rules about the multiplexer itself decide, unless they only repeat the default.
-    if (own == listed.end()) {
-      listed.push_back({multiplexer.number, place_of(multiplexer)});
+    if (own == listed.end() || own->first != multiplexer.number) {
+      listed.insert(own, {multiplexer.number, place_of(multiplexer)});
     } else if (own->place == default_answer()) {
       own->place = place_of(multiplexer);
     }
   }
-  sort(listed);
   return listed;
 }
 

@@ -84,7 +84,7 @@ Place write_rule(const plan::SyscallRule& rule, Place otherwise, Writer& writer)
 
 }  // namespace
 
-Place write_rules(const std::vector<plan::SyscallRule>& rules, Place otherwise, Writer& writer) {
+Place write_rules(std::span<const plan::SyscallRule> rules, Place otherwise, Writer& writer) {
   for (auto rule = rules.rbegin(); rule != rules.rend(); ++rule) {
     otherwise = write_rule(*rule, otherwise, writer);
   }

@@ -9,6 +9,6 @@
 namespace berth::seccomp {
 
 /// The first rule that holds decides; if none does, the program goes on at `otherwise`.
-Place write_rules(const std::vector<plan::SyscallRule>& rules, Place otherwise, Writer& writer);
+Place write_rules(std::span<const plan::SyscallRule> rules, Place otherwise, Writer& writer);
 
 }  // namespace berth::seccomp

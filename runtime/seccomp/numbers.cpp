@@ -2,9 +2,10 @@
 
 #include <seccomp.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
-#include <string>
+#include <utility>
 
 namespace berth::seccomp {
 
@@ -27,25 +28,53 @@ struct Free {
 
 /// Linux has given most of these calls a number of their own as well, the last ones in 5.1.
 /// libseccomp finds it only from the number to the name, by a linear search, so berth does not ask
-/// about numbers of other calls.
-void add_own_numbers(std::uint32_t architecture, const plan::SeccompFilter& filter,
-                     Numbers& numbers) {
-  constexpr std::uint32_t kSpan = 300;  // socketcall is 102, msgctl 402
-  const std::uint32_t first = number_of(architecture, kKinds[0].name).value_or(0) + 1;
-  std::vector<bool> taken(kSpan);
-  for (const Call& call : numbers.calls) {
-    if (call.number - first < kSpan) taken[call.number - first] = true;
-  }
-  for (std::uint32_t i = 0; i < kSpan; ++i) {
-    if (taken[i]) continue;
-    const std::unique_ptr<char, Free> name(
-        ::seccomp_syscall_resolve_num_arch(architecture, static_cast<int>(first + i)));
-    const plan::SyscallRules* found = name ? filter.find(name.get()) : nullptr;
-    if (found != nullptr) numbers.calls.push_back({first + i, &found->rules});
+/// about other numbers.
+void add_own_numbers(std::uint32_t architecture, std::vector<sys::CallNumber>& numbers) {
+  constexpr std::uint32_t kSocketcall = 102, kFirst = 103, kLast = 402;  // msgctl is last
+  const std::uint32_t base =
+      number_of(architecture, kKinds[0].name).value_or(kSocketcall) - kSocketcall;
+  for (std::uint32_t number = base + kFirst; number <= base + kLast; ++number) {
+    const auto own = static_cast<int>(number);
+    const std::unique_ptr<char, Free> name(::seccomp_syscall_resolve_num_arch(architecture, own));
+    const auto call = name ? sys::find_call(name.get()) : std::nullopt;
+    if (call) numbers.push_back({own, *call});
   }
 }
 
+/// For an architecture that is not in the table. Sorted by number.
+std::vector<sys::CallNumber> ask_libseccomp(std::uint32_t architecture,
+                                            const plan::SeccompFilter& filter) {
+  std::vector<sys::CallNumber> numbers;
+  for (const plan::SyscallRules& call : filter.calls) {
+    const char* name = sys::call_name(call.call).data();
+    numbers.push_back({::seccomp_syscall_resolve_name_arch(architecture, name), call.call});
+  }
+  add_own_numbers(architecture, numbers);
+  std::ranges::sort(numbers, {}, &sys::CallNumber::number);
+  return numbers;
+}
+
+/// Takes those that `multiplexed` has of this kind.
+std::optional<Multiplexer> multiplexer_of(const Kind& kind, std::uint32_t architecture,
+                                          const std::vector<std::pair<int, const Rules*>>& calls) {
+  const auto own = number_of(architecture, kind.name);
+  if (!own) return std::nullopt;
+  Multiplexer multiplexer{.number = *own, .mask = kind.mask, .calls = {}};
+  for (const auto& [number, rules] : calls) {
+    const int call = kind.above - number;
+    if (call <= 0 || call >= kMostCalls) continue;
+    multiplexer.calls.push_back({static_cast<std::uint32_t>(call), rules});
+  }
+  return multiplexer.calls.empty() ? std::nullopt : std::optional(std::move(multiplexer));
+}
+
 }  // namespace
+
+RulesByCall rules_by_call(const plan::SeccompFilter& filter) {
+  RulesByCall rules(sys::call_count());
+  for (const plan::SyscallRules& call : filter.calls) rules[call.call] = &call;
+  return rules;
+}
 
 std::optional<std::uint32_t> number_of(std::uint32_t architecture, const char* name) {
   const int number = ::seccomp_syscall_resolve_name_arch(architecture, name);
@@ -53,31 +82,26 @@ std::optional<std::uint32_t> number_of(std::uint32_t architecture, const char* n
   return static_cast<std::uint32_t>(number);
 }
 
-Numbers numbers_of(std::uint32_t architecture, const plan::SeccompFilter& filter) {
+Numbers numbers_of(std::uint32_t architecture, const plan::SeccompFilter& filter,
+                   const RulesByCall& rules) {
   Numbers numbers;
   numbers.calls.reserve(filter.calls.size());
-  std::vector<std::pair<int, const Rules*>> others;
-  const bool is_native = architecture == ::seccomp_arch_native();
-  for (const auto& [name, native_number, rules] : filter.calls) {
-    const int number = is_native && native_number
-                           ? *native_number
-                           : ::seccomp_syscall_resolve_name_arch(architecture, name.c_str());
-    if (number >= 0) {
-      numbers.calls.push_back({static_cast<std::uint32_t>(number), &rules});
+  std::vector<std::pair<int, const Rules*>> multiplexed;
+  const auto in_table = sys::call_numbers(architecture);
+  std::vector<sys::CallNumber> asked;
+  if (!in_table) asked = ask_libseccomp(architecture, filter);
+  for (const auto& [number, call] : in_table.value_or(asked)) {
+    if (rules[call] == nullptr) continue;
+    if (number < 0) {
+      multiplexed.emplace_back(number, rules[call]);
     } else {
-      others.emplace_back(number, &rules);
+      numbers.calls.push_back({static_cast<std::uint32_t>(number), rules[call]});
     }
   }
   for (const Kind& kind : kKinds) {
-    const auto own = number_of(architecture, kind.name);
-    std::vector<Call> calls;
-    for (const auto& [number, rules] : others) {
-      const int call = kind.above - number;
-      if (call > 0 && call < kMostCalls) calls.push_back({static_cast<std::uint32_t>(call), rules});
-    }
-    if (own && !calls.empty()) numbers.multiplexers.push_back({*own, kind.mask, std::move(calls)});
+    auto multiplexer = multiplexer_of(kind, architecture, multiplexed);
+    if (multiplexer) numbers.multiplexers.push_back(std::move(*multiplexer));
   }
-  if (!numbers.multiplexers.empty()) add_own_numbers(architecture, filter, numbers);
   return numbers;
 }
 

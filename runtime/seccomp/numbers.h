@@ -9,7 +9,10 @@
 
 namespace berth::seccomp {
 
-using Rules = std::vector<plan::SyscallRule>;
+using Rules = plan::SyscallRules;
+/// For each call of the table; null if the filter has no rule for it.
+using RulesByCall = std::vector<const Rules*>;
+RulesByCall rules_by_call(const plan::SeccompFilter& filter);
 
 struct Call {
   std::uint32_t number;
@@ -25,12 +28,13 @@ struct Multiplexer {
 };
 
 struct Numbers {
-  std::vector<Call> calls;  ///< in no order
+  std::vector<Call> calls;  ///< sorted by number
   std::vector<Multiplexer> multiplexers;
 };
 
 /// Calls that the architecture lacks are left out.
-Numbers numbers_of(std::uint32_t architecture, const plan::SeccompFilter& filter);
+Numbers numbers_of(std::uint32_t architecture, const plan::SeccompFilter& filter,
+                   const RulesByCall& rules);
 
 /// Empty if the architecture has no such call.
 std::optional<std::uint32_t> number_of(std::uint32_t architecture, const char* name);

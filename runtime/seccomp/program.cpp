@@ -30,9 +30,11 @@ Place Writer::write(sock_filter instruction) {
 }
 
 Place Writer::answer(std::uint32_t action) {
-  const auto [found, is_new] = answers_.try_emplace(action);
-  if (is_new) found->second = write(BPF_STMT(BPF_RET | BPF_K, action));
-  return found->second;
+  for (const auto& [written, place] : answers_) {
+    if (written == action) return place;
+  }
+  answers_.emplace_back(action, write(BPF_STMT(BPF_RET | BPF_K, action)));
+  return answers_.back().second;
 }
 
 /// Does what `place` does: an answer is written once more, anything else is jumped to.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace berth::seccomp {
@@ -57,7 +58,7 @@ class Writer {
   Place nearby(Place place);
 
   Program written_;
-  std::map<std::uint32_t, Place> answers_;
+  std::vector<std::pair<std::uint32_t, Place>> answers_;  ///< a few
   std::map<Place, Place> repeated_;  ///< for each place: the last one that repeats it
 };
 

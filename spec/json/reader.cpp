@@ -162,13 +162,23 @@ void Cursor::refuse_below(std::string_view below, std::string_view other,
 // ---- Document -------------------------------------------------------------------------------
 
 struct Document::Tree {
-  // Both are enough for most documents. The chunk and its header are a block of 16 KiB.
-  static constexpr std::size_t kChunk = (std::size_t{16} << 10) - 64;
-  static constexpr std::size_t kStack = std::size_t{8} << 10;
+  /// A value takes 16 bytes, a member 32: about twice as much as their text, and half as much of the
+  /// stack, which has one level of the tree at a time. More is allocated when it is needed.
+  static constexpr std::size_t chunk_for(std::size_t size) {
+    constexpr std::size_t kLeast = 1 << 10, kMost = 16 << 10, kHeader = 64;
+    return std::clamp(2 * size, kLeast, kMost) - kHeader;
+  }
+  static constexpr std::size_t stack_for(std::size_t size) {
+    constexpr std::size_t kLeast = 1 << 10, kMost = 8 << 10;
+    return std::clamp(size / 2, kLeast, kMost);
+  }
+
+  explicit Tree(std::size_t size)
+      : memory(chunk_for(size)), json(&memory, stack_for(size)) {}
 
   std::string bytes;  ///< the document's bytes, which hold its strings (ParseInsitu)
-  JsonPool memory{kChunk};
-  ShallowDocument json{&memory, kStack};
+  JsonPool memory;
+  ShallowDocument json;
 
   rapidjson::ParseResult parse() {
     rapidjson::ParseResult result;
@@ -190,7 +200,7 @@ Document::Document(const std::string& bytes, Problems& problems, Null null)
     : bytes_(bytes),
       problems_(problems),
       null_(null),
-      tree_(std::make_unique<Tree>()),
+      tree_(std::make_unique<Tree>(bytes.size())),
       has_escapes_(bytes.find('\\') != std::string::npos) {
   if (!check_bytes()) return;
   tree_->bytes = bytes;

@@ -46,7 +46,7 @@ TEST_CASE("a path leads to the mount that mountinfo has there") {
 }
 
 TEST_CASE("berth's capabilities, and the highest of the kernel, are what /proc shows") {
-  const CapabilityBounds bounds = capability_bounds();
+  const CapabilityBounds bounds = capability_bounds(~std::uint64_t{0});
   CHECK(std::to_string(bounds.last) + "\n" == read_file("/proc/sys/kernel/cap_last_cap"));
   const std::string status = read_file("/proc/self/status");
   const auto shown = [&](const std::string& name) {
@@ -54,6 +54,8 @@ TEST_CASE("berth's capabilities, and the highest of the kernel, are what /proc s
   };
   CHECK(bounds.set == shown("CapBnd:"));
   CHECK(effective_capabilities() == shown("CapEff:"));
+  constexpr std::uint64_t kAsked = 0b101;
+  CHECK(capability_bounds(kAsked).set == (bounds.set & kAsked));
 }
 
 TEST_CASE("a hard limit is raised, never lowered, and the soft one stays") {

@@ -119,7 +119,7 @@ TEST_CASE("a child ends with its handle unless it is released") {
     ChildProcess child = spawn_command(sleep, nothing(), nothing());
     pid = child.release();
   }
-  ChildProcess again = ChildProcess::adopt(pid);
+  ChildProcess again = ChildProcess(pid);
   CHECK(again.handle().signal(SIGTERM));
   CHECK(again.reap_exit().signal == SIGTERM);
 }

@@ -44,7 +44,7 @@ struct FilesCompiler {
   /// The steps of the host, then those that `chapter(files, builder)` adds.
   template <class Chapter>
   Lines lines(Chapter chapter) {
-    Builder builder(host, request, problems);
+    Builder builder(host, request, problems, 64);
     builder.plan.cgroup = compile_cgroup(config, request.id, host.cgroups, problems);
     Files files = compile_mount_sources(config, builder);
     compile_cgroup_sources(files, builder);

@@ -35,7 +35,7 @@ struct Workbench {
   Host host = mighty_host();
   Request request{.id = "web1", .bundle = "/b"};
   Problems problems;
-  Builder builder{host, request, problems};
+  Builder builder{host, request, problems, 64};
 
   const Plan& plan() const { return builder.plan; }
 

@@ -62,10 +62,10 @@ Lines child_steps(const spec::Config& config) {
 // ---- when it is loaded ----------------------------------------------------------------------
 
 /// At least one.
-const std::vector<SyscallRule>& rules_of(Workbench& bench, std::string_view call) {
+std::span<const SyscallRule> rules_of(Workbench& bench, std::string_view call) {
   const SyscallRules* found = bench.plan().seccomp->find(call);
   REQUIRE(found != nullptr);
-  return found->rules;
+  return bench.plan().seccomp->rules_of(*found);
 }
 
 TEST_CASE("SC-*: only execve comes after the filter, with no_new_privs and without") {
@@ -242,7 +242,7 @@ TEST_CASE("SC-3: of rules that are as strict the first decides") {
   seccomp.syscalls[1].errno_ret = 5;
   Workbench bench;
   compile_seccomp_filter(with_seccomp(seccomp), bench.builder);
-  const std::vector<SyscallRule>& rules = rules_of(bench, "ioctl");
+  const auto rules = rules_of(bench, "ioctl");
   REQUIRE(rules.size() == 1);
   CHECK(rules[0].index == 0);
   CHECK(bench.plan().warnings == Lines{"/linux/seccomp/syscalls/1: never decides about 'ioctl': "
@@ -254,7 +254,7 @@ TEST_CASE("SC-3: conditions are those of the config") {
   seccomp.syscalls = {rule("SCMP_ACT_ALLOW", {{2, 6, 4, "SCMP_CMP_MASKED_EQ"}})};
   Workbench bench;
   compile_seccomp_filter(with_seccomp(seccomp), bench.builder);
-  const SyscallCondition condition = rules_of(bench, "ioctl").at(0).conditions.at(0);
+  const SyscallCondition condition = rules_of(bench, "ioctl").front().conditions.at(0);
   CHECK(condition.argument == 2);
   CHECK(condition.comparison == Comparison::MaskedEq);
   CHECK(condition.value == 6);

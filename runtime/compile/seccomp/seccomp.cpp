@@ -125,59 +125,11 @@ void report_unknown(const std::set<std::string>& names, const spec::Config& conf
   }
 }
 
-/// A rule for one call.
+/// A call in a rule of the config.
 struct NamedRule {
-  const std::string* name;
-  int native_number;
-  SyscallRule rule;
+  sys::CallId call;
+  std::uint32_t rule;  ///< its place in the config
 };
-
-/// Those of each call stay in the order of the config.
-std::vector<SyscallRules> by_name(std::vector<NamedRule> rules) {
-  std::vector<NamedRule*> sorted;  // pointers are moved more quickly
-  sorted.reserve(rules.size());
-  for (NamedRule& rule : rules) sorted.push_back(&rule);
-  std::ranges::stable_sort(sorted, [](const NamedRule* one, const NamedRule* other) {
-    return *one->name < *other->name;
-  });
-  std::vector<SyscallRules> calls;
-  calls.reserve(rules.size());
-  for (NamedRule* each : sorted) {
-    if (calls.empty() || calls.back().name != *each->name) {
-      calls.push_back({.name = *each->name, .native_number = each->native_number, .rules = {}});
-    }
-    calls.back().rules.push_back(std::move(each->rule));
-  }
-  return calls;
-}
-
-std::vector<SyscallRules> compile_rules(const spec::Config& config, Builder& builder) {
-  const std::vector<spec::SeccompRule>& rules = config.linux.seccomp->syscalls;
-  std::vector<NamedRule> known;
-  known.reserve(
-      std::accumulate(rules.begin(), rules.end(), std::size_t{0},
-                      [](std::size_t sum, const auto& rule) { return sum + rule.names.size(); }));
-  std::set<std::string> unknown;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const spec::SeccompRule& rule = rules[i];
-    const std::uint32_t action =
-        compile_action(rule.action, rule.errno_ret, below("/syscalls/", i) + "/action", builder);
-    const SyscallConditions conditions = compile_conditions(rule.args);
-    remark_on_alternatives(conditions, below("/syscalls/", i) + "/args", builder);
-    for (const std::string& name : rule.names) {
-      const auto number = sys::system_call_number(name);
-      if (!number) {
-        unknown.insert(name);
-        continue;
-      }
-      known.push_back({.name = &name,
-                       .native_number = *number,
-                       .rule = {.action = action, .conditions = conditions, .index = i}});
-    }
-  }
-  report_unknown(unknown, config, builder);
-  return by_name(std::move(known));
-}
 
 /// The kernel compares the actions of several filters like this.
 std::int32_t leniency(const SyscallRule& rule) {
@@ -186,8 +138,7 @@ std::int32_t leniency(const SyscallRule& rule) {
 
 /// Sorts the rules of one call, the strictest first, and removes those that follow one that always
 /// holds.
-void put_in_order(const std::string& name, std::vector<SyscallRule>& rules, Builder& builder) {
-  if (rules.size() == 1) return;
+void put_in_order(std::string_view name, std::vector<SyscallRule>& rules, Builder& builder) {
   std::ranges::stable_sort(rules, [](const SyscallRule& one, const SyscallRule& other) {
     return leniency(one) < leniency(other);
   });
@@ -197,10 +148,74 @@ void put_in_order(const std::string& name, std::vector<SyscallRule>& rules, Buil
   for (auto rule = last + 1; rule != rules.end(); ++rule) {
     if (rule->action == last->action) continue;
     builder.warn(below("/syscalls/", rule->index),
-                 "never decides about '" + name + "': " + below("/syscalls/", last->index) +
+                 "never decides about '" + std::string(name) + "': " + below("/syscalls/", last->index) +
                      (leniency(*rule) == leniency(*last) ? " comes first" : " is stricter"));
   }
   rules.erase(last + 1, rules.end());
+}
+
+/// `known` is sorted by call.
+void add_calls(const std::vector<NamedRule>& known, const std::vector<SyscallRule>& rules,
+               SeccompFilter& filter, Builder& builder) {
+  filter.calls.reserve(known.size());
+  filter.rules.reserve(known.size());
+  std::vector<SyscallRule> of_call;
+  for (auto one = known.begin(), next = one; one != known.end(); one = next) {
+    of_call.clear();
+    for (; next != known.end() && next->call == one->call; ++next) {
+      of_call.push_back(rules[next->rule]);
+    }
+    if (of_call.size() > 1) put_in_order(sys::call_name(one->call), of_call, builder);
+    filter.calls.push_back({.call = one->call,
+                            .first = static_cast<std::uint32_t>(filter.rules.size()),
+                            .count = static_cast<std::uint32_t>(of_call.size())});
+    std::ranges::move(of_call, std::back_inserter(filter.rules));
+  }
+}
+
+/// Appends the names of one rule that libseccomp knows.
+void add_names(const spec::Strings& names, std::size_t rule, std::vector<NamedRule>& known,
+               std::set<std::string>& unknown) {
+  for (const std::string& name : names) {
+    if (const auto call = sys::find_call(name)) {
+      known.push_back({.call = *call, .rule = static_cast<std::uint32_t>(rule)});
+    } else {
+      unknown.insert(name);
+    }
+  }
+}
+
+/// Sorts by call, in steps that do not depend on the names. The rules of each call stay in the
+/// order of the config.
+std::vector<NamedRule> by_call(const std::vector<NamedRule>& rules) {
+  std::vector<std::uint32_t> places(sys::call_count() + 1);
+  for (const NamedRule& one : rules) ++places[one.call + std::size_t{1}];
+  std::partial_sum(places.begin(), places.end(), places.begin());
+  std::vector<NamedRule> sorted(rules.size());
+  for (const NamedRule& one : rules) sorted[places[one.call]++] = one;
+  return sorted;
+}
+
+void compile_rules(const spec::Config& config, SeccompFilter& filter, Builder& builder) {
+  const std::vector<spec::SeccompRule>& rules = config.linux.seccomp->syscalls;
+  std::vector<SyscallRule> compiled;
+  compiled.reserve(rules.size());
+  std::vector<NamedRule> known;
+  known.reserve(
+      std::accumulate(rules.begin(), rules.end(), std::size_t{0},
+                      [](std::size_t sum, const auto& rule) { return sum + rule.names.size(); }));
+  std::set<std::string> unknown;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const spec::SeccompRule& rule = rules[i];
+    const std::uint32_t action =
+        compile_action(rule.action, rule.errno_ret, below("/syscalls/", i) + "/action", builder);
+    compiled.push_back(
+        {.action = action, .conditions = compile_conditions(rule.args), .index = i});
+    remark_on_alternatives(compiled.back().conditions, below("/syscalls/", i) + "/args", builder);
+    add_names(rule.names, i, known, unknown);
+  }
+  report_unknown(unknown, config, builder);
+  add_calls(by_call(known), compiled, filter, builder);
 }
 
 constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
@@ -215,9 +230,9 @@ bool notifies(const spec::Seccomp& seccomp) {
 /// because a tracer may let the call pass.
 bool always_refuses(const SeccompFilter& filter, const std::string& name) {
   const SyscallRules* found = filter.find(name);
-  const bool is_sure = found == nullptr || found->rules.front().conditions.empty();
-  const std::uint32_t action =
-      found == nullptr ? filter.default_action : found->rules.front().action;
+  const SyscallRule* rule = found == nullptr ? nullptr : &filter.rules_of(*found).front();
+  const bool is_sure = rule == nullptr || rule->conditions.empty();
+  const std::uint32_t action = rule == nullptr ? filter.default_action : rule->action;
   switch (action & SECCOMP_RET_ACTION_FULL) {
     case SECCOMP_RET_KILL_PROCESS:
     case SECCOMP_RET_KILL_THREAD:
@@ -312,8 +327,7 @@ Slot compile_seccomp_filter(const spec::Config& config, Builder& builder) {
   filter.default_action = compile_action(seccomp.default_action, seccomp.default_errno_ret,
                                          std::string(kPointer) + "/defaultAction", builder);
   filter.architectures = compile_architectures(seccomp.architectures, builder);
-  filter.calls = compile_rules(config, builder);
-  for (SyscallRules& call : filter.calls) put_in_order(call.name, call.rules, builder);
+  compile_rules(config, filter, builder);
   // Without a process there is no program to filter.
   if (!config.process) return kNoSlot;
   if (notifies(seccomp)) compile_agent(seccomp, builder);

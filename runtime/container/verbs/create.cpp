@@ -79,7 +79,7 @@ launch::Settings settings_of(Ledger& ledger, const store::StateDir& dir,
           .scope = ledger.scope(),
           .rdt = ledger.rdt(),
           .state = state_document(ledger.record(), Status::Creating),
-          .console = std::move(foreground.console),
+          .console = foreground.console,
           .interrupt = foreground.interrupt,
           .trace = trace};
 }
@@ -113,7 +113,7 @@ void complete(Ledger& ledger, const sys::ChildProcess& child, const CreateOption
 
 Created create_container(CreateOptions options, Context& context, ForegroundOptions foreground,
                          launch::Trace& trace) {
-  options.relay_terminal = static_cast<bool>(foreground.console);
+  options.relay_terminal = foreground.console != nullptr;
   store::check_id(options.id);
   Bundle bundle = read_bundle(options, trace);
   const auto notify = notify_address(bundle.config);

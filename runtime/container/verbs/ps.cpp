@@ -39,7 +39,7 @@ std::vector<pid_t> list_namespace(std::uint64_t inode) {
   const std::map<pid_t, pid_t> parents = read_parents();
   std::set<pid_t> found;
   for (const auto& [pid, parent] : parents) {
-    if (sys::read_namespace_inode(pid, "pid") == inode) found.insert(pid);
+    if (sys::NamespacesOf(pid).inode("pid") == inode) found.insert(pid);
   }
   for (std::size_t before = 0; before != found.size();) {
     before = found.size();
@@ -54,7 +54,7 @@ std::vector<pid_t> list_without_cgroup(const store::StateDir& dir, const store::
   if (status_of(dir, record) == Status::Stopped) return {};
   const auto own = record.namespaces.find("pid");
   const std::uint64_t inode = own == record.namespaces.end() ? 0 : own->second;
-  if (inode == 0 || inode == sys::read_namespace_inode(sys::own_pid(), "pid")) {
+  if (inode == 0 || inode == sys::NamespacesOf(sys::own_pid()).inode("pid")) {
     fail(ErrorKind::State,
          "the container has neither a cgroup nor a pid namespace of its own, so its processes are "
          "not known");

@@ -63,13 +63,10 @@ int run_foreground(Context& context, CreateOptions create, const RunOptions& opt
                    launch::Trace& trace) {
   if (!options.no_subreaper) sys::become_subreaper();
   sys::SignalFd signals(foreground_signals());
-  ForegroundOptions foreground_options{.console = {}, .interrupt = &signals};
   sys::Fd console;
-  if (create.console_socket.empty()) {
-    std::tie(console, foreground_options.console) = sys::packet_pair();
-  }
-  Created created =
-      create_container(std::move(create), context, std::move(foreground_options), trace);
+  const ForegroundOptions foreground_options{
+      .console = create.console_socket.empty() ? &console : nullptr, .interrupt = &signals};
+  Created created = create_container(std::move(create), context, foreground_options, trace);
   FailureGuard guard(context, created.dir, created.record, OnFailure::Destroy);
   Foreground foreground(std::move(created.init), signals, console,
                         created.notifications ? &*created.notifications : nullptr);

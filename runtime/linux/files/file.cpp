@@ -37,7 +37,7 @@ int try_open(const std::string& path, int flags, mode_t mode = 0) {
 /// or if the kernel does not keep the list: that of a threaded cgroup (EOPNOTSUPP). cgroups(7)
 std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, std::size_t limit,
                                        std::size_t expected = 0) {
-  std::array<char, 8192> piece;  // NOLINT(*-member-init): read(2) writes it
+  std::array<char, 4096> piece;  // NOLINT(*-member-init): read(2) writes it
   std::string text;
   text.reserve(std::min(expected, limit));
   while (true) {

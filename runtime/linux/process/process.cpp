@@ -118,7 +118,8 @@ std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time,
   if (error == ESRCH || error == EINVAL || error == ENOENT) return std::nullopt;
   // The comparison comes after the open: it sees the process of the pidfd, or a later one with the
   // pid.
-  const auto stat = read_process_stat(pid);
+  const auto stat =
+      start_time != 0 || number == 0 ? read_process_stat(pid) : std::optional<ProcessStat>();
   const bool shows_time = stat && start_time != 0;
   if (!shows_time && number == 0) return std::nullopt;
   if (stat && stat->is_dead()) return std::nullopt;
@@ -167,16 +168,14 @@ bool Pidfd::wait_for_exit(int milliseconds) const {
 std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid) {
   std::array<NamespaceInode, 8> inodes = {
       {{"ipc"}, {"mnt"}, {"net"}, {"pid"}, {"user"}, {"uts"}, {"cgroup"}, {"time"}}};
-  const auto dir = open_dir_if_exists(proc_path(pid, "ns"));
-  if (!dir) return inodes;  // the process has ended, or /proc hides it
-  for (NamespaceInode& one : inodes) one.inode = inode_in(*dir, one.name);
+  const NamespacesOf namespaces(pid);
+  for (NamespaceInode& one : inodes) one.inode = namespaces.inode(one.name);
   return inodes;
 }
 
-std::uint64_t read_namespace_inode(pid_t pid, const char* name) {
-  const auto dir = open_dir_if_exists(proc_path(pid, "ns"));
-  return dir ? inode_in(*dir, name) : 0;
-}
+NamespacesOf::NamespacesOf(pid_t pid) : dir_(open_dir_if_exists(proc_path(pid, "ns"))) {}
+
+std::uint64_t NamespacesOf::inode(const char* name) const { return dir_ ? inode_in(*dir_, name) : 0; }
 
 Exit reap_exit(pid_t pid) {
   siginfo_t info = {};

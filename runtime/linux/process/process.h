@@ -76,8 +76,15 @@ struct NamespaceInode {
   std::uint64_t inode = 0;
 };
 std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid);
-/// The inode of one type.
-std::uint64_t read_namespace_inode(pid_t pid, const char* name);
+/// Some of them, by their names.
+class NamespacesOf {
+ public:
+  explicit NamespacesOf(pid_t pid);
+  std::uint64_t inode(const char* name) const;
+
+ private:
+  std::optional<Dir> dir_;  ///< empty: the process has ended, or /proc hides it
+};
 
 /// How a child ended.
 struct Exit {

@@ -112,10 +112,9 @@ void check_executed(const Failure& failure) {
 
 }  // namespace
 
-ChildProcess ChildProcess::adopt(pid_t pid) {
-  ChildProcess child(pid, Pidfd(Fd()));  // berth owns the child even if open_child() throws
-  child.handle_ = Pidfd::open_child(pid);
-  return child;
+const Pidfd& ChildProcess::handle() const {
+  if (!handle_) handle_ = Pidfd::open_child(pid_);
+  return *handle_;
 }
 
 ChildProcess::~ChildProcess() {

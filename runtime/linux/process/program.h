@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,14 +21,15 @@ class ChildProcess {
  public:
   ChildProcess(pid_t pid, Pidfd handle) : pid_(pid), handle_(std::move(handle)) {}
   /// Owns an unreaped child, which may have been cloned by another process (CLONE_PARENT).
-  static ChildProcess adopt(pid_t pid);
+  explicit ChildProcess(pid_t pid) : pid_(pid) {}
   ChildProcess(ChildProcess&& other) noexcept
       : pid_(std::exchange(other.pid_, 0)), handle_(std::move(other.handle_)) {}
   ChildProcess& operator=(ChildProcess&&) = delete;
   ~ChildProcess();
 
   pid_t pid() const { return pid_; }
-  const Pidfd& handle() const { return handle_; }
+  /// Opened when it is first asked for; not after the child was reaped.
+  const Pidfd& handle() const;
 
   /// Waits for the child's end; this object no longer owns a child then.
   Exit reap_exit() { return sys::reap_exit(release()); }
@@ -39,7 +41,7 @@ class ChildProcess {
 
  private:
   pid_t pid_;  ///< 0: none
-  Pidfd handle_;
+  mutable std::optional<Pidfd> handle_;
 };
 
 /// Executes an open file with these arguments and an empty environment while berth runs on. The

@@ -47,11 +47,12 @@ rlimit limit_of(int resource, pid_t pid = 0) { return set_limit(pid, resource, n
 
 }  // namespace
 
-CapabilityBounds capability_bounds() {
+CapabilityBounds capability_bounds(std::uint64_t asked) {
   CapabilityBounds bounds;
-  for (int capability = 0, in_set = 0; (in_set = is_bounded_by(capability)) >= 0; ++capability) {
-    bounds.last = std::max(bounds.last, capability);
-    if (in_set > 0) bounds.set |= std::uint64_t{1} << capability;
+  while (is_bounded_by(bounds.last + 1) >= 0) ++bounds.last;
+  for (int capability = 0; capability <= bounds.last; ++capability) {
+    const std::uint64_t bit = std::uint64_t{1} << capability;
+    if ((asked & bit) != 0 && is_bounded_by(capability) > 0) bounds.set |= bit;
   }
   return bounds;
 }
@@ -82,13 +83,10 @@ bool may_set_groups() {
 }
 
 std::optional<int> capability_number(const std::string& name) {
-  // libcap-ng ignores case and expects the name without its prefix.
-  constexpr std::size_t kPrefix = 4;
-  const bool is_upper = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a'; });
-  if (!is_upper || name.compare(0, kPrefix, "CAP_") != 0) return std::nullopt;
-  const int number = ::capng_name_to_capability(name.c_str() + kPrefix);
-  if (number < 0) return std::nullopt;
-  return number;
+  static const std::vector<std::string> all = capability_names();
+  const auto found = std::find(all.begin(), all.end(), name);
+  if (found == all.end()) return std::nullopt;
+  return static_cast<int>(found - all.begin());
 }
 
 std::vector<std::string> capability_names() {

@@ -11,13 +11,14 @@
 
 namespace berth::sys {
 
-/// Which capabilities there are, and which of them a descendant of berth can have.
+/// Which capabilities there are, and which of those in `asked` a descendant of berth can have. All
+/// sets are bits.
 struct CapabilityBounds {
-  std::uint64_t set = 0;  ///< the bounding set, as bits
+  std::uint64_t set = 0;  ///< the bounding set
   /// The highest capability that this kernel knows. All that berth supports have this one.
   int last = CAP_CHECKPOINT_RESTORE;
 };
-CapabilityBounds capability_bounds();
+CapabilityBounds capability_bounds(std::uint64_t asked);
 /// berth's effective set, as bits.
 std::uint64_t effective_capabilities();
 /// Whether berth is in a user namespace other than the initial one. Its capabilities then do not

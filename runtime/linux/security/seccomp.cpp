@@ -33,13 +33,14 @@ bool takes_flags(std::uint32_t flags) {
 
 }  // namespace
 
-SeccompSupport seccomp_support() {
+SeccompSupport seccomp_support(bool with_flags) {
   SeccompSupport support;
   for (std::uint32_t action : kActions) {
     if (::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0) {
       support.actions.push_back(action);
     }
   }
+  if (!with_flags) return support;
   for (const std::uint32_t flags : kFlags) {
     if (takes_flags(flags)) support.flags |= flags;
   }
@@ -51,11 +52,6 @@ std::uint32_t seccomp_architecture(const std::string& name) {
 }
 
 std::uint32_t native_seccomp_architecture() { return ::seccomp_arch_native(); }
-
-std::optional<int> system_call_number(const std::string& name) {
-  const int number = ::seccomp_syscall_resolve_name(name.c_str());
-  return number == __NR_SCMP_ERROR ? std::nullopt : std::optional(number);
-}
 
 std::string libseccomp_version() {
   const scmp_version* version = ::seccomp_version();

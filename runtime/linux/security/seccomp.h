@@ -1,9 +1,8 @@
 // What seccomp(2) of this kernel and the built-in libseccomp support: actions, flags,
-// architectures, names of system calls. Nothing is changed.
+// architectures. Nothing is changed.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,17 +12,14 @@ struct SeccompSupport {
   std::vector<std::uint32_t> actions;  ///< SECCOMP_RET_*; empty if the kernel has no filters
   std::uint32_t flags = 0;             ///< SECCOMP_FILTER_FLAG_*
 };
-SeccompSupport seccomp_support();
+/// Looks for flags only `with_flags`.
+SeccompSupport seccomp_support(bool with_flags);
 
 /// libseccomp's token for an architecture such as `x86_64`, or 0 if libseccomp does not know it.
 /// The token is the kernel's AUDIT_ARCH_*, except for x32, which has one of its own.
 std::uint32_t seccomp_architecture(const std::string& name);
 /// The token of the architecture that berth was built for.
 std::uint32_t native_seccomp_architecture();
-
-/// libseccomp's number for a system call on the architecture that berth was built for; it is
-/// negative if only others have the call. Nothing if libseccomp does not know the name.
-std::optional<int> system_call_number(const std::string& name);
 
 /// For example `2.5.4`.
 std::string libseccomp_version();
