@@ -90,8 +90,7 @@ void compile_birth(const spec::Config& config, const ExecRequest& request, Build
 
 void compile_cgroup_entries(const Opened& opened, Builder& builder) {
   for (const auto& [path, slot] : opened.tasks) {
-    builder.add(
-        EnterCgroup{.path = builder.text(path), .cgroup = slot, .is_unified = false}, "");
+    builder.add(EnterCgroup{.path = builder.text(path), .cgroup = slot, .is_unified = false}, "");
   }
 }
 

@@ -26,8 +26,8 @@ std::vector<int> foreground_signals();
 /// From the start of the program to its end. The process does not outlive this object.
 class Foreground {
  public:
-  /// `signals` receives foreground_signals(). `console` is for the Relay, or empty. `notifications`, if any,
-  /// are passed on, and outlive this object.
+  /// `signals` receives foreground_signals(). `console` is for the Relay, or empty.
+  /// `notifications`, if any, are passed on, and outlive this object.
   Foreground(sys::ChildProcess process, sys::SignalFd& signals, const sys::Fd& console,
              Notifications* notifications = nullptr)
       : process_(std::move(process)),

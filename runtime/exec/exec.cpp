@@ -89,10 +89,9 @@ int exec_detached(const ExecLaunch& launch, const ExecOptions& options) {
 
 int exec_foreground(const ExecLaunch& launch, const ExecOptions& options, sys::SignalFd& signals) {
   sys::Fd console;
-  sys::ChildProcess process =
-      launch_exec(launch, options,
-                  {.console = options.console_socket.empty() ? &console : nullptr,
-                   .interrupt = &signals});
+  sys::ChildProcess process = launch_exec(
+      launch, options,
+      {.console = options.console_socket.empty() ? &console : nullptr, .interrupt = &signals});
   publish(process, options);
   return container::Foreground(std::move(process), signals, console).wait();
 }

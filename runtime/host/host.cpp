@@ -73,7 +73,8 @@ Host read_abilities(const spec::Config& config, bool is_first_namespace) {
 Host read_host(const spec::Config& config, const HostRequest& request) {
   const bool is_first_namespace = !sys::in_user_namespace();
   Host host = read_abilities(config, is_first_namespace);
-  if (config.linux.seccomp) host.seccomp = sys::seccomp_support(config.linux.seccomp->flags.has_value());
+  if (config.linux.seccomp)
+    host.seccomp = sys::seccomp_support(config.linux.seccomp->flags.has_value());
   host.cgroups = read_cgroup_layout();
   host.cgroups.limits_devices = is_first_namespace && host.is_privileged;
   host.cgroups.is_disabled = request.no_cgroups;

@@ -20,17 +20,17 @@ namespace berth::plan {
 struct Host {
   uid_t uid = 0;
   gid_t gid = 0;
-  bool is_privileged = true;       ///< CAP_SYS_ADMIN in berth's user namespace
-  bool may_mount = true;           ///< CAP_SYS_ADMIN in the owner of berth's mount namespace
-  bool may_map_ids = true;         ///< any id in a new user namespace: CAP_SETUID, CAP_SETGID
-  bool may_set_groups = true;      ///< the user namespace does not deny setgroups(2)
-  bool may_make_devices = true;    ///< CAP_MKNOD in the initial user namespace
-  std::string uid_mapper;          ///< newuidmap(1), if may_map_ids is false; empty: missing
-  std::string gid_mapper;          ///< newgidmap(1)
+  bool is_privileged = true;     ///< CAP_SYS_ADMIN in berth's user namespace
+  bool may_mount = true;         ///< CAP_SYS_ADMIN in the owner of berth's mount namespace
+  bool may_map_ids = true;       ///< any id in a new user namespace: CAP_SETUID, CAP_SETGID
+  bool may_set_groups = true;    ///< the user namespace does not deny setgroups(2)
+  bool may_make_devices = true;  ///< CAP_MKNOD in the initial user namespace
+  std::string uid_mapper;        ///< newuidmap(1), if may_map_ids is false; empty: missing
+  std::string gid_mapper;        ///< newgidmap(1)
   /// The capabilities that can be granted, as bits; of those that the config does not ask for, only
   /// CAP_SYS_ADMIN may be in it.
   std::uint64_t bounding_set = 0;
-  int last_capability = 40;        ///< the highest one of this kernel
+  int last_capability = 40;  ///< the highest one of this kernel
   /// By RLIMIT_ number, filled in if the config has limits; RLIM_INFINITY as the kernel defines it.
   std::array<std::uint64_t, 16> hard_limits = {};
   bool may_raise_limits = false;  ///< CAP_SYS_RESOURCE in the initial user namespace

@@ -1,5 +1,5 @@
-// The process that becomes the program while it is made: which one that is, what it reports, and how
-// it ends. For the container's first process two others come before it: berth-init as berth has
+// The process that becomes the program while it is made: which one that is, what it reports, and
+// how it ends. For the container's first process two others come before it: berth-init as berth has
 // started it, and, if a pid namespace is joined, the process that sets everything up. For an exec
 // berth-init itself sets everything up.
 #pragma once

@@ -56,8 +56,7 @@ struct SeccompFilter {
   /// Null if there are no rules for this call.
   const SyscallRules* find(std::string_view name) const {
     const auto call = sys::find_call(name);
-    const auto found =
-        std::ranges::lower_bound(calls, call.value_or(0), {}, &SyscallRules::call);
+    const auto found = std::ranges::lower_bound(calls, call.value_or(0), {}, &SyscallRules::call);
     return call && found != calls.end() && found->call == *call ? &*found : nullptr;
   }
 };

@@ -16,6 +16,9 @@
 //                                     the child from now on; the fork's message may be earlier
 //   Failed {step, errno, texts}       at any time, then exit
 //
+// In an exec init itself is the child: it begins with its steps, and has no other sync points than
+// those at which the host has something to do.
+//
 //   start socket:        ◀──          Go, by `berth start`
 //   Executing            ──▶          only limits, filter and execve are left: from now on an
 //                                     end of file means that execve succeeded (close-on-exec)

@@ -127,7 +127,8 @@ Place Compiler::place_of(const Rules& call) {
 Place Compiler::place_of(const Multiplexer& multiplexer) {
   std::vector<Range> calls;
   for (const Call& call : multiplexer.calls) {
-    const std::uint32_t action = strictest_of(filter_.rules_of(*call.rules), filter_.default_action);
+    const std::uint32_t action =
+        strictest_of(filter_.rules_of(*call.rules), filter_.default_action);
     calls.push_back({call.number, writer_.answer(action)});
   }
   sort(calls);

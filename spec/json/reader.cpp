@@ -162,8 +162,8 @@ void Cursor::refuse_below(std::string_view below, std::string_view other,
 // ---- Document -------------------------------------------------------------------------------
 
 struct Document::Tree {
-  /// A value takes 16 bytes, a member 32: about twice as much as their text, and half as much of the
-  /// stack, which has one level of the tree at a time. More is allocated when it is needed.
+  /// A value takes 16 bytes, a member 32: about twice as much as their text, and half as much of
+  /// the stack, which has one level of the tree at a time. More is allocated when it is needed.
   static constexpr std::size_t chunk_for(std::size_t size) {
     constexpr std::size_t kLeast = 1 << 10, kMost = 16 << 10, kHeader = 64;
     return std::clamp(2 * size, kLeast, kMost) - kHeader;
@@ -173,8 +173,7 @@ struct Document::Tree {
     return std::clamp(size / 2, kLeast, kMost);
   }
 
-  explicit Tree(std::size_t size)
-      : memory(chunk_for(size)), json(&memory, stack_for(size)) {}
+  explicit Tree(std::size_t size) : memory(chunk_for(size)), json(&memory, stack_for(size)) {}
 
   std::string bytes;  ///< the document's bytes, which hold its strings (ParseInsitu)
   JsonPool memory;

@@ -14,8 +14,8 @@ namespace berth::sys {
 namespace {
 
 constexpr std::uint32_t kArchitectures[] = {SCMP_ARCH_X86_64, SCMP_ARCH_X86,   SCMP_ARCH_X32,
-                                       SCMP_ARCH_ARM,    SCMP_ARCH_MIPS,  SCMP_ARCH_AARCH64,
-                                       SCMP_ARCH_PPC,    SCMP_ARCH_S390X, SCMP_ARCH_RISCV64};
+                                            SCMP_ARCH_ARM,    SCMP_ARCH_MIPS,  SCMP_ARCH_AARCH64,
+                                            SCMP_ARCH_PPC,    SCMP_ARCH_S390X, SCMP_ARCH_RISCV64};
 
 struct Free {
   void operator()(char* text) const { std::free(text); }

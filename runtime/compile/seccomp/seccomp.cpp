@@ -148,7 +148,8 @@ void put_in_order(std::string_view name, std::vector<SyscallRule>& rules, Builde
   for (auto rule = last + 1; rule != rules.end(); ++rule) {
     if (rule->action == last->action) continue;
     builder.warn(below("/syscalls/", rule->index),
-                 "never decides about '" + std::string(name) + "': " + below("/syscalls/", last->index) +
+                 "never decides about '" + std::string(name) +
+                     "': " + below("/syscalls/", last->index) +
                      (leniency(*rule) == leniency(*last) ? " comes first" : " is stricter"));
   }
   rules.erase(last + 1, rules.end());
@@ -209,8 +210,7 @@ void compile_rules(const spec::Config& config, SeccompFilter& filter, Builder& b
     const spec::SeccompRule& rule = rules[i];
     const std::uint32_t action =
         compile_action(rule.action, rule.errno_ret, below("/syscalls/", i) + "/action", builder);
-    compiled.push_back(
-        {.action = action, .conditions = compile_conditions(rule.args), .index = i});
+    compiled.push_back({.action = action, .conditions = compile_conditions(rule.args), .index = i});
     remark_on_alternatives(compiled.back().conditions, below("/syscalls/", i) + "/args", builder);
     add_names(rule.names, i, known, unknown);
   }

@@ -175,7 +175,9 @@ std::array<NamespaceInode, 8> read_namespace_inodes(pid_t pid) {
 
 NamespacesOf::NamespacesOf(pid_t pid) : dir_(open_dir_if_exists(proc_path(pid, "ns"))) {}
 
-std::uint64_t NamespacesOf::inode(const char* name) const { return dir_ ? inode_in(*dir_, name) : 0; }
+std::uint64_t NamespacesOf::inode(const char* name) const {
+  return dir_ ? inode_in(*dir_, name) : 0;
+}
 
 Exit reap_exit(pid_t pid) {
   siginfo_t info = {};

@@ -161,8 +161,8 @@ void SealedProgram::Start::run(void* argument) {
 
 ChildProcess SealedProgram::begin(Start& start) {
   start.pointers = pointers_to(start.arguments);
-  return owned(clone_child(Start::run, &start, start.stack.get(), 0, start.cgroup,
-                           start.pointers[0]));
+  return owned(
+      clone_child(Start::run, &start, start.stack.get(), 0, start.cgroup, start.pointers[0]));
 }
 
 SealedProgram::SealedProgram(const Fd& program, const std::vector<std::string>& arguments,
@@ -214,8 +214,8 @@ ChildProcess spawn_command(const Command& command, const Fd& input, const Fd& ou
                         .failure = {}};
   const std::unique_ptr<char[]> stack(new char[kCloneStack]);
   // With CLONE_VFORK this returns after the child's execve or exit.
-  ChildProcess child = owned(
-      clone_child(run_command, &start, stack.get(), CLONE_VFORK, -1, command.path.c_str()));
+  ChildProcess child =
+      owned(clone_child(run_command, &start, stack.get(), CLONE_VFORK, -1, command.path.c_str()));
   if (start.failure.call != nullptr) (void)child.reap();
   check_executed(start.failure);
   return child;

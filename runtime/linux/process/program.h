@@ -46,8 +46,8 @@ class ChildProcess {
 
 /// Executes an open file with these arguments and an empty environment while berth runs on. The
 /// child inherits the standard streams and `inherited`, has default and unblocked signals, and dies
-/// with berth (PR_SET_PDEATHSIG) or with this object. It is born in the v2 cgroup whose directory is
-/// open as `cgroup`, unless that is -1. Until its execve it shares berth's memory: if the kernel
+/// with berth (PR_SET_PDEATHSIG) or with this object. It is born in the v2 cgroup whose directory
+/// is open as `cgroup`, unless that is -1. Until its execve it shares berth's memory: if the kernel
 /// ends it for that cgroup's memory limit, it ends berth, too. execveat(2)
 class SealedProgram {
  public:

@@ -1,5 +1,5 @@
-// How the names of system calls are spread over their table; the tool that makes the table needs it,
-// too.
+// How the names of system calls are spread over their table; the tool that makes the table needs
+// it, too.
 #pragma once
 
 #include <cstddef>

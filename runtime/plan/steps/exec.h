@@ -93,7 +93,7 @@ void describe(auto& v, const KeepFilter& step) {
   v("filter", step.filter);
 }
 
-using ExecSteps = List<OpenProcess, OpenKeptFilter, FindCgroup, PinBerth, StartInit, KeepConfig,
-                       KeepFilter>;
+using ExecSteps =
+    List<OpenProcess, OpenKeptFilter, FindCgroup, PinBerth, StartInit, KeepConfig, KeepFilter>;
 
 }  // namespace berth::plan

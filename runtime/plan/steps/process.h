@@ -184,9 +184,7 @@ void describe(auto& v, const SetUmask& step) {
 
 /// The kernel no longer ends init when berth ends. A Synchronize at Ready does this, too.
 struct OutliveBerth {};
-void describe(auto& v, const OutliveBerth&) {
-  v.step("outlive_berth", "no longer end with berth");
-}
+void describe(auto& v, const OutliveBerth&) { v.step("outlive_berth", "no longer end with berth"); }
 
 /// Init waits for a connection to the listening socket. Without a socket it does not wait, because
 /// the answer to Ready also starts the program.
