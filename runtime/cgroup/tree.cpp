@@ -258,12 +258,15 @@ void CgroupTree::give(std::size_t number, uid_t owner) const {
   }
 }
 
-void CgroupTree::attach_device_program(const std::vector<bpf_insn>& program) const {
-  if (program.empty()) return;
+void CgroupTree::load_device_program() {
+  device_program_ = sys::load_device_program(plan_.device_program);
+}
+
+void CgroupTree::attach_device_program() const {
   const auto node = std::find_if(nodes_.begin(), nodes_.end(),
                                  [](const Node& one) { return one.plan.hierarchy.unified; });
   if (node == nodes_.end()) fail(ErrorKind::Bug, "a device program without cgroup v2");
-  sys::attach_device_program(node->leaf, sys::load_device_program(program));
+  sys::attach_device_program(node->leaf, device_program_);
 }
 
 sys::Fd CgroupTree::open_fd(std::size_t number) const {

@@ -7,7 +7,6 @@
 #include "runtime/container/pid_file.h"
 #include "runtime/container/removal.h"
 #include "runtime/linux/files/directory.h"
-#include "runtime/linux/process/own_process.h"
 #include "runtime/linux/process/process.h"
 #include "spec/error.h"
 
@@ -33,7 +32,7 @@ Ledger::~Ledger() {
 void Ledger::record_intent() {
   if (has_intent_) return;
   cgroups_.look();
-  record_.creator = identify(sys::own_pid());
+  record_.creator = own_identity();
   record_.cgroups = cgroups_.places();
   record_.rdt_groups = rdt_.intents();
   dir_.write(record_);

@@ -150,9 +150,9 @@ class HostSteps {
     context_.settings.cgroups.apply(context_.plan.cgroup.writes.at(step.number));
   }
 
-  void run(const plan::AttachDeviceRules&) {
-    context_.settings.cgroups.attach_device_program(context_.plan.cgroup.device_program);
-  }
+  void run(const plan::LoadDeviceRules&) { context_.settings.cgroups.load_device_program(); }
+
+  void run(const plan::AttachDeviceRules&) { context_.settings.cgroups.attach_device_program(); }
 
   void run(const plan::GiveCgroup& step) {
     context_.settings.cgroups.give(step.directory, step.owner);

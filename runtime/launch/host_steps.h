@@ -1,4 +1,4 @@
-// Carries out each type of the host's steps (plan/steps/host.h).
+// Carries out each type of the host's steps (plan/steps/host.h, cgroups.h, exec.h).
 #pragma once
 
 #include <sys/types.h>

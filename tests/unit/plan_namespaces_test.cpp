@@ -252,6 +252,7 @@ TEST_CASE("device rules are apart from all other writes to the cgroup") {
   compile_device_rules({}, bench.builder);
   CHECK(bench.lines() == Lines{"host write_cgroup_file file='pids.max' value='64' number=1 <- "
                                "/linux/resources/pids/limit",
+                               "host load_device_rules <- /linux/resources/devices",
                                "host write_cgroup_file file='devices.deny' value='a'",
                                "host attach_device_rules <- /linux/resources/devices"});
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "runtime/compile/cgroup/cgroup.h"
+#include "runtime/compile/cgroup/device_rules.h"
 #include "runtime/compile/cgroup/systemd/unit_values.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 
@@ -172,12 +173,13 @@ void compile_cgroup_entry(const spec::Config& config, const Slots& cgroup_fds, B
 
 void compile_cgroup_limits(const spec::Config& config, Builder& builder) {
   add_writes(When::DuringClone, config, builder);
+  if (!builder.plan.cgroup.device_program.empty()) builder.add(LoadDeviceRules{}, kDeviceRules);
 }
 
 void compile_device_rules(const spec::Config& config, Builder& builder) {
   add_writes(When::WithDevices, config, builder);
   if (!builder.plan.cgroup.device_program.empty()) {
-    builder.add(AttachDeviceRules{}, "/linux/resources/devices");
+    builder.add(AttachDeviceRules{}, kDeviceRules);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "runtime/plan/steps/cgroups.h"
 #include "runtime/plan/steps/exec.h"
 #include "runtime/plan/steps/files.h"
 #include "runtime/plan/steps/host.h"
@@ -21,8 +22,8 @@
 namespace berth::plan {
 
 /// The place of a type in this list is its opcode.
-using Steps = decltype(HostSteps() + ExecSteps() + NamespaceSteps() + MountSteps() + FileSteps() +
-                       ProcessSteps());
+using Steps = decltype(HostSteps() + CgroupSteps() + ExecSteps() + NamespaceSteps() + MountSteps() +
+                       FileSteps() + ProcessSteps());
 
 // ---- what is known of a type ----------------------------------------------------------------
 
