@@ -19,10 +19,14 @@
 namespace {
 
 constexpr std::uint32_t kAll[] = {
-    SCMP_ARCH_X86,     SCMP_ARCH_X86_64,   SCMP_ARCH_X32,    SCMP_ARCH_ARM,
-    SCMP_ARCH_AARCH64, SCMP_ARCH_MIPS,     SCMP_ARCH_MIPS64, SCMP_ARCH_MIPS64N32,
-    SCMP_ARCH_PARISC,  SCMP_ARCH_PARISC64, SCMP_ARCH_PPC,    SCMP_ARCH_PPC64,
-    SCMP_ARCH_PPC64LE, SCMP_ARCH_S390,     SCMP_ARCH_S390X,  SCMP_ARCH_RISCV64};
+    SCMP_ARCH_X86,         SCMP_ARCH_X86_64,   SCMP_ARCH_X32,    SCMP_ARCH_ARM,
+    SCMP_ARCH_AARCH64,     SCMP_ARCH_MIPS,     SCMP_ARCH_MIPS64, SCMP_ARCH_MIPS64N32,
+    SCMP_ARCH_PARISC,      SCMP_ARCH_PARISC64, SCMP_ARCH_PPC,    SCMP_ARCH_PPC64,
+    SCMP_ARCH_PPC64LE,     SCMP_ARCH_S390,     SCMP_ARCH_S390X,  SCMP_ARCH_RISCV64,
+#ifdef SCMP_ARCH_LOONGARCH64  // since libseccomp 2.6, like the next two
+    SCMP_ARCH_LOONGARCH64, SCMP_ARCH_M68K,     SCMP_ARCH_SH,
+#endif
+};
 
 /// Where the numbers of an architecture begin: MIPS has three ranges, ARM and x32 one of their own.
 constexpr std::array kBases = {0, 4000, 5000, 6000, 0x0f0000, 0x40000000};
@@ -98,7 +102,10 @@ int main() {
     for (const auto& [number, name] : numbers_of(architecture)) known.insert(name);
   }
   const std::vector<std::string> names(known.begin(), known.end());
-  if (names.size() > berth::sys::kCallPlaces / 2) return 1;
+  if (names.size() > berth::sys::kCallPlaces / 2) {
+    std::fprintf(stderr, "make_call_table: %zu names need a larger kCallPlaces\n", names.size());
+    return 1;
+  }
   print_names(names);
   print_places(names);
   std::vector<std::uint32_t> own = {seccomp_arch_native()};

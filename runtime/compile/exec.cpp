@@ -94,18 +94,18 @@ void compile_cgroup_entries(const Opened& opened, Builder& builder) {
   }
 }
 
-/// What the host does to init before it sends the image, or, for a caller without privilege, while
-/// init lets it write to its files in /proc.
+/// The host sets limits while init waits: it may write to init's files in /proc then, for which a
+/// caller without privilege needs init's leave, and init is done with its own limit of core files.
 void compile_limits(const spec::Config& config, Builder& builder) {
   const auto& oom_score_adj = config.process->oom_score_adj;
   const bool has_limits = oom_score_adj || !config.process->rlimits.empty();
   const bool opens_proc = !builder.host.is_privileged && has_limits;
-  if (opens_proc) {
-    builder.add(Synchronize{.sync = Sync::UserReady, .opens_proc = true}, "");
-    compile_oom_score_adj(config, builder);
-  }
-  compile_hard_limits(config, builder);
   compile_rdt_entry(builder);
+  if (opens_proc || raises_limits(config, builder.host)) {
+    builder.add(Synchronize{.sync = Sync::UserReady, .opens_proc = {opens_proc}}, "");
+  }
+  if (opens_proc) compile_oom_score_adj(config, builder);
+  compile_hard_limits(config, builder);
   if (opens_proc || !oom_score_adj) return;
   builder.add(SetOwnOomScoreAdj{.value = builder.text(std::to_string(*oom_score_adj))},
               "/process/oomScoreAdj");
@@ -165,8 +165,10 @@ void compile_setup(const spec::Config& config, const Opened& opened, const ExecR
 void compile_start(const spec::Config& config, const Opened& opened, const CapabilityMasks& masks,
                    Builder& builder) {
   // From here on init does not end with berth: it becomes a process of the container, or reports an
-  // error and ends. If berth has nothing left to do for it, it need not wait.
-  if (config.process->scheduler) {
+  // error and ends. It need not wait if berth has nothing left to do for it, and hears from it
+  // later: without a report of a fork, berth could not tell an init that was killed while it began
+  // from a program that has ended.
+  if (config.process->scheduler || !has_joined_namespace(config, "pid")) {
     builder.add(Synchronize{.sync = Sync::Ready}, "");
     compile_scheduler(config, builder);
   } else {

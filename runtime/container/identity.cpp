@@ -6,7 +6,6 @@
 #include "runtime/cgroup/usage/limit_events.h"
 #include "runtime/linux/base/time.h"
 #include "runtime/linux/files/file_facts.h"
-#include "runtime/linux/process/own_process.h"
 #include "runtime/linux/streams/socket.h"
 #include "spec/error.h"
 
@@ -143,13 +142,6 @@ store::Process identify(pid_t pid) {
          "before Linux 6.9 berth needs a /proc without hidepid");
   }
   return {.pid = pid, .start_time = stat ? stat->start_time : 0, .number = number};
-}
-
-store::Process own_identity() {
-  const pid_t pid = sys::own_pid();
-  const std::uint64_t number = sys::pidfd_inode_of(pid);
-  return number == 0 ? identify(pid)
-                     : store::Process{.pid = pid, .start_time = 0, .number = number};
 }
 
 spec::State state_document(const store::Record& record, Status status) {

@@ -34,8 +34,6 @@ std::optional<sys::Pidfd> open_process(const store::Process& process);
 
 /// Describes a living process for the Record.
 store::Process identify(pid_t pid);
-/// Describes berth, without its start time where the kernel gives processes numbers.
-store::Process own_identity();
 
 /// Whether a process that was berth-init executes another program, or has ended as one. Call it
 /// when the connection to init has ended, because of its execve or its own end. `init` is the file

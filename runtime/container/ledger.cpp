@@ -7,6 +7,7 @@
 #include "runtime/container/pid_file.h"
 #include "runtime/container/removal.h"
 #include "runtime/linux/files/directory.h"
+#include "runtime/linux/process/own_process.h"
 #include "runtime/linux/process/process.h"
 #include "spec/error.h"
 
@@ -32,7 +33,7 @@ Ledger::~Ledger() {
 void Ledger::record_intent() {
   if (has_intent_) return;
   cgroups_.look();
-  record_.creator = own_identity();
+  record_.creator = identify(sys::own_pid());
   record_.cgroups = cgroups_.places();
   record_.rdt_groups = rdt_.intents();
   dir_.write(record_);

@@ -7,13 +7,13 @@
 
 namespace berth::container {
 
-void send_pidfd(const std::string& socket, const sys::Pidfd& process) {
+void send_pidfd(const std::string& socket, const sys::ChildProcess& process) {
   constexpr char kFlag[] = "--pidfd-socket";
   constexpr std::string_view kWord = "pidfd";
   if (socket.empty()) return;
   try {
     const sys::Fd connection = sys::connect_stream(socket);
-    if (!sys::send_message(connection, kWord.data(), kWord.size(), {process.fd().get()})) {
+    if (!sys::send_message(connection, kWord.data(), kWord.size(), {process.handle().fd().get()})) {
       fail(ErrorKind::System, "'" + socket + "' was closed by the process that listens there");
     }
   } catch (const Error& error) {

@@ -19,7 +19,7 @@ Relay::Relay(const sys::Fd& console) {
   if (!console) return;
   std::array<char, 256> name = {};
   sys::Received received = sys::receive_message(console, name.data(), name.size());
-  if (received.fds.empty()) return;  // a container without a terminal: the far end was just closed
+  if (received.fds.empty()) return;  // init ended before it made the terminal
   master_ = std::move(received.fds.front());
   sys::set_nonblocking(master_.get());
   input_.emplace(kInput, master_.get());

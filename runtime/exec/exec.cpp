@@ -16,7 +16,6 @@
 #include "runtime/exec/exec_place.h"
 #include "runtime/launch/kept_files.h"
 #include "runtime/linux/process/signals.h"
-#include "runtime/linux/streams/socket.h"
 #include "runtime/linux/streams/terminal.h"
 #include "runtime/plan/failure.h"
 #include "runtime/plan/print.h"
@@ -76,7 +75,7 @@ plan::Plan compile(const store::StateDir& dir, const store::Record& record, Exec
 
 /// Once the program runs, it is the container's: what fails here ends it.
 void publish(const sys::ChildProcess& process, const ExecOptions& options) {
-  container::send_pidfd(options.pidfd_socket, process.handle());
+  container::send_pidfd(options.pidfd_socket, process);
   container::write_pid_file(options.pid_file, process.pid());
 }
 

@@ -1,7 +1,6 @@
 #include "runtime/exec/exec_launch.h"
 
 #include <optional>
-#include <utility>
 
 #include "runtime/cgroup/rdt.h"
 #include "runtime/cgroup/scope.h"

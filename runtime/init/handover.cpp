@@ -154,7 +154,12 @@ void run(Init& init, const plan::CloseDescriptors& step) {
   close_between(init, end, kLast);
 }
 
-void run(Init& init, const plan::OutliveBerth&) { check(init, sys::set_death_signal(0)); }
+void run(Init& init, const plan::OutliveBerth&) {
+  check(init, sys::set_death_signal(0));
+  // If berth ended while a change of credentials had reset the signal, the talk has ended, too.
+  char byte = 0;
+  if (recv(init.talk, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) == 0) _exit(1);
+}
 
 void run(Init& init, const plan::WaitForStart& step) {
   init.start = Fd(std::exchange(init.talk, -1));

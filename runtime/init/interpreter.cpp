@@ -1,6 +1,6 @@
 // berth-init: waits for a plan and carries out init's steps of it, in order, in the process that
-// becomes the container's first. argv[1] is the number of its descriptor of the talk, argv[2] the
-// namespaces to make meanwhile.
+// becomes the container's first, or one that an exec adds. argv[1] is the number of its descriptor
+// of the talk, argv[2] the namespaces to make meanwhile.
 #include <linux/sched.h>
 #include <sys/stat.h>
 #include <time.h>

@@ -2,12 +2,16 @@
 
 #include <signal.h>
 
+#include <exception>
+
 #include "runtime/plan/failure.h"
 #include "spec/error.h"
 
 namespace berth::launch {
 
 namespace {
+
+constexpr char kKilledHint[] = "is the memory limit too small, or was it killed?";
 
 void await_end(const sys::Pidfd& process) {
   if (process.wait_for_exit(Talk::kPatience)) return;
@@ -34,10 +38,29 @@ sys::ChildProcess FirstProcess::take(bool forks) {
   if (!forks) return init_.take_process();
   const int status = init_.reap();
   if (child_) return std::move(*child_);
+  const char* hint = status == 128 + SIGSYS
+                         ? "does the seccomp filter of the container let clone and write pass?"
+                         : kKilledHint;
   fail(ErrorKind::System,
        "the process ended before its fork in the pid namespace was known, with status " +
            std::to_string(status),
-       {}, "does the seccomp filter of the container let clone and write pass?");
+       {}, hint);
+}
+
+FirstProcess::~FirstProcess() {
+  if (role_ != InitRole::IsFirst || child_ || init_.pid() == 0) return;
+  try {
+    // A fork that init has made by now ends with this object, too, once it is known.
+    (void)init_.handle().signal(SIGKILL);
+    (void)init_.reap();
+    while (talk_.has_more()) {
+      const auto received = talk_.receive(Awaited::Steps, {});
+      if (!received) return;
+      learn(*received);
+    }
+  } catch (const std::exception&) {
+    // The error that ends the launch is the one to report.
+  }
 }
 
 void FirstProcess::await_makers() {
@@ -81,16 +104,16 @@ void FirstProcess::adopt(pid_t setup, pid_t child) {
 /// limit.
 void FirstProcess::report_death() {
   const int status = child_ ? child_->reap() : init_.reap();
-  const char* hint = status == 128 + SIGKILL ? "is the memory limit too small, or was it killed?"
+  const char* hint = status == 128 + SIGKILL ? kKilledHint
                      : status == 128 + SIGSYS
                          ? "in a pid namespace that is joined, without 'noNewPrivileges', the "
                            "seccomp filter has to let pass what berth-init still does, from clone "
                            "to accept4"
                          : "";
+  const char* which = role_ == InitRole::IsFirst ? "the process" : "the container's first process";
   fail(ErrorKind::System,
-       "the container's first process ended before it was ready, with status " +
-           std::to_string(status),
-       {}, hint);
+       std::string(which) + " ended before it was ready, with status " + std::to_string(status), {},
+       hint);
 }
 
 }  // namespace berth::launch

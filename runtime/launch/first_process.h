@@ -25,6 +25,11 @@ class FirstProcess {
   FirstProcess(InitProcess init, InitRole role, sys::SignalFd* interrupt)
       : init_(std::move(init)), role_(role), talk_(init_.take_talk(), interrupt) {}
 
+  FirstProcess(const FirstProcess&) = delete;
+  FirstProcess& operator=(const FirstProcess&) = delete;
+  /// Ends all of these processes that were not taken.
+  ~FirstProcess();
+
   /// Receives as Talk::receive; throws if the message says Failed, or if the process has ended.
   Received receive(Awaited awaited, const std::string& step);
   /// The same; nothing if the connection has ended.

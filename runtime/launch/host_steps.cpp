@@ -108,15 +108,16 @@ class HostSteps {
   }
 
   void run(const plan::PinBerth& step) {
-    context_.affinity.pin(plan::numbers_in(context_.plan.text, step.mask));
+    context_.affinity.pin(plan::numbers_in(context_.plan.text, step.mask), text(step.processors));
   }
 
   void run(const plan::StartInit& step) {
     const std::string path = text(step.cgroup);
     const sys::Fd cgroup = path.empty() ? sys::Fd() : std::move(sys::open_dir(path).fd);
-    InitProcess init(context_.settings.preserved_fds, 0, cgroup.get());
+    const std::uint32_t preserved = context_.settings.preserved_fds;
+    context_.first.emplace(InitProcess(preserved, 0, cgroup.get()), InitRole::IsFirst,
+                           context_.settings.interrupt);
     context_.affinity.restore();
-    context_.first.emplace(std::move(init), InitRole::IsFirst, context_.settings.interrupt);
   }
 
   void run(const plan::CheckNetDevice& step) {

@@ -41,7 +41,7 @@ void add_own_numbers(std::uint32_t architecture, std::vector<sys::CallNumber>& n
   }
 }
 
-/// For an architecture that is not in the table. Sorted by number.
+/// For an architecture that is not in the table. Sorted by number, each once.
 std::vector<sys::CallNumber> ask_libseccomp(std::uint32_t architecture,
                                             const plan::SeccompFilter& filter) {
   std::vector<sys::CallNumber> numbers;
@@ -50,11 +50,14 @@ std::vector<sys::CallNumber> ask_libseccomp(std::uint32_t architecture,
     numbers.push_back({::seccomp_syscall_resolve_name_arch(architecture, name), call.call});
   }
   add_own_numbers(architecture, numbers);
-  std::ranges::sort(numbers, {}, &sys::CallNumber::number);
+  const auto key = [](const sys::CallNumber& one) { return std::pair(one.number, one.id); };
+  std::ranges::sort(numbers, {}, key);
+  const auto repeated = std::ranges::unique(numbers, {}, key);
+  numbers.erase(repeated.begin(), repeated.end());
   return numbers;
 }
 
-/// Takes those that `multiplexed` has of this kind.
+/// Takes those of this kind; nothing if there are none.
 std::optional<Multiplexer> multiplexer_of(const Kind& kind, std::uint32_t architecture,
                                           const std::vector<std::pair<int, const Rules*>>& calls) {
   const auto own = number_of(architecture, kind.name);

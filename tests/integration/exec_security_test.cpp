@@ -1,8 +1,11 @@
 // What the processes of a container can do with an exec, and what an exec never enters.
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "tests/integration/harness/container.h"
+#include "tests/integration/harness/deadline.h"
 #include "tests/integration/harness/files.h"
 #include "tests/integration/harness/json.h"
 
@@ -79,6 +82,42 @@ TEST_CASE_METHOD(Machine, "exec refuses a paused container, or waits until it is
   CHECK_FALSE(waiting.exits_within(std::chrono::milliseconds(100)));
   CHECK_THAT(box.call("resume"), Succeeds());
   CHECK_THAT(waiting.wait(), Prints("resumed\n"));
+}
+
+TEST_CASE_METHOD(Machine, "an exec that is killed while it waits for a paused container never runs",
+                 "[exec][pause][berth]") {
+  Bundle bundle = new_bundle().script("echo ready; exec sleep 1000");
+  Container box(*this, bundle);
+  box.create_and_start();
+  box.wait_for_output("ready");
+  if (box.call("pause").status != 0) return skip("no freezer here");
+  const auto members = [&] {
+    return json::size_of(call({"ps", "--format", "json", box.id()}).out, "");
+  };
+  REQUIRE(members() == 1);
+  Child waiting(runtime().command({"exec", "--ignore-paused", box.id(), "touch", "/tmp/late"}));
+  const Deadline deadline;
+  while (members() < 2 && !deadline.passed()) std::this_thread::yield();
+  CHECK(members() == 2);  // it stands still in the container's cgroup
+  waiting.signal(SIGKILL);
+  (void)waiting.wait();
+  CHECK_THAT(box.call("resume"), Succeeds());
+  while (members() > 1 && !deadline.passed()) std::this_thread::yield();
+  CHECK(members() == 1);
+  CHECK_FALSE(std::filesystem::exists(box.inside("/tmp/late")));
+}
+
+TEST_CASE_METHOD(Machine, "exec in a container that has all its processes says so",
+                 "[exec][pids][berth]") {
+  Bundle bundle = new_bundle().script("echo ready; exec sleep 1000");
+  bundle.set("/linux/resources/pids/limit", "1");
+  Container box(*this, bundle);
+  box.create_and_start();
+  box.wait_for_output("ready");
+  const Outcome outcome = call({"exec", box.id(), "true"});
+  CHECK(outcome.status == 255);
+  CHECK(contains(outcome.err, "resource temporarily unavailable"));
+  CHECK(contains(outcome.err, "the pids limit of the cgroup, or of the user, is reached"));
 }
 
 }  // namespace

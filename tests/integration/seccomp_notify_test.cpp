@@ -150,9 +150,9 @@ TEST_CASE_METHOD(Machine,
   (void)agent.receive();
   const std::string pid_file = place() + "/pid";
   Schedule schedule;
-  // The process that forks reports when berth has received Born, Ready, and the listener.
-  schedule.hold(Point::after(Who::Child, SYS_clone),
-                {.who = Who::Berth, .call = SYS_recvmsg, .at = Point::At::Return, .nth = 3});
+  // init, which forks, reports that when berth has received the listener.
+  schedule.hold(Point::after(Who::Prologue, SYS_clone),
+                {.who = Who::Berth, .call = SYS_recvmsg, .at = Point::At::Return, .nth = 1});
   const Command exec =
       runtime().command({"exec", "--detach", "--pid-file", pid_file, box.id(), "sleep", "1000"});
   REQUIRE_THAT(schedule.run(exec), Succeeds());

@@ -13,6 +13,7 @@
 #include "runtime/linux/namespaces/mount_id.h"
 #include "runtime/linux/namespaces/namespaces.h"
 #include "runtime/linux/process/own_process.h"
+#include "runtime/linux/process/scheduler.h"
 #include "runtime/linux/security/privileges.h"
 #include "spec/error.h"
 #include "tests/unit/temporary_directory.h"
@@ -56,6 +57,28 @@ TEST_CASE("berth's capabilities, and the highest of the kernel, are what /proc s
   CHECK(effective_capabilities() == shown("CapEff:"));
   constexpr std::uint64_t kAsked = 0b101;
   CHECK(capability_bounds(kAsked).set == (bounds.set & kAsked));
+}
+
+TEST_CASE("berth runs on the processors that it is pinned to, and on all of before afterwards") {
+  const auto allowed = [] {
+    cpu_set_t set = {};
+    REQUIRE(::sched_getaffinity(0, sizeof set, &set) == 0);
+    std::vector<int> processors;
+    for (int i = 0; i < CPU_SETSIZE; ++i) {
+      if (CPU_ISSET(i, &set)) processors.push_back(i);
+    }
+    return processors;
+  };
+  const std::vector<int> before = allowed();
+  const auto last = static_cast<std::size_t>(before.back());
+  std::vector<std::uint32_t> mask(last / 32 + 1);
+  mask.back() = std::uint32_t{1} << (last % 32);
+  OwnAffinity affinity;
+  affinity.pin(mask, "the last one");
+  CHECK(allowed() == std::vector<int>{before.back()});
+  affinity.restore();
+  CHECK(allowed() == before);
+  CHECK_THROWS_WITH(affinity.pin({0}, "none"), "sched_setaffinity 'none': invalid argument");
 }
 
 TEST_CASE("a hard limit is raised, never lowered, and the soft one stays") {

@@ -128,9 +128,11 @@ TEST_CASE("no process of the container sees exec's before it has the program's p
     const Compiled result = compiled_exec(config, request_for(kDocker));
     CHECK(place_in<LoadSeccomp>(result.plan) > place_in<Fork>(result.plan));
   }
-  SECTION("in the host's pid namespace there is no fork") {
+  SECTION("in the host's pid namespace there is no fork, so init reports that it is ready") {
     const Compiled result = compiled_exec(config, request_for(kDocker & ~CLONE_NEWPID));
     CHECK_FALSE(has<Fork>(result.plan));
+    CHECK(has<Synchronize>(result.plan));
+    CHECK_FALSE(has<OutliveBerth>(result.plan));
   }
 }
 

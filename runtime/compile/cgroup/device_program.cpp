@@ -42,8 +42,8 @@ bool is_of_a_device(const AccessRule& rule) {
   return rule.major <= kLastMajor && rule.minor <= kLastMinor;
 }
 
-/// The kernel's verifier walks every path, and stops where it comes in a state that it knows or
-/// that is narrower. So the path on which no rule matches comes first and has one comparison a
+/// The kernel's verifier walks every path, and stops where it arrives in a state that it knows, or
+/// in a narrower one. So the path on which no rule matches comes first and has one comparison a
 /// rule, and each match jumps to a verdict at the end: the default rules are verified in 0.1 ms,
 /// where comparisons one by one, each with its own verdict, take 0.4 ms.
 class Program {

@@ -44,6 +44,14 @@ void compile_hard_limits(const spec::Config& config, Builder& builder) {
   });
 }
 
+bool raises_limits(const spec::Config& config, const Host& host) {
+  bool raises = false;
+  for_each_limit(config, [&](const spec::Rlimit& limit, std::uint32_t resource, const auto&) {
+    raises = raises || (host.may_raise_limits && limit.hard > host.hard_limits[resource]);
+  });
+  return raises;
+}
+
 void compile_rlimits(const spec::Config& config, Builder& builder) {
   if (config.process) builder.add(AllowCores{}, "");
   for_each_limit(config, [&](const spec::Rlimit& limit, std::uint32_t resource, const auto& at) {

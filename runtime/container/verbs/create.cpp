@@ -105,7 +105,7 @@ void launch_container(launch::Launch& launch, Ledger& ledger) {
 void complete(Ledger& ledger, const sys::ChildProcess& child, const CreateOptions& options,
               launch::Trace& trace) {
   const launch::Trace::Span span(trace, "record and pid file");
-  send_pidfd(options.pidfd_socket, child.handle());
+  send_pidfd(options.pidfd_socket, child);
   ledger.complete(child.pid(), options.pid_file);
 }
 
@@ -127,7 +127,7 @@ Created create_container(CreateOptions options, Context& context, ForegroundOpti
   // Destructors undo this in reverse order: the processes first.
   Ledger ledger(context, dir, blank_record(options, compiled, init.file()), compiled.plan);
   launch::Launch launch(compiled.plan, std::move(init),
-                        settings_of(ledger, dir, std::move(foreground), trace));
+                        settings_of(ledger, dir, foreground, trace));
   launch_container(launch, ledger);
   complete(ledger, launch.child(), options, trace);
   launch.approve();

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <tuple>
 #include <utility>
 
 #include "runtime/cgroup/usage/limit_events.h"
@@ -16,7 +15,6 @@
 #include "runtime/container/verbs/start.h"
 #include "runtime/linux/process/own_process.h"
 #include "runtime/linux/process/signals.h"
-#include "runtime/linux/streams/socket.h"
 #include "runtime/linux/streams/terminal.h"
 
 namespace berth::container {

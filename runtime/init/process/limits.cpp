@@ -42,8 +42,7 @@ void run(Init& init, const plan::AllowCores&) {
 }
 
 void run(Init& init, const plan::SetOwnOomScoreAdj& step) {
-  constexpr char kFile[] = "/proc/self/oom_score_adj";
-  const Fd file = check(init, Fd(open(kFile, O_WRONLY | O_CLOEXEC)), kFile);
+  const Fd file = check(init, Fd(open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)));
   write_value(init, file.get(), init.text(step.value));
 }
 

@@ -77,8 +77,10 @@ ClonedChild clone_child(void (*body)(void*), void* argument, char* stack, std::u
   }
   const long pid = clone3_on_stack(arguments, body, argument);
   if (pid < 0) {
-    errno = static_cast<int>(-pid);
-    fail_errno("clone3", subject);
+    const SystemError error("clone3", subject, static_cast<int>(-pid));
+    if (pid != -EAGAIN) throw error;
+    fail(error.kind(), error.message(), {},
+         "the pids limit of the cgroup, or of the user, is reached");
   }
   return {.pid = static_cast<pid_t>(pid), .handle = Fd(handle)};
 }

@@ -43,14 +43,14 @@ void set_scheduler(pid_t pid, const Scheduler& scheduler) {
        hint_for(error, scheduler.policy));
 }
 
-void OwnAffinity::pin(const std::vector<std::uint32_t>& mask) {
+void OwnAffinity::pin(const std::vector<std::uint32_t>& mask, const std::string& list) {
   constexpr std::size_t kWords = 8192 / 32;  // the most processors that a kernel can have
   std::vector<std::uint32_t> former(kWords);
   if (call(SYS_sched_getaffinity, 0, kWords * sizeof(std::uint32_t), former.data()) < 0) {
-    fail_errno("sched_getaffinity", "berth");
+    fail_errno("sched_getaffinity", list);
   }
   if (call(SYS_sched_setaffinity, 0, mask.size() * sizeof(std::uint32_t), mask.data()) < 0) {
-    fail_errno("sched_setaffinity", "berth");
+    fail_errno("sched_setaffinity", list);
   }
   former_ = std::move(former);
 }

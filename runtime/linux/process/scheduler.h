@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace berth::sys {
@@ -31,8 +32,8 @@ void set_scheduler(pid_t pid, const Scheduler& scheduler);
 /// Lets berth run on some processors alone, until restore(). sched_setaffinity(2)
 class OwnAffinity {
  public:
-  /// 32 processors in each number.
-  void pin(const std::vector<std::uint32_t>& mask);
+  /// 32 processors in each number; `list` is their text, for the error.
+  void pin(const std::vector<std::uint32_t>& mask, const std::string& list);
   void restore();
 
  private:

@@ -63,8 +63,8 @@ void describe(auto& v, const OpenUserNamespace& step) {
   v("to", step.to);
 }
 
-/// Connects to the console socket. Without a path, it takes the connection that the caller already
-/// has.
+/// Connects to the console socket. Without a path, it makes a connection and leaves the other end
+/// with the foreground command.
 struct ConnectConsole {
   static constexpr Side kSide = Side::Host;
   Text socket;

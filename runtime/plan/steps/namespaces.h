@@ -152,6 +152,7 @@ struct Fork {
 void describe(auto& v, const Fork& step) {
   v.step("fork", "fork into the pid namespace");
   v("has_terminal", step.has_terminal);
+  v.hint(EAGAIN, "the pids limit of the cgroup, or of the user, is reached");
 }
 
 using NamespaceSteps =

@@ -186,8 +186,8 @@ void describe(auto& v, const SetUmask& step) {
 struct OutliveBerth {};
 void describe(auto& v, const OutliveBerth&) { v.step("outlive_berth", "no longer end with berth"); }
 
-/// Init waits for a connection to the listening socket. Without a socket it does not wait, because
-/// the answer to Ready also starts the program.
+/// Init waits for a connection to the listening socket. Without a socket it does not wait: the
+/// program of `run` and exec starts at once.
 struct WaitForStart {
   static constexpr bool kIsMilestone = true;
   Slot socket;

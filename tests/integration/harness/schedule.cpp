@@ -85,7 +85,10 @@ Outcome Schedule::run(const Command& command) {
   traced_[child.pid()] = {};
   follow(child.pid(), deadline);
   let_go();
-  for (const Hold& hold : holds_) CHECK(hold.is_over);
+  for (const Hold& hold : holds_) {
+    CHECK(hold.is_over);
+    CHECK(hold.waiting != 0);  // else nothing was held
+  }
   for (const Answer& one : answers_) CHECK(one.is_given);
   return child.wait();
 }
