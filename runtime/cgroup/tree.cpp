@@ -258,15 +258,11 @@ void CgroupTree::give(std::size_t number, uid_t owner) const {
   }
 }
 
-void CgroupTree::load_device_program() {
-  device_program_ = sys::load_device_program(plan_.device_program);
-}
-
-void CgroupTree::attach_device_program() const {
+void CgroupTree::attach_device_program(const sys::Fd& program) const {
   const auto node = std::find_if(nodes_.begin(), nodes_.end(),
                                  [](const Node& one) { return one.plan.hierarchy.unified; });
   if (node == nodes_.end()) fail(ErrorKind::Bug, "a device program without cgroup v2");
-  sys::attach_device_program(node->leaf, device_program_);
+  sys::attach_device_program(node->leaf, program);
 }
 
 sys::Fd CgroupTree::open_fd(std::size_t number) const {

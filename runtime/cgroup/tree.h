@@ -3,8 +3,6 @@
 // destroy.h removes what an earlier berth made.
 #pragma once
 
-#include <linux/bpf.h>
-
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -54,10 +52,8 @@ class CgroupTree {
   /// made, and of the files in it that the kernel delegates. CO-3, CO-4
   void give(std::size_t number, uid_t owner) const;
 
-  /// Loads the plan's device program, and attaches it in v2. Both are called once, in this order,
-  /// if the program is not empty.
-  void load_device_program();
-  void attach_device_program() const;
+  /// Attaches a loaded program to the v2 cgroup.
+  void attach_device_program(const sys::Fd& program) const;
 
   /// Opens what a process needs to enter it. v1: `tasks`, write-only, to which the process itself
   /// writes `0` (a thread that moves itself needs no RCU grace period; a pid that is written from
@@ -87,7 +83,6 @@ class CgroupTree {
 
   const plan::CgroupPlan& plan_;
   std::vector<Node> nodes_;
-  sys::Fd device_program_;
   sys::Fd last_file_;  ///< device rules are many writes to one file
   std::string last_name_;
 };

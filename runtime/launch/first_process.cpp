@@ -2,8 +2,6 @@
 
 #include <signal.h>
 
-#include <exception>
-
 #include "runtime/plan/failure.h"
 #include "spec/error.h"
 
@@ -47,19 +45,14 @@ sys::ChildProcess FirstProcess::take(bool forks) {
        {}, hint);
 }
 
-FirstProcess::~FirstProcess() {
+void FirstProcess::end_init() {
   if (role_ != InitRole::IsFirst || child_ || init_.pid() == 0) return;
-  try {
-    // A fork that init has made by now ends with this object, too, once it is known.
-    (void)init_.handle().signal(SIGKILL);
-    (void)init_.reap();
-    while (talk_.has_more()) {
-      const auto received = talk_.receive(Awaited::Steps, {});
-      if (!received) return;
-      learn(*received);
-    }
-  } catch (const std::exception&) {
-    // The error that ends the launch is the one to report.
+  (void)init_.handle().signal(SIGKILL);
+  (void)init_.reap();
+  while (talk_.has_more()) {
+    const auto received = talk_.receive(Awaited::Steps, {});
+    if (!received) return;
+    learn(*received);
   }
 }
 

@@ -25,11 +25,6 @@ class FirstProcess {
   FirstProcess(InitProcess init, InitRole role, sys::SignalFd* interrupt)
       : init_(std::move(init)), role_(role), talk_(init_.take_talk(), interrupt) {}
 
-  FirstProcess(const FirstProcess&) = delete;
-  FirstProcess& operator=(const FirstProcess&) = delete;
-  /// Ends all of these processes that were not taken.
-  ~FirstProcess();
-
   /// Receives as Talk::receive; throws if the message says Failed, or if the process has ended.
   Received receive(Awaited awaited, const std::string& step);
   /// The same; nothing if the connection has ended.
@@ -57,6 +52,9 @@ class FirstProcess {
   /// For an exec, after the end of the talk: the process that is to execute the program. Throws if
   /// berth-init was not executed, or with `forks` if its fork is not known.
   sys::ChildProcess take(bool forks);
+  /// For an exec that fails: ends berth-init. A fork that it has made by now is known afterwards,
+  /// and ends with this object.
+  void end_init();
   /// For an exec: whether berth-init has left its place to a fork.
   bool has_forked() const { return child_.has_value(); }
 

@@ -8,6 +8,7 @@
 #include "hooks/hooks.h"
 #include "runtime/launch/id_mapper.h"
 #include "runtime/launch/kept_files.h"
+#include "runtime/linux/cgroup/bpf.h"
 #include "runtime/linux/files/file.h"
 #include "runtime/linux/namespaces/device.h"
 #include "runtime/linux/namespaces/namespaces.h"
@@ -151,9 +152,14 @@ class HostSteps {
     context_.settings.cgroups.apply(context_.plan.cgroup.writes.at(step.number));
   }
 
-  void run(const plan::LoadDeviceRules&) { context_.settings.cgroups.load_device_program(); }
+  void run(const plan::LoadDeviceRules&) {
+    context_.device_program = sys::load_device_program(context_.plan.cgroup.device_program);
+  }
 
-  void run(const plan::AttachDeviceRules&) { context_.settings.cgroups.attach_device_program(); }
+  void run(const plan::AttachDeviceRules&) {
+    context_.settings.cgroups.attach_device_program(context_.device_program);
+    context_.device_program = {};
+  }
 
   void run(const plan::GiveCgroup& step) {
     context_.settings.cgroups.give(step.directory, step.owner);

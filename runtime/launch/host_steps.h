@@ -43,6 +43,7 @@ struct StepContext {
   Settings& settings;
   const std::vector<sys::Fd>& slots;
   NetDevices& net_devices;
+  sys::Fd& device_program;  ///< from LoadDeviceRules to AttachDeviceRules
   sys::OwnAffinity& affinity;
   std::optional<FirstProcess>& first;  ///< StartInit fills it
   pid_t init;                          ///< berth-init as berth has started it; 0: not yet

@@ -39,9 +39,9 @@ Launch::Launch(const plan::Plan& plan, std::optional<InitProcess> init, Settings
 }
 
 Launch::~Launch() {
-  if (!awaits_birth_) return;
   try {
-    await_birth();
+    if (awaits_birth_) await_birth();
+    if (first_) first_->end_init();
   } catch (const std::exception&) {
     // The error that ends the launch is the one to report.
   }
@@ -248,6 +248,7 @@ void Launch::run_step(std::size_t index) {
                                        .settings = settings_,
                                        .slots = slots_,
                                        .net_devices = net_devices_,
+                                       .device_program = device_program_,
                                        .affinity = affinity_,
                                        .first = first_,
                                        .init = first_ ? first_->init_pid() : 0,

@@ -86,6 +86,7 @@ class Launch {
   bool has_sent_ = false;         ///< the image
   bool awaits_birth_ = false;     ///< init makes the child, and berth has not asked for it yet
   std::optional<plan::Sync> at_;  ///< where init waits for host steps and an answer
+  sys::Fd device_program_;
   sys::OwnAffinity affinity_;
   std::optional<FirstProcess> first_;
   std::optional<plan::Message> early_;  ///< the child's, if it came before Born
