@@ -1,6 +1,7 @@
 #include "runtime/init/base/report.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "runtime/init/base/sys.h"
@@ -30,7 +31,8 @@ void copy(char (&to)[kSize], const char* from) {
 
 plan::Message failure(const Init& init, Fault fault, int number, const char* subject) {
   plan::Message message = message_of(init, plan::Word::Failed, static_cast<std::uint32_t>(fault));
-  if (init.is_filtered || init.shared->is_hook_filtered) message.value |= plan::kUnderFilter;
+  const bool is_hook_filtered = init.shared != nullptr && init.shared->is_hook_filtered;
+  if (init.is_filtered || is_hook_filtered) message.value |= plan::kUnderFilter;
   message.number = number;
   message.copy = init.steps[init.index];
   copy(message.origin, init.text(message.copy.origin));
@@ -103,6 +105,14 @@ void read_log(int context, char* text, std::size_t size) {
     text[size - 1] = '\0';
     text[strcspn(text, "\n")] = '\0';
   }
+}
+
+void map_shared(Init& init) {
+  if (init.shared != nullptr) return;
+  constexpr int kProtection = PROT_READ | PROT_WRITE, kFlags = MAP_SHARED | MAP_ANONYMOUS;
+  void* at = mmap(nullptr, sizeof(Shared), kProtection, kFlags, -1, 0);
+  if (at == MAP_FAILED) report(init, Fault::SystemCall, errno);
+  init.shared = static_cast<Shared*>(at);
 }
 
 }  // namespace berth::init

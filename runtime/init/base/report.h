@@ -29,6 +29,10 @@ bool receive_go(int socket);
 /// Reads the last error that the kernel wrote to the log of a file system context; empty: none.
 void read_log(int context, char* text, std::size_t size);
 
+/// Maps Init::shared, unless it is: for a process that is about to be forked and shares it, and
+/// before a filter, which may refuse that.
+void map_shared(Init& init);
+
 /// Returns the result of a system call; reports errno if it failed.
 inline int check(const Init& init, int result, const char* subject = nullptr) {
   if (result < 0) report(init, Fault::SystemCall, errno, subject);

@@ -51,8 +51,8 @@ struct Init {
   std::uint32_t slot_count = 0;
   const char* texts = nullptr;
   plan::Stamp* stamps = nullptr;  ///< null: no trace
-  Shared* shared = nullptr;
-  std::uint32_t index = 0;  ///< the step that runs
+  Shared* shared = nullptr;       ///< null: no process shares it yet
+  std::uint32_t index = 0;        ///< the step that runs
 
   plan::Message born;  ///< the message about the child
   int talk = -1;       ///< to the host; -1 beyond WaitForStart

@@ -72,7 +72,8 @@ void let_kernel_reap(const Init& init) {
   check(init, sigaction(SIGCHLD, &action, nullptr));
 }
 
-pid_t start_other(const Init& init) {
+pid_t start_other(Init& init) {
+  map_shared(init);
   clone_args arguments = {};
   arguments.flags = CLONE_FILES;
   arguments.exit_signal = SIGCHLD;
@@ -111,6 +112,7 @@ void run(Init& init, const plan::LoadSeccomp& step) {
                                         SECCOMP_FILTER_FLAG_TSYNC_ESRCH |
                                         SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
   const sock_fprog program = map_filter(init, init.fd(step.filter));
+  if (!init.start) map_shared(init);  // hooks may follow, under the filter
   // The agent is for the program. In a hook, calls that the agent would decide about fail with
   // ENOSYS.
   const std::uint64_t flags = init.is_hook ? step.flags.bits & ~kOfListener : step.flags.bits;

@@ -182,6 +182,7 @@ void run(Init& init, const plan::RunHook& step) {
   const Fd output(ends[0]);
   Fd input(ends[1]);
 
+  map_shared(init);
   init.shared->hook_error = 0;
   int handle = -1;
   const pid_t self = getpid();
