@@ -280,6 +280,19 @@ TEST_CASE("SC-3: a large profile answers every number as its list says") {
   CHECK(profile.program().size() < 400);
 }
 
+TEST_CASE("SC-3: an architecture that this machine does not have takes as little room") {
+  const auto size_with = [](const spec::Strings& architectures) {
+    spec::Seccomp seccomp = large_profile();
+    seccomp.architectures = architectures;
+    return Profile(seccomp).program().size();
+  };
+  const std::size_t own = size_with({"SCMP_ARCH_X86_64"});
+  for (const char* other : {"SCMP_ARCH_AARCH64", "SCMP_ARCH_RISCV64"}) {
+    CAPTURE(other);
+    CHECK(size_with({"SCMP_ARCH_X86_64", other}) < 3 * own);
+  }
+}
+
 TEST_CASE("SC-3: in a large profile no call waits for all others") {
   spec::Seccomp seccomp = large_profile();
   seccomp.architectures = {"SCMP_ARCH_X86_64"};

@@ -118,6 +118,10 @@ Fd load_device_program(const std::vector<bpf_insn>& program) {
   for (int i = 1; i < kAttempts && !loaded && errno == EAGAIN; ++i) {
     loaded = Fd(bpf(BPF_PROG_LOAD, attributes));
   }
+  if (!loaded && errno == E2BIG) {
+    fail(ErrorKind::System, "bpf BPF_PROG_LOAD 'device program': " + errno_text(E2BIG), {},
+         "the kernel does not verify so many rules; those for every access (rwm) cost it least");
+  }
   if (!loaded) fail_errno("bpf BPF_PROG_LOAD", "device program");
   return loaded;
 }
