@@ -12,8 +12,9 @@ void send_pidfd(const std::string& socket, const sys::ChildProcess& process) {
   constexpr std::string_view kWord = "pidfd";
   if (socket.empty()) return;
   try {
+    const sys::Pidfd& handle = process.handle();
     const sys::Fd connection = sys::connect_stream(socket);
-    if (!sys::send_message(connection, kWord.data(), kWord.size(), {process.handle().fd().get()})) {
+    if (!sys::send_message(connection, kWord.data(), kWord.size(), {handle.fd().get()})) {
       fail(ErrorKind::System, "'" + socket + "' was closed by the process that listens there");
     }
   } catch (const Error& error) {

@@ -97,11 +97,13 @@ void refuse_pidfds(int error) {
   seccomp_release(filter);
 }
 
-TEST_CASE_METHOD(LateFailures, "a create without pidfds undoes all the same (SR-34 SR-38)",
+TEST_CASE_METHOD(LateFailures,
+                 "a create that is to send a pidfd and has none undoes all (SR-34 SR-38)",
                  "[late][berth]") {
   for (const int error : {ENOSYS, EPERM}) {
     const std::string id = runtime().new_id();
-    Command create = verb("create", id);
+    Command create = runtime().command(
+        {"create", "--pidfd-socket", place() + "/no", "-b", bundle_.directory(), id});
     create.prepare = [error] { refuse_pidfds(error); };
     CHECK_THAT(run_command(create), Fails({"pidfd_open"}));
     check_gone(id);

@@ -87,7 +87,8 @@ Outcome Schedule::run(const Command& command) {
   let_go();
   for (const Hold& hold : holds_) {
     CHECK(hold.is_over);
-    CHECK(hold.waiting != 0);  // else nothing was held
+    const bool may_be_quicker = hold.until == Point::end(Who::Berth);
+    CHECK((hold.waiting != 0 || may_be_quicker));  // else nothing was held
   }
   for (const Answer& one : answers_) CHECK(one.is_given);
   return child.wait();
