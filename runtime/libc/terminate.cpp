@@ -6,6 +6,7 @@
 // NOLINTNEXTLINE(*-reserved-identifier): the name is libstdc++'s
 namespace __gnu_cxx {
 
+// NOLINTNEXTLINE(*-reserved-identifier)
 [[noreturn]] void __verbose_terminate_handler() { std::abort(); }
 
 }  // namespace __gnu_cxx

@@ -52,8 +52,8 @@ std::vector<sys::CallNumber> ask_libseccomp(std::uint32_t architecture,
   add_own_numbers(architecture, numbers);
   const auto key = [](const sys::CallNumber& one) { return std::pair(one.number, one.id); };
   std::ranges::sort(numbers, {}, key);
-  const auto repeated = std::ranges::unique(numbers, {}, key);
-  numbers.erase(repeated.begin(), repeated.end());
+  const auto is_same = [&](const auto& one, const auto& next) { return key(one) == key(next); };
+  numbers.erase(std::unique(numbers.begin(), numbers.end(), is_same), numbers.end());
   return numbers;
 }
 

@@ -42,6 +42,8 @@ bool is_of_a_device(const AccessRule& rule) {
   return rule.major <= kLastMajor && rule.minor <= kLastMinor;
 }
 
+using RulePlace = std::vector<AccessRule>::const_reverse_iterator;
+
 /// The kernel's verifier walks every path, and stops where it arrives in a state that it knows, or
 /// in a narrower one. So the path on which no rule matches comes first and has one comparison a
 /// rule, and each match jumps to a verdict at the end: the default rules are verified in 0.1 ms,
@@ -80,9 +82,8 @@ class Program {
   }
 
   /// The last rule comes first. Returns whether the path goes on behind the rules.
-  bool add_rules(std::vector<AccessRule>::const_reverse_iterator rule,
-                 std::vector<AccessRule>::const_reverse_iterator end, char type) {
-    for (; rule != end; ++rule) {
+  bool add_rules(const RulePlace& last, const RulePlace& end, char type) {
+    for (RulePlace rule = last; rule != end; ++rule) {
       if (rule->type == type && is_of_a_device(*rule) && !add_rule(*rule)) return false;
     }
     return true;

@@ -23,6 +23,7 @@ void copy(char (&to)[kSize], const char* from) {
 
 /// Uses shared memory, because no filter can refuse it.
 [[noreturn]] void leave_to_parent(const Init& init, int number) {
+  if (init.shared == nullptr) leave();  // it was mapped before the fork
   init.shared->hook_step = init.index;
   init.shared->is_hook_filtered = init.is_filtered;
   init.shared->hook_error = number;
