@@ -23,8 +23,14 @@ constexpr std::uint32_t kAll[] = {
     SCMP_ARCH_AARCH64,     SCMP_ARCH_MIPS,     SCMP_ARCH_MIPS64, SCMP_ARCH_MIPS64N32,
     SCMP_ARCH_PARISC,      SCMP_ARCH_PARISC64, SCMP_ARCH_PPC,    SCMP_ARCH_PPC64,
     SCMP_ARCH_PPC64LE,     SCMP_ARCH_S390,     SCMP_ARCH_S390X,  SCMP_ARCH_RISCV64,
-#ifdef SCMP_ARCH_LOONGARCH64  // since libseccomp 2.6, like the next two
-    SCMP_ARCH_LOONGARCH64, SCMP_ARCH_M68K,     SCMP_ARCH_SH,
+#ifdef SCMP_ARCH_LOONGARCH64  // newer than libseccomp 2.5.4, like the next two
+    SCMP_ARCH_LOONGARCH64,
+#endif
+#ifdef SCMP_ARCH_M68K
+    SCMP_ARCH_M68K,
+#endif
+#ifdef SCMP_ARCH_SH
+    SCMP_ARCH_SH,
 #endif
 };
 

@@ -12,25 +12,10 @@
 #include <vector>
 
 #include "runtime/compile/cgroup/device_program.h"
-
-// A test names the fields that it is about, and leaves out the others on purpose.
-#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+#include "tests/unit/device_rules.h"
 
 namespace berth::plan {
 namespace {
-
-using Rules = std::vector<spec::DeviceRule>;
-
-const spec::DeviceRule kDenyAll{.allow = false, .access = "rwm"};
-const spec::DeviceRule kAllowAll{.allow = true, .type = "a", .access = "rwm"};
-
-spec::DeviceRule rule(bool allow, std::string type, int major, int minor, std::string access) {
-  return {.allow = allow,
-          .type = std::move(type),
-          .major = major,
-          .minor = minor,
-          .access = std::move(access)};
-}
 
 std::vector<bpf_insn> program_of(const Rules& rules) {
   Problems problems;

@@ -2,29 +2,15 @@
 
 #include "runtime/compile/cgroup/cgroup.h"
 #include "runtime/compile/cgroup/device_rules.h"
-
-// A test names the fields that it is about, and leaves out the others on purpose.
-#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+#include "tests/unit/device_rules.h"
 
 namespace berth::plan {
 namespace {
 
 using Lines = std::vector<std::string>;
-using Rules = std::vector<spec::DeviceRule>;
 
 const Lines kDefaultLines = {"c *:* m",   "b *:* m",   "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm",
                              "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm"};
-
-const spec::DeviceRule kDenyAll{.allow = false, .access = "rwm"};
-const spec::DeviceRule kAllowAll{.allow = true, .type = "a", .access = "rwm"};
-
-spec::DeviceRule rule(bool allow, std::string type, int major, int minor, std::string access) {
-  return {.allow = allow,
-          .type = std::move(type),
-          .major = major,
-          .minor = minor,
-          .access = std::move(access)};
-}
 
 CgroupPlan plan_of(const Rules& rules, bool with_v1, Problems& problems) {
   CgroupLayout layout;
