@@ -20,9 +20,10 @@ constexpr std::size_t kPage = 4096;
 constexpr std::size_t kStep = 16, kSmall = 128, kSmallClasses = kSmall / kStep;
 constexpr unsigned kSmallBits = 7;
 
-char* map_pages(std::size_t size, int flags) {
-  void* at =
-      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+std::size_t round_to_pages(std::size_t size) { return (size + kPage - 1) / kPage * kPage; }
+
+char* map_pages(std::size_t size) {
+  void* at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return at == MAP_FAILED ? nullptr : static_cast<char*>(at);
 }
 
@@ -64,28 +65,28 @@ void* Heap::allocate_pages(std::size_t size) {
     errno = ENOMEM;
     return nullptr;
   }
-  const std::size_t whole = (size + sizeof(Header) + kPage - 1) / kPage * kPage;
-  char* pages = map_pages(whole, 0);
+  const std::size_t whole = round_to_pages(size + sizeof(Header));
+  char* pages = map_pages(whole);
   return pages == nullptr ? nullptr
                           : start(reinterpret_cast<Header*>(pages), whole - sizeof(Header));
 }
 
-bool Heap::take_from(char* pages, std::size_t size) {
-  if (pages == nullptr) return false;
-  rest_ = pages;
+bool Heap::take_from(char* space, std::size_t size) {
+  if (space == nullptr) return false;
+  rest_ = space;
   rest_size_ = size;
   return true;
 }
 
 bool Heap::grow(std::size_t whole) {
-  // Populating a page costs less than a page fault, but more than nothing. So the first piece is
-  // what a short verb needs, and the others are small: exec needs one of them, create five.
-  constexpr std::size_t kFirst = std::size_t{24} << 10, kMore = std::size_t{32} << 10;
-  const std::size_t size = rest_ == nullptr ? kFirst : kMore;
-  const std::size_t least = (whole + kPage - 1) / kPage * kPage;
-  if (take_from(map_pages(std::max(size, least), MAP_POPULATE), std::max(size, least))) return true;
+  // What a create needs. Its pages exist once they are touched: to populate them in pieces costs as
+  // much as their page faults, and a piece is never the right size.
+  constexpr std::size_t kSpace = std::size_t{256} << 10;
+  const std::size_t least = round_to_pages(whole);
+  const std::size_t size = std::max(kSpace, least);
+  if (take_from(map_pages(size), size)) return true;
   // Under a tight RLIMIT_DATA or RLIMIT_AS a smaller piece may succeed.
-  if (take_from(map_pages(least, 0), least)) return true;
+  if (take_from(map_pages(least), least)) return true;
   // The first refusal becomes an exception, and the reserve serves those that handle it: they read
   // files, so it has room for several blocks of more than a page.
   if (!std::exchange(has_refused_, true)) return false;

@@ -1,6 +1,6 @@
 // malloc(3) for a process with one thread that lives for a millisecond, or waits for a container.
-// Blocks are cut from a piece of memory that one mmap(2) populates; a freed block goes to a list of
-// its size. When memory runs out, a reserve lets berth report that and undo its work.
+// Blocks are cut from one large mapping; a freed block goes to a list of its size. When memory runs
+// out, a reserve lets berth report that and undo its work.
 #pragma once
 
 #include <array>
@@ -41,7 +41,7 @@ class Heap {
   static void* allocate_pages(std::size_t size);
   void* cut(std::size_t room);
   bool grow(std::size_t whole);
-  bool take_from(char* pages, std::size_t size);
+  bool take_from(char* space, std::size_t size);
 
   std::array<Free*, kClasses> free_ = {};
   char* rest_ = nullptr;

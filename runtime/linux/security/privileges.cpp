@@ -7,16 +7,17 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "runtime/linux/base/calls.h"
 #include "runtime/linux/base/system_error.h"
 #include "runtime/linux/files/file.h"
+#include "runtime/linux/process/own_process.h"
 
 // berth uses libcap-ng's table of names, which refers to this variable of the library's other half.
 // With it here, a static berth does not contain that half: a constructor that reads /proc at each
@@ -45,6 +46,16 @@ rlimit set_limit(pid_t pid, int resource, const rlimit* wanted) {
 
 rlimit limit_of(int resource, pid_t pid = 0) { return set_limit(pid, resource, nullptr); }
 
+/// libcap-ng's names, `chown` and so on, by number.
+std::array<std::string_view, CAP_LAST_CAP + 1> lower_case_names() {
+  std::array<std::string_view, CAP_LAST_CAP + 1> names;
+  unsigned capability = 0;
+  for (std::string_view& name : names) name = ::capng_capability_to_name(capability++);
+  return names;
+}
+
+char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
 }  // namespace
 
 CapabilityBounds capability_bounds(std::uint64_t asked) {
@@ -66,10 +77,9 @@ std::uint64_t effective_capabilities() {
 }
 
 bool in_user_namespace() {
-  constexpr ino_t kFirst = 0xEFFFFFFD;  // PROC_USER_INIT_INO, constant since Linux 3.8
-  struct stat status = {};
-  // A kernel without user namespaces does not have this file.
-  return ::stat("/proc/self/ns/user", &status) == 0 && status.st_ino != kFirst;
+  constexpr std::uint64_t kFirst = 0xEFFFFFFD;  // PROC_USER_INIT_INO, constant since Linux 3.8
+  const std::uint64_t inode = own_namespace_inode("user");
+  return inode != 0 && inode != kFirst;
 }
 
 bool owns_mount_namespace() {
@@ -82,21 +92,25 @@ bool may_set_groups() {
   return read_file_if_exists("/proc/self/setgroups").value_or("") != "deny\n";
 }
 
-std::optional<int> capability_number(const std::string& name) {
-  static const std::vector<std::string> all = capability_names();
-  const auto found = std::find(all.begin(), all.end(), name);
+std::optional<int> capability_number(std::string_view name) {
+  constexpr std::string_view kPrefix = "CAP_";
+  static const std::array<std::string_view, CAP_LAST_CAP + 1> all = lower_case_names();
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  name.remove_prefix(kPrefix.size());
+  const auto is_named = [name](std::string_view lower) {
+    return std::equal(name.begin(), name.end(), lower.begin(), lower.end(),
+                      [](char c, char small) { return c == to_upper(small); });
+  };
+  const auto found = std::find_if(all.begin(), all.end(), is_named);
   if (found == all.end()) return std::nullopt;
   return static_cast<int>(found - all.begin());
 }
 
 std::vector<std::string> capability_names() {
   std::vector<std::string> names;
-  for (unsigned capability = 0; capability <= CAP_LAST_CAP; ++capability) {
-    std::string name = std::string("CAP_") + ::capng_capability_to_name(capability);
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    names.push_back(std::move(name));
+  for (const std::string_view lower : lower_case_names()) {
+    std::string& name = names.emplace_back("CAP_");
+    std::transform(lower.begin(), lower.end(), std::back_inserter(name), to_upper);
   }
   return names;
 }

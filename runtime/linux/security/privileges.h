@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace berth::sys {
@@ -30,7 +31,7 @@ bool owns_mount_namespace();
 /// Whether /proc/self/setgroups allows setgroups(2) in berth's user namespace.
 bool may_set_groups();
 /// The number of a capability; the name has to be exact, such as `CAP_KILL`.
-std::optional<int> capability_number(const std::string& name);
+std::optional<int> capability_number(std::string_view name);
 /// The names of all capabilities that libcap-ng knows, in the kernel's order.
 std::vector<std::string> capability_names();
 
