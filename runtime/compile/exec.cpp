@@ -19,7 +19,7 @@
 #include "runtime/compile/process/policy.h"
 #include "runtime/compile/process/process.h"
 #include "runtime/compile/seccomp/seccomp.h"
-#include "spec/config/words.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -4,9 +4,7 @@
 #include "runtime/compile/files/mount_options.h"
 #include "runtime/compile/seccomp/seccomp.h"
 #include "runtime/linux/security/privileges.h"
-#include "spec/config/describe.h"
-#include "spec/documents/version.h"
-#include "spec/json/visitor.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 
@@ -19,15 +17,6 @@ spec::Strings seccomp_architectures() {
   return names;
 }
 
-spec::SeccompFeatures seccomp_features() {
-  return {.enabled = true,
-          .actions = spec::kSeccompActions.list(),
-          .operators = spec::kSeccompOperators.list(),
-          .architectures = seccomp_architectures(),
-          .known_flags = spec::kSeccompFlags.list(),
-          .supported_flags = spec::kSeccompFlags.list()};
-}
-
 /// Without libsystemd there is no berth-systemd.
 #ifdef BERTH_HAS_SYSTEMD
 constexpr bool kHasSystemd = true;
@@ -35,35 +24,17 @@ constexpr bool kHasSystemd = true;
 constexpr bool kHasSystemd = false;
 #endif
 
-spec::LinuxFeatures linux_features() {
-  return {
-      .namespaces = spec::kNamespaceTypes.list(),
-      .capabilities = sys::capability_names(),
-      .cgroup = spec::CgroupFeatures{.v1 = true,
-                                     .v2 = true,
-                                     .systemd = kHasSystemd,
-                                     .systemd_user = kHasSystemd,
-                                     .rdma = true},
-      .seccomp = seccomp_features(),
-      .apparmor = spec::FeatureSwitch{.enabled = true},
-      .selinux = spec::FeatureSwitch{.enabled = true},
-      .intel_rdt = spec::IntelRdtFeatures{.enabled = true, .schemata = true, .monitoring = true},
-      .memory_policy = spec::MemoryPolicyFeatures{.modes = spec::kMemoryPolicyModes.list(),
-                                                  .flags = spec::kMemoryPolicyFlags.list()},
-      .mount_extensions = spec::MountExtensions{.idmap = spec::FeatureSwitch{.enabled = true}},
-      .net_devices = spec::FeatureSwitch{.enabled = true}};
-}
-
 }  // namespace
 
 spec::Features features() {
-  return {.oci_version_min = "1.0.0",
-          .oci_version_max = spec::kOciVersion,
-          .hooks = spec::names_of<spec::Hooks>(),
-          .mount_options = known_mount_options(),
-          .linux = linux_features(),
-          .annotations = spec::StringMap{{"berth.version", BERTH_VERSION}},
-          .potentially_unsafe_config_annotations = effective_annotations()};
+  spec::Features features = spec::features_of_reader();
+  features.mount_options = known_mount_options();
+  features.annotations = spec::StringMap{{"berth.version", BERTH_VERSION}};
+  features.potentially_unsafe_config_annotations = effective_annotations();
+  features.linux->capabilities = sys::capability_names();
+  features.linux->cgroup->systemd = features.linux->cgroup->systemd_user = kHasSystemd;
+  features.linux->seccomp->architectures = seccomp_architectures();
+  return features;
 }
 
 }  // namespace berth::plan

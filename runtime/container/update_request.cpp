@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "runtime/linux/files/chosen_file.h"
-#include "spec/config/describe_linux.h"
+#include "spec/config/config.h"
 #include "spec/config/forms.h"
 #include "spec/error.h"
 #include "spec/json/json.h"

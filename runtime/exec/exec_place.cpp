@@ -10,7 +10,7 @@
 #include "runtime/linux/files/path_text.h"
 #include "runtime/linux/namespaces/mount_id.h"
 #include "runtime/linux/process/own_process.h"
-#include "spec/config/words.h"
+#include "spec/config/config.h"
 #include "spec/error.h"
 #include "spec/text.h"
 
@@ -28,8 +28,7 @@ const char* entry_of(std::string_view type) {
 /// Whether create saw the first process in another namespace than berth's.
 bool is_elsewhere(const store::Record& record, const char* entry) {
   const auto recorded = record.namespaces.find(entry);
-  return recorded != record.namespaces.end() &&
-         recorded->second != sys::own_namespace_inode(entry);
+  return recorded != record.namespaces.end() && recorded->second != sys::own_namespace_inode(entry);
 }
 
 /// Where processes of the container are or may enter.

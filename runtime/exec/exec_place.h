@@ -10,10 +10,10 @@
 
 namespace berth::exec {
 
-/// CLONE_NEW*: the types of the namespaces that create has given the container and that berth is not
-/// in, and all of `made`, the new ones of its config.json, but for the user namespace. The process
-/// joins those in which the first process is by then. What the container shares with its caller it
-/// also shares in an exec, although its first process may have left that since.
+/// CLONE_NEW*: the types of the namespaces that create has given the container and that berth is
+/// not in, and all of `made`, the new ones of its config.json, but for the user namespace. The
+/// process joins those in which the first process is by then. What the container shares with its
+/// caller it also shares in an exec, although its first process may have left that since.
 std::uint64_t namespaces_to_join(const store::Record& record,
                                  const std::vector<spec::Namespace>& made);
 

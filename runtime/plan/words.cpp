@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "runtime/plan/text_area.h"
-#include "spec/config/words.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

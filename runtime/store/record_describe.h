@@ -3,7 +3,7 @@
 #pragma once
 
 #include "runtime/store/record.h"
-#include "spec/config/describe.h"
+#include "spec/config/config.h"
 #include "spec/config/forms.h"
 
 namespace berth::plan {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "spec/config/describe.h"
+#include "spec/config/config.h"
 #include "spec/json/json.h"
 #include "spec/json/locate.h"
 #include "spec/json/reader.h"

@@ -8,6 +8,8 @@
 
 #include "spec/config/config.h"
 #include "spec/config/forms.h"
+#include "spec/documents/version.h"
+#include "spec/json/visitor.h"
 
 namespace berth::spec {
 
@@ -115,6 +117,39 @@ void describe(auto& v, Features& features) {
   v.optional("linux", features.linux);
   v.optional("annotations", features.annotations, kNotEmpty);
   v.optional("potentiallyUnsafeConfigAnnotations", features.potentially_unsafe_config_annotations);
+}
+
+/// What the reader of config.json decides, from its own tables. runtime/compile/features.cpp adds
+/// what only the compiler knows.
+inline Features features_of_reader() {
+  constexpr FeatureSwitch kYes = {.enabled = true};
+  return {
+      .oci_version_min = "1.0.0",
+      .oci_version_max = kOciVersion,
+      .hooks = names_of<Hooks>(),
+      .mount_options = {},
+      .linux =
+          LinuxFeatures{
+              .namespaces = kNamespaceTypes.list(),
+              .capabilities = {},
+              .cgroup =
+                  CgroupFeatures{
+                      .v1 = true, .v2 = true, .systemd = {}, .systemd_user = {}, .rdma = true},
+              .seccomp = SeccompFeatures{.enabled = true,
+                                         .actions = kSeccompActions.list(),
+                                         .operators = kSeccompOperators.list(),
+                                         .architectures = {},
+                                         .known_flags = kSeccompFlags.list(),
+                                         .supported_flags = kSeccompFlags.list()},
+              .apparmor = kYes,
+              .selinux = kYes,
+              .intel_rdt = IntelRdtFeatures{.enabled = true, .schemata = true, .monitoring = true},
+              .memory_policy = MemoryPolicyFeatures{.modes = kMemoryPolicyModes.list(),
+                                                    .flags = kMemoryPolicyFlags.list()},
+              .mount_extensions = MountExtensions{.idmap = kYes},
+              .net_devices = kYes},
+      .annotations = {},
+      .potentially_unsafe_config_annotations = {}};
 }
 
 }  // namespace berth::spec

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "spec/config/describe.h"
+#include "spec/config/config.h"
 #include "spec/json/json.h"
 
 namespace berth::spec {

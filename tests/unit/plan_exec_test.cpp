@@ -10,7 +10,7 @@
 #include "runtime/compile/exec_config.h"
 #include "runtime/compile/process/limits.h"
 #include "runtime/compile/process/policy.h"
-#include "spec/config/describe.h"
+#include "spec/config/config.h"
 #include "spec/json/json.h"
 
 namespace berth::plan {

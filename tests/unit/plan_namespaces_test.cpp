@@ -8,7 +8,7 @@
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/namespaces/namespaces.h"
 #include "runtime/compile/namespaces/user_namespace.h"
-#include "spec/config/words.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 namespace {

@@ -6,7 +6,7 @@
 #include <random>
 #include <set>
 
-#include "spec/config/describe.h"
+#include "spec/config/config.h"
 #include "spec/config/read_config.h"
 #include "spec/json/json.h"
 #include "spec/json/reader.h"

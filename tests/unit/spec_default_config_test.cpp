@@ -2,8 +2,8 @@
 
 #include <random>
 
+#include "spec/config/config.h"
 #include "spec/config/default_config.h"
-#include "spec/config/describe.h"
 #include "spec/config/read_config.h"
 #include "spec/json/json.h"
 

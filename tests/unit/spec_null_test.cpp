@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "spec/config/describe.h"
+#include "spec/config/config.h"
 #include "spec/config/read_config.h"
 #include "spec/config/unknown.h"
 #include "spec/json/json.h"

@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "spec/config/config.h"
 #include "spec/config/default_config.h"
-#include "spec/config/describe.h"
 #include "spec/error.h"
 #include "spec/json/json.h"
 #include "tests/unit/temporary_directory.h"

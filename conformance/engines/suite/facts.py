@@ -41,6 +41,7 @@ FACTS = {
     "dockerd 28": lambda: is_newer("dockerd", 28),
     "podman 5, no sys_resource": lambda: is_newer("podman", 5) and not has_capability(SYS_RESOURCE),
     "conmon 2.1.6": lambda: "2.1.6" in version_of("conmon"),
+    "no v2 controllers": lambda: unified() and not controllers(),
     "no block io": lambda: not controllers() & {"blkio", "io"},
     **{f"no {name}": without(name) for name in ("memory", "cpu", "cpuset", "pids")},
 }

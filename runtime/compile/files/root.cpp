@@ -11,7 +11,7 @@
 #include "runtime/compile/files/mount_steps.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/linux/files/path_text.h"
-#include "spec/config/words.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

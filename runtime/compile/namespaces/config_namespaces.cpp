@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "spec/config/words.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -1,6 +1,6 @@
 #include "runtime/compile/process/limits.h"
 
-#include "spec/config/words.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

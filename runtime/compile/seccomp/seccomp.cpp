@@ -18,7 +18,7 @@
 #include "runtime/linux/files/path_text.h"
 #include "runtime/linux/security/seccomp.h"
 #include "runtime/plan/seccomp.h"
-#include "spec/config/words.h"
+#include "spec/config/config.h"
 
 namespace berth::plan {
 

@@ -9,8 +9,8 @@
 #include "runtime/linux/files/file.h"
 #include "runtime/linux/files/file_facts.h"
 #include "runtime/linux/process/own_process.h"
+#include "spec/config/config.h"
 #include "spec/config/default_config.h"
-#include "spec/config/describe.h"
 #include "spec/json/json.h"
 
 namespace berth::container {

@@ -14,7 +14,8 @@ namespace berth::sys {
 namespace {
 
 /// The system call, not the C library's function: that looks for the vDSO's, and to a process which
-/// asks three times the vDSO's symbols and its two pages cost more. The clocks that berth uses exist.
+/// asks three times the vDSO's symbols and its two pages cost more. The clocks that berth uses
+/// exist.
 timespec now_on(clockid_t clock) {
   timespec now = {};
   (void)::syscall(SYS_clock_gettime, clock, &now);

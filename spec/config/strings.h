@@ -1,0 +1,13 @@
+// Types of many properties.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace berth::spec {
+
+using StringMap = std::map<std::string, std::string>;
+using Strings = std::vector<std::string>;
+
+}  // namespace berth::spec
