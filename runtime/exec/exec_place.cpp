@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "runtime/container/identity.h"
@@ -9,7 +10,6 @@
 #include "runtime/linux/files/file_facts.h"
 #include "runtime/linux/files/path_text.h"
 #include "runtime/linux/namespaces/mount_id.h"
-#include "runtime/linux/process/own_process.h"
 #include "spec/config/config.h"
 #include "spec/error.h"
 #include "spec/text.h"
@@ -28,7 +28,8 @@ const char* entry_of(std::string_view type) {
 /// Whether create saw the first process in another namespace than berth's.
 bool is_elsewhere(const store::Record& record, const char* entry) {
   const auto recorded = record.namespaces.find(entry);
-  return recorded != record.namespaces.end() && recorded->second != sys::own_namespace_inode(entry);
+  return recorded != record.namespaces.end() &&
+         sys::inode_if_exists(std::string("/proc/self/ns/") + entry) != recorded->second;
 }
 
 /// Where processes of the container are or may enter.

@@ -54,7 +54,7 @@ std::vector<pid_t> list_without_cgroup(const store::StateDir& dir, const store::
   if (status_of(dir, record) == Status::Stopped) return {};
   const auto own = record.namespaces.find("pid");
   const std::uint64_t inode = own == record.namespaces.end() ? 0 : own->second;
-  if (inode == 0 || inode == sys::own_namespace_inode("pid")) {
+  if (inode == 0 || inode == sys::NamespacesOf(sys::own_pid()).inode("pid")) {
     fail(ErrorKind::State,
          "the container has neither a cgroup nor a pid namespace of its own, so its processes are "
          "not known");

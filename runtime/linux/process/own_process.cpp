@@ -24,14 +24,6 @@ uid_t effective_uid() { return ::geteuid(); }
 
 gid_t effective_gid() { return ::getegid(); }
 
-std::uint64_t own_namespace_inode(const char* name) {
-  const std::string path = std::string("/proc/self/ns/") + name;
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) == 0) return status.st_ino;
-  if (errno != ENOENT) fail_errno("stat", path);
-  return 0;
-}
-
 std::string own_program() {
   std::string path(PATH_MAX, '\0');
   const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());

@@ -13,9 +13,6 @@ namespace berth::sys {
 pid_t own_pid();
 uid_t effective_uid();
 gid_t effective_gid();
-/// The inode of one of berth's namespaces, by its name in /proc/self/ns; 0 if the kernel has no
-/// such type. proc_pid_ns(5)
-std::uint64_t own_namespace_inode(const char* name);
 /// The path of the file that berth executes. proc_pid_exe(5)
 std::string own_program();
 /// NAME=value, of every variable.

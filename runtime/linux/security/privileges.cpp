@@ -17,7 +17,7 @@
 #include "runtime/linux/base/calls.h"
 #include "runtime/linux/base/system_error.h"
 #include "runtime/linux/files/file.h"
-#include "runtime/linux/process/own_process.h"
+#include "runtime/linux/files/file_facts.h"
 
 // berth uses libcap-ng's table of names, which refers to this variable of the library's other half.
 // With it here, a static berth does not contain that half: a constructor that reads /proc at each
@@ -78,8 +78,8 @@ std::uint64_t effective_capabilities() {
 
 bool in_user_namespace() {
   constexpr std::uint64_t kFirst = 0xEFFFFFFD;  // PROC_USER_INIT_INO, constant since Linux 3.8
-  const std::uint64_t inode = own_namespace_inode("user");
-  return inode != 0 && inode != kFirst;
+  // A kernel without user namespaces does not have this file.
+  return inode_if_exists("/proc/self/ns/user").value_or(kFirst) != kFirst;
 }
 
 bool owns_mount_namespace() {
