@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "runtime/container/identity.h"
@@ -10,6 +9,7 @@
 #include "runtime/linux/files/file_facts.h"
 #include "runtime/linux/files/path_text.h"
 #include "runtime/linux/namespaces/mount_id.h"
+#include "runtime/linux/process/own_process.h"
 #include "spec/config/config.h"
 #include "spec/error.h"
 #include "spec/text.h"
@@ -25,12 +25,26 @@ const char* entry_of(std::string_view type) {
   return type == "mount" ? "mnt" : type == "network" ? "net" : type.data();  // a literal
 }
 
-/// Whether create saw the first process in another namespace than berth's.
-bool is_elsewhere(const store::Record& record, const char* entry) {
-  const auto recorded = record.namespaces.find(entry);
-  return recorded != record.namespaces.end() &&
-         sys::inode_if_exists(std::string("/proc/self/ns/") + entry) != recorded->second;
-}
+/// Finds out which namespaces the container's first process has that are not berth's own.
+class Others {
+ public:
+  explicit Others(const store::Record& record) : record_(record) {}
+
+  bool has(const char* entry) {
+    const std::uint64_t own = own_.inode(entry);
+    const auto recorded = record_.namespaces.find(entry);
+    if (recorded != record_.namespaces.end() && recorded->second != own) return true;
+    // The container may have gone to a namespace of its own since.
+    if (!now_) now_.emplace(record_.init.pid);
+    const std::uint64_t now = now_->inode(entry);
+    return now != 0 && now != own;
+  }
+
+ private:
+  const store::Record& record_;
+  sys::NamespacesOf own_{sys::own_pid()};
+  std::optional<sys::NamespacesOf> now_;
+};
 
 /// Where processes of the container are or may enter.
 class Places {
@@ -117,13 +131,14 @@ plan::ExecCgroup find_below(const std::string& directory, const SubCgroup& sub, 
 std::uint64_t namespaces_to_join(const store::Record& record,
                                  const std::vector<spec::Namespace>& made) {
   std::uint64_t flags = 0;
+  Others others(record);
   for (const spec::WordValue& row : spec::kNamespaceRows) {
     // What was made for the container is hardly ever berth's, and the look at berth's own costs
     // more than a needless join. But a process must not join the user namespace that it is in.
     const bool is_made =
         row.word != "user" && std::any_of(made.begin(), made.end(),
                                           [&](const auto& one) { return one.type == row.word; });
-    if (is_made || is_elsewhere(record, entry_of(row.word))) flags |= row.value;
+    if (is_made || others.has(entry_of(row.word))) flags |= row.value;
   }
   return flags;
 }

@@ -1,4 +1,4 @@
-// Where an exec'd process goes: the container's namespaces and cgroups.
+// Where an exec'd process goes: the container's namespaces and cgroups, as they are now.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,8 @@
 
 namespace berth::exec {
 
-/// CLONE_NEW*: the types of the namespaces that create has given the container and that berth is
-/// not in, and all of `made`, the new ones of its config.json, but for the user namespace. The
-/// process joins those in which the first process is by then. What the container shares with its
-/// caller it also shares in an exec, although its first process may have left that since.
+/// CLONE_NEW*: those namespaces of the container's first process that berth is not in, and all of
+/// `made`, the new ones of its config.json, but for the user namespace.
 std::uint64_t namespaces_to_join(const store::Record& record,
                                  const std::vector<spec::Namespace>& made);
 

@@ -53,7 +53,7 @@ class Schedule {
   struct Hold {
     Point held, until;
     pid_t waiting = 0;
-    bool is_over = false;
+    bool is_reached = false, is_over = false;
   };
   struct Answer {
     Point from;
