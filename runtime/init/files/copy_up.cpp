@@ -123,10 +123,10 @@ void give_attributes(const Entry& entry, const Ends& ends) {
   if (ends.from) copy_extended_attributes(ends.from.get(), ends.to.get());
   // This follows the change of the owner, which clears set-user-ID.
   if (!S_ISLNK(status.st_mode)) {
-    entry.require(fchmodat(entry.to, entry.name, status.st_mode & ~S_IFMT, 0));
+    entry.require(sys::call(SYS_fchmodat, entry.to, entry.name, status.st_mode & ~S_IFMT));
   }
   const timespec times[] = {status.st_atim, status.st_mtim};
-  entry.require(utimensat(entry.to, entry.name, times, AT_SYMLINK_NOFOLLOW));
+  entry.require(sys::call(SYS_utimensat, entry.to, entry.name, times, AT_SYMLINK_NOFOLLOW));
 }
 
 Ends copy_of(Entry& entry) {

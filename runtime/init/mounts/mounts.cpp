@@ -95,7 +95,7 @@ void run(Init& init, const plan::FilesystemOption& step) {
   const int error = errno;
   char words[sizeof plan::Message::detail];
   read_log(init.context.get(), words, sizeof words);
-  const bool is_unknown = strstr(words, "Unknown parameter") != nullptr;
+  const bool is_unknown = contains(words, "Unknown parameter");
   if (is_unknown && step.unknown == plan::Errors::Tolerate) return;
   report(init, Fault::SystemCall, error, init.text(step.key), words);
 }

@@ -126,8 +126,7 @@ void confine(Init& init) {
 }
 
 std::int64_t milliseconds() {
-  timespec time = {};
-  clock_gettime(CLOCK_MONOTONIC, &time);
+  const timespec time = sys::time_on(CLOCK_MONOTONIC);
   return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
 }
 
