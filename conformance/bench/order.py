@@ -5,11 +5,13 @@ The kernel maps a program's file in pieces of 64 KiB, when one of them is touche
 of 5,000 functions; where they are spread over the file it touches all twenty pieces, together two. That is
 15 % of its time, and 3 % of an exec's.
 
-    order.py        needs root, x86_64 and a build/release, of the same sources; takes six minutes
+    order.py        needs root, x86_64, a build/release of the same sources, and a machine with cgroup v1,
+                    as the functions of both layouts are wanted; takes six minutes
 
 A function that is renamed later falls out of the order, and costs what it did before.
 """
 import bisect
+import json
 import os
 import re
 import subprocess
@@ -36,14 +38,15 @@ TAIL = "  }\n}\nINSERT BEFORE .text;\n"
 
 def main():
     if os.environ.get("PLACE") is not None:
-        print("\n".join(patterns()))
+        print(json.dumps(patterns()))
         return 0
     import bench  # for its private place
-    ordered = {}
+    views = []
     for view in ("v1", "v2"):
         place = ["bash", bench.PRIVATE_PLACE, "--cgroup", view, "--", sys.executable, os.path.abspath(__file__)]
         done = subprocess.run(place, stdout=subprocess.PIPE, text=True, check=True)
-        ordered.update(dict.fromkeys(done.stdout.splitlines()))
+        views.append(json.loads(done.stdout))
+    ordered = dict.fromkeys(pattern for verb in VERBS for view in views for pattern in view[verb])
     with open(SCRIPT, "w", encoding="ascii") as file:
         file.write(HEAD + "".join(f"    {pattern}\n" for pattern in ordered) + TAIL)
     print(f"{SCRIPT}: {len(ordered)} functions")
@@ -51,9 +54,9 @@ def main():
 
 
 def patterns():
-    """Of what is executed in this place."""
+    """For each verb, the linker's patterns of what it executes in this place."""
     pieces = read_map()
-    return dict.fromkeys(pattern for addresses in executed() for pattern in pieces_of(addresses, pieces))
+    return {verb: list(dict.fromkeys(pieces_of(addresses, pieces))) for verb, addresses in executed()}
 
 
 def read_map():
@@ -96,13 +99,13 @@ def executed():
                    check=True)
     box = lives.Container(runtime, "docker-like", world, "order")
     for verb in VERBS:
-        if verb == "create":  # another one of that name
+        if verb == "create":  # it would refuse to write over the pid file
             os.unlink(runtime.pid_file(box.identifier))
         command = runtime.command(verb, "docker-like", box.bundle, box.identifier)
         subprocess.run([steps, output, *command], stdout=subprocess.DEVNULL, check=True)
         if verb == "kill":
             box.reap()
-        yield [int(line, 16) for line in runtimes.read(output).split()]
+        yield verb, [int(line, 16) for line in runtimes.read(output).split()]
     box.pid = runtime.pid_of(box.identifier)
     box.end()
 

@@ -27,7 +27,7 @@ constexpr bool kHasSystemd = false;
 }  // namespace
 
 spec::Features features() {
-  spec::Features features = spec::features_of_reader();
+  spec::Features features = spec::features_of_every_build();
   features.mount_options = known_mount_options();
   features.annotations = spec::StringMap{{"berth.version", BERTH_VERSION}};
   features.potentially_unsafe_config_annotations = effective_annotations();

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "runtime/linux/files/chosen_file.h"
-#include "spec/config/config.h"
 #include "spec/config/forms.h"
+#include "spec/config/resources.h"
 #include "spec/error.h"
 #include "spec/json/json.h"
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "runtime/linux/files/chosen_file.h"
-#include "spec/config/config.h"
 #include "spec/error.h"
 #include "spec/json/json.h"
 #include "spec/text.h"

@@ -53,7 +53,8 @@ constexpr std::array<Function, sizeof...(T)> functions_of(plan::List<T...>) {
 constexpr auto kFunctions = functions_of(plan::Steps{});
 
 std::uint64_t now() {
-  const timespec time = sys::time_on(CLOCK_REALTIME);
+  timespec time = {};
+  clock_gettime(CLOCK_REALTIME, &time);
   return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
          static_cast<std::uint64_t>(time.tv_nsec);
 }

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "runtime/linux/files/file.h"
-#include "spec/config/config.h"
 #include "spec/config/read_config.h"
 #include "spec/error.h"
 #include "spec/json/json.h"

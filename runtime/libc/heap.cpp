@@ -79,14 +79,13 @@ bool Heap::take_from(char* space, std::size_t size) {
 }
 
 bool Heap::grow(std::size_t whole) {
-  // What a create needs. Its pages exist once they are touched: to populate them in pieces costs as
-  // much as their page faults, and a piece is never the right size.
-  constexpr std::size_t kSpace = std::size_t{256} << 10;
-  const std::size_t least = round_to_pages(whole);
-  const std::size_t size = std::max(kSpace, least);
-  if (take_from(map_pages(size), size)) return true;
-  // Under a tight RLIMIT_DATA or RLIMIT_AS a smaller piece may succeed.
-  if (take_from(map_pages(least), least)) return true;
+  // A create needs the first size. The kernel provides a page when it is touched, so a smaller
+  // program pays for no more than it uses. Under a tight RLIMIT_DATA or RLIMIT_AS a smaller piece
+  // may succeed.
+  for (const std::size_t usual : {std::size_t{256} << 10, std::size_t{32} << 10, kPage}) {
+    const std::size_t size = std::max(usual, round_to_pages(whole));
+    if (take_from(map_pages(size), size)) return true;
+  }
   // The first refusal becomes an exception, and the reserve serves those that handle it: they read
   // files, so it has room for several blocks of more than a page.
   if (!std::exchange(has_refused_, true)) return false;

@@ -1,5 +1,5 @@
 // malloc(3) for a process with one thread that lives for a millisecond, or waits for a container.
-// Blocks are cut from one large mapping; a freed block goes to a list of its size. When memory runs
+// Blocks are cut from large mappings; a freed block goes to a list of its size. When memory runs
 // out, a reserve lets berth report that and undo its work.
 #pragma once
 
@@ -20,7 +20,7 @@ class Heap {
   void* resize(void* block, std::size_t size);
 
  private:
-  /// A larger block has its own pages, which exist once they are touched.
+  /// A larger block has its own pages, which go when it is released.
   static constexpr std::size_t kLargest = std::size_t{24} << 10;
   static constexpr std::size_t kClasses = 38;
 

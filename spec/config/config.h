@@ -1,7 +1,7 @@
 // config.json, named and ordered as in the OCI runtime specification 1.3.0 (config.md,
 // config-linux.md): a file for each chapter, and for each object
-// - the words that the kernel has numbers for, as a table, from which the compiler and `features`
-//   have them, too;
+// - the words that the kernel has numbers for, as a table, which the compiler and `features` use as
+//   well;
 // - the struct. An absent property is an empty optional or container. The structs make no
 //   decisions, and sections for other platforms are dropped;
 // - describe(): the JSON name, field and rule of every property. Reading, writing, the schema and

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "spec/config/forms.h"
+#include "spec/json/rules.h"
 
 namespace berth::spec {
 

@@ -2,8 +2,6 @@
 // See config.h.
 #pragma once
 
-#include <linux/mount.h>
-
 #include <map>
 #include <optional>
 #include <string>
@@ -95,16 +93,19 @@ void describe(auto& v, Personality& personality) {
   v.check("flags", personality.flags.empty(), "no flags: none are defined", kNoFlags);
 }
 
-/// mount(2). The specification defines the first four; engines also send the recursive ones.
+/// mount(2): MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE, the second time with MS_REC. The
+/// header of the kernel with these names cannot stand beside that of a C library, and this one is
+/// everywhere. The specification defines the first four words; engines also send the recursive
+/// ones.
 inline constexpr WordValue kPropagationRows[] = {
-    {"shared", MS_SHARED},
-    {"slave", MS_SLAVE},
-    {"private", MS_PRIVATE},
-    {"unbindable", MS_UNBINDABLE},
-    {"rshared", MS_SHARED | MS_REC},
-    {"rslave", MS_SLAVE | MS_REC},
-    {"rprivate", MS_PRIVATE | MS_REC},
-    {"runbindable", MS_UNBINDABLE | MS_REC},
+    {"shared", 1 << 20},
+    {"slave", 1 << 19},
+    {"private", 1 << 18},
+    {"unbindable", 1 << 17},
+    {"rshared", 1 << 20 | 1 << 14},
+    {"rslave", 1 << 19 | 1 << 14},
+    {"rprivate", 1 << 18 | 1 << 14},
+    {"runbindable", 1 << 17 | 1 << 14},
 };
 inline constexpr WordTable kPropagations{kPropagationRows};
 

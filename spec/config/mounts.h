@@ -7,6 +7,7 @@
 #include "spec/config/forms.h"
 #include "spec/config/id_mapping.h"
 #include "spec/config/strings.h"
+#include "spec/json/rules.h"
 
 namespace berth::spec {
 

@@ -1,6 +1,5 @@
 #include "spec/config/read_config.h"
 
-#include "spec/config/config.h"
 #include "spec/json/json.h"
 
 namespace berth::spec {

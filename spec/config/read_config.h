@@ -1,5 +1,5 @@
 // Reads config.json: JSON, types, and the rules that need no knowledge of the host.
-// describe.h and describe_linux.h have the rules.
+// config.h and the headers of its chapters have the rules.
 #pragma once
 
 #include <string>

@@ -11,6 +11,7 @@
 
 #include "spec/config/forms.h"
 #include "spec/config/strings.h"
+#include "spec/json/rules.h"
 
 namespace berth::spec {
 

@@ -1,4 +1,4 @@
-// Types of many properties.
+// The types that many properties of config.json share.
 #pragma once
 
 #include <map>

@@ -119,9 +119,9 @@ void describe(auto& v, Features& features) {
   v.optional("potentiallyUnsafeConfigAnnotations", features.potentially_unsafe_config_annotations);
 }
 
-/// What the reader of config.json decides, from its own tables. runtime/compile/features.cpp adds
-/// what only the compiler knows.
-inline Features features_of_reader() {
+/// What is equal in every build: the words are from the tables of the reader, and the constants are
+/// for what the compiler and init implement. runtime/compile/features.cpp adds the rest.
+inline Features features_of_every_build() {
   constexpr FeatureSwitch kYes = {.enabled = true};
   return {
       .oci_version_min = "1.0.0",

@@ -10,7 +10,7 @@
 #include "runtime/compile/files/root.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/linux/files/path_text.h"
-#include "spec/config/config.h"
+#include "spec/config/devices.h"
 
 namespace berth::plan {
 

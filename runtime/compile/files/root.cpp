@@ -11,7 +11,7 @@
 #include "runtime/compile/files/mount_steps.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/linux/files/path_text.h"
-#include "spec/config/config.h"
+#include "spec/config/linux.h"
 
 namespace berth::plan {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "spec/config/config.h"
+#include "spec/config/namespaces.h"
 
 namespace berth::plan {
 

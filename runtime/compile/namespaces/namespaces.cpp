@@ -6,7 +6,7 @@
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/process/labels.h"
 #include "runtime/compile/seccomp/seccomp.h"
-#include "spec/config/config.h"
+#include "spec/config/namespaces.h"
 
 namespace berth::plan {
 

@@ -5,7 +5,7 @@
 
 #include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/process/labels.h"
-#include "spec/config/config.h"
+#include "spec/config/namespaces.h"
 #include "spec/pointer.h"
 #include "spec/text.h"
 

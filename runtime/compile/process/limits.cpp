@@ -1,6 +1,6 @@
 #include "runtime/compile/process/limits.h"
 
-#include "spec/config/config.h"
+#include "spec/config/process.h"
 
 namespace berth::plan {
 

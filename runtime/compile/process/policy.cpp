@@ -4,7 +4,6 @@
 #include "runtime/compile/process/policy.h"
 
 #include "runtime/compile/process/bit_list.h"
-#include "spec/config/config.h"
 
 namespace berth::plan {
 

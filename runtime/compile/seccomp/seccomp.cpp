@@ -18,7 +18,7 @@
 #include "runtime/linux/files/path_text.h"
 #include "runtime/linux/security/seccomp.h"
 #include "runtime/plan/seccomp.h"
-#include "spec/config/config.h"
+#include "spec/config/seccomp.h"
 
 namespace berth::plan {
 

@@ -40,14 +40,6 @@ int call(long number, T... arguments) {
   return static_cast<int>(::syscall(number, word(arguments)...));
 }
 
-/// With clock_gettime(3), musl's reader of the vDSO's symbols would be in init, of which berth copies
-/// every page.
-inline timespec time_on(clockid_t clock) {
-  timespec time = {};
-  (void)call(SYS_clock_gettime, clock, &time);  // it fails only for a clock that does not exist
-  return time;
-}
-
 /// Adds O_CLOEXEC. If a rename races with the resolution (EAGAIN), the call is tried again, up to a
 /// limit.
 inline Fd openat2(int dir, const char* path, int flags, std::uint64_t resolve) {

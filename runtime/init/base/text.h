@@ -8,13 +8,6 @@
 
 namespace berth::init {
 
-/// musl's strstr(3) is as long as the rest of this file, compiled.
-inline bool contains(const char* text, const char* part) {
-  const std::size_t size = strlen(part);
-  while (*text != '\0' && strncmp(text, part, size) != 0) ++text;
-  return *text != '\0';
-}
-
 class Text {
  public:
   Text() { text_[0] = '\0'; }

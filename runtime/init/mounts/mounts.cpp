@@ -18,6 +18,13 @@ namespace berth::init {
 
 namespace {
 
+/// As strstr(3), of which musl's would add a third of a page to init.
+bool contains(const char* text, const char* part) {
+  const std::size_t size = strlen(part);
+  while (*text != '\0' && strncmp(text, part, size) != 0) ++text;
+  return *text != '\0';
+}
+
 constexpr unsigned flags_of(plan::Flag recursive) {
   return AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
 }

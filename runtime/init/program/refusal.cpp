@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 
 #include "runtime/init/base/mount_of.h"
@@ -126,9 +127,9 @@ void name_mount(Finding& finding, Text& path) {
 /// Every part of the path can be reached.
 void explain_file(Finding& finding, const char* file, Text& path) {
   if (!set_facts(finding, path.get())) return;
-  struct statvfs system = {};
-  const bool is_noexec = S_ISREG(finding.file.mode) && statvfs(path.get(), &system) == 0 &&
-                         (system.f_flag & ST_NOEXEC) != 0;
+  struct statfs system = {};
+  const bool is_noexec = S_ISREG(finding.file.mode) && statfs(path.get(), &system) == 0 &&
+                         (system.f_flags & ST_NOEXEC) != 0;
   if (is_noexec) return name_mount(finding, path);
   conclude(finding, Fault::NotExecutable, EACCES, file);
 }

@@ -1,36 +1,36 @@
 #include "runtime/linux/base/time.h"
 
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 
+#include "runtime/linux/base/calls.h"
+#include "runtime/linux/base/system_error.h"
+
 namespace berth::sys {
 
 namespace {
 
-/// The system call, not the C library's function: that looks for the vDSO's, and to a process which
-/// asks three times the vDSO's symbols and its two pages cost more. The clocks that berth uses
-/// exist.
-timespec now_on(clockid_t clock) {
-  timespec now = {};
-  (void)::syscall(SYS_clock_gettime, clock, &now);
-  return now;
+/// berth makes the system call itself: musl's function looks it up in the vDSO first, whose symbols
+/// and two pages cost a process more than the three calls that it makes.
+bool read_clock(clockid_t clock, timespec& now) {
+  return call(SYS_clock_gettime, clock, &now) == 0;
 }
 
 std::int64_t monotonic_milliseconds() {
-  const timespec now = now_on(CLOCK_MONOTONIC);
+  timespec now = {};
+  if (!read_clock(CLOCK_MONOTONIC, now)) fail_errno("clock_gettime", "CLOCK_MONOTONIC");
   return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
 }
 
 }  // namespace
 
 std::uint64_t realtime_nanoseconds() noexcept {
-  const timespec now = now_on(CLOCK_REALTIME);
+  timespec now = {};
+  (void)read_clock(CLOCK_REALTIME, now);
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
          static_cast<std::uint64_t>(now.tv_nsec);
 }

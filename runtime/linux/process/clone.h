@@ -17,7 +17,7 @@ struct ClonedChild {
 
 /// The size of the child's stack, in bytes. The stack is the child's own because a sanitizer's
 /// marks of frames that never return would remain on berth's.
-constexpr std::size_t kCloneStack = std::size_t{8} << 10;
+constexpr std::size_t kCloneStack = std::size_t{16} << 10;
 
 /// Runs `body(argument)`, which must not return, in a child with these flags besides CLONE_VM. It
 /// is born in the v2 cgroup whose directory is open as `cgroup`, unless that is -1. `stack` has

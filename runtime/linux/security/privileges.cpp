@@ -46,7 +46,8 @@ rlimit set_limit(pid_t pid, int resource, const rlimit* wanted) {
 
 rlimit limit_of(int resource, pid_t pid = 0) { return set_limit(pid, resource, nullptr); }
 
-/// libcap-ng's names, `chown` and so on, by number.
+/// libcap-ng's names, `chown` and so on, by number: literals of the library, which knows as many
+/// capabilities as the kernel's header (linux_host_test.cpp).
 std::array<std::string_view, CAP_LAST_CAP + 1> lower_case_names() {
   std::array<std::string_view, CAP_LAST_CAP + 1> names;
   unsigned capability = 0;
@@ -78,7 +79,7 @@ std::uint64_t effective_capabilities() {
 
 bool in_user_namespace() {
   constexpr std::uint64_t kFirst = 0xEFFFFFFD;  // PROC_USER_INIT_INO, constant since Linux 3.8
-  // A kernel without user namespaces does not have this file.
+  // A kernel without user namespaces does not have this file; another failure is an error.
   return inode_if_exists("/proc/self/ns/user").value_or(kFirst) != kFirst;
 }
 

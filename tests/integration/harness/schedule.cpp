@@ -88,7 +88,7 @@ Outcome Schedule::run(const Command& command) {
   for (const Hold& hold : holds_) {
     CHECK(hold.is_over);
     const bool may_be_quicker = hold.until == Point::end(Who::Berth);
-    CHECK((hold.is_reached || may_be_quicker));  // else the order was not the wanted one
+    CHECK((hold.is_reached || may_be_quicker));  // else no process came to that point
   }
   for (const Answer& one : answers_) CHECK(one.is_given);
   return child.wait();
@@ -196,7 +196,7 @@ void Schedule::reach(const Point& point, pid_t pid) {
       if (hold.waiting != 0 && !is_held(hold.waiting)) trace(PTRACE_SYSCALL, hold.waiting);
     }
     if (hold.held != point) continue;
-    hold.is_reached = true;  // on a busy machine perhaps late enough by itself
+    hold.is_reached = true;  // on a busy machine it may come late enough by itself
     if (!hold.is_over) hold.waiting = pid;
   }
 }

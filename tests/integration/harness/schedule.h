@@ -38,7 +38,8 @@ struct Point {
 
 class Schedule {
  public:
-  /// At `held` its process waits until `until` has been reached.
+  /// At `held` its process waits until `until` has been reached. It may also come there later by
+  /// itself; a hold to which no process comes fails the test, unless it lasts until berth's end.
   Schedule& hold(Point held, Point until);
   /// From `from` on, that process's next call of this number returns the result, and is not made.
   /// The command does not end before, however slow the process is.
