@@ -296,6 +296,19 @@ TEST_CASE_METHOD(Machine, "a hook that takes too long is ended (HK-TMO-1 SR-28)"
   CHECK_THAT(box.call("state"), Fails({"does not exist"}));
 }
 
+TEST_CASE_METHOD(Machine,
+                 "a filter that is loaded before the hooks takes no timeout away (HK-TMO-1)",
+                 "[hooks][seccomp][berth]") {
+  Bundle bundle = with_hooks(*this);
+  // A hook that may trace init must not find it with the privilege for loading a filter.
+  bundle.set("/process/noNewPrivileges", "false").capabilities({"CAP_SYS_PTRACE"});
+  bundle.set("/linux/seccomp", R"({"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+      {"names": ["clock_gettime"], "action": "SCMP_ACT_ERRNO"}]})");
+  bundle.set("/hooks/startContainer/-",
+             R"({"path": "/bin/sleep", "timeout": 1, "args": ["sleep", "1000"]})");
+  CHECK_THAT(run(bundle), Fails({"/hooks/startContainer/0"}));
+}
+
 // runc 1.1 waits for the children.
 TEST_CASE_METHOD(Machine, "the end of a hook is the end of its whole group (HK-TMO-1)",
                  "[hooks][berth]") {
