@@ -90,6 +90,9 @@ void FirstProcess::adopt(pid_t setup, pid_t child) {
   }
   if (child != 0 && !(child_ && child_->pid() == child)) {
     child_.emplace(sys::ChildProcess(child));
+    // The fork of an exec may execute the program before init has ended, and berth then passes the
+    // signals on to it.
+    if (role_ == InitRole::IsFirst) talk_.keep_signals();
   }
 }
 

@@ -38,7 +38,7 @@ class Talk {
   /// forever.
   static constexpr int kPatience = 120'000;  // milliseconds
 
-  /// A signal at `interrupt`, which may be null, ends every wait.
+  /// A signal at `interrupt`, which may be null, ends every wait until keep_signals().
   Talk(sys::Fd socket, sys::SignalFd* interrupt)
       : socket_(std::move(socket)), interrupt_(interrupt) {}
 
@@ -47,6 +47,9 @@ class Talk {
   std::optional<Received> receive(Awaited awaited, const std::string& step);
   /// Whether a message, or the end, can be received at once.
   bool has_more() const;
+
+  /// From now on no signal ends a wait: each waits for who reads the signals next.
+  void keep_signals() { interrupt_ = nullptr; }
 
   /// Sends Go. False if init has ended: its earlier messages can still be received.
   bool answer(const std::vector<SlotFd>& fds = {});

@@ -1,10 +1,18 @@
 // The protocol of plan/talk.h from both ends: what berth sends, and what berth-init makes of it.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <string>
 
 #include "runtime/launch/image.h"
 #include "runtime/launch/init_process.h"
 #include "runtime/launch/talk.h"
 #include "runtime/linux/files/memfd.h"
+#include "runtime/linux/process/signals.h"
 #include "runtime/linux/streams/socket.h"
 #include "runtime/plan/plan.h"
 #include "tests/unit/unknown_step.h"
@@ -67,6 +75,31 @@ TEST_CASE("a talk whose other end has closed receives nothing, and an answer say
   CHECK(talk.has_more());
   CHECK_FALSE(talk.receive(Awaited::Steps, {}));
   CHECK_FALSE(talk.answer());
+}
+
+/// In a process that ends, with its end of the talk, once its parent sleeps.
+pid_t close_when_parent_sleeps() {
+  const std::string path = "/proc/" + std::to_string(::getpid()) + "/stat";
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  std::string line;
+  while (line.find(") S ") == std::string::npos) std::getline(std::ifstream(path), line);
+  ::_exit(0);
+}
+
+TEST_CASE("a signal ends a wait until it is kept, then it stays for who reads it next") {
+  sys::SignalFd signals({SIGHUP});
+  auto [ours, theirs] = sys::packet_pair();
+  Talk talk(std::move(ours), &signals);
+  REQUIRE(::raise(SIGHUP) == 0);
+  CHECK_THROWS_WITH(talk.receive(Awaited::Steps, {}), "interrupted by signal 1");
+  REQUIRE(::raise(SIGHUP) == 0);
+  talk.keep_signals();
+  const pid_t other = close_when_parent_sleeps();
+  theirs = {};
+  CHECK_FALSE(talk.receive(Awaited::Steps, {}));
+  CHECK(signals.read() == SIGHUP);
+  CHECK(::waitpid(other, nullptr, 0) == other);
 }
 
 /// berth-init with a plan of one slot that waits twice and then does a step that there is not.

@@ -125,17 +125,18 @@ void confine(Init& init) {
   report(init, finding, shared.hook_error);
 }
 
-/// The filter may be in force already. It does not see clock_gettime(2), which the vDSO answers.
-std::int64_t milliseconds() {
+/// The filter may be in force already, and refuse the call where the vDSO cannot read the clock by
+/// itself. Without a clock there is no timeout, so that is an error.
+std::int64_t milliseconds(const Init& init) {
   timespec time = {};
-  clock_gettime(CLOCK_MONOTONIC, &time);
+  check(init, clock_gettime(CLOCK_MONOTONIC, &time));
   return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
 }
 
 /// How long poll(2) may wait until `deadline`; 0 means that there is none.
-int time_left(std::int64_t deadline) {
+int time_left(const Init& init, std::int64_t deadline) {
   if (deadline == 0) return -1;
-  const std::int64_t left = deadline - milliseconds();
+  const std::int64_t left = deadline - milliseconds(init);
   return left < 0 ? 0 : left > INT_MAX ? INT_MAX : static_cast<int>(left);
 }
 
@@ -162,13 +163,13 @@ bool wait_for_hook(const Init& init, int hook, int output, std::int64_t deadline
   pollfd files[] = {{.fd = hook, .events = POLLIN, .revents = 0},
                     {.fd = output, .events = POLLIN, .revents = 0}};
   while (true) {
-    check(init, poll(files, 2, time_left(deadline)));
+    check(init, poll(files, 2, time_left(init, deadline)));
     if (files[1].revents != 0 && !drain(output, tail)) files[1].fd = -1;
     if (files[0].revents != 0) {
       drain_rest(files[1], tail);
       return true;
     }
-    if (time_left(deadline) == 0) return false;
+    if (time_left(init, deadline) == 0) return false;
   }
 }
 
@@ -179,7 +180,7 @@ void run(Init& init, const plan::RunHook& step) {
   const Vectors vectors = make_vectors(init, step.path, step.arguments, step.variables);
   const Fd state = make_state(init, step);
   int ends[2] = {};
-  check(init, pipe2(ends, O_CLOEXEC));
+  check(init, sys::call(SYS_pipe2, ends, O_CLOEXEC));
   const Fd output(ends[0]);
   Fd input(ends[1]);
 
@@ -192,7 +193,8 @@ void run(Init& init, const plan::RunHook& step) {
   const Fd hook(handle);
   input.reset();
   const std::int64_t deadline =
-      step.timeout.count == 0 ? 0 : milliseconds() + static_cast<std::int64_t>(step.timeout.count);
+      step.timeout.count == 0 ? 0
+                              : milliseconds(init) + static_cast<std::int64_t>(step.timeout.count);
   Tail tail;
   const bool ended = wait_for_hook(init, hook.get(), output.get(), deadline, tail);
   if (!ended) {
