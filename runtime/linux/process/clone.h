@@ -15,8 +15,9 @@ struct ClonedChild {
   Fd handle;  ///< a pidfd
 };
 
-/// The size of the child's stack, in bytes. The stack is the child's own because a sanitizer's
-/// marks of frames that never return would remain on berth's.
+/// The size of the child's stack, in bytes: enough for a few frames, as the child handles no
+/// signals until its execve. The stack is the child's own because a sanitizer's marks of frames
+/// that never return would remain on berth's.
 constexpr std::size_t kCloneStack = std::size_t{16} << 10;
 
 /// Runs `body(argument)`, which must not return, in a child with these flags besides CLONE_VM. It
