@@ -1,10 +1,13 @@
 // exec: a process in a container that exists; where it is, who it is, and how it ends.
 #include <fcntl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "tests/integration/harness/cgroups.h"
 #include "tests/integration/harness/container.h"
@@ -13,6 +16,7 @@
 #include "tests/integration/harness/holder.h"
 #include "tests/integration/harness/json.h"
 #include "tests/integration/harness/proc.h"
+#include "tests/integration/harness/schedule.h"
 
 namespace berth::test {
 namespace {
@@ -164,6 +168,37 @@ TEST_CASE_METHOD(Running, "signals to a foreground exec go on to its program", "
   child.signal(SIGTERM);
   CHECK_THAT(child.wait().out, Catch::Contains("got"));
   CHECK(box_.status() == "running");
+}
+
+/// In a process of its own, which is not the child of this one: sends TERM to this one once `began`
+/// exists, then makes `sent`.
+void terminate_later(const std::string& began, const std::string& sent) {
+  const pid_t target = getpid();
+  if (fork() == 0) {
+    if (fork() != 0) _exit(0);
+    while (!std::filesystem::exists(began) && kill(target, 0) == 0) std::this_thread::yield();
+    (void)kill(target, SIGTERM);
+    (void)close(open(sent.c_str(), O_CREAT | O_WRONLY, 0600));
+    _exit(0);
+  }
+  (void)wait(nullptr);
+}
+
+TEST_CASE_METHOD(Running, "a signal that comes while init has yet to end is the program's",
+                 "[exec][berth]") {
+  run_it();
+  Command program = command({"sh", "-c",
+                             "trap 'echo got; exit 3' TERM; touch /tmp/began; "
+                             "until [ -e /tmp/sent ]; do :; done; "
+                             "i=0; while [ $i -lt 200 ]; do [ -e /tmp/sent ]; i=$((i + 1)); done; "
+                             "cd /tmp; while :; do sleep 0.05; done"});
+  const std::string began = box_.inside("/tmp/began"), sent = box_.inside("/tmp/sent");
+  program.prepare = [&] { terminate_later(began, sent); };
+  Schedule schedule;
+  schedule.hold(Point::entry(Who::Prologue, SYS_exit_group), Point::entry(Who::Child, SYS_chdir));
+  const Outcome outcome = schedule.run(program);
+  CHECK(outcome.status == 3);
+  CHECK(outcome.out == "got\n");
 }
 
 TEST_CASE_METHOD(Running, "a detached exec leaves its process to the container", "[exec]") {
