@@ -36,7 +36,8 @@ sys::ChildProcess FirstProcess::take(bool forks) {
   if (!forks) return init_.take_process();
   const int status = init_.reap();
   if (child_) return std::move(*child_);
-  const char* hint = status == 128 + SIGSYS
+  const bool may_be_filter = status == 128 + SIGSYS || status == 0;
+  const char* hint = may_be_filter
                          ? "does the seccomp filter of the container let clone and write pass?"
                          : kKilledHint;
   fail(ErrorKind::System,
@@ -49,6 +50,7 @@ void FirstProcess::end_init() {
   if (role_ != InitRole::IsFirst || child_ || init_.pid() == 0) return;
   (void)init_.handle().signal(SIGKILL);
   (void)init_.reap();
+  talk_.refuse_more();  // a fork that could report itself later would be nobody's
   while (talk_.has_more()) {
     const auto received = talk_.receive(Awaited::Steps, {});
     if (!received) return;

@@ -53,10 +53,8 @@ class FirstProcess {
   /// berth-init was not executed, or with `forks` if its fork is not known.
   sys::ChildProcess take(bool forks);
   /// For an exec that fails: ends berth-init. A fork that it has made by now is known afterwards,
-  /// and ends with this object.
+  /// and ends with this object, or ends by itself because it cannot report itself any more.
   void end_init();
-  /// For an exec: whether berth-init has left its place to a fork.
-  bool has_forked() const { return child_.has_value(); }
 
   sys::Fd take_talk() { return talk_.take_socket(); }
 

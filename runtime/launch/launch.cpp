@@ -211,16 +211,9 @@ Awaited Launch::awaited() const {
   return Awaited::Steps;
 }
 
-/// In an exec a fork may load the filter, or the process that forks later.
-bool Launch::knows_filtered() const {
-  const bool is_of_fork =
-      !has<plan::Clone>(plan_) && place_of<plan::Fork>(plan_) < place_of<plan::LoadSeccomp>(plan_);
-  return is_of_fork ? first_->has_forked() : first_->exists();
-}
-
 void Launch::hand_over(const Received& received) {
   // It may overtake the report of the process, which is all that can come before it is answered.
-  while (!knows_filtered()) (void)first_->receive(awaited(), "hand the listener over");
+  while (!first_->exists()) (void)first_->receive(awaited(), "hand the listener over");
   spec::State state = settings_.state;
   if (!state.pid) state.pid = pid();
   seccomp::send_to_agent(plan_.seccomp_agent, state, pid(), received.fds);

@@ -72,8 +72,6 @@ class Launch {
   Awaited awaited() const;
   /// Answers init at each sync point that is left.
   void pass_syncs();
-  /// Whether it is known which process has loaded the filter.
-  bool knows_filtered() const;
   /// Sends the listener of a seccomp filter, received from init, to the agent.
   void hand_over(const Received& received);
   void answer();

@@ -5,15 +5,13 @@
 namespace berth::launch {
 
 void Succession::learn(pid_t sender, pid_t made) {
-  const bool is_new = sender != init_ && sender != setup_ && sender != child_;
   if (sender == init_) {
     // What init has made is the first process, or that one's maker.
     if (made != 0 && child_ == 0) set_child(made);
     if (made != 0 && made != child_) set_setup(made);
   } else if (made != 0) {
-    set_setup(sender);
-    set_child(made);
-  } else if (is_new) {
+    fail(ErrorKind::Bug, "a process that is not init says that it has made another");
+  } else if (sender != setup_ && sender != child_) {
     if (child_ != 0) set_setup(child_);
     set_child(sender);
   }

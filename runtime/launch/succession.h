@@ -1,6 +1,6 @@
 // Which process is the container's first. berth-init makes it, or, if a pid namespace is joined, a
-// process that sets everything up and then makes it. Each reports the one that it has made, but the
-// first message of that one may come before the report, and that of its own child before both.
+// process that sets everything up and then makes it. berth-init reports the process that it has
+// made, but messages of that one, and of the one made by that, may come before the report.
 #pragma once
 
 #include <sys/types.h>
@@ -12,7 +12,7 @@ class Succession {
   explicit Succession(pid_t init) : init_(init) {}
 
   /// A message has come from `sender`, which reports that it has made the process `made`, or 0.
-  /// Throws a Bug if there are more than three processes.
+  /// Throws a Bug if there are more than three processes, or if another than init reports one.
   void learn(pid_t sender, pid_t made);
 
   /// The process between init and the first one; 0: none, or not known yet.

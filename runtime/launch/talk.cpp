@@ -29,6 +29,8 @@ std::optional<Received> Talk::receive(Awaited awaited, const std::string& step) 
 
 bool Talk::has_more() const { return sys::wait_for({.fd = socket_.get()}, 0); }
 
+void Talk::refuse_more() const { sys::receive_no_more(socket_); }
+
 bool Talk::answer(const std::vector<SlotFd>& fds) {
   const SlotFd* first = fds.data();
   std::size_t left = fds.size();

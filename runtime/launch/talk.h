@@ -47,6 +47,8 @@ class Talk {
   std::optional<Received> receive(Awaited awaited, const std::string& step);
   /// Whether a message, or the end, can be received at once.
   bool has_more() const;
+  /// Whoever still has the other end cannot send any more. Messages that were sent can be received.
+  void refuse_more() const;
 
   /// From now on no signal ends a wait: each waits for who reads the signals next.
   void keep_signals() { interrupt_ = nullptr; }

@@ -12,8 +12,8 @@
 //                        ◀──          Go, with the descriptors of slots filled meanwhile
 //   Listener + descriptor ──▶         seccomp: to the agent; also on the start socket, see below
 //                        ◀──          Go
-//   Born {pid}           ──▶          (child) its fork in a joined pid namespace exists, and is
-//                                     the child from now on; the fork's message may be earlier
+//   Born {}              ──▶          (fork of the child, in a joined pid namespace) the sender is
+//                                     the child from now on
 //   Failed {step, errno, texts}       at any time, then exit
 //
 // In an exec init itself is the child: it begins with its steps, and has no other sync points than
@@ -63,7 +63,8 @@ struct FileFacts {
 /// What init sends. Failed is always the last message.
 struct Message {
   Word word = Word::Failed;
-  std::uint32_t value = 0;  ///< Born: pid on the host. AtSync: Sync. Failed: see Fault
+  std::uint32_t value = 0;  ///< Born: pid on the host, or 0: the sender's. AtSync: Sync. Failed:
+                            ///< see Fault
   std::uint32_t step = 0;   ///< index into the image
   std::int32_t number = 0;  ///< errno; for Fault::ExitStatus the wait status; else 0
   Step copy;                ///< Failed: the step; outside of the image its offsets mean nothing

@@ -1,5 +1,6 @@
 // exec: a process in a container that exists; where it is, who it is, and how it ends.
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -173,19 +174,23 @@ TEST_CASE_METHOD(Running, "signals to a foreground exec go on to its program", "
 /// In a process of its own, which is not the child of this one: sends TERM to this one once `began`
 /// exists, then makes `sent`.
 void terminate_later(const std::string& began, const std::string& sent) {
-  const pid_t target = getpid();
+  const sys::Fd target = open_pidfd(getpid());
   if (fork() == 0) {
     if (fork() != 0) _exit(0);
-    while (!std::filesystem::exists(began) && kill(target, 0) == 0) std::this_thread::yield();
-    (void)kill(target, SIGTERM);
+    pollfd end = {.fd = target.get(), .events = POLLIN, .revents = 0};
+    while (!std::filesystem::exists(began) && poll(&end, 1, 0) == 0) std::this_thread::yield();
+    (void)syscall(SYS_pidfd_send_signal, target.get(), SIGTERM, nullptr, 0);
     (void)close(open(sent.c_str(), O_CREAT | O_WRONLY, 0600));
     _exit(0);
   }
   (void)wait(nullptr);
 }
 
-TEST_CASE_METHOD(Running, "a signal that comes while init has yet to end is the program's",
+TEST_CASE_METHOD(Running, "a signal that comes before init has ended is the program's",
                  "[exec][berth]") {
+  // Where init is when the signal comes: at its end, or still where it has made its fork.
+  const Point late = GENERATE(Point::entry(Who::Prologue, SYS_exit_group),
+                              Point::after(Who::Prologue, SYS_clone));
   run_it();
   Command program = command({"sh", "-c",
                              "trap 'echo got; exit 3' TERM; touch /tmp/began; "
@@ -195,7 +200,7 @@ TEST_CASE_METHOD(Running, "a signal that comes while init has yet to end is the 
   const std::string began = box_.inside("/tmp/began"), sent = box_.inside("/tmp/sent");
   program.prepare = [&] { terminate_later(began, sent); };
   Schedule schedule;
-  schedule.hold(Point::entry(Who::Prologue, SYS_exit_group), Point::entry(Who::Child, SYS_chdir));
+  schedule.hold(late, Point::entry(Who::Child, SYS_chdir));
   const Outcome outcome = schedule.run(program);
   CHECK(outcome.status == 3);
   CHECK(outcome.out == "got\n");

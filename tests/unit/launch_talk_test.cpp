@@ -77,6 +77,20 @@ TEST_CASE("a talk whose other end has closed receives nothing, and an answer say
   CHECK_FALSE(talk.answer());
 }
 
+TEST_CASE("what was sent before the talk is refused is received, and nothing can be sent later") {
+  auto [ours, theirs] = sys::packet_pair();
+  Talk talk(std::move(ours), nullptr);
+  plan::Message message;
+  message.word = plan::Word::Born;
+  REQUIRE(sys::send_message(theirs, &message, sizeof message));
+  talk.refuse_more();
+  CHECK_FALSE(sys::send_message(theirs, &message, sizeof message));
+  const auto received = talk.receive(Awaited::Steps, {});
+  REQUIRE(received);
+  CHECK(received->message.word == plan::Word::Born);
+  CHECK_FALSE(talk.receive(Awaited::Steps, {}));
+}
+
 /// In a process that ends, with its end of the talk, once its parent sleeps.
 pid_t close_when_parent_sleeps() {
   const std::string path = "/proc/" + std::to_string(::getpid()) + "/stat";

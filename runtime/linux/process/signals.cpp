@@ -51,10 +51,12 @@ int SignalFd::read() {
 bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds) {
   const Deadline deadline = milliseconds > 0 ? Deadline(milliseconds) : Deadline();
   while (true) {
-    std::array watches = {Watch{.fd = fd.get()},
-                          Watch{.fd = interrupt == nullptr ? -1 : interrupt->fd().get()}};
+    // In this order, because poll(2) looks at one after the other: if it finds a signal, it also
+    // finds what came before that.
+    std::array watches = {Watch{.fd = interrupt == nullptr ? -1 : interrupt->fd().get()},
+                          Watch{.fd = fd.get()}};
     if (!poll_any(watches, milliseconds > 0 ? deadline.left() : milliseconds)) return false;
-    if (watches[0].ready) return true;
+    if (watches[1].ready) return true;
     assert(interrupt != nullptr);  // a wait for `fd` alone ends with it
     if (const auto signal = read_ending_signal(*interrupt)) fail_interrupted(*signal);
   }

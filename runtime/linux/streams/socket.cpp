@@ -164,6 +164,10 @@ bool try_send_datagram(const std::string& address, std::string_view message) {
          }) >= 0;
 }
 
+void receive_no_more(const Fd& socket) {
+  if (::shutdown(socket.get(), SHUT_RD) < 0) fail_errno("shutdown", "AF_UNIX");
+}
+
 bool send_message(const Fd& socket, const void* bytes, std::size_t size,
                   const std::vector<int>& fds) {
   assert(fds.size() <= kMostFds);

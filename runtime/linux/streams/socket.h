@@ -44,6 +44,9 @@ constexpr std::size_t kMostFds = 252;
 bool send_message(const Fd& socket, const void* bytes, std::size_t size,
                   const std::vector<int>& fds = {});
 
+/// The peer cannot send any more; what it has sent can still be received. shutdown(2)
+void receive_no_more(const Fd& socket);
+
 struct Received {
   std::size_t size = 0;  ///< 0: the peer has closed
   std::vector<Fd> fds;   ///< close-on-exec
