@@ -1,6 +1,5 @@
 #include "runtime/cgroup/freeze.h"
 
-#include <fcntl.h>
 #include <signal.h>
 
 #include <array>
@@ -9,6 +8,7 @@
 #include "runtime/cgroup/descent.h"
 #include "runtime/cgroup/members.h"
 #include "runtime/linux/base/time.h"
+#include "runtime/linux/cgroup/cgroup.h"
 #include "runtime/linux/files/file.h"
 #include "runtime/linux/process/scheduler.h"
 #include "runtime/linux/streams/poll.h"
@@ -85,7 +85,7 @@ void await_v1(const sys::Dir& cgroup, sys::SignalFd& interrupt) {
 
 void await_v2(const sys::Dir& cgroup, sys::SignalFd& interrupt) {
   while (true) {
-    const auto events = sys::open_at_if_exists(cgroup, kEvents, O_RDONLY);
+    const auto events = sys::open_control_file(cgroup, kEvents);
     if (!events) fail_unfrozen(cgroup, "another process has removed it");
     // Reading arms the poll of this descriptor, so no change between the two is lost.
     const std::string text = sys::read_all(*events, cgroup.path_of(kEvents));
@@ -119,15 +119,16 @@ class Attempt {
   bool is_done_ = false;
 };
 
-/// `read` returns the text of a cgroup's file, or nothing if it does not exist.
+/// `read` returns the text of a cgroup's file, or nothing if it does not exist. A Record with v2
+/// cgroups says which those are, so v1 comes first where it does not.
 template <class Read>
 bool says_frozen(Read read, std::optional<bool> is_unified = {}) {
-  if (is_unified.value_or(true)) {
-    if (const auto events = read(kEvents)) return text::has_line(*events, "frozen 1");
+  if (!is_unified.value_or(false)) {
+    if (const auto state = read(kV1.file)) return *state != "THAWED\n";
   }
-  if (is_unified.value_or(false)) return false;
-  const auto state = read(kV1.file);
-  return state && *state != "THAWED\n";
+  if (!is_unified.value_or(true)) return false;
+  const auto events = read(kEvents);
+  return events && text::has_line(*events, "frozen 1");
 }
 
 /// Also after a freeze() that was killed before all processes were frozen.
@@ -145,7 +146,7 @@ bool is_frozen(const sys::Dir& cgroup) {
 std::optional<std::string> find_frozen(const store::Record& record) {
   for (const std::string& path : record.freezers) {
     // `state` reads these, so no descriptor of the directory is opened.
-    const auto read = [&](const char* file) { return sys::read_file_if_exists(path + "/" + file); };
+    const auto read = [&](const char* file) { return sys::read_once_if_exists(path + "/" + file); };
     if (says_frozen(read, record.is_unified(path))) return path;
   }
   return std::nullopt;
@@ -184,7 +185,7 @@ bool thaw(const std::vector<std::string>& freezers) {
 }
 
 bool is_v1_freezer(const sys::Dir& cgroup) {
-  return sys::open_at_if_exists(cgroup, kV1.file, O_RDONLY).has_value();
+  return sys::has_control_file(cgroup, kV1.file);
 }
 
 void freeze_to_kill(const sys::Dir& cgroup) {

@@ -1,6 +1,5 @@
 #include "runtime/cgroup/kill.h"
 
-#include <fcntl.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -80,7 +79,7 @@ void wait_until_empty(const store::ContainerCgroup& place, const sys::Deadline& 
   if (!cgroup) return;
   const std::string name = cgroup->path_of(kEventsFile);
   while (!deadline.has_passed()) {
-    const auto events = sys::open_at_if_exists(*cgroup, kEventsFile, O_RDONLY);
+    const auto events = sys::open_control_file(*cgroup, kEventsFile);
     // Reading arms the poll of this descriptor, so no change between the two is lost.
     if (!events || sys::read_all(*events, name).find("populated 1") == std::string::npos) return;
     (void)sys::wait_for({.fd = events->get(), .direction = sys::Watch::For::Event},

@@ -65,6 +65,20 @@ std::optional<sys::ProcessStat> living(const store::Process& process) {
   return hidden;
 }
 
+enum class Phase { Init, Program, Ended };
+
+/// A process has the name of init until execve(2) has given it another file; a program may take the
+/// name, but not the file. So most processes show by their name alone that they run a program.
+Phase phase_of(const store::StateDir& dir, const store::Record& record) {
+  auto stat = living(record.init);
+  if (stat && stat->comm != kInitName) return Phase::Program;
+  const std::optional<bool> is_init = runs_init(record.init.pid, record.program);
+  // Again after the file: if that is gone because the process ends, its state shows it now.
+  if (stat && is_init != true) stat = living(record.init);
+  if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Phase::Ended;
+  return is_init.value_or(is_called_init(dir, *stat)) ? Phase::Init : Phase::Program;
+}
+
 /// systemd removes the cgroup of a scope that has ended, and may make one for another container of
 /// that name.
 bool is_of_another(const store::ContainerCgroup& cgroup) {
@@ -93,12 +107,9 @@ std::string status_word(Status status) {
 
 Status status_of(const store::StateDir& dir, const store::Record& record) {
   if (!record.complete) return living(record.creator) ? Status::Creating : Status::Stopped;
-  // The file first: if it is gone because the process ends, the process state shows that
-  // afterwards.
-  const std::optional<bool> is_init = runs_init(record.init.pid, record.program);
-  const auto stat = living(record.init);
-  if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Status::Stopped;
-  if (is_init ? *is_init : is_called_init(dir, *stat)) return Status::Created;
+  const Phase phase = phase_of(dir, record);
+  if (phase == Phase::Ended) return Status::Stopped;
+  if (phase == Phase::Init) return Status::Created;
   return cgroup::find_frozen(record) ? Status::Paused : Status::Running;
 }
 

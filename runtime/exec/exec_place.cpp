@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "runtime/container/identity.h"
+#include "runtime/linux/cgroup/cgroup.h"
 #include "runtime/linux/files/file.h"
 #include "runtime/linux/files/file_facts.h"
 #include "runtime/linux/files/path_text.h"
@@ -23,6 +24,11 @@ constexpr char kFlag[] = "--cgroup";
 /// The entry of /proc/PID/ns for a type of kNamespaceRows.
 const char* entry_of(std::string_view type) {
   return type == "mount" ? "mnt" : type == "network" ? "net" : type.data();  // a literal
+}
+
+bool has_file(const std::string& cgroup, const char* file) {
+  const auto dir = sys::open_dir_if_exists(cgroup);
+  return dir && sys::has_control_file(*dir, file);
 }
 
 /// Finds out which namespaces the container's first process has that are not berth's own.
@@ -53,10 +59,10 @@ class Places {
 
   plan::ExecCgroup find(const std::string& directory) {
     // The Record saves the question for v2 alone: a v1 cgroup may be gone.
-    const bool is_v1 = !record_.is_unified(directory).value_or(false) &&
-                       sys::inode_if_exists(directory + "/tasks");
+    const bool is_v1 =
+        !record_.is_unified(directory).value_or(false) && has_file(directory, "tasks");
     if (is_v1) return {.path = directory, .is_unified = false};
-    const auto passed_on = sys::read_file_if_exists(directory + "/cgroup.subtree_control");
+    const auto passed_on = sys::read_once_if_exists(directory + "/cgroup.subtree_control");
     // A v2 cgroup that passes controllers on takes no processes. cgroups(7), "no internal
     // processes"
     const bool is_usable = passed_on && text::words<std::string>(*passed_on, '\n').empty();

@@ -226,8 +226,8 @@ void Launch::answer() {
     fds.push_back({slot.number, slots_[static_cast<std::size_t>(slot.number)].get()});
   }
   if (!first_->answer(fds)) {
-    (void)receive(plan_.steps.at(next_));  // throws its last message, if there is one
-    first_->report_death();
+    // Its last message, which may come after others, is an error; so is the end without one.
+    while (true) (void)receive(plan_.steps.at(next_));
   }
   for (const plan::Slot slot : late_) slots_[static_cast<std::size_t>(slot.number)] = {};
   late_.clear();

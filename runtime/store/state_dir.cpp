@@ -111,7 +111,7 @@ std::optional<StateDir> StateDir::open_if_exists(const std::string& root, const 
 
 std::optional<StateDir> StateDir::open_if_exists(const sys::Dir& root, const std::string& id) {
   check_id(id);
-  return open_below({.fd = std::move(sys::open_dir_at(root, ".").fd), .name = root.name}, id);
+  return open_below({.fd = sys::duplicate(root.fd), .name = root.name}, id);
 }
 
 std::optional<StateDir> StateDir::open_below(sys::Dir root, const std::string& id) {
@@ -144,7 +144,7 @@ std::optional<Record> StateDir::read() const {
     fail(ErrorKind::State, "'" + file + "' is not a regular file", {}, kForceHint);
   }
   check_private(*facts, "'" + file + "'");
-  const auto bytes = sys::read_file_at_if_exists(dir_, kRecordFile, kLargestRecord);
+  const auto bytes = sys::read_file_at_if_exists(dir_, kRecordFile, kLargestRecord, facts->size);
   if (!bytes) return std::nullopt;
   return parse_record(*bytes, file, id_);
 }

@@ -102,6 +102,20 @@ TEST_CASE_METHOD(Handover, "a first process that cannot read its answer at all s
   CHECK_THAT(create(box, schedule), Fails({"input/output error"}));
 }
 
+TEST_CASE_METHOD(Handover,
+                 "the last message of a first process is found behind the Born that it has overtaken",
+                 "[handover][berth]") {
+  bundle_.set("/hooks", R"({"createRuntime": [{"path": "/bin/true"}]})");
+  Container box(*this, bundle_);
+  Schedule schedule;
+  schedule.fail(kChildHasSpoken, SYS_recvmsg, EIO);
+  schedule.hold(kBeforeBorn, kChildHasSpoken);
+  schedule.hold(Point::entry(Who::Child, SYS_sendto, 2), Point::end(Who::Prologue));
+  // Before it reaps the hook: the answer comes afterwards, and reaches nobody.
+  schedule.hold(Point::entry(Who::Berth, SYS_waitid), Point::end(Who::Child));
+  CHECK_THAT(create(box, schedule), Fails({"input/output error"}));
+}
+
 TEST_CASE_METHOD(Handover, "create does not wait for ever for a process that has been stopped",
                  "[handover][berth]") {
   Container box(*this, bundle_);

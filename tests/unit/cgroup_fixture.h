@@ -39,6 +39,10 @@ class FakeCgroups {
     std::ofstream(at(path)) << text;
     return at(path);
   }
+  /// A file that fails every open (ELOOP).
+  void make_unreadable(const std::string& path) const {
+    std::filesystem::create_symlink(at(path), at(path));
+  }
   std::string read(const std::string& path) const { return sys::read_file(at(path)); }
   bool has(const std::string& path) const { return std::filesystem::exists(at(path)); }
 

@@ -132,7 +132,7 @@ TEST_CASE("RT-KILL-3: a signal reaches all members but the one that has got it")
 TEST_CASE("SR-37: v2 has its cgroup.kill written before anything that can fail") {
   const FakeCgroups group;
   group.write("cgroup.kill", "");
-  group.make("cgroup.procs");  // cannot be read
+  group.make_unreadable("cgroup.procs");
   CHECK_THROWS_AS(signal_all({{group.top(), ""}}, SIGKILL, 0), Error);
   CHECK(group.read("cgroup.kill") == "1");
 }
@@ -188,7 +188,7 @@ TEST_CASE("other signals than SIGKILL leave a paused container as it is") {
 TEST_CASE("a v1 cgroup that cannot be listed is thawed all the same") {
   const FakeCgroups group;
   group.write("freezer.state", "THAWED\n");
-  group.make("cgroup.procs");
+  group.make_unreadable("cgroup.procs");
   CHECK_THROWS_AS(signal_all({{group.top(), ""}}, SIGKILL, 0), Error);
   CHECK(group.read("freezer.state") == "THAWED\n");
 }

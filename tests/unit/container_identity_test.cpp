@@ -78,16 +78,26 @@ TEST_CASE("a container whose pid belongs to another process by now is stopped (R
 TEST_CASE(
     "the file of the first process decides whether it is init, and without it the name (RT-ST-3)") {
   Fixture fixture;
-  const OtherProcess other([] {});
-  store::Record record = Fixture::record(identify(other.pid()));
-  const auto file = sys::executable_of(other.pid());
+  const OtherProcess init([] { (void)::prctl(PR_SET_NAME, "berth-init"); });
+  store::Record record = Fixture::record(identify(init.pid()));
+  const auto file = sys::executable_of(init.pid());
   REQUIRE(file);
   record.program = {file->device, file->inode};
   CHECK(status_of(fixture.dir(), record) == Status::Created);
   record.program.inode += 1;
-  CHECK(status_of(fixture.dir(), record) == Status::Running);
-  // An older berth has not recorded the file: this process has not the name of init.
+  CHECK(status_of(fixture.dir(), record) == Status::Running);  // a program that has taken the name
+  // An older berth has not recorded the file.
   record.program = {};
+  fixture.dir().lock();
+  CHECK(status_of(fixture.dir(), record) == Status::Created);
+  fixture.dir().unlock();
+  CHECK(status_of(fixture.dir(), record) == Status::Running);  // it waits for no start
+}
+
+TEST_CASE("a first process with another name than init's runs a program (RT-ST-3)") {
+  Fixture fixture;
+  const OtherProcess other([] {});
+  store::Record record = Fixture::record(identify(other.pid()));
   CHECK(status_of(fixture.dir(), record) == Status::Running);
 }
 

@@ -1,12 +1,11 @@
 #include "runtime/cgroup/usage/limit_events.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
 
 #include "runtime/cgroup/usage/stat_files.h"
+#include "runtime/linux/cgroup/cgroup.h"
 #include "runtime/linux/files/file.h"
 #include "runtime/linux/streams/event_fd.h"
 
@@ -77,7 +76,7 @@ void LimitWatch::watch_memory_v1() {
   for (const store::ContainerCgroup& place : places_) {
     const auto cgroup = sys::open_dir_if_exists(place.directory);
     const auto control =
-        cgroup ? sys::open_at_if_exists(*cgroup, "memory.oom_control", O_RDONLY) : std::nullopt;
+        cgroup ? sys::open_control_file(*cgroup, "memory.oom_control") : std::nullopt;
     if (!control) continue;
     notifier_ = sys::event_fd();
     // The kernel keeps a reference to the eventfd, and none to the other file.
@@ -89,12 +88,13 @@ void LimitWatch::watch_memory_v1() {
 void LimitWatch::watch_files() {
   files_.clear();
   for (const store::ContainerCgroup& place : places_) {
-    for (const char* const name : {"/memory.events", "/pids.events"}) {
-      const std::string path = place.directory + name;
-      auto file = sys::open_if_exists(path, O_RDONLY);
+    const auto cgroup = sys::open_dir_if_exists(place.directory);
+    if (!cgroup) continue;
+    for (const char* const name : {"memory.events", "pids.events"}) {
+      auto file = sys::open_control_file(*cgroup, name);
       if (!file) continue;
       // A change after this read makes the file ready.
-      (void)sys::read_all(*file, path);
+      (void)sys::read_all(*file, cgroup->path_of(name));
       files_.push_back(std::move(*file));
     }
   }

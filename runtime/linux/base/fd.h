@@ -27,6 +27,9 @@ class Fd {
   int number_ = -1;
 };
 
+/// Another descriptor of the same open file. fcntl(2), F_DUPFD_CLOEXEC
+Fd duplicate(const Fd& fd);
+
 /// A directory, for which O_PATH is enough, and its path.
 struct Dir {
   Fd fd;

@@ -8,6 +8,7 @@
 
 #include "runtime/linux/base/system_error.h"
 #include "runtime/linux/files/file.h"
+#include "runtime/linux/files/file_facts.h"
 
 namespace berth::sys {
 
@@ -28,6 +29,15 @@ bool rmdir_at_unless_busy(const Dir& parent, const std::string& name) {
   if (::unlinkat(parent.fd.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
   if (errno == EBUSY || errno == ENOTEMPTY) return false;
   fail_errno("rmdir", parent.path_of(name));
+}
+
+bool has_control_file(const Dir& cgroup, const std::string& file) {
+  const auto facts = facts_at_if_exists(cgroup, file);
+  return facts && S_ISREG(facts->mode);
+}
+
+std::optional<Fd> open_control_file(const Dir& cgroup, const std::string& file) {
+  return has_control_file(cgroup, file) ? open_at_if_exists(cgroup, file, O_RDONLY) : std::nullopt;
 }
 
 std::string read_cgroup_procs(const Dir& cgroup) {

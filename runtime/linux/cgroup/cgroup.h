@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "runtime/linux/base/fd.h"
@@ -18,6 +19,12 @@ Mkdir mkdir_cgroup(const Dir& parent, const std::string& name);
 /// Returns false while the cgroup has processes or child cgroups, and true once it does not exist.
 bool rmdir_unless_busy(const std::string& path);
 bool rmdir_at_unless_busy(const Dir& parent, const std::string& name);
+
+/// Whether the cgroup has this file. A child cgroup that bears the name is not one: the processes of
+/// a container may be allowed to make such a child, to pass for another version of cgroups.
+bool has_control_file(const Dir& cgroup, const std::string& file);
+/// Opens it for reading, if the cgroup has it.
+std::optional<Fd> open_control_file(const Dir& cgroup, const std::string& file);
 
 /// Returns the text of cgroup.procs, which is empty if the cgroup is gone or threaded (the kernel
 /// then lists its processes in the threaded domain above). cgroups(7)

@@ -20,8 +20,11 @@ namespace berth::sys {
 
 namespace {
 
-/// ESRCH means that a process ended while its directory in /proc was resolved.
-bool is_missing() { return errno == ENOENT || errno == ENOTDIR || errno == ESRCH; }
+/// ESRCH means that a process ended while its directory in /proc was resolved. EISDIR: a directory
+/// was to be opened for writing. A cgroup's processes can give a child of it the name of a file.
+bool is_missing() {
+  return errno == ENOENT || errno == ENOTDIR || errno == ESRCH || errno == EISDIR;
+}
 
 int try_open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0) {
   return retry_on_eintr(
@@ -33,20 +36,26 @@ int try_open(const std::string& path, int flags, mode_t mode = 0) {
   return retry_on_eintr([&] { return ::openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC, mode); });
 }
 
-/// Returns nothing if the object behind the file has ended, a cgroup (ENODEV) or a process (ESRCH),
-/// or if the kernel does not keep the list: that of a threaded cgroup (EOPNOTSUPP). cgroups(7)
+/// The object behind the file has ended, a cgroup (ENODEV) or a process (ESRCH); the kernel does
+/// not keep the list: that of a threaded cgroup (EOPNOTSUPP), cgroups(7); or this is a directory.
+bool has_nothing_to_read() {
+  return errno == ENODEV || errno == ESRCH || errno == EOPNOTSUPP || errno == EISDIR;
+}
+
+/// Returns nothing if there is nothing to read, not even an empty text.
 std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, std::size_t limit,
                                        std::size_t expected = 0) {
   std::array<char, 4096> piece;  // NOLINT(*-member-init): read(2) writes it
   std::string text;
   text.reserve(std::min(expected, limit));
-  while (true) {
-    const ssize_t count =
-        retry_on_eintr([&] { return ::read(fd.get(), piece.data(), piece.size()); });
+  ssize_t count = 0;
+  // A read that returns less than it could, and just what is expected, has come to the end.
+  do {
+    count = retry_on_eintr([&] { return ::read(fd.get(), piece.data(), piece.size()); });
     if (count == 0) break;
     if (count > 0) {
       text.append(piece.data(), static_cast<std::size_t>(count));
-    } else if (errno == ENODEV || errno == ESRCH || errno == EOPNOTSUPP) {
+    } else if (has_nothing_to_read()) {
       return std::nullopt;
     } else {
       fail_errno("read", name);
@@ -54,7 +63,7 @@ std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, st
     if (text.size() > limit) {
       fail(ErrorKind::Config, "'" + name + "' is larger than " + std::to_string(limit) + " bytes");
     }
-  }
+  } while (text.size() != expected || count == static_cast<ssize_t>(piece.size()));
   return text;
 }
 
@@ -193,16 +202,26 @@ std::string read_file_at(const Dir& dir, const std::string& entry, std::size_t l
 }
 
 std::optional<std::string> read_file_at_if_exists(const Dir& dir, const std::string& entry,
-                                                  std::size_t limit) {
+                                                  std::size_t limit, std::size_t expected) {
   const auto fd = open_at_if_exists(dir, entry, O_RDONLY);
   if (!fd) return std::nullopt;
-  return read_to_end(*fd, dir.path_of(entry), limit);
+  return read_to_end(*fd, dir.path_of(entry), limit, expected);
 }
 
 std::optional<std::string> read_file_if_exists(const std::string& path, std::size_t limit) {
   const auto fd = open_if_exists(path, O_RDONLY);
   if (!fd) return std::nullopt;
   return read_to_end(*fd, path, limit);
+}
+
+std::optional<std::string> read_once_if_exists(const std::string& path) {
+  const auto fd = open_if_exists(path, O_RDONLY);
+  if (!fd) return std::nullopt;
+  std::array<char, 4096> text;  // NOLINT(*-member-init): read(2) writes it
+  const ssize_t count = retry_on_eintr([&] { return ::read(fd->get(), text.data(), text.size()); });
+  if (count >= 0) return std::string(text.data(), static_cast<std::size_t>(count));
+  if (has_nothing_to_read()) return std::nullopt;
+  fail_errno("read", path);
 }
 
 void write_at(const Dir& dir, const std::string& entry, const std::string& value) {

@@ -15,7 +15,8 @@ namespace berth::sys {
 
 /// Opens a path of the host. O_CLOEXEC is added. open(2)
 Fd open(const std::string& path, int flags, mode_t mode = 0);
-/// As open(), but returns nothing if the file does not exist (ENOENT, ENOTDIR, ESRCH).
+/// As open(), but returns nothing if the file does not exist (ENOENT, ENOTDIR, ESRCH), or is a
+/// directory that is to be written to (EISDIR).
 std::optional<Fd> open_if_exists(const std::string& path, int flags);
 /// Opens a directory with O_PATH.
 Dir open_dir(const std::string& path);
@@ -37,15 +38,20 @@ std::optional<std::string> read_in_root_if_regular(const Dir& root, const std::s
                                                    std::size_t limit);
 
 /// Reads to the end; a file of more than `limit` bytes is a Config error ('larger than N bytes').
-/// If it has the `expected` size, memory is allocated only once.
+/// If it has the `expected` size, memory is allocated only once, and nothing is read at its end.
 std::string read_all(const Fd& fd, const std::string& name, std::size_t limit = 1u << 20,
                      std::size_t expected = 0);
 std::string read_file(const std::string& path, std::size_t limit = 1u << 20);
 std::string read_file_at(const Dir& dir, const std::string& entry, std::size_t limit = 1u << 20);
 std::optional<std::string> read_file_at_if_exists(const Dir& dir, const std::string& entry,
-                                                  std::size_t limit = 1u << 20);
+                                                  std::size_t limit = 1u << 20,
+                                                  std::size_t expected = 0);
 std::optional<std::string> read_file_if_exists(const std::string& path,
                                                std::size_t limit = 1u << 20);
+
+/// Reads a file of /proc or of a cgroup whose text, of less than 4096 bytes, the kernel makes for
+/// one read(2): no second one is needed to find its end.
+std::optional<std::string> read_once_if_exists(const std::string& path);
 
 /// Writes the whole value with one write(2), as the files of /proc, /sys and cgroups require.
 void write_at(const Dir& dir, const std::string& entry, const std::string& value);

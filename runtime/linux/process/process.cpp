@@ -92,7 +92,7 @@ std::string proc_path(pid_t pid, const std::string& entry) {
 std::optional<ProcessStat> read_process_stat(pid_t pid) {
   check_proc();
   const std::string path = proc_path(pid, "stat");
-  const auto line = read_file_if_exists(path);
+  const auto line = read_once_if_exists(path);
   if (!line) return std::nullopt;
   auto stat = parse_stat(*line);
   if (!stat) fail(ErrorKind::System, "'" + path + "' is not what proc_pid_stat(5) describes");
