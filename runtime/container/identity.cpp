@@ -76,7 +76,8 @@ Phase phase_of(const store::StateDir& dir, const store::Record& record) {
   // Again after the file: if that is gone because the process ends, its state shows it now.
   if (stat && is_init != true) stat = living(record.init);
   if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Phase::Ended;
-  return is_init.value_or(is_called_init(dir, *stat)) ? Phase::Init : Phase::Program;
+  const bool waits = is_init ? *is_init : is_called_init(dir, *stat);
+  return waits ? Phase::Init : Phase::Program;
 }
 
 /// systemd removes the cgroup of a scope that has ended, and may make one for another container of

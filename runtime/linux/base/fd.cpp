@@ -1,6 +1,7 @@
 #include "runtime/linux/base/fd.h"
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "runtime/linux/base/system_error.h"
@@ -12,7 +13,8 @@ Fd::~Fd() {
 }
 
 Fd duplicate(const Fd& fd) {
-  Fd copy(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
+  // musl's fcntl(3) makes a second system call, for kernels that lacked the command.
+  Fd copy(static_cast<int>(::syscall(SYS_fcntl, fd.get(), F_DUPFD_CLOEXEC, 0)));
   if (!copy) fail_errno("fcntl", "F_DUPFD_CLOEXEC");
   return copy;
 }
