@@ -119,8 +119,8 @@ class Attempt {
   bool is_done_ = false;
 };
 
-/// `read` returns the text of a cgroup's file, or nothing if it does not exist. A Record with v2
-/// cgroups says which those are, so v1 comes first where it does not.
+/// `read` returns the text of a cgroup's file, or nothing if it does not exist. A Record marks its
+/// v2 cgroups; if it marks none, the cgroup is most likely v1, whose file is read first.
 template <class Read>
 bool says_frozen(Read read, std::optional<bool> is_unified = {}) {
   if (!is_unified.value_or(false)) {
@@ -184,9 +184,7 @@ bool thaw(const std::vector<std::string>& freezers) {
   return was_frozen;
 }
 
-bool is_v1_freezer(const sys::Dir& cgroup) {
-  return sys::has_control_file(cgroup, kV1.file);
-}
+bool is_v1_freezer(const sys::Dir& cgroup) { return sys::has_control_file(cgroup, kV1.file); }
 
 void freeze_to_kill(const sys::Dir& cgroup) {
   (void)sys::write_at_if_exists(cgroup, kV1.file, kV1.freeze);  // false: it is gone

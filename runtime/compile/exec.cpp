@@ -165,9 +165,9 @@ void compile_setup(const spec::Config& config, const Opened& opened, const ExecR
 void compile_start(const spec::Config& config, const Opened& opened, const CapabilityMasks& masks,
                    Builder& builder) {
   // From here on init does not end with berth: it becomes a process of the container, or reports an
-  // error and ends. It need not wait if berth has nothing left to do for it, and hears from it
-  // later: without a report of a fork, berth could not tell an init that was killed while it began
-  // from a program that has ended.
+  // error and ends; a fork that cannot report itself to berth ends, too. Init need not wait if
+  // berth has nothing left to do for it, and hears from it later: without a report of a fork, berth
+  // could not tell an init that was killed while it began from a program that has ended.
   if (config.process->scheduler || !has_joined_namespace(config, "pid")) {
     builder.add(Synchronize{.sync = Sync::Ready}, "");
     compile_scheduler(config, builder);

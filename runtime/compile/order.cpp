@@ -14,6 +14,7 @@
 #include "runtime/compile/files/mount_id_maps.h"
 #include "runtime/compile/files/mounts.h"
 #include "runtime/compile/files/root.h"
+#include "runtime/compile/namespaces/config_namespaces.h"
 #include "runtime/compile/namespaces/namespaces.h"
 #include "runtime/compile/namespaces/net_devices.h"
 #include "runtime/compile/namespaces/sysctl.h"
@@ -76,6 +77,12 @@ void compile_prologue(const spec::Config& config, const Opened& opened, Builder&
   compile_clone(config, initial_cgroup, builder);
 }
 
+/// The host's part of what holds for the container's first process.
+void compile_host_limits(const spec::Config& config, Builder& builder) {
+  compile_rdt_entry(builder);
+  if (!is_mapped_by_caller(config, builder.host)) compile_privileged_limits(config, builder);
+}
+
 /// The host carries these out while the kernel makes the child.
 void compile_during_clone(const spec::Config& config, Opened& opened, Builder& builder) {
   const std::int32_t first_slot = builder.plan.slot_count;
@@ -87,9 +94,9 @@ void compile_during_clone(const spec::Config& config, Opened& opened, Builder& b
   compile_cgroup_limits(config, builder);
   // The program may use what it is given as soon as it runs, and berth waits for the kernel anyway.
   compile_cgroup_ownership(config, builder);
-  compile_rdt_entry(builder);
-  // These limits take the host's privilege, and the child will give up its own.
-  if (!is_mapped_by_caller(config, builder.host)) compile_privileged_limits(config, builder);
+  // These take the host's privilege, and the child will give up its own. A fork in a joined pid
+  // namespace gets them later: the child may have left its place to it before the host is done.
+  if (!has_joined_namespace(config, "pid")) compile_host_limits(config, builder);
 }
 
 void compile_setup(const spec::Config& config, Opened& opened, Builder& builder) {
@@ -174,6 +181,8 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   compile_fork(config, builder);
   // Everything but the program is done: berth sets the Record to `created` and writes the pid file.
   builder.add(Synchronize{.sync = Sync::Ready}, "");
+  // The host knows the fork by now.
+  if (has_joined_namespace(config, "pid")) compile_host_limits(config, builder);
   // The device rules come after the device nodes. With create hooks they are already in force.
   if (!has_create_hooks(config)) compile_device_rules(config, builder);
   // In a scope of systemd, or beside some joined namespaces, the processes that make the container

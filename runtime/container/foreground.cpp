@@ -28,6 +28,9 @@ int Foreground::wait() {
   signals_.add(SIGCHLD);
   const pid_t program = process_.pid();
   reap();  // the program may have ended before
+  for (const int signal : signals_.take_kept()) {
+    if (!status_) handle(signal);
+  }
   while (!status_) {
     std::array watches = {sys::Watch{.fd = signals_.fd().get()}, relay_.next_input(),
                           relay_.next_output(),
@@ -38,7 +41,7 @@ int Foreground::wait() {
     if (notifications_ != nullptr && watches[3].ready) notifications_->pass_on(program);
     if (watches[0].ready) handle(signals_.read());
   }
-  relay_.drain();
+  relay_.drain(signals_);
   if (notifications_ != nullptr) notifications_->pass_on(program);
   return *status_;
 }

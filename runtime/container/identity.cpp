@@ -15,8 +15,8 @@ namespace {
 
 constexpr char kInitName[] = "berth-init";
 
-/// Until its execve init runs the very file that berth wrote for it. A program can have its name
-/// and path, too, but not this file, which has no name.
+/// Until its execve init runs the very file that berth wrote for it. Another file can have its name
+/// and path, too.
 std::optional<bool> runs_init(pid_t pid, const sys::FileIdentity& init) {
   if (init.inode == 0) return std::nullopt;  // in the Record of an older berth
   const auto file = sys::executable_of(pid);
@@ -38,13 +38,13 @@ std::optional<bool> has_begun(pid_t pid, std::optional<std::uint64_t> start_time
     if (stat->is_dead() || stat->is_exiting) return false;
     sys::sleep_milliseconds(kPause);
   }
-  return true;
+  return false;  // it still is init, which nobody tells to go on any more
 }
 
-/// Decides by the name if the caller may not see that file: the process is init if it has the name,
-/// and waits for start, or runs hooks while a start or run has the lock.
-bool is_called_init(const store::StateDir& dir, const sys::ProcessStat& stat) {
-  return stat.comm == kInitName && (dir.is_locked() || sys::is_bound_at(dir.dir(), "start"));
+/// Whether init waits for start, or runs hooks while a start or run has the lock. The socket first:
+/// once it is not bound any more, the lock shows who has had it closed.
+bool is_held_back(const store::StateDir& dir) {
+  return sys::is_bound_at(dir.dir(), "start") || dir.is_locked();
 }
 
 /// Nothing if it has ended or its pid belongs to another process by now. If /proc hides the
@@ -67,17 +67,20 @@ std::optional<sys::ProcessStat> living(const store::Process& process) {
 
 enum class Phase { Init, Program, Ended };
 
-/// A process has the name of init until execve(2) has given it another file; a program may take the
-/// name, but not the file. So most processes show by their name alone that they run a program.
+/// A process has the name of init until execve(2) has given it another file; so most processes show
+/// by their name alone that they run a program. A program may take the name, and with some effort
+/// even execute the file, but it does not wait for start.
 Phase phase_of(const store::StateDir& dir, const store::Record& record) {
   auto stat = living(record.init);
-  if (stat && stat->comm != kInitName) return Phase::Program;
+  if (!stat) return Phase::Ended;
+  if (stat->comm != kInitName) return Phase::Program;
   const std::optional<bool> is_init = runs_init(record.init.pid, record.program);
-  // Again after the file: if that is gone because the process ends, its state shows it now.
-  if (stat && is_init != true) stat = living(record.init);
+  // It looks again after the file: if that is gone because the process ends, its state shows it
+  // now.
+  if (is_init != true) stat = living(record.init);
   if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Phase::Ended;
-  const bool waits = is_init ? *is_init : is_called_init(dir, *stat);
-  return waits ? Phase::Init : Phase::Program;
+  const bool may_be_init = is_init.value_or(stat->comm == kInitName);
+  return may_be_init && is_held_back(dir) ? Phase::Init : Phase::Program;
 }
 
 /// systemd removes the cgroup of a scope that has ended, and may make one for another container of

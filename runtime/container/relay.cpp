@@ -49,8 +49,10 @@ void Relay::run_output() {
   master_ = {};
 }
 
-void Relay::drain() {
-  if (output_) output_->drain();
+void Relay::drain(sys::SignalFd& interrupt) {
+  while (output_ && !output_->drain(interrupt.fd())) {
+    if (sys::read_ending_signal(interrupt)) return;
+  }
 }
 
 void Relay::resize() const {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "runtime/linux/base/fd.h"
+#include "runtime/linux/process/signals.h"
 #include "runtime/linux/streams/terminal.h"
 
 namespace berth::container {
@@ -24,8 +25,8 @@ class Relay {
   /// When the output has ended, the terminal hangs up.
   void run_output();
 
-  /// Relays everything that the container wrote before it ended.
-  void drain();
+  /// Relays what the container wrote before it ended, unless a signal that ends a command comes.
+  void drain(sys::SignalFd& interrupt);
   void resize() const;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/cgroup/freeze.h"
@@ -15,6 +16,7 @@
 #include "runtime/exec/exec_launch.h"
 #include "runtime/exec/exec_place.h"
 #include "runtime/launch/kept_files.h"
+#include "runtime/linux/files/file.h"
 #include "runtime/linux/process/signals.h"
 #include "runtime/linux/streams/terminal.h"
 #include "runtime/plan/failure.h"
@@ -73,6 +75,19 @@ plan::Plan compile(const store::StateDir& dir, const store::Record& record, Exec
   fail(first.kind, first.message, first.pointer);
 }
 
+/// The container may have frozen a cgroup below its own, where its first process is.
+void check_not_frozen(const store::Record& record, const std::vector<plan::ExecCgroup>& cgroups) {
+  for (const plan::ExecCgroup& entered : cgroups) {
+    const bool is_own = std::ranges::any_of(record.cgroups, [&](const auto& cgroup) {
+      return cgroup.directory == entered.path;  // read_running() has asked its freezers
+    });
+    const auto directory = is_own ? std::nullopt : sys::open_dir_if_exists(entered.path);
+    if (!directory || !cgroup::is_frozen(*directory)) continue;
+    fail(ErrorKind::State, "cannot exec in the cgroup '" + entered.path + "', which is frozen", {},
+         "thaw it first, or let the process wait for that by --ignore-paused");
+  }
+}
+
 /// Once the program runs, it is the container's: what fails here ends it.
 void publish(const sys::ChildProcess& process, const ExecOptions& options) {
   container::send_pidfd(options.pidfd_socket, process);
@@ -110,6 +125,7 @@ int exec_process(Context& context, const std::string& id, ExecOptions options) {
   const store::Record record = read_running(dir, options.ignore_paused);
   const plan::Plan plan = compile(dir, record, options);
   context.warnings = plan.warnings;
+  if (!options.ignore_paused) check_not_frozen(record, options.cgroups);
   const ExecLaunch launch{.dir = dir, .record = record, .plan = plan, .trace = trace.trace()};
   if (options.detach) return exec_detached(launch, options);
   sys::SignalFd signals(container::foreground_signals());

@@ -26,7 +26,7 @@ const char* entry_of(std::string_view type) {
   return type == "mount" ? "mnt" : type == "network" ? "net" : type.data();  // a literal
 }
 
-bool has_file(const std::string& cgroup, const char* file) {
+bool has_control_file_in(const std::string& cgroup, const char* file) {
   const auto dir = sys::open_dir_if_exists(cgroup);
   return dir && sys::has_control_file(*dir, file);
 }
@@ -60,7 +60,7 @@ class Places {
   plan::ExecCgroup find(const std::string& directory) {
     // The Record saves the question for v2 alone: a v1 cgroup may be gone.
     const bool is_v1 =
-        !record_.is_unified(directory).value_or(false) && has_file(directory, "tasks");
+        !record_.is_unified(directory).value_or(false) && has_control_file_in(directory, "tasks");
     if (is_v1) return {.path = directory, .is_unified = false};
     const auto passed_on = sys::read_once_if_exists(directory + "/cgroup.subtree_control");
     // A v2 cgroup that passes controllers on takes no processes. cgroups(7), "no internal

@@ -95,7 +95,8 @@ void announce(const Init& init, plan::Sync sync) {
       message_of(init, plan::Word::AtSync, static_cast<std::uint32_t>(sync));
   const auto sent =
       sys::retry_transient([&] { return send(init.talk, &message, sizeof message, MSG_NOSIGNAL); });
-  if (sent < 0) _exit(1);
+  if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) leave(1);
+  if (sent < 0) report(init, Fault::SystemCall, errno);  // a filter may let write(2) pass
 }
 
 }  // namespace
@@ -125,7 +126,7 @@ void run(Init& init, const plan::Synchronize& step) {
     case Reply::Go:
       break;
     case Reply::Closed:
-      _exit(1);
+      leave(1);
     case Reply::Failed:
       report(init, Fault::SystemCall, errno);
     case Reply::More:
@@ -158,7 +159,7 @@ void run(Init& init, const plan::OutliveBerth&) {
   check(init, sys::set_death_signal(0));
   // If berth ended while a change of credentials had reset the signal, the talk has ended, too.
   char byte = 0;
-  if (recv(init.talk, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) == 0) _exit(1);
+  if (recv(init.talk, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) == 0) leave(1);
 }
 
 void run(Init& init, const plan::WaitForStart& step) {

@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include "runtime/linux/base/time.h"
+#include "runtime/linux/process/process.h"
 #include "runtime/plan/failure.h"
 #include "spec/error.h"
 
@@ -10,6 +12,20 @@ namespace berth::launch {
 namespace {
 
 constexpr char kKilledHint[] = "is the memory limit too small, or was it killed?";
+constexpr char kForkHint[] =
+    "was its fork killed, is the memory limit too small, or does a seccomp filter refuse write?";
+
+/// The end of a fork that has not reported itself: the child of berth that is still to be reaped.
+/// Its connection ends a moment before it does. The status 0: that was not it.
+int reap_unreported() {
+  constexpr int kMilliseconds = 100, kPause = 5;
+  std::optional<sys::Reaped> fork;
+  (void)sys::retry_until(sys::Deadline(kMilliseconds), kPause, [&] {
+    fork = sys::reap_any_if_ended();
+    return fork.has_value();
+  });
+  return fork ? fork->status : 0;
+}
 
 void await_end(const sys::Pidfd& process) {
   if (process.wait_for_exit(Talk::kPatience)) return;
@@ -34,12 +50,14 @@ std::optional<Received> FirstProcess::receive_or_end(Awaited awaited, const std:
 
 sys::ChildProcess FirstProcess::take(bool forks) {
   if (!forks) return init_.take_process();
-  const int status = init_.reap();
+  int status = init_.reap();
   if (child_) return std::move(*child_);
-  const bool may_be_filter = status == 128 + SIGSYS || status == 0;
-  const char* hint = may_be_filter
+  const int of_fork = reap_unreported();
+  if (status == 0) status = of_fork;
+  const char* hint = status == 128 + SIGSYS
                          ? "does the seccomp filter of the container let clone and write pass?"
-                         : kKilledHint;
+                     : status <= 1 ? kForkHint
+                                   : kKilledHint;
   fail(ErrorKind::System,
        "the process ended before its fork in the pid namespace was known, with status " +
            std::to_string(status),
@@ -101,8 +119,10 @@ void FirstProcess::adopt(pid_t setup, pid_t child) {
 /// The connection has ended without a message: init was killed, mostly by the kernel at its memory
 /// limit.
 void FirstProcess::report_death() {
-  const int status = child_ ? child_->reap() : init_.reap();
+  int status = child_ ? child_->reap() : init_.reap();
+  if (status == 0) status = reap_unreported();
   const char* hint = status == 128 + SIGKILL ? kKilledHint
+                     : status == 0           ? kForkHint
                      : status == 128 + SIGSYS
                          ? "in a pid namespace that is joined, without 'noNewPrivileges', the "
                            "seccomp filter has to let pass what berth-init still does, from clone "

@@ -52,8 +52,8 @@ class FirstProcess {
   /// For an exec, after the end of the talk: the process that is to execute the program. Throws if
   /// berth-init was not executed, or with `forks` if its fork is not known.
   sys::ChildProcess take(bool forks);
-  /// For an exec that fails: ends berth-init. A fork that it has made by now is known afterwards,
-  /// and ends with this object, or ends by itself because it cannot report itself any more.
+  /// For an exec that fails: ends berth-init. A fork that has reported itself by now ends with this
+  /// object; a later one cannot report itself, and exits.
   void end_init();
 
   sys::Fd take_talk() { return talk_.take_socket(); }

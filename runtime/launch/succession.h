@@ -12,7 +12,8 @@ class Succession {
   explicit Succession(pid_t init) : init_(init) {}
 
   /// A message has come from `sender`, which reports that it has made the process `made`, or 0.
-  /// Throws a Bug if there are more than three processes, or if another than init reports one.
+  /// Throws a Bug if there are more than three processes, or if a process other than init reports
+  /// one.
   void learn(pid_t sender, pid_t made);
 
   /// The process between init and the first one; 0: none, or not known yet.

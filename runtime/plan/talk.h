@@ -12,8 +12,8 @@
 //                        ◀──          Go, with the descriptors of slots filled meanwhile
 //   Listener + descriptor ──▶         seccomp: to the agent; also on the start socket, see below
 //                        ◀──          Go
-//   Born {}              ──▶          (fork of the child, in a joined pid namespace) the sender is
-//                                     the child from now on
+//   Born {}              ──▶          (exec: the fork in a joined pid namespace) the sender is the
+//                                     child from now on; in a create its message at Ready says so
 //   Failed {step, errno, texts}       at any time, then exit
 //
 // In an exec init itself is the child: it begins with its steps, and has no other sync points than

@@ -1,7 +1,10 @@
-// Child cgroups to which the processes of a container have given the names of control files: of the
-// other version of cgroups, or of a controller that is not there. No verb takes them for files.
+// The test makes child cgroups with the names of control files, as the processes of a container
+// may: of the other version of cgroups, or of a controller that is not there. No verb takes them
+// for files.
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <csignal>
@@ -19,13 +22,32 @@ namespace {
 constexpr const char* kControllers[] = {"cpu",     "cpuacct", "cpuset", "memory",
                                         "freezer", "pids",    "devices"};
 constexpr const char* kNames[] = {
-    "cgroup.kill",        "cgroup.events",         "cgroup.freeze",        "cgroup.subtree_control",
-    "cgroup.controllers", "cgroup.stat",           "memory.events",        "memory.current",
-    "memory.max",         "memory.stat",           "pids.events",          "pids.max",
-    "pids.current",       "cpu.max",               "cpu.stat",             "cpuset.cpus.effective",
-    "io.stat",            "freezer.state",         "tasks",                "cgroup.event_control",
-    "memory.oom_control", "memory.limit_in_bytes", "memory.usage_in_bytes", "cpuacct.usage",
-    "devices.allow",      "devices.list",
+    "cgroup.kill",
+    "cgroup.events",
+    "cgroup.freeze",
+    "cgroup.subtree_control",
+    "cgroup.controllers",
+    "cgroup.stat",
+    "memory.events",
+    "memory.current",
+    "memory.max",
+    "memory.stat",
+    "pids.events",
+    "pids.max",
+    "pids.current",
+    "cpu.max",
+    "cpu.stat",
+    "cpuset.cpus.effective",
+    "io.stat",
+    "freezer.state",
+    "tasks",
+    "cgroup.event_control",
+    "memory.oom_control",
+    "memory.limit_in_bytes",
+    "memory.usage_in_bytes",
+    "cpuacct.usage",
+    "devices.allow",
+    "devices.list",
 };
 
 std::vector<std::string> cgroups_of(pid_t pid) {
@@ -40,7 +62,9 @@ std::vector<std::string> cgroups_of(pid_t pid) {
 /// Returns how many there are.
 int make_namesakes(const std::vector<std::string>& cgroups) {
   int made = 0;
+  const std::vector<std::string> own = cgroups_of(getpid());
   for (const std::string& cgroup : cgroups) {
+    REQUIRE(std::count(own.begin(), own.end(), cgroup) == 0);
     for (const char* name : kNames) {
       const bool is_new = mkdir((cgroup + "/" + name).c_str(), 0755) == 0;
       REQUIRE((is_new || errno == EEXIST));
@@ -74,6 +98,8 @@ TEST_CASE_METHOD(Namesakes, "child cgroups with the names of control files are n
   CHECK_THAT(run_command(runtime().command({"exec", box_.id(), "echo", "in"})), Prints("in\n"));
   CHECK_THAT(box_.call("ps"), Succeeds());
   CHECK_THAT(box_.call("events", {"--stats"}), Succeeds());
+  Child watcher(runtime().command({"events", "--interval", "1ms", box_.id()}));
+  watcher.wait_for_output("stats");
   if (can_pause_) {
     CHECK_THAT(box_.call("pause"), Succeeds());
     CHECK(box_.status() == "paused");
@@ -83,6 +109,7 @@ TEST_CASE_METHOD(Namesakes, "child cgroups with the names of control files are n
   CHECK_THAT(box_.call("kill", {"--all", "CONT"}), Succeeds());
   CHECK_THAT(box_.call("kill", {"--all", "KILL"}), Succeeds());
   box_.wait_until_stopped();
+  CHECK_THAT(watcher.wait(), Succeeds());
   CHECK(box_.status() == "stopped");
   CHECK_THAT(box_.call("delete"), Succeeds());
 }

@@ -1,55 +1,22 @@
 // exec: a process in a container that exists; where it is, who it is, and how it ends.
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
-#include <thread>
 
 #include "tests/integration/harness/cgroups.h"
-#include "tests/integration/harness/container.h"
 #include "tests/integration/harness/deadline.h"
 #include "tests/integration/harness/files.h"
 #include "tests/integration/harness/holder.h"
 #include "tests/integration/harness/json.h"
 #include "tests/integration/harness/proc.h"
-#include "tests/integration/harness/schedule.h"
+#include "tests/integration/harness/running.h"
 
 namespace berth::test {
 namespace {
-
-constexpr const char* kForever = "echo ready; exec sleep 1000";
-
-/// A container that runs, or one that the test changes before.
-class Running : public Machine {
- protected:
-  Running() : bundle_(new_bundle().script(kForever)), box_(*this, bundle_) {}
-
-  void run_it() {
-    box_.create_and_start();
-    box_.wait_for_output("ready");
-  }
-
-  Command command(const std::vector<std::string>& words, std::vector<std::string> flags = {}) {
-    flags.insert(flags.begin(), "exec");
-    flags.push_back(box_.id());
-    flags.insert(flags.end(), words.begin(), words.end());
-    return runtime().command(flags);
-  }
-  Outcome exec(const std::vector<std::string>& words, const std::vector<std::string>& flags = {}) {
-    return run_command(command(words, flags));
-  }
-  Outcome shell(const std::string& script, const std::vector<std::string>& flags = {}) {
-    return exec({"sh", "-c", script}, flags);
-  }
-
-  Bundle bundle_;
-  Container box_;
-};
 
 TEST_CASE_METHOD(Running, "exec has the exit code of its program, or 128 + its signal", "[exec]") {
   run_it();
@@ -138,6 +105,16 @@ TEST_CASE_METHOD(Running, "HOME of an exec'd process is from the container's own
   CHECK_THAT(shell("echo $HOME", {"--user", "77"}), Prints("/home/late\n"));
 }
 
+TEST_CASE_METHOD(Running, "a passwd that leads to the host's log is not read for HOME (SR-35)",
+                 "[exec][security]") {
+  const std::string passwd = bundle_.in_image("/etc/passwd");
+  std::filesystem::remove(passwd);
+  std::filesystem::create_directories(bundle_.in_image("/etc"));
+  std::filesystem::create_symlink("/proc/kmsg", passwd);
+  run_it();
+  CHECK_THAT(shell("echo $HOME"), Prints("/\n"));
+}
+
 TEST_CASE_METHOD(Running,
                  "a program that is missing or cannot be executed: 127 and 126, no pid file",
                  "[exec][berth]") {
@@ -158,52 +135,6 @@ TEST_CASE_METHOD(Running,
     CHECK(contains(outcome.err, each.text));
     CHECK_FALSE(std::filesystem::exists(pid_file));
   }
-}
-
-TEST_CASE_METHOD(Running, "signals to a foreground exec go on to its program", "[exec]") {
-  run_it();
-  Child child(command({"sh", "-c",
-                       "trap 'echo got; exit 3' TERM; echo ready; "
-                       "while true; do sleep 0.05; done"}));
-  child.wait_for_output("ready");
-  child.signal(SIGTERM);
-  CHECK_THAT(child.wait().out, Catch::Contains("got"));
-  CHECK(box_.status() == "running");
-}
-
-/// In a process of its own, which is not the child of this one: sends TERM to this one once `began`
-/// exists, then makes `sent`.
-void terminate_later(const std::string& began, const std::string& sent) {
-  const sys::Fd target = open_pidfd(getpid());
-  if (fork() == 0) {
-    if (fork() != 0) _exit(0);
-    pollfd end = {.fd = target.get(), .events = POLLIN, .revents = 0};
-    while (!std::filesystem::exists(began) && poll(&end, 1, 0) == 0) std::this_thread::yield();
-    (void)syscall(SYS_pidfd_send_signal, target.get(), SIGTERM, nullptr, 0);
-    (void)close(open(sent.c_str(), O_CREAT | O_WRONLY, 0600));
-    _exit(0);
-  }
-  (void)wait(nullptr);
-}
-
-TEST_CASE_METHOD(Running, "a signal that comes before init has ended is the program's",
-                 "[exec][berth]") {
-  // Where init is when the signal comes: at its end, or still where it has made its fork.
-  const Point late = GENERATE(Point::entry(Who::Prologue, SYS_exit_group),
-                              Point::after(Who::Prologue, SYS_clone));
-  run_it();
-  Command program = command({"sh", "-c",
-                             "trap 'echo got; exit 3' TERM; touch /tmp/began; "
-                             "until [ -e /tmp/sent ]; do :; done; "
-                             "i=0; while [ $i -lt 200 ]; do [ -e /tmp/sent ]; i=$((i + 1)); done; "
-                             "cd /tmp; while :; do sleep 0.05; done"});
-  const std::string began = box_.inside("/tmp/began"), sent = box_.inside("/tmp/sent");
-  program.prepare = [&] { terminate_later(began, sent); };
-  Schedule schedule;
-  schedule.hold(late, Point::entry(Who::Child, SYS_chdir));
-  const Outcome outcome = schedule.run(program);
-  CHECK(outcome.status == 3);
-  CHECK(outcome.out == "got\n");
 }
 
 TEST_CASE_METHOD(Running, "a detached exec leaves its process to the container", "[exec]") {
@@ -299,6 +230,19 @@ TEST_CASE_METHOD(Running, "a filter that refuses what berth-init calls is no hin
                  "getcwd", "setresuid", "setgroups", "openat2"], "action": "SCMP_ACT_ERRNO"}]})");
   run_it();
   CHECK_THAT(shell("echo fine"), Prints("fine\n"));
+}
+
+TEST_CASE_METHOD(Running,
+                 "a filter that refuses the report of the fork, and its end, ends the exec",
+                 "[exec][seccomp][berth]") {
+  bundle_.set("/process/noNewPrivileges", "false");
+  bundle_.set("/linux/seccomp", R"({"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+      {"names": ["write", "exit_group", "exit"], "action": "SCMP_ACT_ERRNO"}]})");
+  bundle_.args({"sleep", "1000"});
+  box_.create_and_start();
+  const Outcome outcome = exec({"true"});
+  CHECK(outcome.status == 255);
+  CHECK(contains(outcome.err, "before its fork in the pid namespace was known, with status 132"));
 }
 
 TEST_CASE_METHOD(Running, "capabilities of exec: those of the container, and the added ones",

@@ -102,8 +102,7 @@ TEST_CASE_METHOD(Handover, "a first process that cannot read its answer at all s
   CHECK_THAT(create(box, schedule), Fails({"input/output error"}));
 }
 
-TEST_CASE_METHOD(Handover,
-                 "the last message of a first process is found behind the Born that it has overtaken",
+TEST_CASE_METHOD(Handover, "the last message of a first process is found behind a late Born",
                  "[handover][berth]") {
   bundle_.set("/hooks", R"({"createRuntime": [{"path": "/bin/true"}]})");
   Container box(*this, bundle_);

@@ -204,6 +204,20 @@ TEST_CASE_METHOD(Neighbours,
   CHECK(box.status() == "running");
 }
 
+TEST_CASE_METHOD(Neighbours,
+                 "limits that berth sets are those of the fork, however slow berth is (PR-OOM-1)",
+                 "[pid-namespace][berth]") {
+  Bundle bundle = joining_bundle().script("exec sleep 1000");
+  bundle.set("/process/oomScoreAdj", "500");
+  Container box(*this, bundle);
+  Schedule schedule;
+  schedule.hold(Point::after(Who::Berth, SYS_recvmsg), Point::end(Who::Child));
+  REQUIRE_THAT(schedule.run(runtime().command({"create", "-b", bundle.directory(), box.id()})),
+               Succeeds());
+  box.adopt();
+  CHECK(read_file("/proc/" + std::to_string(box.pid()) + "/oom_score_adj") == "500\n");
+}
+
 // ---- the attack -----------------------------------------------------------------------------
 
 /// Looks at the root of every process that it sees, all the time, for a file of the host.

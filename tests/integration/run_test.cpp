@@ -50,6 +50,20 @@ TEST_CASE_METHOD(Machine, "run exits with 128 + n when a signal ended the progra
   CHECK_THAT(run.box.call("state"), Fails({"does not exist"}));
 }
 
+TEST_CASE_METHOD(Machine, "a signal that comes during a poststart hook is the program's",
+                 "[run][hooks][berth]") {
+  const std::string began = place() + "/began", go = place() + "/go";
+  Bundle bundle = new_bundle();
+  bundle.set("/hooks", R"({"poststart": [{"path": "/bin/sh", "args": ["sh", "-c",
+      "touch )" + began + "; until [ -e " +
+                           go + R"( ]; do :; done"]}]})");
+  Foreground run(*this, bundle, "trap 'exit 7' USR1; echo ready; while :; do sleep 0.05; done");
+  REQUIRE(eventually([&] { return access(began.c_str(), F_OK) == 0; }));
+  run.child.signal(SIGUSR1);
+  write_file(go, "");
+  CHECK(run.child.wait().status == 7);
+}
+
 TEST_CASE_METHOD(Machine, "run in the foreground passes signals on", "[run]") {
   Bundle bundle = new_bundle();
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) {

@@ -163,5 +163,18 @@ TEST_CASE_METHOD(Machine,
   REQUIRE(::waitpid(pid, nullptr, 0) == pid);
 }
 
+TEST_CASE_METHOD(Machine, "run does not wait for the process that has handed the listener over",
+                 "[seccomp][run][berth]") {
+  Bundle bundle = notifying(*this, true).script("exec sleep 1000");
+  const Agent agent(place() + "/agent.sock");
+  Container box(*this, bundle);
+  Schedule schedule;
+  schedule.hold(Point::entry(Who::Grandchild, SYS_exit_group), Point::end(Who::Berth));
+  REQUIRE_THAT(schedule.run(runtime().command({"run", "-d", "-b", bundle.directory(), box.id()})),
+               Succeeds());
+  box.adopt();
+  CHECK(box.status() == "running");
+}
+
 }  // namespace
 }  // namespace berth::test

@@ -83,7 +83,10 @@ TEST_CASE(
   const auto file = sys::executable_of(init.pid());
   REQUIRE(file);
   record.program = {file->device, file->inode};
+  fixture.dir().lock();
   CHECK(status_of(fixture.dir(), record) == Status::Created);
+  fixture.dir().unlock();
+  CHECK(status_of(fixture.dir(), record) == Status::Running);  // a program that executes that file
   record.program.inode += 1;
   CHECK(status_of(fixture.dir(), record) == Status::Running);  // a program that has taken the name
   // An older berth has not recorded the file.

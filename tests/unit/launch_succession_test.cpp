@@ -49,7 +49,7 @@ TEST_CASE("the child of init is the first process, whether its message or the re
 }
 
 TEST_CASE(
-    "in a joined pid namespace the fork is the first process, however late init reports its maker") {
+    "in a joined pid namespace the fork is the first process, however late its maker is reported") {
   const std::vector<Sent> silent = {{1, kInit, kSetup}, {2, kChild, 0}, {3, kChild, 0}};
   std::vector<Sent> speaking = silent;  // the setup process was at a sync point before its fork
   speaking.push_back({0, kSetup, 0});

@@ -35,6 +35,39 @@ std::vector<std::string> sorted(std::vector<std::string> names) {
   return names;
 }
 
+TEST_CASE("a file is read whole, whatever size was expected") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  for (const std::size_t size : {0, 1, 4095, 4096, 4097, 8192, 10000}) {
+    const std::string bytes(size, 'b');
+    replace_file_at(dir, "file", bytes, 0600);
+    for (const std::size_t expected : {std::size_t{0}, std::size_t{1}, size, std::size_t{20000}}) {
+      CAPTURE(size, expected);
+      CHECK(read_file_at_if_exists(dir, "file", 1 << 20, expected) == bytes);
+    }
+  }
+}
+
+TEST_CASE("a file of /proc is read at once") {
+  CHECK(read_once_if_exists("/proc/self/stat").value().starts_with(std::to_string(::getpid())));
+  CHECK(read_once_if_exists("/proc/sys/kernel/pid_max") == read_file("/proc/sys/kernel/pid_max"));
+  CHECK_FALSE(read_once_if_exists("/proc/self/nothing"));
+}
+
+TEST_CASE("a directory in the place of a file is missing, unless the file would be made") {
+  const TemporaryDirectory place;
+  const Dir dir = open_dir(place.path());
+  REQUIRE(mkdir_at(dir, "file", 0700));
+  CHECK_FALSE(read_file_at_if_exists(dir, "file"));
+  CHECK_FALSE(read_file_if_exists(place / "file"));
+  CHECK_FALSE(read_once_if_exists(place / "file"));
+  CHECK_FALSE(write_at_if_exists(dir, "file", "text"));
+  CHECK_FALSE(open_at_if_exists(dir, "file", O_RDWR));
+  CHECK_FALSE(open_if_exists(place / "file", O_WRONLY));
+  CHECK(number_of([&] { (void)open_at_if_exists(dir, "file", O_RDWR | O_CREAT, 0600); }) == EISDIR);
+  CHECK(number_of([&] { (void)read_file_at(dir, "file"); }) == EISDIR);
+}
+
 TEST_CASE("a missing file is nothing for the _if_exists functions and an error for the others") {
   const TemporaryDirectory place;
   const Dir dir = open_dir(place.path());

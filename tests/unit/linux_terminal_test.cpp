@@ -96,17 +96,33 @@ TEST_CASE("a pump waits for the side that does not read, and loses nothing") {
 TEST_CASE("a pump drains what is there, and ends with its source") {
   auto [source, into_source] = make_pipe();
   auto [sink, into_sink] = make_pipe();
+  const auto [quiet, into_quiet] = make_pipe();
   Pump pump(source.get(), into_sink.get());
   const std::string bytes(30'000, 'x');
   REQUIRE(write_some(into_source.get(), bytes).size == bytes.size());
-  pump.drain();
+  CHECK(pump.drain(quiet));
   CHECK_FALSE(pump.has_ended());
   into_source = {};
-  pump.drain();
+  CHECK(pump.drain(quiet));
   CHECK(pump.has_ended());
   CHECK(pump.next().fd == -1);
   into_sink = {};
   CHECK(read_all(sink, "sink") == bytes);
+}
+
+TEST_CASE("a drain whose output nobody reads can be interrupted, one without end ends") {
+  const auto [interrupt, into_interrupt] = make_pipe();
+  const Fd zero(::open("/dev/zero", O_RDONLY | O_CLOEXEC)), null(::open("/dev/null", O_WRONLY));
+  Pump endless(zero.get(), null.get());
+  CHECK(endless.drain(interrupt));
+  CHECK_FALSE(endless.has_ended());
+  const auto [sink, into_sink] = make_pipe();
+  const std::string bytes(1 << 16, 'x');
+  REQUIRE(write_some(into_sink.get(), bytes).size == bytes.size());  // it is full
+  REQUIRE(write_some(into_interrupt.get(), {"x", 1}).size == 1);
+  Pump stuck(zero.get(), into_sink.get());
+  stuck.run();
+  CHECK_FALSE(stuck.drain(interrupt));
 }
 
 TEST_CASE("waiting ends with what is ready or at the deadline") {

@@ -173,6 +173,7 @@ TEST_CASE("SC-1 SR-26: among others init does not wait with more than the progra
         (has_neighbours
              ? Lines{"child find_program", "child set_capabilities", "child load_seccomp",
                      "child set_capabilities", "child fork", "child synchronize",
+                     "host enter_rdt_group", "host set_oom_score_adj", "host raise_rlimit",
                      "child wait_for_start", "child announce_program", "child allow_cores",
                      "child set_rlimit", "child execute"}
              : Lines{"child find_program", "child set_capabilities", "child load_seccomp",

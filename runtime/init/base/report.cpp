@@ -15,19 +15,13 @@ void copy(char (&to)[kSize], const char* from) {
   strncpy(to, from, kSize - 1);
 }
 
-[[noreturn]] void leave() {
-  // _exit(2) would try again forever if a filter refuses it.
-  sys::call(SYS_exit_group, 1);
-  __builtin_trap();
-}
-
 /// Uses shared memory, because no filter can refuse it.
 [[noreturn]] void leave_to_parent(const Init& init, int number) {
-  if (init.shared == nullptr) leave();  // it was mapped before the fork
+  if (init.shared == nullptr) leave(1);  // it was mapped before the fork
   init.shared->hook_step = init.index;
   init.shared->is_hook_filtered = init.is_filtered;
   init.shared->hook_error = number;
-  leave();
+  leave(1);
 }
 
 plan::Message failure(const Init& init, Fault fault, int number, const char* subject) {
@@ -50,10 +44,15 @@ plan::Message failure(const Init& init, Fault fault, int number, const char* sub
   } else {
     (void)send(listener, &message, sizeof message, MSG_NOSIGNAL);
   }
-  leave();
+  leave(1);
 }
 
 }  // namespace
+
+void leave(int status) {
+  sys::call(SYS_exit_group, status);
+  __builtin_trap();
+}
 
 plan::Message message_of(const Init& init, plan::Word word, std::uint32_t value) {
   plan::Message message;

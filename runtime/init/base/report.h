@@ -9,6 +9,9 @@
 
 namespace berth::init {
 
+/// Ends the process although a filter may refuse that: _exit(2) would try again for ever.
+[[noreturn]] void leave(int status);
+
 /// A message about the step that runs.
 plan::Message message_of(const Init& init, plan::Word word, std::uint32_t value = 0);
 

@@ -19,17 +19,15 @@ namespace {
 /// init.
 pid_t fork_for_host() { return sys::call(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0); }
 
-[[noreturn]] void leave() {
-  sys::call(SYS_exit_group, 0);
-  __builtin_trap();  // a filter has refused that; berth waits for the end of this process
-}
-
-/// The fork itself does it, because its maker might come too late: once the program runs, a signal
-/// that berth receives is the program's. A filter allows write(2) rather than send(2).
+/// In an exec the fork reports its own birth: its maker might do so only when the program already
+/// runs, and a signal that berth receives by then is the program's. In a create the fork's message
+/// at Ready is enough. A filter allows write(2) rather than send(2).
 void report_birth(const Init& init) {
   const plan::Message message = message_of(init, plan::Word::Born);
-  const ssize_t size = write(init.start ? init.start.get() : init.talk, &message, sizeof message);
-  if (size != sizeof message) _exit(1);  // berth has ended, and would never know of this process
+  const auto size =
+      sys::retry_transient([&] { return write(init.start.get(), &message, sizeof message); });
+  // berth has ended, or a filter refuses the report: nobody would know of this process.
+  if (size != sizeof message) leave(1);
 }
 
 }  // namespace
@@ -42,10 +40,13 @@ void run(Init& init, const plan::NewNamespaces& step) {
 
 void run(Init& init, const plan::Fork& step) {
   const pid_t successor = check(init, fork_for_host());
-  if (successor != 0) leave();
-  // Beyond WaitForStart the process does not depend on berth any more.
-  if (!init.start) check(init, sys::set_death_signal(SIGKILL));
-  report_birth(init);
+  if (successor != 0) leave(0);
+  // Beyond WaitForStart the process does not end with berth once it has reported itself.
+  if (init.start) {
+    report_birth(init);
+  } else {
+    check(init, sys::set_death_signal(SIGKILL));
+  }
   // The session of init, with its terminal, ends with init, its leader.
   check(init, setsid());
   if (step.has_terminal) check(init, ioctl(STDIN_FILENO, TIOCSCTTY, 0));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "runtime/linux/base/system_error.h"
 #include "runtime/linux/files/file.h"
@@ -37,7 +38,9 @@ bool has_control_file(const Dir& cgroup, const std::string& file) {
 }
 
 std::optional<Fd> open_control_file(const Dir& cgroup, const std::string& file) {
-  return has_control_file(cgroup, file) ? open_at_if_exists(cgroup, file, O_RDONLY) : std::nullopt;
+  auto opened = open_at_if_exists(cgroup, file, O_RDONLY);
+  const bool is_file = opened && S_ISREG(facts_of(*opened, cgroup.path_of(file)).mode);
+  return is_file ? std::move(opened) : std::nullopt;
 }
 
 std::string read_cgroup_procs(const Dir& cgroup) {

@@ -20,8 +20,8 @@ Mkdir mkdir_cgroup(const Dir& parent, const std::string& name);
 bool rmdir_unless_busy(const std::string& path);
 bool rmdir_at_unless_busy(const Dir& parent, const std::string& name);
 
-/// Whether the cgroup has this file. A child cgroup that bears the name is not one: the processes of
-/// a container may be allowed to make such a child, to pass for another version of cgroups.
+/// Whether the cgroup has this file. A child cgroup of that name does not count: a container that
+/// may make one could pass for the other version of cgroups.
 bool has_control_file(const Dir& cgroup, const std::string& file);
 /// Opens it for reading, if the cgroup has it.
 std::optional<Fd> open_control_file(const Dir& cgroup, const std::string& file);

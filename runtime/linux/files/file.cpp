@@ -1,13 +1,16 @@
 #include "runtime/linux/files/file.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cerrno>
 #include <cstdint>
 
@@ -20,10 +23,12 @@ namespace berth::sys {
 
 namespace {
 
-/// ESRCH means that a process ended while its directory in /proc was resolved. EISDIR: a directory
-/// was to be opened for writing. A cgroup's processes can give a child of it the name of a file.
-bool is_missing() {
-  return errno == ENOENT || errno == ENOTDIR || errno == ESRCH || errno == EISDIR;
+/// ESRCH means that a process ended while its directory in /proc was resolved. EISDIR means that a
+/// directory was opened for writing: the processes of a cgroup can give a child cgroup the name of
+/// a control file.
+bool is_missing(int flags = 0) {
+  return errno == ENOENT || errno == ENOTDIR || errno == ESRCH ||
+         (errno == EISDIR && (flags & O_CREAT) == 0);
 }
 
 int try_open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode = 0) {
@@ -49,7 +54,7 @@ std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, st
   std::string text;
   text.reserve(std::min(expected, limit));
   ssize_t count = 0;
-  // A read that returns less than it could, and just what is expected, has come to the end.
+  // A short read that completes the expected size has reached the end.
   do {
     count = retry_on_eintr([&] { return ::read(fd.get(), piece.data(), piece.size()); });
     if (count == 0) break;
@@ -65,6 +70,16 @@ std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, st
     }
   } while (text.size() != expected || count == static_cast<ssize_t>(piece.size()));
   return text;
+}
+
+/// Whether this is a regular file with content. A file that the kernel makes when it is read calls
+/// itself regular, too, but has no size, except some of procfs: a read may wait for ever, or take
+/// what others are to read, as that of /proc/kmsg does.
+bool stores_bytes(const Fd& file, const std::string& name) {
+  const FileFacts facts = facts_of(file, name);
+  struct statfs system = {};
+  if (::fstatfs(file.get(), &system) < 0) fail_errno("fstatfs", name);
+  return S_ISREG(facts.mode) && facts.size > 0 && system.f_type != PROC_SUPER_MAGIC;
 }
 
 /// Names the call for an error. A short value is quoted, because the kernel often refuses just that
@@ -125,7 +140,7 @@ Fd open(const std::string& path, int flags, mode_t mode) {
 
 std::optional<Fd> open_if_exists(const std::string& path, int flags) {
   Fd fd(try_open(path, flags));
-  if (!fd && is_missing()) return std::nullopt;
+  if (!fd && is_missing(flags)) return std::nullopt;
   if (!fd) fail_errno("open", path);
   return fd;
 }
@@ -147,7 +162,7 @@ Fd open_at(const Dir& dir, const std::string& entry, int flags, mode_t mode) {
 std::optional<Fd> open_at_if_exists(const Dir& dir, const std::string& entry, int flags,
                                     mode_t mode) {
   Fd fd(try_open_at(dir, entry, flags, mode));
-  if (!fd && (is_missing() || errno == ENODEV)) return std::nullopt;
+  if (!fd && (is_missing(flags) || errno == ENODEV)) return std::nullopt;
   if (!fd) fail_errno("open", dir.path_of(entry));
   return fd;
 }
@@ -182,7 +197,7 @@ std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& pat
 std::optional<std::string> read_in_root_if_regular(const Dir& root, const std::string& path,
                                                    std::size_t limit) {
   const auto found = open_in_root_if_exists(root, path, O_PATH);
-  if (!found || !S_ISREG(facts_of(*found, root.path_of(path)).mode)) return std::nullopt;
+  if (!found || !stores_bytes(*found, root.path_of(path))) return std::nullopt;
   return read_file("/proc/self/fd/" + std::to_string(found->get()), limit);
 }
 
@@ -219,6 +234,7 @@ std::optional<std::string> read_once_if_exists(const std::string& path) {
   if (!fd) return std::nullopt;
   std::array<char, 4096> text;  // NOLINT(*-member-init): read(2) writes it
   const ssize_t count = retry_on_eintr([&] { return ::read(fd->get(), text.data(), text.size()); });
+  assert(count < static_cast<ssize_t>(text.size()));
   if (count >= 0) return std::string(text.data(), static_cast<std::size_t>(count));
   if (has_nothing_to_read()) return std::nullopt;
   fail_errno("read", path);

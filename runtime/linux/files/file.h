@@ -1,5 +1,6 @@
 // Opens, reads and writes files. Each function throws SystemError with the full path; the
-// _if_exists functions return nothing for a file that may be missing.
+// _if_exists functions return nothing for a file that may be missing. A directory in the place of a
+// file that is to be read or written counts as missing (EISDIR), unless the file would be created.
 #pragma once
 
 #include <sys/types.h>
@@ -15,8 +16,7 @@ namespace berth::sys {
 
 /// Opens a path of the host. O_CLOEXEC is added. open(2)
 Fd open(const std::string& path, int flags, mode_t mode = 0);
-/// As open(), but returns nothing if the file does not exist (ENOENT, ENOTDIR, ESRCH), or is a
-/// directory that is to be written to (EISDIR).
+/// As open(), but returns nothing if the file does not exist (ENOENT, ENOTDIR, ESRCH).
 std::optional<Fd> open_if_exists(const std::string& path, int flags);
 /// Opens a directory with O_PATH.
 Dir open_dir(const std::string& path);
@@ -33,7 +33,7 @@ std::optional<Dir> open_dir_at_if_exists(const Dir& dir, const std::string& entr
 std::optional<Fd> open_in_root_if_exists(const Dir& root, const std::string& path, int flags);
 
 /// Reads a regular file of an image. Anything else, such as a device or a pipe, is not opened and
-/// counts as missing.
+/// counts as missing; so does an empty file, or one of /proc, to which a link may lead.
 std::optional<std::string> read_in_root_if_regular(const Dir& root, const std::string& path,
                                                    std::size_t limit);
 

@@ -29,12 +29,13 @@ int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pi
 /// The format is `pid (comm) state ppid …`, where the command may contain spaces and parentheses.
 std::optional<ProcessStat> parse_stat(std::string_view line) {
   // These are the field numbers of proc_pid_stat(5); the state is field 3.
-  constexpr int kParent = 4, kFlags = 9, kStartTime = 22, kPending = 31;
-  constexpr std::uint64_t kExiting = 0x404;  // PF_EXITING | PF_SIGNALED of the kernel's sched.h
+  constexpr int kParent = 4, kFlags = 9, kThreads = 20, kStartTime = 22, kPending = 31;
+  constexpr std::uint64_t kExiting = 0x4, kSignaled = 0x400;  // PF_* of the kernel's sched.h
   constexpr std::uint64_t kKilled = std::uint64_t{1} << (SIGKILL - 1);
   const std::size_t open = line.find('('), close = line.rfind(')');
   if (open == line.npos || close == line.npos || close + 2 >= line.size()) return std::nullopt;
   ProcessStat stat;
+  std::uint64_t flags = 0;
   stat.comm = line.substr(open + 1, close - open - 1);
   stat.state = line[close + 2];
   std::size_t at = close + 2;
@@ -42,15 +43,19 @@ std::optional<ProcessStat> parse_stat(std::string_view line) {
     at = line.find(' ', at);
     if (at == line.npos) return std::nullopt;
     ++at;
-    if (field != kParent && field != kFlags && field != kStartTime && field != kPending) continue;
+    constexpr int kUsed[] = {kParent, kFlags, kThreads, kStartTime, kPending};
+    if (std::find(std::begin(kUsed), std::end(kUsed), field) == std::end(kUsed)) continue;
     std::uint64_t number = 0;
     const auto parsed = std::from_chars(line.data() + at, line.data() + line.size(), number);
     if (parsed.ec != std::errc()) return std::nullopt;
     if (field == kParent) stat.parent = static_cast<pid_t>(number);
-    if (field == kFlags) stat.is_exiting = (number & kExiting) != 0;
+    if (field == kFlags) flags = number;
+    if (field == kThreads) stat.threads = number;
     if (field == kStartTime) stat.start_time = number;
     if (field == kPending) stat.is_killed = (number & kKilled) != 0;
   }
+  // These are of the first thread. A signal that has killed it has killed all.
+  stat.is_exiting = (flags & kSignaled) != 0 || ((flags & kExiting) != 0 && stat.threads <= 1);
   return stat;
 }
 

@@ -21,11 +21,13 @@ struct ProcessStat {
   std::string comm;
   char state = '?';              ///< R S D T Z X …
   pid_t parent = 0;              ///< 0: outside of berth's pid namespace
-  bool is_exiting = false;       ///< the kernel is ending it
+  bool is_exiting = false;       ///< the kernel is ending it, with all of its threads
   bool is_killed = false;        ///< a SIGKILL is pending
   std::uint64_t start_time = 0;  ///< clock ticks after boot
+  /// A process whose first thread has ended by itself looks like a zombie, but has others.
+  std::uint64_t threads = 1;
 
-  bool is_dead() const { return state == 'Z' || state == 'X'; }
+  bool is_dead() const { return (state == 'Z' || state == 'X') && threads <= 1; }
   /// Whether a signal such as SIGSTOP has stopped it.
   bool is_stopped() const { return state == 'T'; }
 };

@@ -3,8 +3,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
+#include <csignal>
 #include <string>
 
 #include "runtime/linux/base/retry.h"
@@ -13,6 +15,14 @@
 #include "runtime/linux/streams/poll.h"
 
 namespace berth::sys {
+
+namespace {
+
+bool ends_command(int signal) {
+  return signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM;
+}
+
+}  // namespace
 
 SignalFd::SignalFd(const std::vector<int>& signals) {
   (void)::sigemptyset(&set_);  // cannot fail
@@ -48,24 +58,31 @@ int SignalFd::read() {
   return static_cast<int>(info.ssi_signo);
 }
 
+void SignalFd::keep(int signal) {
+  if (std::ranges::count(kept_, signal) == 0) kept_.push_back(signal);
+}
+
 bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds) {
   const Deadline deadline = milliseconds > 0 ? Deadline(milliseconds) : Deadline();
   while (true) {
-    // In this order, because poll(2) looks at one after the other: if it finds a signal, it also
-    // finds what came before that.
-    std::array watches = {Watch{.fd = interrupt == nullptr ? -1 : interrupt->fd().get()},
-                          Watch{.fd = fd.get()}};
+    std::array watches = {Watch{.fd = fd.get()},
+                          Watch{.fd = interrupt == nullptr ? -1 : interrupt->fd().get()}};
     if (!poll_any(watches, milliseconds > 0 ? deadline.left() : milliseconds)) return false;
-    if (watches[1].ready) return true;
+    if (watches[0].ready) return true;
     assert(interrupt != nullptr);  // a wait for `fd` alone ends with it
-    if (const auto signal = read_ending_signal(*interrupt)) fail_interrupted(*signal);
+    const int signal = interrupt->read();
+    // It may have come after the poll, and before it something to read: then it stays pending.
+    if (wait_for({.fd = fd.get()}, 0)) return ::raise(signal) == 0;
+    if (ends_command(signal)) fail_interrupted(signal);
+    interrupt->keep(signal);
   }
 }
 
 std::optional<int> read_ending_signal(SignalFd& interrupt) {
   const int signal = interrupt.read();
-  const bool ends = signal == SIGHUP || signal == SIGINT || signal == SIGQUIT || signal == SIGTERM;
-  return ends ? std::optional(signal) : std::nullopt;
+  if (ends_command(signal)) return signal;
+  interrupt.keep(signal);
+  return std::nullopt;
 }
 
 // alarm(2) returns the time that an earlier alarm had left; berth has one at a time.

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "runtime/linux/base/fd.h"
@@ -28,16 +29,21 @@ class SignalFd {
   /// Waits for the next signal and returns its number.
   int read();
 
+  /// Signals that came while only those that end a command were awaited, in their order; each once.
+  std::vector<int> take_kept() { return std::exchange(kept_, {}); }
+  void keep(int signal);
+
  private:
   sigset_t set_ = {};
   Fd fd_;
+  std::vector<int> kept_;
 };
 
 /// Waits until `fd` is readable; returns false at the deadline, a negative one means none. Throws
 /// the State error `interrupted by signal N` if HUP, INT, QUIT or TERM arrives first; other signals
-/// are discarded. `interrupt` may be null.
+/// are kept. `interrupt` may be null.
 bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds);
-/// Reads a pending signal and returns its number if it is HUP, INT, QUIT or TERM.
+/// Reads a pending signal and returns its number if it is HUP, INT, QUIT or TERM; else keeps it.
 std::optional<int> read_ending_signal(SignalFd& interrupt);
 [[noreturn]] void fail_interrupted(int signal);
 

@@ -51,11 +51,22 @@ void Pump::run() {
   if (begin_ < end_ && wait_for(next(), 0)) write();
 }
 
-void Pump::drain() {
+bool Pump::drain(const Fd& interrupt) {
   constexpr int kNoDeadline = -1;
-  while (!has_ended_ && wait_for(next(), begin_ < end_ ? kNoDeadline : 0)) {
-    begin_ < end_ ? write() : read();
+  constexpr std::size_t kMost = std::size_t{256} << 10;
+  std::size_t count = 0;
+  while (!has_ended_ && (begin_ < end_ || count < kMost)) {
+    std::array watches = {next(), Watch{.fd = interrupt.get()}};
+    if (!poll_any(watches, begin_ < end_ ? kNoDeadline : 0)) return true;
+    if (watches[1].ready) return false;
+    if (begin_ < end_) {
+      write();
+    } else {
+      read();
+      count += end_;
+    }
   }
+  return true;
 }
 
 void Pump::read() {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "runtime/linux/base/fd.h"
 #include "runtime/linux/streams/poll.h"
 
 namespace berth::sys {
@@ -46,8 +47,10 @@ class Pump {
   Watch next() const;
   /// Reads once, writes once, or both; called when next() is ready.
   void run();
-  /// Transfers what can be read now and waits until the writing side has accepted it.
-  void drain();
+  /// Transfers what can be read now, up to more than a terminal holds, because processes that are
+  /// left may write without end; waits until the writing side has accepted it. Returns false if
+  /// `interrupt` becomes readable before.
+  bool drain(const Fd& interrupt);
 
   bool has_ended() const { return has_ended_; }
 

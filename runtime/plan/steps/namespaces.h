@@ -49,6 +49,7 @@ void describe(auto& v, const JoinContainer& step) {
   v.step("join_container", "join the container's namespaces: {namespaces}");
   v("namespaces", step.namespaces);
   v("process", step.process);
+  v.hint(ESRCH, "the container's first process has ended, or its first thread has");
 }
 
 /// unshare(2): children of init will be in the namespace, but init itself is not.
@@ -153,6 +154,7 @@ void describe(auto& v, const Fork& step) {
   v.step("fork", "fork into the pid namespace");
   v("has_terminal", step.has_terminal);
   v.hint(EAGAIN, "the pids limit of the cgroup, or of the user, is reached");
+  v.hint(ENOMEM, "the first process of that pid namespace may have ended");
 }
 
 using NamespaceSteps =

@@ -142,10 +142,12 @@ void Schedule::meet(pid_t pid, int event) {
     unsigned long born = 0;
     REQUIRE(ptrace(PTRACE_GETEVENTMSG, pid, nullptr, &born) == 0);
     const auto child = static_cast<pid_t>(born);
-    const bool has_role = roles_.count(pid) != 0;
-    const bool is_first = roles_.size() <= (has_role && roles_[pid] == Who::Berth ? 1U : 2U);
-    if (has_role && is_first) {
-      roles_[child] = roles_[pid] == Who::Berth ? Who::Prologue : Who::Child;
+    const auto parent = roles_.find(pid);
+    if (parent != roles_.end() && parent->second != Who::Grandchild) {
+      const auto role = static_cast<Who>(static_cast<int>(parent->second) + 1);
+      const bool is_first = std::none_of(roles_.begin(), roles_.end(),
+                                         [&](const auto& one) { return one.second >= role; });
+      if (is_first) roles_[child] = role;
     }
     traced_.try_emplace(child);
     if (early_.erase(child) != 0) trace(PTRACE_SYSCALL, child);

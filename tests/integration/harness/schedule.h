@@ -14,9 +14,9 @@
 
 namespace berth::test {
 
-/// The processes of a create: the command itself, the berth-init that it starts first, and the
-/// container's first process, which that one makes.
-enum class Who { Berth, Prologue, Child };
+/// The processes of a create: the command itself, the berth-init that it starts first, the
+/// container's first process, which that one makes, and the first child of that.
+enum class Who { Berth, Prologue, Child, Grandchild };
 
 /// A process comes to its first call of a number, or the nth: as it enters it, or as it returns.
 struct Point {

@@ -5,9 +5,11 @@
 // `probe reaper PROGRAM [ARGUMENT…]` runs a program, says `ready` when it has ended, and from then
 // on lets no orphan of it stay as a zombie.
 // `probe stuck` says `ready`, then stays in a system call that only SIGKILL ends.
+// `probe threads` ends its first thread, and goes on in another one.
 // `probe notify MESSAGE…` sends each message to NOTIFY_SOCKET, as sd_notify(3) does.
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -90,6 +92,17 @@ int stay_in_call() {
   return getcwd(static_cast<char*>(memory), static_cast<std::size_t>(page)) != nullptr ? 0 : 1;
 }
 
+int leave_a_thread() {
+  pthread_t thread = {};
+  const auto stay = [](void*) -> void* {
+    while (true) pause();
+  };
+  if (pthread_create(&thread, nullptr, stay, nullptr) != 0) return 1;
+  std::puts("ready");
+  (void)std::fflush(stdout);
+  return static_cast<int>(syscall(SYS_exit, 0));  // of this thread alone
+}
+
 int notify(char** messages) {
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
@@ -113,6 +126,7 @@ int main(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], "hydra") == 0) grow_heads();
   if (argc > 2 && std::strcmp(argv[1], "reaper") == 0) return reap_for(argv + 2);
   if (argc == 2 && std::strcmp(argv[1], "stuck") == 0) return stay_in_call();
+  if (argc == 2 && std::strcmp(argv[1], "threads") == 0) return leave_a_thread();
   if (argc > 2 && std::strcmp(argv[1], "notify") == 0) return notify(argv + 2);
   int next = 1;
   const bool is_i386 = argc > next && std::strcmp(argv[next], "i386") == 0;
