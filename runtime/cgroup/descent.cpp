@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runtime/linux/cgroup/cgroup.h"
 #include "runtime/linux/files/directory.h"
 #include "runtime/linux/files/file.h"
 
@@ -58,6 +59,7 @@ void Descent::arrive(sys::Fd fd) {
   }
   if (path.size() > kLongestPath) path = top_ + "/.../" + levels_.back().name;
   here_ = {std::move(fd), std::move(path)};
+  sys::regain_control(here_);
 }
 
 }  // namespace berth::cgroup

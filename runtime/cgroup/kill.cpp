@@ -36,7 +36,7 @@ std::vector<store::ContainerCgroup> populated_of(
 void kill_unified(const std::vector<store::ContainerCgroup>& places) {
   for (const store::ContainerCgroup& place : places) {
     const auto cgroup = sys::open_dir_if_exists(place.directory);
-    if (cgroup) (void)sys::write_at_if_exists(*cgroup, "cgroup.kill", "1");  // false: v1
+    if (cgroup) (void)sys::try_write_at(*cgroup, "cgroup.kill", "1");  // members are signalled, too
   }
 }
 

@@ -5,7 +5,10 @@
 #include "runtime/cgroup/freeze.h"
 #include "runtime/cgroup/usage/limit_events.h"
 #include "runtime/linux/base/time.h"
+#include "runtime/linux/cgroup/cgroup.h"
+#include "runtime/linux/files/file.h"
 #include "runtime/linux/files/file_facts.h"
+#include "runtime/linux/process/own_process.h"
 #include "runtime/linux/streams/socket.h"
 #include "spec/error.h"
 
@@ -83,6 +86,13 @@ Phase phase_of(const store::StateDir& dir, const store::Record& record) {
   return may_be_init && is_held_back(dir) ? Phase::Init : Phase::Program;
 }
 
+/// A user's container may have taken the use of its cgroups from the user, who owns them.
+void regain(const std::string& directory) {
+  if (sys::effective_uid() == 0) return;
+  const auto cgroup = sys::open_dir_if_exists(directory);
+  if (cgroup) sys::regain_control(*cgroup);
+}
+
 /// systemd removes the cgroup of a scope that has ended, and may make one for another container of
 /// that name.
 bool is_of_another(const store::ContainerCgroup& cgroup) {
@@ -114,6 +124,7 @@ Status status_of(const store::StateDir& dir, const store::Record& record) {
   const Phase phase = phase_of(dir, record);
   if (phase == Phase::Ended) return Status::Stopped;
   if (phase == Phase::Init) return Status::Created;
+  for (const std::string& freezer : record.freezers) regain(freezer);
   return cgroup::find_frozen(record) ? Status::Paused : Status::Running;
 }
 
@@ -180,7 +191,9 @@ std::vector<store::ContainerCgroup> cgroups_of(const store::Record& record, Clai
   std::vector<store::ContainerCgroup> cgroups;
   for (const store::ContainerCgroup& cgroup : record.cgroups) {
     const bool is_asked_for = cgroup.is_claimed == (claimed == Claimed::yes);
-    if (is_asked_for && !is_of_another(cgroup)) cgroups.push_back(cgroup);
+    if (!is_asked_for || is_of_another(cgroup)) continue;
+    if (cgroup.is_claimed) regain(cgroup.directory);
+    cgroups.push_back(cgroup);
   }
   return cgroups;
 }

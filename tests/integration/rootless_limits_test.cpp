@@ -154,5 +154,37 @@ TEST_CASE_METHOD(UserMachine, "where a cgroup is delegated, a user has limits (C
   CHECK(!fs::exists(cgroup.path() + "/berth-box"));
 }
 
+/// As the program could, which is the owner: with a cgroup below, and all without permissions.
+void close_off(const std::string& cgroup) {
+  for (const char* below : {"/a", "/a/b"}) {
+    REQUIRE(mkdir((cgroup + below).c_str(), 0755) == 0);
+    give_all(cgroup + below);
+  }
+  for (const char* file : {"/cgroup.procs", "/cgroup.kill", "/cgroup.events", "/cgroup.freeze",
+                           "/a/cgroup.procs", "/a/b", "/a", ""}) {
+    if (fs::exists(cgroup + file)) REQUIRE(chmod((cgroup + file).c_str(), 0) == 0);
+  }
+}
+
+TEST_CASE_METHOD(UserMachine,
+                 "a container cannot take its cgroups from the user to whom they belong",
+                 "[rootless][security][berth]") {
+  if (is_refused()) return;
+  const Delegated cgroup;
+  if (!cgroup.has_pids()) return skip("no controller 'pids' to delegate");
+  enter(cgroup.entrance());
+  Bundle bundle = user_bundle();
+  bundle.args({"sleep", "1000"});
+  REQUIRE_THAT(user({"create", "--bundle", bundle.directory(), "box"}), Succeeds());
+  REQUIRE_THAT(user({"start", "box"}), Succeeds());
+  close_off(cgroup.path() + "/berth-box");
+  CHECK(json::get(user({"state", "box"}).out, "/status") == "running");
+  CHECK_THAT(user({"ps", "box"}), Succeeds());
+  CHECK_THAT(user({"exec", "box", "true"}), Succeeds());
+  close_off(cgroup.path() + "/berth-box/a/b");
+  CHECK_THAT(user({"delete", "--force", "box"}), Succeeds());
+  CHECK(!fs::exists(cgroup.path() + "/berth-box"));
+}
+
 }  // namespace
 }  // namespace berth::test

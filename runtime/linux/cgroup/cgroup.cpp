@@ -10,6 +10,7 @@
 #include "runtime/linux/base/system_error.h"
 #include "runtime/linux/files/file.h"
 #include "runtime/linux/files/file_facts.h"
+#include "runtime/linux/process/own_process.h"
 
 namespace berth::sys {
 
@@ -30,6 +31,34 @@ bool rmdir_at_unless_busy(const Dir& parent, const std::string& name) {
   if (::unlinkat(parent.fd.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
   if (errno == EBUSY || errno == ENOTEMPTY) return false;
   fail_errno("rmdir", parent.path_of(name));
+}
+
+namespace {
+
+bool is_denied(const struct stat& status, mode_t needed) {
+  return status.st_uid == effective_uid() && (status.st_mode & needed) != needed;
+}
+
+mode_t with(const struct stat& status, mode_t needed) { return (status.st_mode & 07777) | needed; }
+
+}  // namespace
+
+void regain_control(const Dir& cgroup) {
+  if (effective_uid() == 0) return;
+  // Whether that has helped is seen when the files are used.
+  const int dir = cgroup.fd.get();
+  struct stat status = {};
+  if (::fstat(dir, &status) == 0 && is_denied(status, S_IRWXU)) {
+    (void)::chmod(("/proc/self/fd/" + std::to_string(dir)).c_str(), with(status, S_IRWXU));
+  }
+  constexpr mode_t kNeeded = S_IRUSR | S_IWUSR;
+  for (const char* file : {"cgroup.procs", "cgroup.kill", "cgroup.events", "cgroup.freeze",
+                           "cgroup.subtree_control"}) {
+    const bool is_there = ::fstatat(dir, file, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (is_there && is_denied(status, kNeeded)) {
+      (void)::fchmodat(dir, file, with(status, kNeeded), 0);
+    }
+  }
 }
 
 bool has_control_file(const Dir& cgroup, const std::string& file) {

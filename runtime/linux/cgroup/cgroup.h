@@ -20,6 +20,11 @@ Mkdir mkdir_cgroup(const Dir& parent, const std::string& name);
 bool rmdir_unless_busy(const std::string& path);
 bool rmdir_at_unless_busy(const Dir& parent, const std::string& name);
 
+/// For a caller without privilege, to whom a delegated cgroup belongs: gives the owner the use of
+/// the cgroup and its files again, which the processes of a container may have taken away. Does
+/// nothing for root, and where another owns them. chmod(2)
+void regain_control(const Dir& cgroup);
+
 /// Whether the cgroup has this file. A child cgroup of that name does not count: a container that
 /// may make one could pass for the other version of cgroups.
 bool has_control_file(const Dir& cgroup, const std::string& file);
