@@ -67,7 +67,8 @@ TEST_CASE_METHOD(FirstThread,
   CHECK(contains(outcome.err, "or its first thread has"));
 }
 
-TEST_CASE_METHOD(FirstThread, "delete --force ends a process without its first thread", "[kill]") {
+TEST_CASE_METHOD(FirstThread, "delete --force ends a process without its first thread (SR-37)",
+                 "[kill]") {
   Container box(*this, bundle_);
   run_it(box);
   CHECK_THAT(box.call("delete", {"--force"}), Succeeds());

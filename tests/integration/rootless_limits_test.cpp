@@ -167,7 +167,7 @@ void close_off(const std::string& cgroup) {
 }
 
 TEST_CASE_METHOD(UserMachine,
-                 "a container cannot take its cgroups from the user to whom they belong",
+                 "a container cannot take its cgroups from the user to whom they belong (SR-37)",
                  "[rootless][security][berth]") {
   if (is_refused()) return;
   const Delegated cgroup;
