@@ -136,6 +136,19 @@ TEST_CASE("a listening socket is reached below a directory with a path of any le
   CHECK_FALSE(connect_at_if_listening(dir, "start"));  // still there, and nobody listens
 }
 
+TEST_CASE("a connection is not awaited for ever when nobody accepts") {
+  const TemporaryDirectory place;
+  const std::string path = place / "busy";
+  const Fd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, path.size());
+  REQUIRE(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::listen(listener.get(), 0) == 0);
+  const Fd first = connect_stream(path);  // fills the queue
+  CHECK_THROWS_WITH(connect_stream(path, 10), Catch::Contains("connect '" + path));
+}
+
 TEST_CASE("a stream socket is reached by a path of any length") {
   const TemporaryDirectory place;
   for (const std::size_t length : {10u, 107u, 200u}) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -120,8 +121,12 @@ std::optional<Fd> connect_at_if_listening(const Dir& dir, const std::string& ent
   fail_errno("connect", dir.path_of(entry));
 }
 
-Fd connect_stream(const std::string& path) {
+Fd connect_stream(const std::string& path, int milliseconds) {
   Fd socket = make_socket(SOCK_STREAM);
+  const timeval patience = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+  if (::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0) {
+    fail_errno("setsockopt", "SO_SNDTIMEO");
+  }
   Fd place;
   if (!fits(path)) place = open(path, O_PATH);
   if (!try_connect(socket, place ? short_path(place) : path)) fail_errno("connect", path);

@@ -24,8 +24,9 @@ Fd listen_at(const Dir& dir, const std::string& entry);
 bool is_bound_at(const Dir& dir, const std::string& entry);
 /// Connects; returns nothing if the socket is missing or has no listener.
 std::optional<Fd> connect_at_if_listening(const Dir& dir, const std::string& entry);
-/// Connects to a SOCK_STREAM socket at a path of any length.
-Fd connect_stream(const std::string& path);
+/// Connects to a SOCK_STREAM socket at a path of any length. Neither this nor a later send waits
+/// longer for a peer that is busy. SO_SNDTIMEO, socket(7)
+Fd connect_stream(const std::string& path, int milliseconds = 10'000);
 
 /// A SOCK_DGRAM socket at dir/entry, to which every user may send.
 Fd receive_datagrams_at(const Dir& dir, const std::string& entry);
