@@ -123,7 +123,7 @@ std::optional<Fd> connect_at_if_listening(const Dir& dir, const std::string& ent
 
 Fd connect_stream(const std::string& path, int milliseconds) {
   Fd socket = make_socket(SOCK_STREAM);
-  const timeval patience = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+  const timeval patience = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000L};
   if (::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0) {
     fail_errno("setsockopt", "SO_SNDTIMEO");
   }
