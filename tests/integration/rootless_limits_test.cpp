@@ -157,6 +157,7 @@ TEST_CASE_METHOD(UserMachine, "where a cgroup is delegated, a user has limits (C
 /// As the program could, which is the owner: with a cgroup below, and all without permissions.
 void close_off(const std::string& cgroup) {
   for (const char* below : {"/a", "/a/b"}) {
+    INFO(cgroup << below);
     REQUIRE(mkdir((cgroup + below).c_str(), 0755) == 0);
     give_all(cgroup + below);
   }
@@ -174,12 +175,12 @@ TEST_CASE_METHOD(UserMachine,
   if (!cgroup.has_pids()) return skip("no controller 'pids' to delegate");
   enter(cgroup.entrance());
   Bundle bundle = user_bundle();
-  bundle.args({"sleep", "1000"});
+  bundle.set("/linux/resources", R"({"pids": {"limit": 33}})").args({"sleep", "1000"});
   REQUIRE_THAT(user({"create", "--bundle", bundle.directory(), "box"}), Succeeds());
   REQUIRE_THAT(user({"start", "box"}), Succeeds());
   close_off(cgroup.path() + "/berth-box");
   CHECK(json::get(user({"state", "box"}).out, "/status") == "running");
-  CHECK_THAT(user({"ps", "box"}), Succeeds());
+  CHECK_THAT(user({"ps", "--format", "json", "box"}), Succeeds());
   CHECK_THAT(user({"exec", "box", "true"}), Succeeds());
   close_off(cgroup.path() + "/berth-box/a/b");
   CHECK_THAT(user({"delete", "--force", "box"}), Succeeds());
