@@ -41,13 +41,13 @@ std::optional<bool> has_begun(pid_t pid, std::optional<std::uint64_t> start_time
     if (stat->is_dead() || stat->is_exiting) return false;
     sys::sleep_milliseconds(kPause);
   }
-  return false;  // it still is init, which nobody tells to go on any more
+  return false;  // it still is init, which berth does not answer any more
 }
 
-/// Whether init waits for start, or runs hooks while a start or run has the lock. The socket first:
-/// once it is not bound any more, the lock shows who has had it closed.
+/// Whether init waits for start, or runs hooks while a start or run of another process has the
+/// lock. The socket first: once it is not bound any more, the lock shows who has had it closed.
 bool is_held_back(const store::StateDir& dir) {
-  return sys::is_bound_at(dir.dir(), "start") || dir.is_locked();
+  return sys::is_bound_at(dir.dir(), "start") || dir.holder();
 }
 
 /// Nothing if it has ended or its pid belongs to another process by now. If /proc hides the
@@ -78,10 +78,11 @@ Phase phase_of(const store::StateDir& dir, const store::Record& record) {
   if (!stat) return Phase::Ended;
   if (stat->comm != kInitName) return Phase::Program;
   const std::optional<bool> is_init = runs_init(record.init.pid, record.program);
-  // It looks again after the file: if that is gone because the process ends, its state shows it
-  // now.
+  // The state is read again after the file: if that is gone because the process ends, its state
+  // shows it now.
   if (is_init != true) stat = living(record.init);
-  if (!stat || (stat->is_exiting && stat->comm == kInitName)) return Phase::Ended;
+  const bool is_ending = stat && stat->is_exiting && stat->threads <= 1;
+  if (!stat || (is_ending && stat->comm == kInitName)) return Phase::Ended;
   const bool may_be_init = is_init.value_or(stat->comm == kInitName);
   return may_be_init && is_held_back(dir) ? Phase::Init : Phase::Program;
 }

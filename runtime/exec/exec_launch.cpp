@@ -1,5 +1,6 @@
 #include "runtime/exec/exec_launch.h"
 
+#include <csignal>
 #include <optional>
 
 #include "runtime/cgroup/rdt.h"
@@ -32,6 +33,7 @@ sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options
   launch.send_image();
   sys::ChildProcess process = launch.await_program();
   if (!container::child_has_begun(process.pid(), launch.init_file())) {
+    (void)process.handle().signal(SIGKILL);  // false: it has ended, as nearly always
     fail(ErrorKind::State, "the process ended before it executed the program, with status " +
                                std::to_string(process.reap()));
   }

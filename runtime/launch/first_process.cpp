@@ -15,8 +15,11 @@ constexpr char kKilledHint[] = "is the memory limit too small, or was it killed?
 constexpr char kForkHint[] =
     "was its fork killed, is the memory limit too small, or does a seccomp filter refuse write?";
 
+/// A filter that ends the process, or that refuses it to exit.
+bool is_by_filter(int status) { return status == 128 + SIGSYS || status == 128 + SIGILL; }
+
 /// The end of a fork that has not reported itself: the child of berth that is still to be reaped.
-/// Its connection ends a moment before it does. The status 0: that was not it.
+/// Its connection ends a moment before it does. Returns 0 if it has not ended.
 int reap_unreported() {
   constexpr int kMilliseconds = 100, kPause = 5;
   std::optional<sys::Reaped> fork;
@@ -54,7 +57,7 @@ sys::ChildProcess FirstProcess::take(bool forks) {
   if (child_) return std::move(*child_);
   const int of_fork = reap_unreported();
   if (status == 0) status = of_fork;
-  const char* hint = status == 128 + SIGSYS
+  const char* hint = is_by_filter(status)
                          ? "does the seccomp filter of the container let clone and write pass?"
                      : status <= 1 ? kForkHint
                                    : kKilledHint;
@@ -120,10 +123,15 @@ void FirstProcess::adopt(pid_t setup, pid_t child) {
 /// limit.
 void FirstProcess::report_death() {
   int status = child_ ? child_->reap() : init_.reap();
-  if (status == 0) status = reap_unreported();
+  if (status == 0) {
+    // Its makers first, so that only the fork is left.
+    if (child_ && init_.pid() != 0) (void)init_.reap();
+    if (setup_ && setup_->pid() != 0) (void)setup_->reap();
+    status = reap_unreported();
+  }
   const char* hint = status == 128 + SIGKILL ? kKilledHint
                      : status == 0           ? kForkHint
-                     : status == 128 + SIGSYS
+                     : is_by_filter(status)
                          ? "in a pid namespace that is joined, without 'noNewPrivileges', the "
                            "seccomp filter has to let pass what berth-init still does, from clone "
                            "to accept4"

@@ -114,8 +114,10 @@ TEST_CASE_METHOD(Namesakes, "child cgroups with the names of control files are n
   CHECK_THAT(box_.call("delete"), Succeeds());
 }
 
-TEST_CASE_METHOD(Namesakes, "they do not keep a container from being deleted by force (SR-37)",
-                 "[cgroups][security][berth]") {
+TEST_CASE_METHOD(
+    Namesakes,
+    "child cgroups with such names do not keep a container from being deleted by force (SR-37)",
+    "[cgroups][security][berth]") {
   if (made_ == 0) return skip("no cgroups here");
   if (can_pause_ && GENERATE(false, true)) CHECK_THAT(box_.call("pause"), Succeeds());
   CHECK_THAT(box_.call("delete", {"--force"}), Succeeds());

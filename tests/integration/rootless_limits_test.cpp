@@ -154,15 +154,17 @@ TEST_CASE_METHOD(UserMachine, "where a cgroup is delegated, a user has limits (C
   CHECK(!fs::exists(cgroup.path() + "/berth-box"));
 }
 
-/// As the program could, which is the owner: with a cgroup below, and all without permissions.
+/// Does what the program could do as the owner: makes cgroups below, and takes all permissions
+/// away.
 void close_off(const std::string& cgroup) {
   for (const char* below : {"/a", "/a/b"}) {
     INFO(cgroup << below);
     REQUIRE(mkdir((cgroup + below).c_str(), 0755) == 0);
     give_all(cgroup + below);
   }
-  for (const char* file : {"/cgroup.procs", "/cgroup.kill", "/cgroup.events", "/cgroup.freeze",
-                           "/a/cgroup.procs", "/a/b", "/a", ""}) {
+  for (const char* file :
+       {"/cgroup.procs", "/cgroup.kill", "/cgroup.events", "/cgroup.freeze", "/memory.events",
+        "/pids.events", "/pids.max", "/freezer.state", "/a/cgroup.procs", "/a/b", "/a", ""}) {
     if (fs::exists(cgroup + file)) REQUIRE(chmod((cgroup + file).c_str(), 0) == 0);
   }
 }

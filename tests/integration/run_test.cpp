@@ -8,6 +8,7 @@
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
 #include "tests/integration/harness/json.h"
+#include "tests/integration/harness/proc.h"
 
 namespace berth::test {
 namespace {
@@ -60,6 +61,9 @@ TEST_CASE_METHOD(Machine, "a signal that comes during a poststart hook is the pr
   Foreground run(*this, bundle, "trap 'exit 7' USR1; echo ready; while :; do sleep 0.05; done");
   REQUIRE(eventually([&] { return access(began.c_str(), F_OK) == 0; }));
   run.child.signal(SIGUSR1);
+  // The hook's wait has taken it.
+  REQUIRE(eventually(
+      [&] { return std::stoull(status_field(run.child.pid(), "ShdPnd"), nullptr, 16) == 0; }));
   write_file(go, "");
   CHECK(run.child.wait().status == 7);
 }

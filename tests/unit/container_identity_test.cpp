@@ -21,6 +21,11 @@ class Fixture {
   Fixture() : dir_(store::StateDir::make(place_ / "berth", "web1")) { dir_.commit(); }
 
   store::StateDir& dir() { return dir_; }
+  /// In another process, for as long as that lives.
+  void lock_for_ever() const {
+    auto* const dir = new store::StateDir(store::StateDir::open(place_ / "berth", "web1"));
+    dir->lock();
+  }
 
   static store::Record record(const store::Process& init) {
     store::Record record;
@@ -83,17 +88,16 @@ TEST_CASE(
   const auto file = sys::executable_of(init.pid());
   REQUIRE(file);
   record.program = {file->device, file->inode};
-  fixture.dir().lock();
-  CHECK(status_of(fixture.dir(), record) == Status::Created);
-  fixture.dir().unlock();
   CHECK(status_of(fixture.dir(), record) == Status::Running);  // a program that executes that file
+  fixture.dir().unlock();
+  OtherProcess starter([&] { fixture.lock_for_ever(); });
+  CHECK(status_of(fixture.dir(), record) == Status::Created);
   record.program.inode += 1;
   CHECK(status_of(fixture.dir(), record) == Status::Running);  // a program that has taken the name
   // An older berth has not recorded the file.
   record.program = {};
-  fixture.dir().lock();
   CHECK(status_of(fixture.dir(), record) == Status::Created);
-  fixture.dir().unlock();
+  starter.end();
   CHECK(status_of(fixture.dir(), record) == Status::Running);  // it waits for no start
 }
 

@@ -116,6 +116,17 @@ TEST_CASE("a signal ends a wait until it is kept, then it stays for who reads it
   CHECK(::waitpid(other, nullptr, 0) == other);
 }
 
+TEST_CASE("a signal that ends no wait is kept for who asks for it") {
+  sys::SignalFd signals({SIGHUP, SIGUSR1});
+  const auto [ours, theirs] = sys::packet_pair();
+  REQUIRE(::raise(SIGUSR1) == 0);
+  CHECK_FALSE(sys::wait_readable(ours, &signals, 1));
+  REQUIRE(::raise(SIGHUP) == 0);
+  CHECK_THROWS_WITH(sys::wait_readable(ours, &signals, -1), "interrupted by signal 1");
+  CHECK(signals.take_kept() == std::vector<int>{SIGUSR1});
+  CHECK(signals.take_kept().empty());
+}
+
 /// berth-init with a plan of one slot that waits twice and then does a step that there is not.
 class WaitingInit {
  public:

@@ -142,6 +142,7 @@ TEST_CASE("a connection is not awaited for ever when nobody accepts") {
   const Fd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
+  REQUIRE(path.size() < sizeof address.sun_path);
   path.copy(address.sun_path, path.size());
   REQUIRE(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   REQUIRE(::listen(listener.get(), 0) == 0);

@@ -117,7 +117,7 @@ TEST_CASE("a drain whose output nobody reads can be interrupted, one without end
   CHECK(endless.drain(interrupt));
   CHECK_FALSE(endless.has_ended());
   const auto [sink, into_sink] = make_pipe();
-  const std::string bytes(1 << 16, 'x');
+  const std::string bytes(static_cast<std::size_t>(::fcntl(sink.get(), F_GETPIPE_SZ)), 'x');
   REQUIRE(write_some(into_sink.get(), bytes).size == bytes.size());  // it is full
   REQUIRE(write_some(into_interrupt.get(), {"x", 1}).size == 1);
   Pump stuck(zero.get(), into_sink.get());

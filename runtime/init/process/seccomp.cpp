@@ -59,7 +59,7 @@ bool send_listener(const Init& init, int socket, int listener) {
   const bool has_it =
       is_harmless && listener > 0 && send_listener(init, socket, listener) && receive_go(socket);
   // The program may run before this process ends, and berth waits for the end of the connection.
-  sys::close_range(0, ~0U, CLOSE_RANGE_UNSHARE);
+  (void)sys::close_range(0, ~0U, CLOSE_RANGE_UNSHARE);  // else berth waits a moment longer
   tell_other(init.shared->handed_over, has_it ? 1 : -1);
   _exit(0);
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "runtime/linux/base/system_error.h"
+#include "runtime/linux/files/directory.h"
 #include "runtime/linux/files/file.h"
 #include "runtime/linux/files/file_facts.h"
 
@@ -34,30 +35,28 @@ bool rmdir_at_unless_busy(const Dir& parent, const std::string& name) {
 
 namespace {
 
-bool is_denied(const struct stat& status, mode_t needed) {
-  return status.st_uid == ::geteuid() && (status.st_mode & needed) != needed;
+/// Whether that has helped is seen when the file is used.
+void allow_owner(int dir, const char* entry) {
+  struct stat status = {};
+  if (::fstatat(dir, entry, &status, AT_SYMLINK_NOFOLLOW) < 0) return;
+  const mode_t needed = S_ISDIR(status.st_mode) ? S_IRWXU : S_IRUSR | S_IWUSR;
+  if (status.st_uid != ::geteuid() || (status.st_mode & needed) == needed) return;
+  (void)::fchmodat(dir, entry, (status.st_mode & 07777) | needed, 0);
 }
-
-mode_t with(const struct stat& status, mode_t needed) { return (status.st_mode & 07777) | needed; }
 
 }  // namespace
 
 void regain_control(const Dir& cgroup) {
   if (::geteuid() == 0) return;
-  // Whether that has helped is seen when the files are used.
   const int dir = cgroup.fd.get();
   struct stat status = {};
-  if (::fstat(dir, &status) == 0 && is_denied(status, S_IRWXU)) {
-    (void)::chmod(("/proc/self/fd/" + std::to_string(dir)).c_str(), with(status, S_IRWXU));
+  const bool is_own = ::fstat(dir, &status) == 0 && status.st_uid == ::geteuid();
+  if (is_own && (status.st_mode & S_IRWXU) != S_IRWXU) {
+    const std::string self = "/proc/self/fd/" + std::to_string(dir);
+    (void)::chmod(self.c_str(), (status.st_mode & 07777) | S_IRWXU);
   }
-  constexpr mode_t kNeeded = S_IRUSR | S_IWUSR;
-  for (const char* file : {"cgroup.procs", "cgroup.kill", "cgroup.events", "cgroup.freeze",
-                           "cgroup.subtree_control"}) {
-    const bool is_there = ::fstatat(dir, file, &status, AT_SYMLINK_NOFOLLOW) == 0;
-    if (is_there && is_denied(status, kNeeded)) {
-      (void)::fchmodat(dir, file, with(status, kNeeded), 0);
-    }
-  }
+  if (!is_own) return;
+  for (const std::string& entry : entries_of(cgroup)) allow_owner(dir, entry.c_str());
 }
 
 bool has_control_file(const Dir& cgroup, const std::string& file) {
@@ -66,6 +65,8 @@ bool has_control_file(const Dir& cgroup, const std::string& file) {
 }
 
 std::optional<Fd> open_control_file(const Dir& cgroup, const std::string& file) {
+  if (!has_control_file(cgroup, file)) return std::nullopt;
+  // It may have become a child cgroup meanwhile.
   auto opened = open_at_if_exists(cgroup, file, O_RDONLY);
   const bool is_file = opened && S_ISREG(facts_of(*opened, cgroup.path_of(file)).mode);
   return is_file ? std::move(opened) : std::nullopt;

@@ -74,7 +74,7 @@ std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, st
 
 /// Whether this is a regular file with content. A file that the kernel makes when it is read calls
 /// itself regular, too, but has no size, except some of procfs: a read may wait for ever, or take
-/// what others are to read, as that of /proc/kmsg does.
+/// what others are to read, as reading /proc/kmsg does.
 bool stores_bytes(const Fd& file, const std::string& name) {
   const FileFacts facts = facts_of(file, name);
   struct statfs system = {};

@@ -54,7 +54,8 @@ std::optional<ProcessStat> parse_stat(std::string_view line) {
     if (field == kStartTime) stat.start_time = number;
     if (field == kPending) stat.is_killed = (number & kKilled) != 0;
   }
-  // These are of the first thread. A signal that has killed it has killed all.
+  // These are of the first thread. A signal that ends it ends all, unless another one executes a
+  // program.
   stat.is_exiting = (flags & kSignaled) != 0 || ((flags & kExiting) != 0 && stat.threads <= 1);
   return stat;
 }

@@ -72,7 +72,10 @@ bool wait_readable(const Fd& fd, SignalFd* interrupt, int milliseconds) {
     assert(interrupt != nullptr);  // a wait for `fd` alone ends with it
     const int signal = interrupt->read();
     // It may have come after the poll, and before it something to read: then it stays pending.
-    if (wait_for({.fd = fd.get()}, 0)) return ::raise(signal) == 0;
+    if (wait_for({.fd = fd.get()}, 0)) {
+      if (::raise(signal) != 0) fail_errno("raise", std::to_string(signal));
+      return true;
+    }
     if (ends_command(signal)) fail_interrupted(signal);
     interrupt->keep(signal);
   }

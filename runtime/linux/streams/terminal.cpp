@@ -54,16 +54,15 @@ void Pump::run() {
 bool Pump::drain(const Fd& interrupt) {
   constexpr int kNoDeadline = -1;
   constexpr std::size_t kMost = std::size_t{256} << 10;
-  std::size_t count = 0;
-  while (!has_ended_ && (begin_ < end_ || count < kMost)) {
+  while (!has_ended_ && (begin_ < end_ || drained_ < kMost)) {
     std::array watches = {next(), Watch{.fd = interrupt.get()}};
     if (!poll_any(watches, begin_ < end_ ? kNoDeadline : 0)) return true;
-    if (watches[1].ready) return false;
+    if (watches[1].ready && !watches[0].ready) return false;
     if (begin_ < end_) {
       write();
     } else {
       read();
-      count += end_;
+      drained_ += end_;
     }
   }
   return true;

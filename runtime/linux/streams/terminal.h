@@ -49,7 +49,7 @@ class Pump {
   void run();
   /// Transfers what can be read now, up to more than a terminal holds, because processes that are
   /// left may write without end; waits until the writing side has accepted it. Returns false if
-  /// `interrupt` becomes readable before.
+  /// `interrupt` becomes readable while it waits; it can be called again.
   bool drain(const Fd& interrupt);
 
   bool has_ended() const { return has_ended_; }
@@ -62,6 +62,7 @@ class Pump {
   bool has_ended_ = false;
   std::array<char, 4096> bytes_;  // at most PIPE_BUF, the room that poll(2) guarantees in a pipe
   std::size_t begin_ = 0, end_ = 0;
+  std::size_t drained_ = 0;  ///< how much drain() has read
 };
 
 }  // namespace berth::sys
