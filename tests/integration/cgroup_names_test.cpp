@@ -96,7 +96,7 @@ TEST_CASE_METHOD(Namesakes, "child cgroups with the names of control files are n
   if (made_ == 0) return skip("no cgroups here");
   CHECK(box_.status() == "running");
   CHECK_THAT(run_command(runtime().command({"exec", box_.id(), "echo", "in"})), Prints("in\n"));
-  CHECK_THAT(box_.call("ps", {"--format", "json"}), Succeeds());
+  CHECK_THAT(box_.call("ps", {"--format=json"}), Succeeds());
   CHECK_THAT(box_.call("events", {"--stats"}), Succeeds());
   Child watcher(runtime().command({"events", "--interval", "1ms", box_.id()}));
   watcher.wait_for_output("stats");

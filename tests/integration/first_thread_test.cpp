@@ -37,7 +37,7 @@ TEST_CASE_METHOD(FirstThread, "a first process without its first thread runs, an
   Container box(*this, bundle_);
   run_it(box);
   CHECK(box.status() == "running");
-  CHECK_THAT(box.call("ps", {"--format", "json"}), Succeeds());
+  CHECK_THAT(box.call("ps", {"--format=json"}), Succeeds());
   CHECK_FALSE(box.call("delete").status == 0);
   CHECK_THAT(box.call("kill", {"KILL"}), Succeeds());
   box.wait_until_stopped();
