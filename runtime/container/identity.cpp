@@ -87,9 +87,11 @@ Phase phase_of(const store::StateDir& dir, const store::Record& record) {
   return may_be_init && is_held_back(dir) ? Phase::Init : Phase::Program;
 }
 
-/// A user's container may have taken the use of its cgroups from the user, who owns them.
+/// Asked once for all cgroups: a container may take the use of its cgroups from a user who owns
+/// them, and not from root.
+bool may_have_lost_cgroups() { return sys::effective_uid() != 0; }
+
 void regain(const std::string& directory) {
-  if (sys::effective_uid() == 0) return;
   const auto cgroup = sys::open_dir_if_exists(directory);
   if (cgroup) sys::regain_control(*cgroup);
 }
@@ -125,7 +127,9 @@ Status status_of(const store::StateDir& dir, const store::Record& record) {
   const Phase phase = phase_of(dir, record);
   if (phase == Phase::Ended) return Status::Stopped;
   if (phase == Phase::Init) return Status::Created;
-  for (const std::string& freezer : record.freezers) regain(freezer);
+  if (may_have_lost_cgroups()) {
+    for (const std::string& freezer : record.freezers) regain(freezer);
+  }
   return cgroup::find_frozen(record) ? Status::Paused : Status::Running;
 }
 
@@ -190,10 +194,11 @@ spec::State state_document(const store::Record& record, Status status) {
 
 std::vector<store::ContainerCgroup> cgroups_of(const store::Record& record, Claimed claimed) {
   std::vector<store::ContainerCgroup> cgroups;
+  const bool may_be_lost = claimed == Claimed::yes && may_have_lost_cgroups();
   for (const store::ContainerCgroup& cgroup : record.cgroups) {
     const bool is_asked_for = cgroup.is_claimed == (claimed == Claimed::yes);
     if (!is_asked_for || is_of_another(cgroup)) continue;
-    if (cgroup.is_claimed) regain(cgroup.directory);
+    if (may_be_lost) regain(cgroup.directory);
     cgroups.push_back(cgroup);
   }
   return cgroups;

@@ -138,20 +138,36 @@ class Delegated {
   std::string path_, leaf_, entrance_;
 };
 
-TEST_CASE_METHOD(UserMachine, "where a cgroup is delegated, a user has limits (CG-PATH-3)",
+/// A user's container `box` in a cgroup that was given to the user.
+class DelegatedBox : public UserMachine {
+ protected:
+  /// False if this machine cannot have it, and says why.
+  bool create() {
+    if (is_refused()) return false;
+    if (!given_.has_pids()) {
+      skip("no controller 'pids' to delegate");
+      return false;
+    }
+    enter(given_.entrance());
+    Bundle bundle = user_bundle();
+    bundle.set("/linux/resources", R"({"pids": {"limit": 33}})").args({"sleep", "1000"});
+    REQUIRE_THAT(user({"create", "--bundle", bundle.directory(), "box"}), Succeeds());
+    return true;
+  }
+  std::string cgroup() const { return given_.path() + "/berth-box"; }
+
+ private:
+  Delegated given_;
+};
+
+TEST_CASE_METHOD(DelegatedBox, "where a cgroup is delegated, a user has limits (CG-PATH-3)",
                  "[rootless][berth]") {
-  if (is_refused()) return;
-  const Delegated cgroup;
-  if (!cgroup.has_pids()) return skip("no controller 'pids' to delegate");
-  enter(cgroup.entrance());
-  Bundle bundle = user_bundle();
-  bundle.set("/linux/resources", R"({"pids": {"limit": 33}})").args({"sleep", "1000"});
-  REQUIRE_THAT(user({"create", "--bundle", bundle.directory(), "box"}), Succeeds());
-  CHECK(read_file(cgroup.path() + "/berth-box/pids.max") == "33\n");
-  CHECK(lines_of(read_file(cgroup.path() + "/berth-box/cgroup.procs")) ==
+  if (!create()) return;
+  CHECK(read_file(cgroup() + "/pids.max") == "33\n");
+  CHECK(lines_of(read_file(cgroup() + "/cgroup.procs")) ==
         std::vector<std::string>{json::get(user({"state", "box"}).out, "/pid")});
   CHECK_THAT(user({"delete", "--force", "box"}), Succeeds());
-  CHECK(!fs::exists(cgroup.path() + "/berth-box"));
+  CHECK(!fs::exists(cgroup()));
 }
 
 /// Does what the program could do as the owner: makes cgroups below, and takes all permissions
@@ -169,24 +185,18 @@ void close_off(const std::string& cgroup) {
   }
 }
 
-TEST_CASE_METHOD(UserMachine,
+TEST_CASE_METHOD(DelegatedBox,
                  "a container cannot take its cgroups from the user to whom they belong (SR-37)",
                  "[rootless][security][berth]") {
-  if (is_refused()) return;
-  const Delegated cgroup;
-  if (!cgroup.has_pids()) return skip("no controller 'pids' to delegate");
-  enter(cgroup.entrance());
-  Bundle bundle = user_bundle();
-  bundle.set("/linux/resources", R"({"pids": {"limit": 33}})").args({"sleep", "1000"});
-  REQUIRE_THAT(user({"create", "--bundle", bundle.directory(), "box"}), Succeeds());
+  if (!create()) return;
   REQUIRE_THAT(user({"start", "box"}), Succeeds());
-  close_off(cgroup.path() + "/berth-box");
+  close_off(cgroup());
   CHECK(json::get(user({"state", "box"}).out, "/status") == "running");
   CHECK_THAT(user({"ps", "--format", "json", "box"}), Succeeds());
   CHECK_THAT(user({"exec", "box", "true"}), Succeeds());
-  close_off(cgroup.path() + "/berth-box/a/b");
+  close_off(cgroup() + "/a/b");
   CHECK_THAT(user({"delete", "--force", "box"}), Succeeds());
-  CHECK(!fs::exists(cgroup.path() + "/berth-box"));
+  CHECK(!fs::exists(cgroup()));
 }
 
 }  // namespace
