@@ -78,9 +78,15 @@ std::vector<Range>::iterator from(std::uint32_t first, std::vector<Range>& numbe
 
 /// Adds single numbers, which are in order; all others lead to `between`.
 void add(const std::vector<Range>& numbers, Place between, Ranges& ranges) {
-  for (const Range& number : numbers) {
-    ranges.add(number.first, number.place);
-    ranges.add(number.first + 1, between);
+  for (auto number = numbers.begin(); number != numbers.end();) {
+    const Range first = *number;
+    std::uint32_t end = first.first;
+    while (number != numbers.end() && number->first == end && number->place == first.place) {
+      ++number;
+      ++end;
+    }
+    ranges.add(first.first, first.place);
+    ranges.add(end, between);
   }
 }
 
@@ -142,7 +148,8 @@ Place Compiler::place_of(const Multiplexer& multiplexer) {
 std::vector<Range> Compiler::listed(std::uint32_t architecture) {
   const Numbers numbers = numbers_of(architecture, filter_, rules_);
   std::vector<Range> listed;
-  listed.reserve(numbers.calls.size() + numbers.multiplexers.size());
+  constexpr std::size_t kClone3 = 1;  // see hide_clone3()
+  listed.reserve(numbers.calls.size() + numbers.multiplexers.size() + kClone3);
   for (const Call& call : numbers.calls) listed.push_back({call.number, place_of(*call.rules)});
   for (const Multiplexer& multiplexer : numbers.multiplexers) {
     const auto own = from(multiplexer.number, listed);

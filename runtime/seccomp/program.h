@@ -30,11 +30,13 @@ struct Range {
 /// Ranges in ascending order. The first one begins with 0.
 class Ranges {
  public:
+  Ranges() { ranges_.reserve(kUsual); }
   /// Adds all numbers from `first` on. The last range begins there or below.
   void add(std::uint32_t first, Place place);
   std::span<const Range> all() const { return ranges_; }
 
  private:
+  static constexpr std::size_t kUsual = 256;  ///< more than those of Docker's profile
   std::vector<Range> ranges_;
 };
 
@@ -56,6 +58,7 @@ class Writer {
   Place write(sock_filter instruction);
   Place repeat(Place place);
   Place nearby(Place place);
+  Place search_without(std::size_t exception, std::span<const Range> ranges);
 
   Program written_;
   std::vector<std::pair<std::uint32_t, Place>> answers_;  ///< a few

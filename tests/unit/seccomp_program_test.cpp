@@ -1,7 +1,9 @@
 // Programs that are written from their end: jumps of any length, and searches.
 #include <linux/seccomp.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "bpf_interpreter.h"
 #include "runtime/seccomp/program.h"
@@ -89,6 +91,28 @@ TEST_CASE("seccomp program: the steps of a search grow with the logarithm of its
     longest = std::max(longest, steps_of(program, call));
   }
   CHECK(longest == 1 + 8 + 1);  // loads, compares, answers
+}
+
+TEST_CASE("seccomp program: a search asks for an exception by its number, in one branch") {
+  const std::vector<std::uint32_t> exceptions =
+      GENERATE(std::vector<std::uint32_t>{7}, std::vector<std::uint32_t>{1, 9},
+               std::vector<std::uint32_t>{0, 2, 3, 5, 40, 42, 44, 46, 47, 49, 51, 60, 62, 99});
+  Writer writer;
+  Ranges ranges;
+  ranges.add(0, writer.answer(kYes));
+  for (const std::uint32_t number : exceptions) {
+    ranges.add(number, writer.answer(kNo));
+    ranges.add(number + 1, writer.answer(kYes));
+  }
+  const Program program = loaded(writer, writer.search(ranges.all()));
+  for (std::uint32_t number = 0; number < 110; ++number) {
+    const bool is_exception = std::ranges::find(exceptions, number) != exceptions.end();
+    CHECK(answer_to(number, program) == (is_exception ? kNo : kYes));
+  }
+  CHECK(answer_to(~0U, program) == kYes);
+  constexpr std::size_t kLoad = 1, kAnswers = 2;
+  if (exceptions.size() < 3) CHECK(program.size() == kLoad + exceptions.size() + kAnswers);
+  CHECK(program.size() < kLoad + ranges.all().size() - 1 + kAnswers);
 }
 
 TEST_CASE("seccomp program: neighbours with one place are one range, and the last word counts") {
