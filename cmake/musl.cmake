@@ -55,7 +55,7 @@ target_link_options(berth_musl INTERFACE -specs=${specs} -static-pie -s -L/usr/l
 # The rest of the room is in every build's compile_commands.json, for clang-tidy.
 add_library(berth_libc OBJECT EXCLUDE_FROM_ALL
   runtime/libc/heap.cpp runtime/libc/malloc.cpp runtime/libc/glibc_names.cpp
-  runtime/libc/terminate.cpp)
+  runtime/libc/relro.cpp runtime/libc/terminate.cpp)
 target_link_libraries(berth_libc PUBLIC berth_options berth_musl)
 # Names of glibc that the libraries ask for. The first print a filter, or the capabilities of a
 # process: berth never calls what does, and would end. The second are in glibc since 2.38.

@@ -29,6 +29,10 @@ class ElfImage {
   bool is_bound_at_once() const {
     return (dynamic(DT_FLAGS_1).value_or(0) & DF_1_NOW) != 0 && segment(PT_GNU_RELRO).has_value();
   }
+  /// Where in the file that begins.
+  std::uint64_t relocated_offset() const {
+    return segment(PT_GNU_RELRO).value_or(Elf64_Phdr{}).p_offset;
+  }
   bool has_executable_stack() const {
     const auto stack = segment(PT_GNU_STACK);
     return !stack || (stack->p_flags & PF_X) != 0;
