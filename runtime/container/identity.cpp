@@ -127,10 +127,7 @@ Status status_of(const store::StateDir& dir, const store::Record& record) {
   const Phase phase = phase_of(dir, record);
   if (phase == Phase::Ended) return Status::Stopped;
   if (phase == Phase::Init) return Status::Created;
-  if (may_have_lost_cgroups()) {
-    for (const std::string& freezer : record.freezers) regain(freezer);
-  }
-  return cgroup::find_frozen(record) ? Status::Paused : Status::Running;
+  return find_frozen(record) ? Status::Paused : Status::Running;
 }
 
 std::optional<Observation> observe(const store::StateDir& dir) {
@@ -155,6 +152,20 @@ std::optional<Observation> observe(const store::StateDir& dir) {
 std::optional<sys::Pidfd> open_process(const store::Process& process) {
   if (process.pid == 0) return std::nullopt;
   return sys::Pidfd::open_if_alive(process.pid, process.start_time, process.number);
+}
+
+bool is_alive(const store::StateDir& dir, const store::Process& process) {
+  if (process.pid == 0) return false;
+  const bool is_numbered = process.number != 0 && sys::is_in_memory(dir.dir());
+  const std::uint64_t start_time = is_numbered ? 0 : process.start_time;
+  return sys::Pidfd::open_if_alive(process.pid, start_time, process.number).has_value();
+}
+
+std::optional<std::string> find_frozen(const store::Record& record) {
+  if (may_have_lost_cgroups()) {
+    for (const std::string& freezer : record.freezers) regain(freezer);
+  }
+  return cgroup::find_frozen(record);
 }
 
 std::optional<bool> has_begun(const store::Process& process, const sys::FileIdentity& init) {

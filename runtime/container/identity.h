@@ -32,6 +32,15 @@ Status status_of(const store::StateDir& dir, const store::Record& record);
 /// A handle of the recorded process; nothing if it has ended, even if another one has its pid now.
 std::optional<sys::Pidfd> open_process(const store::Process& process);
 
+/// Whether the recorded process is alive: as open_process(), but without its start time if the
+/// Record cannot survive a reboot, because a kernel gives no number to two processes. To read the
+/// start time takes longer than all else here.
+bool is_alive(const store::StateDir& dir, const store::Process& process);
+
+/// The first of the container's freezers that is frozen. A user gets back what the container may
+/// have taken of them.
+std::optional<std::string> find_frozen(const store::Record& record);
+
 /// Describes a living process for the Record.
 store::Process identify(pid_t pid);
 

@@ -1,5 +1,7 @@
 #include "runtime/exec/exec_place.h"
 
+#include <linux/capability.h>
+
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -11,6 +13,7 @@
 #include "runtime/linux/files/path_text.h"
 #include "runtime/linux/namespaces/mount_id.h"
 #include "runtime/linux/process/own_process.h"
+#include "runtime/linux/security/privileges.h"
 #include "spec/config/config.h"
 #include "spec/error.h"
 #include "spec/text.h"
@@ -36,8 +39,9 @@ class Others {
  public:
   explicit Others(const store::Record& record) : record_(record) {}
 
-  bool has(const char* entry) {
-    const std::uint64_t own = own_.inode(entry);
+  bool has(std::string_view type) {
+    const char* entry = entry_of(type);
+    const std::uint64_t own = type == "user" ? sys::own_user_namespace() : own_inode(entry);
     const auto recorded = record_.namespaces.find(entry);
     if (recorded != record_.namespaces.end() && recorded->second != own) return true;
     // The container may have gone to a namespace of its own since.
@@ -47,10 +51,21 @@ class Others {
   }
 
  private:
+  std::uint64_t own_inode(const char* entry) {
+    if (!own_) own_.emplace(sys::own_pid());
+    return own_->inode(entry);
+  }
+
   const store::Record& record_;
-  sys::NamespacesOf own_{sys::own_pid()};
-  std::optional<sys::NamespacesOf> now_;
+  std::optional<sys::NamespacesOf> own_, now_;
 };
+
+/// Whether the caller may join any time namespace. Hardly any container has one of its own, but
+/// nearly all callers may join the host's.
+bool may_join_time(const store::Record& record) {
+  const bool is_privileged = (sys::effective_capabilities() >> CAP_SYS_ADMIN & 1) != 0;
+  return is_privileged && record.namespaces.contains("time") && !sys::in_user_namespace();
+}
 
 /// Where processes of the container are or may enter.
 class Places {
@@ -139,12 +154,13 @@ std::uint64_t namespaces_to_join(const store::Record& record,
   std::uint64_t flags = 0;
   Others others(record);
   for (const spec::WordValue& row : spec::kNamespaceRows) {
-    // What was made for the container is hardly ever berth's, and the look at berth's own costs
-    // more than a needless join. But a process must not join the user namespace that it is in.
-    const bool is_made =
-        row.word != "user" && std::any_of(made.begin(), made.end(),
-                                          [&](const auto& one) { return one.type == row.word; });
-    if (is_made || others.has(entry_of(row.word))) flags |= row.value;
+    const bool is_made = std::any_of(made.begin(), made.end(),
+                                     [&](const auto& one) { return one.type == row.word; });
+    // To join a namespace needlessly costs less than to find out that it is berth's own. But a
+    // process must not join the user namespace that it is in.
+    const bool joins_anyway =
+        (is_made && row.word != "user") || (row.word == "time" && may_join_time(record));
+    if (joins_anyway || others.has(row.word)) flags |= row.value;
   }
   return flags;
 }

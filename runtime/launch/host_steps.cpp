@@ -114,10 +114,13 @@ class HostSteps {
 
   void run(const plan::StartInit& step) {
     const std::string path = text(step.cgroup);
-    const sys::Fd cgroup = path.empty() ? sys::Fd() : std::move(sys::open_dir(path).fd);
+    const auto found = path.empty() ? std::nullopt : sys::open_dir_if_exists(path);
+    if (!found && !path.empty()) {
+      fail(ErrorKind::State, "the container's cgroup '" + path + "' does not exist any more");
+    }
     const std::uint32_t preserved = context_.settings.preserved_fds;
-    context_.first.emplace(InitProcess(preserved, 0, cgroup.get()), InitRole::IsFirst,
-                           context_.settings.interrupt);
+    context_.first.emplace(InitProcess(preserved, 0, found ? found->fd.get() : -1),
+                           InitRole::IsFirst, context_.settings.interrupt);
     context_.affinity.restore();
   }
 
@@ -141,7 +144,7 @@ class HostSteps {
   // ---- while init runs ------------------------------------------------------------------------
 
   void run(const plan::KeepConfig&) {
-    keep_config(context_.settings.state_dir, context_.plan.exec_config);
+    keep_config(context_.settings.state_dir, *context_.plan.exec_config);
   }
 
   void run(const plan::KeepFilter& step) {

@@ -1,6 +1,7 @@
 // exec in the foreground: who gets a signal, and when the command ends.
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/fanotify.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/linux/base/fd.h"
 #include "tests/integration/harness/deadline.h"
 #include "tests/integration/harness/files.h"
 #include "tests/integration/harness/proc.h"
@@ -104,11 +106,29 @@ TEST_CASE_METHOD(Terminated,
                  "[exec][berth]") {
   // The other signal ends berth's wait for the report. When berth reads it, it gets TERM first,
   // which has the lower number, and the report is there, too.
-  const Point has_waited = {.who = Who::Berth, .call = SYS_poll, .at = Point::At::Return, .nth = 2};
+  // The first two of its polls ask whether the container's process has ended.
+  const Point has_waited = {.who = Who::Berth, .call = SYS_poll, .at = Point::At::Return, .nth = 3};
   Schedule schedule;
   schedule.hold(Point::entry(Who::Prologue, SYS_clone), has_waited);
   schedule.hold(has_waited, program_got_it_);
   check_gets_it(schedule, SIGWINCH);
+}
+
+TEST_CASE_METHOD(Running, "TERM ends an exec that waits for a file of its container",
+                 "[exec][berth]") {
+  const std::string passwd = bundle_.in_image("/etc/passwd");
+  std::filesystem::create_directories(bundle_.in_image("/etc"));
+  write_file(passwd, "root:x:0:0::/root:/bin/sh\n");
+  run_it();
+  // Who opens the file waits for the test, as for the server of a FUSE.
+  const sys::Fd opens(fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY));
+  const bool is_held = opens && fanotify_mark(opens.get(), FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD,
+                                              passwd.c_str()) == 0;
+  if (!is_held) return skip("this kernel has no permission events of fanotify(7)");
+  Child child(command({"true"}));
+  REQUIRE(wait_readable(opens.get(), Deadline()));
+  child.signal(SIGTERM);
+  CHECK(child.wait().status == 128 + SIGTERM);
 }
 
 TEST_CASE_METHOD(Running, "an exec with a terminal ends with its program, although others write on",

@@ -1,5 +1,7 @@
 // exec: a process in a container that exists; where it is, who it is, and how it ends.
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,6 +78,19 @@ TEST_CASE_METHOD(Running, "a bare exec has the container's environment, user, li
   CHECK_THAT(shell("echo $A; id -u; id -G; umask; pwd; ulimit -n; cat /proc/self/oom_score_adj; "
                    "grep NoNewPrivs /proc/self/status"),
              Prints("of the container\n5\n6 7\n0077\n/tmp\n100\n300\nNoNewPrivs:\t1\n"));
+}
+
+TEST_CASE_METHOD(
+    Running,
+    "exec into a container with a user namespace takes no privilege over the host's others",
+    "[exec]") {
+  bundle_.map_users(100'000);
+  run_it();
+  Command reduced = command({"id", "-u"});
+  reduced.prepare = [] {
+    if (prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN) != 0) _exit(98);
+  };
+  CHECK_THAT(run_command(reduced), Prints("0\n"));
 }
 
 TEST_CASE_METHOD(Running, "flags of exec change what the container has", "[exec]") {

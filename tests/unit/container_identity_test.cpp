@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
+#include "runtime/linux/files/file_facts.h"
 #include "runtime/linux/process/process.h"
 #include "spec/error.h"
 #include "tests/unit/other_process.h"
@@ -21,6 +22,7 @@ class Fixture {
   Fixture() : dir_(store::StateDir::make(place_ / "berth", "web1")) { dir_.commit(); }
 
   store::StateDir& dir() { return dir_; }
+  const store::StateDir& dir() const { return dir_; }
   /// In another process, for as long as that lives.
   void lock_for_ever() const {
     auto* const dir = new store::StateDir(store::StateDir::open(place_ / "berth", "web1"));
@@ -53,6 +55,25 @@ TEST_CASE("a process with a recorded pid and another start time is a stranger (S
   CHECK_FALSE(open_process(later(real)));
   CHECK_FALSE(open_process({.pid = other.pid(), .start_time = 0}));
   CHECK_FALSE(open_process({}));
+}
+
+TEST_CASE(
+    "a process is told by its number alone only where its Record ends with the kernel (SR-34)") {
+  const OtherProcess other([] {});
+  const store::Process real = identify(other.pid());
+  const Fixture fixture;
+  CHECK(is_alive(fixture.dir(), real));
+  CHECK_FALSE(is_alive(fixture.dir(), {}));
+  // After a reboot another process may have the pid and the number, but hardly the start time.
+  const bool is_numbered = real.number != 0 && sys::is_in_memory(fixture.dir().dir());
+  CHECK(is_alive(fixture.dir(), later(real)) == is_numbered);
+  store::Process without_number = later(real);
+  without_number.number = 0;
+  CHECK_FALSE(is_alive(fixture.dir(), without_number));
+  if (real.number == 0) return;
+  store::Process other_number = real;
+  ++other_number.number;
+  CHECK_FALSE(is_alive(fixture.dir(), other_number));
 }
 
 TEST_CASE("a process that has ended is not there, reaped or not (SR-34)") {

@@ -1,12 +1,14 @@
 // Where a process of an exec goes: which cgroups it enters, and which namespaces it joins.
 #include "runtime/exec/exec_place.h"
 
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 
 #include "runtime/linux/process/process.h"
+#include "runtime/linux/security/privileges.h"
 #include "spec/error.h"
 #include "tests/unit/cgroup_fixture.h"
 
@@ -53,12 +55,18 @@ TEST_CASE("an exec joins what was made for its container, and what berth is not 
   for (const auto& [name, inode] : sys::read_namespace_inodes(::getpid())) {
     if (inode != 0) record.namespaces[name] = inode;
   }
-  CHECK(namespaces_to_join(record, {}) == 0);
-  CHECK(namespaces_to_join(record, {{.type = "network", .path = {}}}) == CLONE_NEWNET);
+  // A caller who may join the host's time namespace does not look whether it is the container's.
+  const bool may_join = (sys::effective_capabilities() >> CAP_SYS_ADMIN & 1) != 0 &&
+                        !sys::in_user_namespace() && record.namespaces.contains("time");
+  const std::uint64_t time = may_join ? CLONE_NEWTIME : 0;
+  CHECK(namespaces_to_join(record, {}) == time);
+  CHECK(namespaces_to_join(record, {{.type = "network", .path = {}}}) == (CLONE_NEWNET | time));
   // setns(2) refuses the user namespace that the caller is in.
-  CHECK(namespaces_to_join(record, {{.type = "user", .path = {}}}) == 0);
+  CHECK(namespaces_to_join(record, {{.type = "user", .path = {}}}) == time);
   ++record.namespaces["mnt"];
-  CHECK(namespaces_to_join(record, {}) == CLONE_NEWNS);
+  CHECK(namespaces_to_join(record, {}) == (CLONE_NEWNS | time));
+  record.namespaces.erase("time");  // of a kernel without time namespaces
+  CHECK((namespaces_to_join(record, {}) & CLONE_NEWTIME) == 0);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "runtime/linux/files/file_facts.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,6 +43,11 @@ std::optional<std::uint64_t> inode_if_exists(const std::string& path) {
   if (::stat(path.c_str(), &status) == 0) return status.st_ino;
   if (errno == ENOENT || errno == ENOTDIR || errno == ESRCH) return std::nullopt;
   fail_errno("stat", path);
+}
+
+bool is_in_memory(const Dir& dir) {
+  struct statfs system = {};
+  return ::fstatfs(dir.fd.get(), &system) == 0 && system.f_type == TMPFS_MAGIC;
 }
 
 bool may_write(const std::string& path) {

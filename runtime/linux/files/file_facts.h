@@ -34,6 +34,8 @@ std::optional<FileFacts> facts_at_if_exists(const Dir& dir, const std::string& e
 
 /// The inode number of a path, after following symbolic links; nothing if the path does not exist.
 std::optional<std::uint64_t> inode_if_exists(const std::string& path);
+/// Whether the directory is in a tmpfs, which ends with the kernel that has made it.
+bool is_in_memory(const Dir& dir);
 /// Whether mode and mount permit writing, after following symbolic links. faccessat(2) W_OK
 bool may_write(const std::string& path);
 

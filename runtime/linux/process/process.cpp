@@ -118,6 +118,7 @@ std::optional<FileIdentity> executable_of(pid_t pid) {
 std::optional<Pidfd> Pidfd::open_if_alive(pid_t pid, std::uint64_t start_time,
                                           std::uint64_t number) {
   if (pid <= 0) return std::nullopt;
+  check_proc();  // the caller takes what /proc has of the pid for the process's
   Fd fd(open_pidfd(pid));
   const int error = fd ? 0 : errno;
   // EINVAL and ENOENT mean that the number now belongs to a thread.

@@ -77,10 +77,17 @@ std::uint64_t effective_capabilities() {
   return words[0].effective | std::uint64_t{words[1].effective} << kBitsPerWord;
 }
 
+std::uint64_t own_user_namespace() {
+  // Asked once, because the kernel makes an entry of /proc for the answer. Another failure than
+  // that there is no such file is an error.
+  static const std::uint64_t inode = inode_if_exists("/proc/self/ns/user").value_or(0);
+  return inode;
+}
+
 bool in_user_namespace() {
   constexpr std::uint64_t kFirst = 0xEFFFFFFD;  // PROC_USER_INIT_INO, constant since Linux 3.8
-  // A kernel without user namespaces does not have this file; another failure is an error.
-  return inode_if_exists("/proc/self/ns/user").value_or(kFirst) != kFirst;
+  const std::uint64_t own = own_user_namespace();
+  return own != 0 && own != kFirst;
 }
 
 bool owns_mount_namespace() {

@@ -22,6 +22,8 @@ struct CapabilityBounds {
 CapabilityBounds capability_bounds(std::uint64_t asked);
 /// berth's effective set, as bits.
 std::uint64_t effective_capabilities();
+/// The inode of berth's user namespace, which berth never leaves; 0 if the kernel has none.
+std::uint64_t own_user_namespace();
 /// Whether berth is in a user namespace other than the initial one. Its capabilities then do not
 /// cover what is not namespaced, such as devices and hard limits. user_namespaces(7)
 bool in_user_namespace();
