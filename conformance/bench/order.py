@@ -33,6 +33,8 @@ SECTIONS
   .text.first :
   {
 """
+# What the child executes that shares berth's memory until it executes init: this program does not follow it.
+OF_CHILD = ["*(.text._ZN5berth3sys13SealedProgram5Start3runEPv)", "*(.text.getppid)"]
 TAIL = "  }\n}\nINSERT BEFORE .text;\n"
 
 
@@ -47,6 +49,7 @@ def main():
         done = subprocess.run(place, stdout=subprocess.PIPE, text=True, check=True)
         views.append(json.loads(done.stdout))
     ordered = dict.fromkeys(pattern for verb in VERBS for view in views for pattern in view[verb])
+    ordered.update(dict.fromkeys(OF_CHILD))
     with open(SCRIPT, "w", encoding="ascii") as file:
         file.write(HEAD + "".join(f"    {pattern}\n" for pattern in ordered) + TAIL)
     print(f"{SCRIPT}: {len(ordered)} functions")
@@ -76,7 +79,9 @@ def pattern_of(section, place):
     """A library of C has one section in each of its files; ours have one for each function."""
     if section != ".text":
         return f"*({section})"
-    return "*{}:{}(.text)".format(*re.fullmatch(r".*/(\S+)\((\S+)\)", place).groups()) if "(" in place else ""
+    if "(" in place:
+        return "*{}:{}(.text)".format(*re.fullmatch(r".*/(\S+)\((\S+)\)", place).groups())
+    return f"*{os.path.basename(place)}(.text)" if place.endswith("crt1.o") else ""
 
 
 def pieces_of(addresses, pieces):

@@ -184,7 +184,7 @@ void compile_start(const spec::Config& config, const Opened& opened, const Capab
 
 }  // namespace
 
-Plan compile_exec(spec::Config config, const ExecRequest& request, const Host& host,
+Plan compile_exec(spec::Config&& config, const ExecRequest& request, const Host& host,
                   Problems& problems) {
   constexpr std::size_t kUsual = 32;
   Builder builder(host, request, problems, kUsual);

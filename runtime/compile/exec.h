@@ -33,7 +33,7 @@ struct ExecRequest : Request {
 };
 
 /// `config` is what create has kept (exec_config.h), with the process to execute.
-Plan compile_exec(spec::Config config, const ExecRequest& request, const Host& host,
+Plan compile_exec(spec::Config&& config, const ExecRequest& request, const Host& host,
                   Problems& problems);
 
 }  // namespace berth::plan

@@ -1,5 +1,7 @@
 #include "runtime/compile/exec_config.h"
 
+#include <memory>
+
 #include "runtime/compile/annotations.h"
 #include "runtime/compile/process/policy.h"
 #include "runtime/compile/seccomp/seccomp.h"
@@ -22,7 +24,7 @@ spec::Config exec_config_of(const spec::Config& config) {
 }
 
 void compile_kept_config(const spec::Config& config, Slot filter, Builder& builder) {
-  builder.plan.exec_config = exec_config_of(config);
+  builder.plan.exec_config = std::make_shared<spec::Config>(exec_config_of(config));
   builder.add(KeepConfig{}, "");
   if (filter != kNoSlot) builder.add(KeepFilter{.filter = filter}, "/linux/seccomp");
 }

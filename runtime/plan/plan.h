@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,10 +25,10 @@ struct Plan {
   std::optional<SeccompFilter> seccomp;
   std::optional<SeccompAgent> seccomp_agent;  ///< receives the listener
   RdtPlan rdt;
-  sys::Scheduler scheduler;           ///< of the program, if there is a SetScheduler step
-  spec::Config exec_config;           ///< what exec needs, if there is a KeepConfig step
-  spec::Hooks hooks;                  ///< RunHostHook names one by list and number
-  std::vector<std::string> warnings;  ///< `POINTER: what was not done and why`
+  sys::Scheduler scheduler;  ///< of the program, if there is a SetScheduler step
+  std::shared_ptr<const spec::Config> exec_config;  ///< what exec needs, for a KeepConfig step
+  spec::Hooks hooks;                                ///< RunHostHook names one by list and number
+  std::vector<std::string> warnings;                ///< `POINTER: what was not done and why`
 
   const char* text_at(Text place) const { return text.data() + place.offset; }
 };

@@ -45,7 +45,7 @@ spec::Config kept_config() {
 
 Compiled compiled_exec(const spec::Config& config, const ExecRequest& request) {
   Compiled result;
-  result.plan = compile_exec(config, request, mighty_host(), result.problems);
+  result.plan = compile_exec(spec::Config(config), request, mighty_host(), result.problems);
   return result;
 }
 
@@ -220,7 +220,7 @@ TEST_CASE("what the host does for an exec is done before the image is sent, or w
   host.hard_limits[RLIMIT_NOFILE] = 4096;
   host.is_privileged = GENERATE(true, false);
   Problems problems;
-  const Plan plan = compile_exec(config, request_for(kDocker), host, problems);
+  const Plan plan = compile_exec(std::move(config), request_for(kDocker), host, problems);
   REQUIRE(problems.empty());
   CHECK(has<RaiseRlimit>(plan));
   CHECK(has<EnterRdtGroup>(plan));
@@ -274,7 +274,7 @@ TEST_CASE("exec does not ask whether the kernel supports the flags of a filter t
   Host host = mighty_host();
   host.seccomp = {};
   Problems problems;
-  const Plan plan = compile_exec(config, request_for(kDocker), host, problems);
+  const Plan plan = compile_exec(std::move(config), request_for(kDocker), host, problems);
   CHECK(problems.empty());
   CHECK(plan.steps[place_in<LoadSeccomp>(plan)].as<LoadSeccomp>().flags.bits ==
         SECCOMP_FILTER_FLAG_LOG);

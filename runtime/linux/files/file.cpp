@@ -50,25 +50,23 @@ bool has_nothing_to_read() {
 /// Returns nothing if there is nothing to read, not even an empty text.
 std::optional<std::string> read_to_end(const Fd& fd, const std::string& name, std::size_t limit,
                                        std::size_t expected = 0) {
-  std::array<char, 4096> piece;  // NOLINT(*-member-init): read(2) writes it
+  constexpr std::size_t kPiece = 2048;  // most files that berth reads are smaller
+  const std::size_t room = std::max(kPiece, std::min(expected, limit) + 1);
   std::string text;
-  text.reserve(std::min(expected, limit));
+  std::size_t size = 0;
   ssize_t count = 0;
   // A short read that completes the expected size has reached the end.
   do {
-    count = retry_on_eintr([&] { return ::read(fd.get(), piece.data(), piece.size()); });
-    if (count == 0) break;
-    if (count > 0) {
-      text.append(piece.data(), static_cast<std::size_t>(count));
-    } else if (has_nothing_to_read()) {
-      return std::nullopt;
-    } else {
-      fail_errno("read", name);
-    }
-    if (text.size() > limit) {
+    if (text.size() - size < room) text.resize(2 * size + room);
+    count = retry_on_eintr([&] { return ::read(fd.get(), &text[size], text.size() - size); });
+    if (count < 0 && has_nothing_to_read()) return std::nullopt;
+    if (count < 0) fail_errno("read", name);
+    size += static_cast<std::size_t>(count);
+    if (size > limit) {
       fail(ErrorKind::Config, "'" + name + "' is larger than " + std::to_string(limit) + " bytes");
     }
-  } while (text.size() != expected || count == static_cast<ssize_t>(piece.size()));
+  } while (count > 0 && (size != expected || size == text.size()));
+  text.resize(size);
   return text;
 }
 

@@ -69,14 +69,14 @@ bool Pump::drain(const Fd& interrupt) {
 }
 
 void Pump::read() {
-  const Transfer transfer = read_some(from_, bytes_);
+  const Transfer transfer = read_some(from_, {bytes_.get(), kSize});
   begin_ = 0;
   end_ = transfer.size;
   has_ended_ = transfer.has_ended;
 }
 
 void Pump::write() {
-  const Transfer transfer = write_some(to_, {bytes_.data() + begin_, end_ - begin_});
+  const Transfer transfer = write_some(to_, {bytes_.get() + begin_, end_ - begin_});
   begin_ += transfer.size;
   has_ended_ = transfer.has_ended;
 }

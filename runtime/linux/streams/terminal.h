@@ -4,8 +4,8 @@
 
 #include <termios.h>
 
-#include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 
 #include "runtime/linux/base/fd.h"
@@ -60,7 +60,10 @@ class Pump {
 
   int from_, to_;
   bool has_ended_ = false;
-  std::array<char, 4096> bytes_;  // at most PIPE_BUF, the room that poll(2) guarantees in a pipe
+  // At most PIPE_BUF, the room that poll(2) guarantees in a pipe. In the heap, because a relay has
+  // room for two Pumps on the stack, and without a terminal has none.
+  static constexpr std::size_t kSize = 4096;
+  std::unique_ptr<char[]> bytes_ = std::make_unique_for_overwrite<char[]>(kSize);
   std::size_t begin_ = 0, end_ = 0;
   std::size_t drained_ = 0;  ///< how much drain() has read
 };
