@@ -100,6 +100,33 @@ TEST_CASE("the child of a launch is known before it goes on, and is the one that
   CHECK_FALSE(has_children());
 }
 
+TEST_CASE("an exec whose cgroup has gone meanwhile is told so, and starts nothing") {
+  const TemporaryDirectory place;
+  plan::Plan plan;
+  plan.text += place.path() + "/gone" + '\0';
+  plan.steps.emplace_back().set(plan::StartInit{.cgroup = {1}});
+  const sys::Dir state_dir = sys::open_dir(place.path());
+  cgroup::CgroupTree cgroups(plan.cgroup);
+  cgroup::Scope scope(plan.cgroup.scope);
+  cgroup::RdtGroups rdt(plan.rdt);
+  Trace trace(false);
+  Launch launch(plan, std::nullopt,
+                {.state_dir = state_dir,
+                 .cgroups = cgroups,
+                 .scope = scope,
+                 .rdt = rdt,
+                 .state = {},
+                 .trace = trace});
+  try {
+    launch.open();
+    FAIL("it has started berth-init");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::State);
+    CHECK_THAT(error.message(), Catch::Contains("/gone' does not exist any more"));
+  }
+  CHECK_FALSE(has_children());
+}
+
 TEST_CASE("a launch that ends at any point leaves no process (SR-38)") {
   using Call = void (Launch::*)();
   const std::vector<Call> calls = {&Launch::open,           &Launch::make_before_clone,
