@@ -23,16 +23,16 @@ constexpr int kFirstOfAll = 101;  ///< lower priorities are the implementation's
 }
 
 [[gnu::constructor(kFirstOfAll)]] void protect_relocated() {
-  const auto base = reinterpret_cast<std::uintptr_t>(&__ehdr_start);
+  char* const base = reinterpret_cast<char*>(const_cast<Elf64_Ehdr*>(&__ehdr_start));
   const auto* header = reinterpret_cast<const Elf64_Phdr*>(base + __ehdr_start.e_phoff);
-  std::uintptr_t page = 0;
+  std::uintptr_t page = 1;
   for (unsigned left = __ehdr_start.e_phnum; left > 0; --left, ++header) {
     // The linker aligns to the largest page that a kernel for this machine has.
     if (header->p_type == PT_LOAD) page = header->p_align;
     if (header->p_type != PT_GNU_RELRO) continue;
     const std::uintptr_t before = header->p_vaddr % page;  // on its first page, relocated as well
-    void* begin = reinterpret_cast<void*>(base + header->p_vaddr - before);
-    if (mprotect(begin, header->p_memsz + before, PROT_READ) < 0) give_up();
+    if (mprotect(base + header->p_vaddr - before, header->p_memsz + before, PROT_READ) < 0)
+      give_up();
   }
 }
 
