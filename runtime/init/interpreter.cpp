@@ -86,12 +86,12 @@ int number_of(const char* text) {
 /// Ends in Execute, or in report() once the image could be read.
 int main(int argc, char** argv) {
   using namespace berth::init;
+  // The host recognizes an init that waits by this name.
   if (sys::set_not_dumpable() < 0 || sys::set_death_signal(SIGKILL) < 0 ||
-      sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
+      sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
+      sys::call(SYS_prctl, PR_SET_NAME, "berth-init", 0, 0, 0) < 0) {
     return 1;
   }
-  // The host recognizes an init that waits by this name. The kernel cannot refuse this.
-  (void)sys::call(SYS_prctl, PR_SET_NAME, "berth-init", 0, 0, 0);
   umask(0);
 
   Init init;
