@@ -29,7 +29,7 @@ class ElfImage {
   bool is_bound_at_once() const {
     return (dynamic(DT_FLAGS_1).value_or(0) & DF_1_NOW) != 0 && segment(PT_GNU_RELRO).has_value();
   }
-  /// Where in the file that begins.
+  /// The place in the file where that begins which is read-only once it was relocated.
   std::uint64_t relocated_offset() const {
     return segment(PT_GNU_RELRO).value_or(Elf64_Phdr{}).p_offset;
   }

@@ -30,7 +30,7 @@ using container::Status;
 namespace {
 
 /// The Record of a container that is created, running or paused. Exec does not ask which of the
-/// three it is, because that takes twice as long.
+/// three it is, because that takes longer.
 store::Record read_living(const store::StateDir& dir) {
   auto record = dir.read();
   if (record && record->complete && container::is_alive(dir, record->init)) return *record;

@@ -80,10 +80,9 @@ TEST_CASE_METHOD(Running, "a bare exec has the container's environment, user, li
              Prints("of the container\n5\n6 7\n0077\n/tmp\n100\n300\nNoNewPrivs:\t1\n"));
 }
 
-TEST_CASE_METHOD(
-    Running,
-    "exec into a container with a user namespace takes no privilege over the host's others",
-    "[exec]") {
+TEST_CASE_METHOD(Running,
+                 "exec into a container with a user namespace needs no CAP_SYS_ADMIN on the host",
+                 "[exec]") {
   bundle_.map_users(100'000);
   run_it();
   Command reduced = command({"id", "-u"});
