@@ -43,6 +43,7 @@ def main():
         print(json.dumps(patterns()))
         return 0
     import bench  # for its private place
+    runtimes.build()
     views = []
     for view in ("v1", "v2"):
         place = ["bash", bench.PRIVATE_PLACE, "--cgroup", view, "--", sys.executable, os.path.abspath(__file__)]
