@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What a container costs: berth, C programs making the bare system calls (floors), crun, runc.
 
-All run the same bundles, in turns (the order is reversed every round), as whole processes; so a loaded machine
-disturbs all alike, and the ratios are what to read. Between two there is a pause: a container that has ended
+All run the same bundles, in turns, as whole processes; so a loaded machine disturbs all alike, and the ratios
+are what to read. The order differs from round to round, because one that follows a large program finds cold
+caches, and each is to follow each of the others. Between two there is a pause: a container that has ended
 leaves work to the kernel (its network namespace, its cgroups, RCU grace periods), which the next one waits
 for, or gains by: the write to cgroup.procs that takes 10 ms on a quiet machine takes none while a grace period
 is just over. So `run` is measured with each pause that is given.

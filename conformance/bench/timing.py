@@ -1,6 +1,7 @@
 """Spawning, taking turns, and what is told of many samples."""
 import json
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -36,11 +37,13 @@ def timed(command, count=1, at_once=1):
 
 
 def in_turns(those, rounds, pause, once, warm_up=WARM_UP):
-    """Calls once(runtime, number) for each of those, in reverse order every other round; returns their results
-    by name, without the ones of the first rounds. `pause` is in milliseconds, before each call."""
+    """Calls once(runtime, number) for each of those, in another order each round (the same orders at every call);
+    returns their results by name, without the ones of the first rounds. `pause` is in milliseconds, before each
+    call."""
     results = {runtime.name: [] for runtime in those}
+    orders = random.Random(0)
     for number in range(warm_up + rounds):
-        for runtime in those if number % 2 == 0 else reversed(those):
+        for runtime in orders.sample(those, len(those)):
             time.sleep(pause / 1000)
             result = once(runtime, number)
             if number >= warm_up:

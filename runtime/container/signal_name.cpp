@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "spec/error.h"
+#include "spec/short_text.h"
 #include "spec/text.h"
 
 namespace berth::container {
@@ -13,7 +14,7 @@ namespace berth::container {
 namespace {
 
 struct Signal {
-  std::string_view name;
+  ShortText<8> name;
   int number;
 };
 

@@ -163,7 +163,7 @@ std::vector<std::string> read_controllers(const std::string& path) {
 
 CgroupLayout read_cgroup_layout() {
   CgroupLayout layout =
-      parse_cgroup_layout(read_mountinfo(), sys::read_file("/proc/self/cgroup"), sys::mount_id_of);
+      parse_cgroup_layout(read_cgroup_mounts(), sys::read_file("/proc/self/cgroup"), sys::mount_id_of);
   for (CgroupHierarchy& hierarchy : layout.hierarchies) {
     if (!hierarchy.unified) continue;
     hierarchy.controllers = read_controllers(hierarchy.mountpoint);

@@ -1,9 +1,13 @@
 #include "runtime/host/mountinfo.h"
 
+#include <linux/magic.h>
+
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "runtime/linux/files/file.h"
+#include "runtime/linux/namespaces/mount_list.h"
 #include "spec/text.h"
 
 namespace berth::plan {
@@ -93,6 +97,13 @@ std::string read_mountinfo() {
   // On a host with thousands of mounts the file has megabytes.
   constexpr std::size_t kLimit = 64u << 20;
   return sys::read_file("/proc/self/mountinfo", kLimit);
+}
+
+std::string read_cgroup_mounts() {
+  constexpr std::uint64_t kTypes[] = {CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
+                                      RDTGROUP_SUPER_MAGIC};
+  auto lines = sys::list_mounts(kTypes);
+  return lines ? std::move(*lines) : read_mountinfo();
 }
 
 KernelMounts find_kernel_mounts(std::string_view mountinfo, const MountIdAt& mount_id_at) {

@@ -12,6 +12,8 @@
 
 #include "runtime/linux/base/system_error.h"
 
+#include "spec/short_text.h"
+
 namespace berth::plan {
 
 namespace {
@@ -98,18 +100,18 @@ std::string refusal_words(const FileFacts& file) {
 
 struct Machine {
   std::uint16_t number;
-  std::string_view name;
-  std::string_view reversed = {};  ///< the name with the other byte order, if that has its own
-  std::string_view small = {};     ///< the name of the 32-bit class, if that has its own
+  ShortText<12> name;
+  ShortText<12> reversed = "";  ///< the name with the other byte order, if that has its own
+  ShortText<12> small = "";     ///< the name of the 32-bit class, if that has its own
 };
 
 /// Names as `uname -m` gives them.
 constexpr Machine kMachines[] = {
-    {EM_X86_64, "x86_64", {}, "x32"},
+    {EM_X86_64, "x86_64", "", "x32"},
     {EM_AARCH64, "aarch64", "aarch64_be"},
     {EM_386, "i386"},
     {EM_ARM, "arm", "armeb"},
-    {EM_RISCV, "riscv64", {}, "riscv32"},
+    {EM_RISCV, "riscv64", "", "riscv32"},
     {EM_PPC64, "ppc64le", "ppc64"},
     {EM_PPC, "ppcle", "ppc"},
     {EM_S390, "s390x", "s390x", "s390"},
@@ -117,7 +119,7 @@ constexpr Machine kMachines[] = {
     {EM_SPARC, "sparc"},
     {EM_SPARCV9, "sparc64"},
     {EM_IA_64, "ia64"},
-    {258, "loongarch64", {}, "loongarch32"},
+    {258, "loongarch64", "", "loongarch32"},
 };
 
 std::string name_of(const FileFacts& file) {
@@ -125,8 +127,8 @@ std::string name_of(const FileFacts& file) {
                                    [&](const Machine& row) { return row.number == file.machine; });
   if (found == std::end(kMachines)) return "the machine number " + std::to_string(file.machine);
   const bool is_small = file.elf_class == ELFCLASS32, is_reversed = file.byte_order == ELFDATA2MSB;
-  if (is_small && !found->small.empty()) return std::string(found->small);
-  return std::string(is_reversed && !found->reversed.empty() ? found->reversed : found->name);
+  if (is_small && found->small != "") return std::string(found->small);
+  return std::string(is_reversed && found->reversed != "" ? found->reversed : found->name);
 }
 
 std::string bits_and_order(const FileFacts& file, bool has_bits, bool has_order) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "spec/short_text.h"
 #include "spec/text.h"
 
 namespace berth::spec {
@@ -9,8 +10,8 @@ namespace berth::spec {
 namespace {
 
 struct Row {
-  std::string_view pattern;  ///< a pointer in which `*` stands for any name or index
-  std::string_view id;
+  ShortText<56> pattern;  ///< a pointer in which `*` stands for any name or index
+  ShortText<16> id;
 };
 
 constexpr Row kRows[] = {

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "spec/short_text.h"
+
 namespace berth::spec {
 
 /// Accepts every value of the right type.
@@ -29,7 +31,7 @@ struct Words {
 
 /// A word of the specification and the kernel's number for it.
 struct WordValue {
-  std::string_view word;
+  ShortText<40> word;
   std::uint64_t value = 0;
 };
 

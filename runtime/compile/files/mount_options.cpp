@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "spec/short_text.h"
+
 namespace berth::plan {
 
 namespace {
@@ -24,7 +26,7 @@ enum class Effect {
 };
 
 struct OptionWord {
-  std::string_view word;
+  ShortText<16> word;
   Effect effect;
   std::uint64_t set = 0;
   std::uint64_t clear = 0;

@@ -6,13 +6,15 @@
 #include <cerrno>
 #include <iterator>
 
+#include "spec/short_text.h"
+
 namespace berth::sys {
 
 namespace {
 
 struct Words {
   int number;
-  const char* text;
+  ShortText<48> text;
 };
 
 /// The texts of errno(3), which engines search for. C libraries differ in theirs, and berth reports
@@ -112,7 +114,7 @@ constexpr Words kWords[] = {
 std::string errno_text(int number) {
   const auto row = std::find_if(std::begin(kWords), std::end(kWords),
                                 [&](const Words& words) { return words.number == number; });
-  return row == std::end(kWords) ? "error " + std::to_string(number) : row->text;
+  return row == std::end(kWords) ? "error " + std::to_string(number) : std::string(row->text);
 }
 
 std::string kernel_hint() {

@@ -1,0 +1,36 @@
+// A word in a table of constants.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace berth {
+
+/// A short literal that is stored in its place, and not behind a pointer: each start of berth has
+/// to relocate the pointers of its tables, and so to copy their pages. A literal that does not fit
+/// does not compile.
+template <std::size_t kRoom>
+class ShortText {
+ public:
+  template <std::size_t kSize>
+  requires(kSize <= kRoom)
+      // NOLINTNEXTLINE(google-explicit-constructor): rows are written with plain literals
+      constexpr ShortText(const char (&literal)[kSize]) {
+    std::copy_n(literal, kSize, text_);
+  }
+
+  // NOLINTNEXTLINE(google-explicit-constructor): it is used as the text that it is
+  constexpr operator std::string_view() const { return text_; }
+  /// Ends with a NUL.
+  constexpr const char* data() const { return text_; }
+
+  friend constexpr bool operator==(const ShortText& one, std::string_view other) {
+    return std::string_view(one) == other;
+  }
+
+ private:
+  char text_[kRoom] = {};
+};
+
+}  // namespace berth
