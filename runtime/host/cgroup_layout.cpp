@@ -162,8 +162,8 @@ std::vector<std::string> read_controllers(const std::string& path) {
 }
 
 CgroupLayout read_cgroup_layout() {
-  CgroupLayout layout =
-      parse_cgroup_layout(read_cgroup_mounts(), sys::read_file("/proc/self/cgroup"), sys::mount_id_of);
+  CgroupLayout layout = parse_cgroup_layout(read_cgroup_mounts(),
+                                            sys::read_file("/proc/self/cgroup"), sys::mount_id_of);
   for (CgroupHierarchy& hierarchy : layout.hierarchies) {
     if (!hierarchy.unified) continue;
     hierarchy.controllers = read_controllers(hierarchy.mountpoint);

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <cstdint>
+#include <iterator>
 #include <set>
 #include <string>
 #include <tuple>
@@ -41,6 +42,34 @@ TEST_CASE("mounts: the list and mountinfo make the same layout of cgroups") {
   const std::string listed = plan::read_cgroup_mounts(), whole = plan::read_mountinfo();
   CHECK(seen_in(listed, "cgroup") == seen_in(whole, "cgroup"));
   CHECK(seen_in(listed, "cgroup2") == seen_in(whole, "cgroup2"));
+}
+
+/// Makes a call fail in this process from now on, as filters around containers do.
+bool refuse(unsigned call, unsigned error) {
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog filter = {.len = std::size(program), .filter = program};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+TEST_CASE("mounts: where a call is refused, mountinfo is read") {
+  constexpr unsigned kStatmount = 457, kListmount = 458;
+  const unsigned call = GENERATE(kStatmount, kListmount);
+  const unsigned error = GENERATE(as<unsigned>{}, EPERM, ENOSYS);
+  const std::string whole = plan::read_mountinfo();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool is_read = refuse(call, error) && plan::read_cgroup_mounts() == whole;
+    ::_exit(is_read ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
 }
 
 }  // namespace

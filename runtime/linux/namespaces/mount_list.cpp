@@ -15,9 +15,10 @@ namespace {
 
 // linux/mount.h of Linux 6.11; the headers of older distributions lack all of it.
 constexpr long kStatmount = 457, kListmount = 458;
-constexpr std::uint64_t kRoot = UINT64_MAX;  // LSMT_ROOT
-constexpr std::uint64_t kOfFilesystem = 0x1, kOfMount = 0x2, kRootPath = 0x8, kMountpoint = 0x10,
-                        kType = 0x20, kOptions = 0x80;  // STATMOUNT_*
+constexpr std::uint64_t kRoot = UINT64_MAX;                   // LSMT_ROOT
+constexpr std::uint64_t kOfFilesystem = 0x1, kOfMount = 0x2;  // STATMOUNT_SB_BASIC, _MNT_BASIC
+constexpr std::uint64_t kRootPath = 0x8, kMountpoint = 0x10;  // STATMOUNT_MNT_ROOT, _MNT_POINT
+constexpr std::uint64_t kType = 0x20, kOptions = 0x80;        // STATMOUNT_FS_TYPE, _MNT_OPTS
 
 /// struct mnt_id_req
 struct Request {
