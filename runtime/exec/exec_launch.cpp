@@ -1,5 +1,6 @@
 #include "runtime/exec/exec_launch.h"
 
+#include <cerrno>
 #include <csignal>
 #include <optional>
 
@@ -11,6 +12,19 @@
 #include "spec/error.h"
 
 namespace berth::exec {
+
+namespace {
+
+void start(launch::Launch& launch) {
+  try {
+    launch.open();
+  } catch (const Error& error) {
+    if (error.number() == EBUSY || error.number() == ENODEV) throw CgroupChanged(error);
+    throw;
+  }
+}
+
+}  // namespace
 
 sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options,
                               container::ForegroundOptions foreground) {
@@ -29,7 +43,7 @@ sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options
        .preserved_fds = options.preserved_fds,
        .is_paused = options.ignore_paused,
        .trace = exec.trace});
-  launch.open();
+  start(launch);
   launch.send_image();
   sys::ChildProcess process = launch.await_program();
   if (!container::child_has_begun(process.pid(), launch.init_file())) {

@@ -308,47 +308,5 @@ TEST_CASE_METHOD(Running, "a wrong file or flag of exec is named, and nothing is
   CHECK(contains(exec({"true"}, {"--cgroup", "/nowhere"}).err, "--cgroup"));
 }
 
-TEST_CASE_METHOD(Running, "exec enters a cgroup below the container's", "[exec]") {
-  run_it();
-  const auto own = unified_directory(box_.pid());
-  if (!own) return skip("no v2 hierarchy here");
-  const std::string below = own->path + "/below";
-  std::filesystem::create_directory(below);
-  const Outcome outcome = shell("grep ^0:: /proc/self/cgroup", {"--cgroup", "/below"});
-  std::filesystem::remove(below);
-  if (outcome.status != 0) {
-    // On a hybrid machine the v1 hierarchies have no such cgroup.
-    CHECK(contains(outcome.err, "--cgroup"));
-    return skip("the v1 hierarchies have no such cgroup");
-  }
-  CHECK(contains(outcome.out, "0::/below\n"));
-}
-
-TEST_CASE_METHOD(Running,
-                 "exec follows the first process into the cgroup where it is, if the container's "
-                 "takes no processes",
-                 "[exec][cgroups][berth]") {
-  if (!unified_directory(0)) return skip("no v2 hierarchy here");
-  // For this limit the container's cgroup has a controller that it can pass on.
-  if (cgroup_directory(0, "memory")) {
-    bundle_.set("/linux/resources/memory", R"({"limit": 67108864})");
-  }
-  bundle_.add_mount("cgroup", "cgroup", "/sys/fs/cgroup", {})
-      .script(
-          "cd /sys/fs/cgroup; [ -d unified ] && cd unified; mkdir init; echo 0 > "
-          "init/cgroup.procs; "
-          "for one in $(cat cgroup.controllers); do echo +$one > cgroup.subtree_control; done; "
-          "echo ready; exec sleep 1000");
-  run_it();
-  const auto own = unified_directory(box_.pid());
-  REQUIRE(own);
-  if (words_of(read_file(own->path + "/../cgroup.subtree_control")).empty()) {
-    return skip("the container's cgroup has no controllers to pass on");
-  }
-  const Outcome outcome = shell("grep ^0:: /proc/self/cgroup");
-  CHECK_THAT(outcome, Succeeds());
-  CHECK(outcome.out == "0::/init\n");
-}
-
 }  // namespace
 }  // namespace berth::test

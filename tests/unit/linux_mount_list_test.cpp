@@ -1,9 +1,15 @@
 #include "runtime/linux/namespaces/mount_list.h"
 
+#include <linux/filter.h>
 #include <linux/magic.h>
-#include <sys/vfs.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
 
+#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <set>
@@ -58,8 +64,7 @@ bool refuse(unsigned call, unsigned error) {
 }
 
 TEST_CASE("mounts: where a call is refused, mountinfo is read") {
-  constexpr unsigned kStatmount = 457, kListmount = 458;
-  const unsigned call = GENERATE(kStatmount, kListmount);
+  const unsigned call = GENERATE(457u, 458u);  // statmount, listmount
   const unsigned error = GENERATE(as<unsigned>{}, EPERM, ENOSYS);
   const std::string whole = plan::read_mountinfo();
   const pid_t child = ::fork();

@@ -88,7 +88,8 @@ struct Found {
 };
 
 const OptionWord* find_in(std::span<const OptionWord> words, std::string_view word) {
-  const auto found = std::ranges::find(words, word, &OptionWord::word);
+  const auto found =
+      std::ranges::find_if(words, [&](const OptionWord& row) { return row.word == word; });
   return found == words.end() ? nullptr : &*found;
 }
 
