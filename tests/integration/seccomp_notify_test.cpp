@@ -163,6 +163,27 @@ TEST_CASE_METHOD(Machine,
   REQUIRE(::waitpid(pid, nullptr, 0) == pid);
 }
 
+TEST_CASE_METHOD(Machine,
+                 "an exec fails at once whose listener cannot be handed over, because the process "
+                 "that does it was killed",
+                 "[seccomp][exec][berth]") {
+  Bundle bundle = notifying(*this, true);
+  const Agent agent(place() + "/agent.sock");
+  Container box(*this, bundle.script("exec sleep 1000"));
+  box.create_and_start();
+  (void)agent.receive();
+  // Before it has said that it begins, before it waits for the listener, and when it has it.
+  const Point killed =
+      GENERATE(Point::entry(Who::Grandchild, SYS_set_robust_list),
+               Point::entry(Who::Grandchild, SYS_capset), Point::entry(Who::Grandchild, SYS_sendmsg));
+  CAPTURE(killed.call);
+  Schedule schedule;
+  schedule.kill(killed);
+  const Outcome outcome = schedule.run(runtime().command({"exec", box.id(), "true"}));
+  CHECK(outcome.status == 255);
+  CHECK(contains(outcome.err, "broken pipe"));
+}
+
 TEST_CASE_METHOD(Machine, "run does not wait for the process that has handed the listener over",
                  "[seccomp][run][berth]") {
   Bundle bundle = notifying(*this, true).script("exec sleep 1000");

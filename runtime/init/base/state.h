@@ -24,6 +24,9 @@ struct Shared {
   bool is_hook_filtered;    ///< a seccomp filter is loaded in the hook's process
   int listener;     ///< the descriptor of the seccomp listener; 0: not yet, -1: there is none
   int handed_over;  ///< 0: not yet, 1: the host has it, -1: the host does not have it
+  /// A robust futex: the number of the process that hands the listener over; 0: it has not begun.
+  /// When that process ends, however it does, the kernel sets FUTEX_OWNER_DIED. get_robust_list(2)
+  std::uint32_t other;
 };
 
 /// Why a file cannot be used, as far as init can see: the parts of a Message about it. For a

@@ -8,6 +8,7 @@
 #include "runtime/init/process/seccomp.h"
 
 #include <linux/filter.h>
+#include <linux/futex.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -23,15 +24,43 @@ namespace berth::init {
 
 namespace {
 
-/// Reads the shared page until the other process has written there.
-template <class Pause>
-int await(const int& word, Pause pause) {
-  int value = 0;
-  while ((value = __atomic_load_n(&word, __ATOMIC_ACQUIRE)) == 0) pause();
-  return value;
+// The shared page is all that the two processes have in common.
+template <class Number>
+Number read_shared(const Number& word) {
+  return __atomic_load_n(&word, __ATOMIC_ACQUIRE);
+}
+template <class Number>
+void write_shared(Number& word, Number value) {
+  __atomic_store_n(&word, value, __ATOMIC_RELEASE);
 }
 
-void tell_other(int& word, int value) { __atomic_store_n(&word, value, __ATOMIC_RELEASE); }
+/// Has the kernel write FUTEX_OWNER_DIED to the shared page when this process ends.
+void announce_end(Shared& shared, robust_list_head& futexes) {
+  futexes.list.next = &futexes.list;
+  futexes.list_op_pending = &futexes.list;
+  futexes.futex_offset =
+      reinterpret_cast<char*>(&shared.other) - reinterpret_cast<char*>(&futexes.list);
+  // On failure init cannot see that this process was killed, and waits as long as berth does.
+  (void)sys::call(SYS_set_robust_list, &futexes, sizeof futexes);
+  write_shared(shared.other, static_cast<std::uint32_t>(getpid()));
+}
+
+/// Waits until the other process has announced its end, which it may not live to do.
+void await_beginning(const Init& init, pid_t other) {
+  while (read_shared(init.shared->other) == 0) {
+    if (waitpid(other, nullptr, WNOHANG) != 0) report(init, Fault::SystemCall, EPIPE);
+    sched_yield();
+  }
+}
+
+/// Waits, without any system call, for what the other process says, or for its end. Returns
+/// whether the host has the listener.
+bool await_hand_over(const Shared& shared) {
+  while (read_shared(shared.handed_over) == 0) {
+    if ((read_shared(shared.other) & FUTEX_OWNER_DIED) != 0) break;
+  }
+  return read_shared(shared.handed_over) > 0;  // it may have said so right before its end
+}
 
 sock_fprog map_filter(const Init& init, int filter) {
   const struct stat status = status_of(init, filter);
@@ -50,17 +79,20 @@ bool send_listener(const Init& init, int socket, int listener) {
 
 /// Runs in the other process.
 [[noreturn]] void hand_over(const Init& init, pid_t parent) {
+  robust_list_head futexes;
+  announce_end(*init.shared, futexes);
   sys::die_with(parent);
   // A program with CAP_SYS_PTRACE may find this process alive, and must not gain anything by it.
   const bool is_harmless = sys::set_capabilities(0, 0, 0) == 0;
   const int socket = init.start ? init.start.get() : init.talk;
   // This waits as long as seccomp(2) takes, which cannot wake the process.
-  const int listener = await(init.shared->listener, sched_yield);
+  int listener = 0;
+  while ((listener = read_shared(init.shared->listener)) == 0) sched_yield();
   const bool has_it =
       is_harmless && listener > 0 && send_listener(init, socket, listener) && receive_go(socket);
   // The program may run before this process ends, and berth waits for the end of the connection.
   (void)sys::close_range(0, ~0U, CLOSE_RANGE_UNSHARE);  // else berth waits a moment longer
-  tell_other(init.shared->handed_over, has_it ? 1 : -1);
+  write_shared(init.shared->handed_over, has_it ? 1 : -1);
   _exit(0);
 }
 
@@ -92,14 +124,14 @@ int set_filter(const sock_fprog& program, std::uint64_t flags) {
 void load_with_listener(Init& init, const sock_fprog& program, std::uint64_t flags) {
   if (init.start) let_kernel_reap(init);
   const pid_t other = init.other > 0 ? init.other : start_other(init);
+  await_beginning(init, other);
   const int listener = set_filter(program, flags);
   const int error = errno;
-  tell_other(init.shared->listener, listener >= 0 ? listener : -1);
+  write_shared(init.shared->listener, listener >= 0 ? listener : -1);
   if (listener < 0) report(init, Fault::SystemCall, error);
   init.is_filtered = true;
   // The filter may not even allow sleeping.
-  const int handed_over = await(init.shared->handed_over, [] {});
-  if (handed_over < 0) report(init, Fault::SystemCall, EPIPE);
+  if (!await_hand_over(*init.shared)) report(init, Fault::SystemCall, EPIPE);
   if (init.start) return;
   check(init, waitpid(other, nullptr, 0));
   close(listener);

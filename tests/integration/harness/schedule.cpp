@@ -68,6 +68,11 @@ Schedule& Schedule::answer(Point from, long call, long result) {
   return *this;
 }
 
+Schedule& Schedule::kill(Point point) {
+  kills_.push_back({.point = point});
+  return *this;
+}
+
 Outcome Schedule::run(const Command& command) {
   Command stopped = command;
   stopped.prepare = [&command] {
@@ -91,6 +96,7 @@ Outcome Schedule::run(const Command& command) {
     CHECK((hold.is_reached || may_be_quicker));  // else no process came to that point
   }
   for (const Answer& one : answers_) CHECK(one.is_given);
+  for (const Kill& one : kills_) CHECK(one.is_done);
   return child.wait();
 }
 
@@ -192,6 +198,10 @@ Schedule::Answer* Schedule::due(Who who, long call) {
 /// it to come there.
 void Schedule::reach(const Point& point, pid_t pid) {
   for (Answer& one : answers_) one.is_armed = one.is_armed || one.from == point;
+  for (Kill& one : kills_) {
+    if (one.is_done || one.point != point) continue;
+    one.is_done = ::kill(pid, SIGKILL) == 0;
+  }
   for (Hold& hold : holds_) {
     if (!hold.is_over && hold.until == point) {
       hold.is_over = true;

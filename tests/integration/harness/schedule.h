@@ -1,6 +1,7 @@
 // A command whose processes go on in the order that a test chooses, as a busy machine might choose
 // it: each is stopped at its system calls (ptrace), and held there until another one has come to a
-// point of its own. A call can also fail once, as it does on a machine without memory.
+// point of its own. A call can also fail once, as it does on a machine without memory, and a
+// process can be killed.
 #pragma once
 
 #include <sys/types.h>
@@ -46,6 +47,9 @@ class Schedule {
   Schedule& answer(Point from, long call, long result);
   Schedule& fail(Point from, long call, int error) { return answer(from, call, -error); }
 
+  /// At this point the process gets SIGKILL.
+  Schedule& kill(Point point);
+
   /// Runs the command to its end; processes that it leaves behind go on by themselves. Fails the
   /// test when a point is not reached before the deadline.
   Outcome run(const Command& command);
@@ -61,6 +65,10 @@ class Schedule {
     long call;
     long result;
     bool is_armed = false, is_given = false;
+  };
+  struct Kill {
+    Point point;
+    bool is_done = false;
   };
   struct Traced {
     long call = -1;                  ///< the one that it is in
@@ -80,6 +88,7 @@ class Schedule {
 
   std::vector<Hold> holds_;
   std::vector<Answer> answers_;
+  std::vector<Kill> kills_;
   std::map<pid_t, Traced> traced_;
   std::set<pid_t> early_;  ///< stopped until their parent's event says whose children they are
   std::map<pid_t, Who> roles_;
