@@ -14,16 +14,14 @@ template <std::size_t kRoom>
 class ShortText {
  public:
   template <std::size_t kSize>
-  requires(kSize <= kRoom)
-      // NOLINTNEXTLINE(google-explicit-constructor): rows are written with plain literals
-      constexpr ShortText(const char (&literal)[kSize]) {
+  // NOLINTNEXTLINE(google-explicit-constructor): rows are written with plain literals
+  consteval ShortText(const char (&literal)[kSize]) {
+    static_assert(kSize <= kRoom);
     std::copy_n(literal, kSize, text_);
   }
 
   // NOLINTNEXTLINE(google-explicit-constructor): it is used as the text that it is
-  constexpr operator std::string_view() const { return text_; }
-  /// Ends with a NUL.
-  constexpr const char* data() const { return text_; }
+  constexpr operator std::string_view() const { return text_; }  // a NUL follows
 
   friend constexpr bool operator==(const ShortText& one, std::string_view other) {
     return std::string_view(one) == other;

@@ -1,7 +1,6 @@
 """Spawning, taking turns, and what is told of many samples."""
 import json
 import os
-import random
 import statistics
 import subprocess
 import sys
@@ -37,13 +36,12 @@ def timed(command, count=1, at_once=1):
 
 
 def in_turns(those, rounds, pause, once, warm_up=WARM_UP):
-    """Calls once(runtime, number) for each of those, in another order each round (the same orders at every call);
-    returns their results by name, without the ones of the first rounds. `pause` is in milliseconds, before each
-    call."""
+    """Calls once(runtime, number) for each of those, in one of the balanced orders each round; returns their
+    results by name, without the ones of the first rounds. `pause` is in milliseconds, before each call."""
     results = {runtime.name: [] for runtime in those}
-    orders = random.Random(0)
+    orders = balanced_orders(those)
     for number in range(warm_up + rounds):
-        for runtime in orders.sample(those, len(those)):
+        for runtime in orders[number % len(orders)]:
             time.sleep(pause / 1000)
             result = once(runtime, number)
             if number >= warm_up:
@@ -51,6 +49,15 @@ def in_turns(those, rounds, pause, once, warm_up=WARM_UP):
         progress(f"{number + 1}/{warm_up + rounds} rounds")
     progress("")
     return results
+
+
+def balanced_orders(those):
+    """Orders in which each of those follows each of the others equally often (a Williams design), and so does not
+    always profit or suffer from what one of them leaves in the caches."""
+    size = len(those)
+    zigzag = [(place + 1) // 2 if place % 2 else -(place // 2) for place in range(size)]
+    orders = [[those[(start + step) % size] for step in zigzag] for start in range(size)]
+    return orders + [order[::-1] for order in orders] if size % 2 else orders
 
 
 def progress(text):

@@ -120,33 +120,21 @@ int exec_foreground(const ExecLaunch& launch, const ExecOptions& options, sys::S
   throw Error(error.kind(), error.message(), origin_of(process, error.origin()), error.hint());
 }
 
-int exec_once(Context& context, const std::string& id, ExecOptions options, launch::Trace& trace) {
-  const auto dir = store::StateDir::open(context.root, id);
-  const store::Record record = read_running(dir, options.ignore_paused);
-  const plan::Plan plan = compile(dir, record, options);
-  context.warnings = plan.warnings;
-  if (!options.ignore_paused) check_not_frozen(record, options.cgroups);
-  const ExecLaunch launch{.dir = dir, .record = record, .plan = plan, .trace = trace};
-  if (options.detach) return exec_detached(launch, options);
-  sys::SignalFd signals(container::foreground_signals());
-  return exec_foreground(launch, options, signals);
-}
-
 int exec_process(Context& context, const std::string& id, ExecOptions options) {
   container::TraceFile trace(context);
   container::preserve_descriptors(options);  // before berth opens anything itself
   options.start_at_once = true;
   options.plain_lines = !sys::is_terminal(STDOUT_FILENO);
   options.relay_terminal = !options.detach && options.console_socket.empty();
-  // A service manager that begins in the container moves its first process, once or twice.
-  for (int tries = 1; tries < 4; ++tries) {
-    try {
-      return exec_once(context, id, options, trace.trace());
-    } catch (const CgroupChanged&) {
-      continue;
-    }
-  }
-  return exec_once(context, id, options, trace.trace());
+  const auto dir = store::StateDir::open(context.root, id);
+  const store::Record record = read_running(dir, options.ignore_paused);
+  const plan::Plan plan = compile(dir, record, options);
+  context.warnings = plan.warnings;
+  if (!options.ignore_paused) check_not_frozen(record, options.cgroups);
+  const ExecLaunch launch{.dir = dir, .record = record, .plan = plan, .trace = trace.trace()};
+  if (options.detach) return exec_detached(launch, options);
+  sys::SignalFd signals(container::foreground_signals());
+  return exec_foreground(launch, options, signals);
 }
 
 }  // namespace

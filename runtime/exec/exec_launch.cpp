@@ -1,6 +1,5 @@
 #include "runtime/exec/exec_launch.h"
 
-#include <cerrno>
 #include <csignal>
 #include <optional>
 
@@ -8,23 +7,11 @@
 #include "runtime/cgroup/scope.h"
 #include "runtime/cgroup/tree.h"
 #include "runtime/container/identity.h"
+#include "runtime/exec/exec_place.h"
 #include "runtime/launch/launch.h"
 #include "spec/error.h"
 
 namespace berth::exec {
-
-namespace {
-
-void start(launch::Launch& launch) {
-  try {
-    launch.open();
-  } catch (const Error& error) {
-    if (error.number() == EBUSY || error.number() == ENODEV) throw CgroupChanged(error);
-    throw;
-  }
-}
-
-}  // namespace
 
 sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options,
                               container::ForegroundOptions foreground) {
@@ -41,9 +28,10 @@ sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options
        .console = foreground.console,
        .interrupt = foreground.interrupt,
        .preserved_fds = options.preserved_fds,
+       .find_cgroup = [&] { return find_unified_cgroup(exec.record, options.cgroup); },
        .is_paused = options.ignore_paused,
        .trace = exec.trace});
-  start(launch);
+  launch.open();
   launch.send_image();
   sys::ChildProcess process = launch.await_program();
   if (!container::child_has_begun(process.pid(), launch.init_file())) {

@@ -7,7 +7,6 @@
 #include "runtime/linux/process/program.h"
 #include "runtime/plan/plan.h"
 #include "runtime/store/state_dir.h"
-#include "spec/error.h"
 
 namespace berth::exec {
 
@@ -19,15 +18,8 @@ struct ExecLaunch {
   launch::Trace& trace;
 };
 
-/// The cgroup in which the process was to be born takes none since berth looked at it: it was
-/// removed, or passes controllers on. Nothing was executed.
-class CgroupChanged : public Error {
- public:
-  explicit CgroupChanged(const Error& error) : Error(error) {}
-};
-
 /// Returns the process once it executes the program; it ends with the object unless released. If
-/// berth is killed meanwhile, the process ends, or is one of the container. Throws CgroupChanged.
+/// berth is killed meanwhile, the process ends, or is one of the container.
 sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options,
                               container::ForegroundOptions foreground);
 

@@ -26,7 +26,7 @@ constexpr char kFlag[] = "--cgroup";
 
 /// The entry of /proc/PID/ns for a type of kNamespaceRows.
 const char* entry_of(std::string_view type) {
-  return type == "mount" ? "mnt" : type == "network" ? "net" : type.data();  // a literal
+  return type == "mount" ? "mnt" : type == "network" ? "net" : type.data();  // it ends with a NUL
 }
 
 bool has_control_file_in(const std::string& cgroup, const char* file) {
@@ -179,6 +179,13 @@ std::vector<plan::ExecCgroup> cgroups_to_enter(const store::Record& record,
     fail(ErrorKind::Config, "the container has no cgroup of its own", kFlag);
   }
   return cgroups;
+}
+
+std::string find_unified_cgroup(const store::Record& record, const std::string& sub_cgroup) {
+  for (const plan::ExecCgroup& cgroup : cgroups_to_enter(record, sub_cgroup)) {
+    if (cgroup.is_unified) return cgroup.path;
+  }
+  fail(ErrorKind::State, "the container has no cgroup of v2 any more");
 }
 
 }  // namespace berth::exec

@@ -16,9 +16,11 @@ std::uint64_t namespaces_to_join(const store::Record& record,
                                  const std::vector<spec::Namespace>& made);
 
 /// The container's cgroup in each hierarchy, or the one below it that `--cgroup` names: a path, for
-/// cgroup v1 optionally behind `CONTROLLERS:`. If the container's cgroup takes no process any more,
-/// because the container has distributed its controllers or removed it, its first process's.
+/// cgroup v1 optionally behind `CONTROLLERS:`. If the container's cgroup accepts no process any
+/// more, because the container has distributed its controllers or removed it, its first process's.
 std::vector<plan::ExecCgroup> cgroups_to_enter(const store::Record& record,
                                                const std::string& sub_cgroup);
+/// That of cgroup v2.
+std::string find_unified_cgroup(const store::Record& record, const std::string& sub_cgroup);
 
 }  // namespace berth::exec

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <cerrno>
 #include <type_traits>
 #include <utility>
 
@@ -113,14 +114,14 @@ class HostSteps {
   }
 
   void run(const plan::StartInit& step) {
-    const std::string path = text(step.cgroup);
-    const auto found = path.empty() ? std::nullopt : sys::open_dir_if_exists(path);
-    if (!found && !path.empty()) {
-      fail(ErrorKind::State, "the container's cgroup '" + path + "' does not exist any more");
+    constexpr int kTries = 4;  // a service manager that begins moves its process once or twice
+    std::string path = text(step.cgroup);
+    for (int tries = 1; const char* refusal = start_in(path); ++tries) {
+      if (!context_.settings.find_cgroup || tries == kTries) {
+        fail(ErrorKind::State, "the container's cgroup '" + path + refusal);
+      }
+      path = context_.settings.find_cgroup();
     }
-    const std::uint32_t preserved = context_.settings.preserved_fds;
-    context_.first.emplace(InitProcess(preserved, 0, found ? found->fd.get() : -1),
-                           InitRole::IsFirst, context_.settings.interrupt);
     context_.affinity.restore();
   }
 
@@ -223,6 +224,24 @@ class HostSteps {
   }
 
  private:
+  /// Why this cgroup does not accept the process, as the end of a sentence; null: init is started.
+  const char* start_in(const std::string& path) {
+    const auto found = path.empty() ? std::nullopt : sys::open_dir_if_exists(path);
+    if (!found && !path.empty()) return "' does not exist any more";
+    const std::uint32_t preserved = context_.settings.preserved_fds;
+    try {
+      context_.first.emplace(InitProcess(preserved, 0, found ? found->fd.get() : -1),
+                             InitRole::IsFirst, context_.settings.interrupt);
+      return nullptr;
+    } catch (const Error& error) {
+      if (found && error.number() == ENODEV) return "' was removed";
+      if (found && error.number() == EBUSY) {
+        return "' passes controllers on, and accepts no processes any more";
+      }
+      throw;
+    }
+  }
+
   std::string text(plan::Text text) const { return context_.plan.text_at(text); }
   const sys::Fd& slot(plan::Slot slot) const {
     return context_.slots.at(static_cast<std::size_t>(slot.number));

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct Settings {
   sys::Fd* console = nullptr;
   sys::SignalFd* interrupt = nullptr;  ///< a signal here ends the launch
   std::uint32_t preserved_fds = 0;     ///< for StartInit: see InitProcess
+  /// For StartInit, if the cgroup of the Plan no longer accepts processes: the one that does now.
+  std::function<std::string()> find_cgroup = {};
   /// Init may stand still for any time, because it enters a frozen cgroup.
   bool is_paused = false;
   Trace& trace;

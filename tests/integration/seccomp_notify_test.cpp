@@ -164,24 +164,27 @@ TEST_CASE_METHOD(Machine,
 }
 
 TEST_CASE_METHOD(Machine,
-                 "an exec fails at once whose listener cannot be handed over, because the process "
-                 "that does it was killed",
+                 "an exec whose listener cannot be handed over, because the process that does it "
+                 "was killed, fails at once",
                  "[seccomp][exec][berth]") {
   Bundle bundle = notifying(*this, true);
+  // Under the second filter not even init's report of a failure would return.
+  const char* const calls = GENERATE(R"(["mkdir"])", R"(["mkdir", "write"])");
+  bundle.set("/linux/seccomp/syscalls/0/names", calls);
   const Agent agent(place() + "/agent.sock");
   Container box(*this, bundle.script("exec sleep 1000"));
   box.create_and_start();
   (void)agent.receive();
   // Before it has said that it begins, before it waits for the listener, and when it has it.
-  const Point killed =
-      GENERATE(Point::entry(Who::Grandchild, SYS_set_robust_list),
-               Point::entry(Who::Grandchild, SYS_capset), Point::entry(Who::Grandchild, SYS_sendmsg));
-  CAPTURE(killed.call);
+  const Point killed = GENERATE(Point::entry(Who::Grandchild, SYS_set_robust_list),
+                                Point::entry(Who::Grandchild, SYS_capset),
+                                Point::entry(Who::Grandchild, SYS_sendmsg));
+  CAPTURE(killed.call, calls);
   Schedule schedule;
   schedule.kill(killed);
   const Outcome outcome = schedule.run(runtime().command({"exec", box.id(), "true"}));
   CHECK(outcome.status == 255);
-  CHECK(contains(outcome.err, "broken pipe"));
+  CHECK_FALSE(outcome.err.empty());
 }
 
 TEST_CASE_METHOD(Machine, "run does not wait for the process that has handed the listener over",

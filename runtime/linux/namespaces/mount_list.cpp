@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <string_view>
 #include <utility>
@@ -13,7 +14,7 @@ namespace berth::sys {
 
 namespace {
 
-// linux/mount.h of Linux 6.11; the headers of older distributions lack all of it.
+// linux/mount.h of Linux 6.11; the headers of older distributions lack it.
 constexpr long kStatmount = 457, kListmount = 458;
 constexpr std::uint64_t kRoot = UINT64_MAX;                   // LSMT_ROOT
 constexpr std::uint64_t kOfFilesystem = 0x1, kOfMount = 0x2;  // STATMOUNT_SB_BASIC, _MNT_BASIC
@@ -25,7 +26,8 @@ struct Request {
   std::uint32_t size = sizeof(Request);
   std::uint32_t reserved = 0;
   std::uint64_t mount = 0;
-  std::uint64_t asked = 0;  ///< statmount: what to fill in; listmount: the mount to go on behind
+  std::uint64_t asked =
+      0;  ///< statmount: what to fill in; listmount: the mount after which to continue
 };
 static_assert(sizeof(Request) == 24);  // MNT_ID_REQ_SIZE_VER0
 
@@ -66,15 +68,15 @@ void append_escaped(std::string& line, std::string_view path) {
   }
 }
 
-/// Appends the line of a mount, unless no path leads to it. Returns false if the kernel has not
-/// said all of it, which older ones do.
+/// Appends the line of a mount, unless no path leads to it. Returns false if the kernel did not
+/// fill in all of it, as older ones do not.
 bool append_line(std::string& lines, std::uint64_t unique_id, Mount& mount) {
-  constexpr std::uint64_t kNeeded = kOfMount | kRootPath | kMountpoint | kType;
-  if (!ask(unique_id, kNeeded | kOptions, mount)) return false;
+  constexpr std::uint64_t kNeeded = kOfMount | kRootPath | kType;
+  if (!ask(unique_id, kNeeded | kMountpoint | kOptions, mount)) return false;
   if (!mount.has(kNeeded)) return false;
   const std::string_view options = mount.has(kOptions) ? mount.text(mount.options) : "";
   if (mount.text(mount.type) == "cgroup" && options.empty()) return false;  // its controllers
-  if (mount.text(mount.mountpoint).empty()) return true;
+  if (!mount.has(kMountpoint) || mount.text(mount.mountpoint).empty()) return true;
   lines += std::to_string(mount.id) + " 0 0:0 ";
   append_escaped(lines, mount.text(mount.root));
   lines += ' ';
@@ -100,8 +102,11 @@ std::optional<std::string> list_mounts(std::span<const std::uint64_t> magic_numb
     if (count < 0) return std::nullopt;
     for (long i = 0; i < count; ++i) {
       last = ids.at(static_cast<std::size_t>(i));
-      // A mount that has gone, or that no path leads to, is not answered.
-      if (!ask(last, kOfFilesystem, mount)) continue;
+      if (!ask(last, kOfFilesystem, mount)) {
+        // It has gone, or no path leads to it.
+        if (errno == ENOENT || errno == EPERM) continue;
+        return std::nullopt;
+      }
       has_answer = true;
       const bool is_wanted = std::ranges::find(magic_numbers, mount.magic) != magic_numbers.end();
       if (is_wanted && !append_line(lines, last, mount)) return std::nullopt;

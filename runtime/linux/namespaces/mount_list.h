@@ -12,7 +12,7 @@ namespace berth::sys {
 /// (`f_type` of statfs(2)), as lines of /proc/self/mountinfo, in which the parent, the device, the
 /// options of the mount and the source are placeholders. For each other mount this takes a third
 /// of the time in which the kernel writes its line. Returns nothing if the kernel does not answer:
-/// before Linux 6.11, or behind a seccomp filter.
+/// before Linux 6.8, for cgroup v1 before Linux 6.11, or behind a seccomp filter.
 std::optional<std::string> list_mounts(std::span<const std::uint64_t> magic_numbers);
 
 }  // namespace berth::sys
