@@ -57,6 +57,8 @@ add_library(berth_libc OBJECT EXCLUDE_FROM_ALL
   runtime/libc/heap.cpp runtime/libc/malloc.cpp runtime/libc/glibc_names.cpp
   runtime/libc/relro.cpp runtime/libc/terminate.cpp)
 target_link_libraries(berth_libc PUBLIC berth_options berth_musl)
+# With -flto the compiler might reason about malloc as it knows it, inside of ours.
+target_compile_options(berth_libc PRIVATE -fno-lto)
 # Names of glibc that the libraries ask for. The first print a filter, or the capabilities of a
 # process: berth never calls what does, and would end. The second are in glibc since 2.38.
 foreach(name asprintf fprintf printf snprintf sprintf syslog)
