@@ -54,11 +54,11 @@ TEST_CASE_METHOD(Machine,
 TEST_CASE_METHOD(Machine,
                  "a system call that is refused is named or replaced, and leaves nothing (SR-8)",
                  "[errors][berth]") {
-  const Missing missing =
-      GENERATE(Missing{"execveat", SYS_execveat}, Missing{"memfd_create", SYS_memfd_create},
-               Missing{"pidfd_open", SYS_pidfd_open}, Missing{"close_range", SYS_close_range},
-               Missing{"pidfd_send_signal", SYS_pidfd_send_signal},
-               Missing{"pivot_root", SYS_pivot_root}, Missing{"keyctl", SYS_keyctl});
+  const Missing missing = GENERATE(
+      Missing{"execveat", SYS_execveat}, Missing{"memfd_create", SYS_memfd_create},
+      Missing{"pidfd_open", SYS_pidfd_open}, Missing{"close_range", SYS_close_range},
+      Missing{"pidfd_send_signal", SYS_pidfd_send_signal}, Missing{"pivot_root", SYS_pivot_root},
+      Missing{"keyctl", SYS_keyctl}, Missing{"statmount", 457}, Missing{"listmount", 458});
   if (missing.number == SYS_execveat && Runtime::is_sanitized()) {
     return skip("AddressSanitizer warns of a child that ends on a stack of its own");
   }

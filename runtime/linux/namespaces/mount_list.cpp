@@ -26,8 +26,7 @@ struct Request {
   std::uint32_t size = sizeof(Request);
   std::uint32_t reserved = 0;
   std::uint64_t mount = 0;
-  std::uint64_t asked =
-      0;  ///< statmount: what to fill in; listmount: the mount after which to continue
+  std::uint64_t asked = 0;  ///< statmount: what to fill in; listmount: the mount before the first
 };
 static_assert(sizeof(Request) == 24);  // MNT_ID_REQ_SIZE_VER0
 
