@@ -11,7 +11,6 @@
 #include <string_view>
 
 #include "runtime/linux/base/system_error.h"
-
 #include "spec/short_text.h"
 
 namespace berth::plan {
