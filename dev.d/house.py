@@ -76,7 +76,7 @@ KERNEL = ["runtime/libc", "runtime/systemd"] + LINUX + INIT
 CALLS = ("open|openat|openat2|close|read|write|pread|pwrite|mount|umount2|setns|unshare|fork|vfork|execve|"
          "kill|waitpid|ioctl|socket|bind|connect|mkdir|mkdirat|unlink|unlinkat|rename|renameat|syscall")
 # Files that may catch an error, because they add to it or undo something.
-CATCHERS = ["runtime/main.cpp", "runtime/systemd/main.cpp", "runtime/cli/log.cpp", "runtime/cgroup/rdt.cpp", "runtime/cgroup/change.cpp", "runtime/linux/process/open_in_child.cpp",
+CATCHERS = ["runtime/main.cpp", "runtime/systemd/main.cpp", "runtime/cli/log.cpp", "runtime/cgroup/rdt.cpp", "runtime/cgroup/change.cpp", "runtime/linux/process/open_in_child.cpp", "runtime/linux/namespaces/empty_namespace.cpp",
             "runtime/seccomp/agent.cpp", "hooks/hooks.cpp", "runtime/exec/exec.cpp"] + [
     f"runtime/container/{name}.cpp" for name in ("context", "home", "ledger", "pid_file", "pidfd_socket", "removal", "trace_file",
                                                "verbs/delete", "verbs/list", "verbs/start", "verbs/update")] + [

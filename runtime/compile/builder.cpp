@@ -20,12 +20,24 @@ Step& Builder::append(std::string_view origin, Side side) {
 
 Slot Builder::source(std::string_view path, bool recursive, Symlink symlink,
                      std::string_view origin) {
-  const Text place = text(path);
+  return open_source(CloneTree{.path = text(path), .recursive = recursive, .symlink = symlink},
+                     origin);
+}
+
+Slot Builder::root(std::string_view path, std::string_view origin) {
+  return open_source(CloneTree{.path = text(path), .recursive = true, .no_magic_links = true},
+                     origin);
+}
+
+Slot Builder::open_source(const CloneTree& step, std::string_view origin) {
   if (host.may_mount) {
-    return fill(OpenTree{.path = place, .recursive = recursive, .symlink = symlink}, origin);
+    return fill(OpenTree{.path = step.path,
+                         .recursive = step.recursive,
+                         .symlink = step.symlink,
+                         .no_magic_links = step.no_magic_links},
+                origin);
   }
-  const Slot slot =
-      fill(CloneTree{.path = place, .recursive = recursive, .symlink = symlink}, origin);
+  const Slot slot = fill(step, origin);
   late_sources_.push_back(plan.steps.back());
   plan.steps.pop_back();
   return slot;

@@ -50,6 +50,8 @@ class Builder {
   /// A new slot for the source of a mount. The host opens the source. If the host may not, the
   /// child opens it as soon as it has a mount namespace of its own; compile_root adds those steps.
   Slot source(std::string_view path, bool recursive, Symlink symlink, std::string_view origin);
+  /// The same for the root: no part of the path may be a magic link.
+  Slot root(std::string_view path, std::string_view origin);
   void add_late_sources();
 
   /// Reports a property that is right, but that this berth, host or kernel cannot carry out.
@@ -69,6 +71,7 @@ class Builder {
 
  private:
   Step& append(std::string_view origin, Side side);
+  Slot open_source(const CloneTree& step, std::string_view origin);
 
   Text origin_;  ///< the origin of the last step
   std::size_t origin_size_ = 0;

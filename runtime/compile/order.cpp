@@ -74,7 +74,7 @@ void compile_prologue(const spec::Config& config, const Opened& opened, Builder&
   compile_joins(config, opened.namespaces, builder);
   // All other namespaces at once: the kernel makes the user namespace first, and it owns the
   // others.
-  compile_clone(config, initial_cgroup, builder);
+  compile_clone(config, initial_cgroup, opened.files.empty_namespace != kNoSlot, builder);
 }
 
 /// The host's part of what holds for the container's first process.
@@ -144,7 +144,7 @@ void compile_setup(const spec::Config& config, Opened& opened, Builder& builder)
   // host's.
   if (writes_to_proc(config, builder.host)) builder.add(OpenProc{}, "");
   // Beyond this point no host path exists.
-  compile_enter_root(config, builder);
+  compile_enter_root(config, opened.files, builder);
   // All of these write to files of the new root, or below /proc.
   compile_terminal(config, opened.console, true, builder);
   compile_streams(config, builder);

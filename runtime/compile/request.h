@@ -24,6 +24,7 @@ struct Request {
   std::optional<bool> rootless = {};           ///< for read_host
   bool no_cgroups = false;                     ///< for read_host
   std::string systemd_flag = {};               ///< for read_host
+  bool makes_empty_namespace = false;          ///< for read_host
   std::uint32_t preserved_fds = 0;             ///< descriptors 3 … 3 + N - 1 reach the program
   std::vector<std::uint32_t> closed_fds = {};  ///< except these, in order: the caller closed them
   std::uint32_t listen_fds = 0;  ///< number of those that come from systemd; sd_listen_fds(3)

@@ -44,10 +44,13 @@ Compiled compile_bundle(Bundle bundle, plan::Request request, launch::Trace& tra
   }
   const launch::Trace::Span span(trace, "compile");
   Problems problems;
-  const plan::Host host = plan::read_host(config, {.rootless = request.rootless,
-                                                   .no_cgroups = request.no_cgroups,
-                                                   .systemd_flag = request.systemd_flag,
-                                                   .no_pivot = request.no_pivot});
+  const plan::Host host =
+      plan::read_host(config, {.rootless = request.rootless,
+                               .no_cgroups = request.no_cgroups,
+                               .systemd_flag = request.systemd_flag,
+                               .no_pivot = request.no_pivot,
+                               .makes_empty_namespace = request.makes_empty_namespace,
+                               .bundle = request.bundle});
   plan::Plan plan = plan::compile(config, request, host, problems);
   fail_if_any(bundle, problems);
   return {.config = std::move(bundle.config), .plan = std::move(plan)};

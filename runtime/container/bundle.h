@@ -21,7 +21,8 @@ struct Compiled {
   plan::Plan plan;
 };
 
-// Both change nothing. Their errors name file, line, column and JSON pointer.
+// Both change nothing, except that compiling makes the empty mount namespace if the request says so
+// and this machine has none yet. Their errors name file, line, column and JSON pointer.
 Bundle read_bundle(const plan::Request& request, launch::Trace& trace);
 Compiled compile_bundle(Bundle bundle, plan::Request request, launch::Trace& trace);
 

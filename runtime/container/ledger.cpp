@@ -63,9 +63,13 @@ void Ledger::look_at_child(pid_t pid) {
 void Ledger::complete(pid_t pid, const std::string& pid_file) {
   if (record_.init.pid != pid) look_at_child(pid);  // the fork that joined a pid namespace
   if (record_.init.pid != pid) record_.init = identify(pid);  // throws if the process has ended
-  // The child makes its cgroup namespace after look_at_child has read the others.
-  const std::uint64_t inode = sys::NamespacesOf(pid).inode("cgroup");
-  if (inode != 0) record_.namespaces["cgroup"] = inode;
+  // The child makes its cgroup namespace, and a mount namespace that begins empty, after
+  // look_at_child has read the others.
+  const sys::NamespacesOf namespaces(pid);
+  for (const char* name : {"cgroup", "mnt"}) {
+    const std::uint64_t inode = namespaces.inode(name);
+    if (inode != 0) record_.namespaces[name] = inode;
+  }
   record_.rdt_groups = rdt_.intents();
   record_.complete = true;
   dir_.write(record_);

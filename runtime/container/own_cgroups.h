@@ -23,7 +23,7 @@ struct OwnCgroups {
 
 /// `layout` is this machine's.
 OwnCgroups find_own_cgroups(const store::Record& record,
-                            const plan::CgroupLayout& layout = plan::read_cgroup_layout());
+                            const plan::CgroupLayout& layout = plan::read_cgroup_layout(false));
 
 /// Reads only those values that these resources are to be combined with.
 plan::Standing read_standing(const spec::Resources& resources, const OwnCgroups& own);

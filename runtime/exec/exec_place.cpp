@@ -87,8 +87,8 @@ class Places {
   const plan::CgroupHierarchy& hierarchy_of(const std::string& directory) {
     if (!layout_) {
       layout_ = plan::parse_cgroup_layout(
-          plan::read_cgroup_mounts(), sys::read_file(sys::proc_path(record_.init.pid, "cgroup")),
-          sys::mount_id_of);
+          plan::read_cgroup_mounts(plan::Where::Anywhere),
+          sys::read_file(sys::proc_path(record_.init.pid, "cgroup")), sys::mount_id_of);
     }
     const auto& all = layout_->hierarchies;
     const auto found = std::find_if(all.begin(), all.end(), [&](const auto& hierarchy) {

@@ -80,7 +80,8 @@ CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string
 /// Reads `cgroup.controllers` of a v2 cgroup; none if there is no such file.
 std::vector<std::string> read_controllers(const std::string& path);
 
-/// Reads the layout of this machine, with the controllers of v2.
-CgroupLayout read_cgroup_layout();
+/// Reads the layout of this machine, with the controllers of v2; where resctrl is only if
+/// `has_rdt`, because its mount may have to be looked for.
+CgroupLayout read_cgroup_layout(bool has_rdt);
 
 }  // namespace berth::plan

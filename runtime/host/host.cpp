@@ -4,7 +4,9 @@
 
 #include "runtime/host/cgroup_delegation.h"
 #include "runtime/host/cgroup_places.h"
+#include "runtime/host/pinned_namespaces.h"
 #include "runtime/host/systemd.h"
+#include "runtime/linux/namespaces/empty_namespace.h"
 #include "runtime/linux/namespaces/mount_id.h"
 #include "runtime/linux/process/own_process.h"
 #include "runtime/linux/process/program.h"
@@ -68,6 +70,18 @@ Host read_abilities(const spec::Config& config, bool is_first_namespace) {
   return host;
 }
 
+/// Whether this machine and config are such that a container's mount namespace may begin empty.
+bool has_empty_namespace(const Host& host, const spec::Config& config, const HostRequest& request,
+                         bool is_first_namespace) {
+  if (!is_first_namespace || !host.may_mount || request.no_pivot) return false;
+  bool is_there = sys::has_empty_namespace();
+  if (!is_there && request.makes_empty_namespace) {
+    sys::make_empty_namespace();
+    is_there = sys::has_empty_namespace();
+  }
+  return is_there && !brings_pinned_namespace(config, request.bundle);
+}
+
 }  // namespace
 
 Host read_host(const spec::Config& config, const HostRequest& request) {
@@ -75,7 +89,7 @@ Host read_host(const spec::Config& config, const HostRequest& request) {
   Host host = read_abilities(config, is_first_namespace);
   if (config.linux.seccomp)
     host.seccomp = sys::seccomp_support(config.linux.seccomp->flags.has_value());
-  host.cgroups = read_cgroup_layout();
+  host.cgroups = read_cgroup_layout(config.linux.intel_rdt.has_value());
   host.cgroups.limits_devices = is_first_namespace && host.is_privileged;
   host.cgroups.is_disabled = request.no_cgroups;
   const bool is_rootless = request.rootless.value_or(host.uid != 0 || !is_first_namespace);
@@ -86,12 +100,15 @@ Host read_host(const spec::Config& config, const HostRequest& request) {
     if (is_rootless && !request.no_cgroups) find_delegated(host.cgroups);
   }
   if (request.no_pivot) host.kernel_mounts = find_kernel_mounts(read_mountinfo(), sys::mount_id_of);
+  if (has_empty_namespace(host, config, request, is_first_namespace))
+    host.empty_namespace = sys::kEmptyNamespace;
   return host;
 }
 
 Host read_host_for_exec(const spec::Config& config) {
   Host host = read_abilities(config, !sys::in_user_namespace());
-  if (config.linux.intel_rdt) host.cgroups = read_cgroup_layout();  // resctrl is one of its mounts
+  if (config.linux.intel_rdt)
+    host.cgroups = read_cgroup_layout(true);  // resctrl is one of its mounts
   return host;
 }
 

@@ -38,7 +38,8 @@ struct Host {
   bool has_selinux = false;       ///< the config has a label, and the kernel runs SELinux
   sys::SeccompSupport seccomp;    ///< filled in if the config has a filter to compile
   CgroupLayout cgroups;
-  KernelMounts kernel_mounts;  ///< filled in for --no-pivot, which cannot leave them behind
+  KernelMounts kernel_mounts;   ///< filled in for --no-pivot, which cannot leave them behind
+  std::string empty_namespace;  ///< file of the empty mount namespace; empty: there is none
 };
 
 /// What the caller asked for, as far as it changes what berth may do on its machine.
@@ -49,9 +50,12 @@ struct HostRequest {
   bool no_cgroups = false;        ///< none is made: the container stays in its caller's
   std::string systemd_flag = {};  ///< the flag that asks systemd for the cgroup; empty: none does
   bool no_pivot = false;
+  bool makes_empty_namespace = false;  ///< if there is none yet; otherwise nothing is changed
+  std::string bundle = {};             ///< absolute: where relative paths of the config begin
 };
 
-/// Examines this machine, as far as the config requires it.
+/// Examines this machine, as far as the config requires it. Changes nothing but what the request
+/// says.
 Host read_host(const spec::Config& config, const HostRequest& request = {});
 
 /// The part of it that exec needs: nothing about cgroups, which exist, mounts, or seccomp,

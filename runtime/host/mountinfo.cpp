@@ -99,10 +99,10 @@ std::string read_mountinfo() {
   return sys::read_file("/proc/self/mountinfo", kLimit);
 }
 
-std::string read_cgroup_mounts() {
+std::string read_cgroup_mounts(Where where) {
   constexpr std::uint64_t kTypes[] = {CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
                                       RDTGROUP_SUPER_MAGIC};
-  auto lines = sys::list_mounts(kTypes);
+  auto lines = sys::list_mounts(kTypes, where == Where::BelowSys ? "/sys" : nullptr);
   return lines ? std::move(*lines) : read_mountinfo();
 }
 

@@ -32,9 +32,11 @@ std::vector<MountLine> parse_mounts_of(std::string_view type, std::string_view m
 /// The mountinfo of berth's own mount namespace.
 std::string read_mountinfo();
 
-/// The lines of all mounts of cgroups and of resctrl, with others or without: on a host with many
-/// mounts most of mountinfo would be written and read for nothing.
-std::string read_cgroup_mounts();
+/// The lines of mounts of cgroups and of resctrl, with others or without: on a host with many
+/// mounts most of mountinfo would be written and read for nothing. In most places all of them are
+/// below /sys, and berth need not ask about each other one.
+enum class Where { BelowSys, Anywhere };
+std::string read_cgroup_mounts(Where where);
 
 /// The mounts of procfs and sysfs. Where a mount namespace has one without masks, a nested user
 /// namespace may mount a new one. user_namespaces(7)

@@ -91,6 +91,7 @@ class HostSteps {
   }
 
   sys::Fd run(const plan::OpenTree& step) {
+    if (step.no_magic_links) return sys::clone_root(text(step.path));
     const bool no_follow = step.symlink == plan::Symlink::NoFollow;
     return sys::clone_tree(text(step.path), step.recursive,
                            no_follow ? sys::Symlink::NoFollow : sys::Symlink::Follow);

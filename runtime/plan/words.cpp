@@ -136,7 +136,9 @@ std::string_view to_string(OptionValue value) {
 std::string_view to_string(Sync sync) {
   return word_of(sync, {"cgroups", "the user namespace is there", "the mounts are done", "ready"});
 }
-std::string_view to_string(Entry entry) { return word_of(entry, {"pivot_root", "chroot"}); }
+std::string_view to_string(Entry entry) {
+  return word_of(entry, {"pivot_root", "chroot", "cover"});
+}
 std::string_view to_string(RdtUse use) { return word_of(use, {"share", "find", "create"}); }
 std::string_view to_string(HostHook list) { return word_of(list, {"prestart", "createRuntime"}); }
 

@@ -69,8 +69,9 @@ bool is_answered() {
 }
 
 TEST_CASE("mounts: the list and mountinfo make the same layout of cgroups") {
-  CHECK(described(layout_of(plan::read_cgroup_mounts())) ==
-        described(layout_of(plan::read_mountinfo())));
+  const std::string whole = described(layout_of(plan::read_mountinfo()));
+  CHECK(described(layout_of(plan::read_cgroup_mounts(plan::Where::Anywhere))) == whole);
+  CHECK(described(plan::read_cgroup_layout(true)) == whole);
 }
 
 /// A mount namespace with more mounts than one call lists, at paths that mountinfo escapes.
@@ -105,6 +106,33 @@ TEST_CASE("mounts: hundreds of them are listed as mountinfo has them, with all e
   }));
 }
 
+TEST_CASE("mounts: below a path only those are listed that are mounted there") {
+  if (!is_answered()) return;
+  const TemporaryDirectory place;
+  const std::string top = place.path() + "/top", below = top + "/below";
+  const std::string beside = place.path() + "/beside";
+  for (const std::string& path : {top, below, beside}) ::mkdir(path.c_str(), 0700);
+  if (!holds_in_child([] { return ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0; })) {
+    WARN("skipped: the caller may not make a user namespace");
+    return;
+  }
+  CHECK(holds_in_child([&] {
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0 ||
+        ::mount(top.c_str(), top.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
+        ::mount("none", below.c_str(), "tmpfs", 0, nullptr) != 0 ||
+        ::mount("none", beside.c_str(), "tmpfs", 0, nullptr) != 0) {
+      return false;
+    }
+    const std::string listed = list_mounts(kTmpfs, top.c_str()).value_or("");
+    const auto lines = plan::parse_mountinfo(listed);
+    return lines.size() == 1 && lines.front().mountpoint == below;
+  }));
+}
+
+TEST_CASE("mounts: what is below a path that does not exist is not known") {
+  CHECK(list_mounts(kTmpfs, "/does/not/exist") == std::nullopt);
+}
+
 /// Makes a call fail in this process from now on, as filters around containers do.
 bool refuse(unsigned call, unsigned error) {
   sock_filter program[] = {
@@ -123,7 +151,8 @@ TEST_CASE("mounts: where a call fails, mountinfo is read, whose other lines are 
   const unsigned error = GENERATE(as<unsigned>{}, EPERM, ENOSYS, ENOMEM);
   CAPTURE(call, error);
   CHECK(holds_in_child([&] {
-    return refuse(call, error) && !lines_of(plan::read_cgroup_mounts(), "proc").empty();
+    return refuse(call, error) &&
+           !lines_of(plan::read_cgroup_mounts(plan::Where::BelowSys), "proc").empty();
   }));
 }
 

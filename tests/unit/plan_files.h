@@ -73,7 +73,7 @@ struct FilesCompiler {
   Lines root() {
     return lines([this](const Files& files, Builder& builder) {
       compile_root(config, files, builder);
-      compile_enter_root(config, builder);
+      compile_enter_root(config, files, builder);
       compile_protection(config, files, builder);
     });
   }

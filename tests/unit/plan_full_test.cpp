@@ -103,7 +103,7 @@ TEST_CASE("the way into a container with joined namespaces and sources on the ho
   lines.erase(std::remove_if(lines.begin(), lines.end(), is_device), lines.end());
   CHECK(lines ==
         Lines{
-            "host open_tree path='/b/rootfs' recursive to=0 <- /root/path",
+            "host open_tree path='/b/rootfs' recursive no_magic_links to=0 <- /root/path",
             "host open_namespace path='/n' type='network' to=7 <- /linux/namespaces/0/path",
             "host open_namespace path='/u' type='user' to=8 <- /linux/namespaces/1/path",
             "host connect_console to=9 <- /process/terminal",

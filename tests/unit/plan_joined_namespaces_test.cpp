@@ -16,7 +16,7 @@ Lines pid_lines(const spec::Config& config, Workbench& bench) {
   const Slots slots = compile_namespace_sources(config, bench.builder);
   bench.builder.plan.steps.clear();
   compile_joins(config, slots, bench.builder);
-  compile_clone(config, kNoSlot, bench.builder);
+  compile_clone(config, kNoSlot, false, bench.builder);
   compile_early_pid_namespace(config, slots, bench.builder);
   compile_pid_namespace(config, slots, {}, bench.builder);
   compile_fork(config, bench.builder);

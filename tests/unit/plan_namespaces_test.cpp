@@ -84,7 +84,7 @@ TEST_CASE("NS-4: one clone makes all new namespaces but those that are unshared"
                                                {"cgroup", ""},
                                                {"time", ""}});
   Workbench bench;
-  compile_clone(config, {7}, bench.builder);
+  compile_clone(config, {7}, false, bench.builder);
   CHECK(bench.lines() == Lines{"prologue clone namespaces='pid, network, mount, ipc, user' "
                                "cgroup=7 <- /linux/namespaces"});
   CHECK(bench.the<Clone>().namespaces.flags ==
@@ -94,7 +94,7 @@ TEST_CASE("NS-4: one clone makes all new namespaces but those that are unshared"
 
 TEST_CASE("NS-4: types that are not listed are inherited") {
   Workbench bench;
-  compile_clone({}, kNoSlot, bench.builder);
+  compile_clone({}, kNoSlot, false, bench.builder);
   compile_time_namespace({}, bench.builder);
   compile_user_namespace({}, bench.builder);
   compile_session({}, kNoSlot, bench.builder);

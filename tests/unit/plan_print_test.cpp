@@ -211,7 +211,7 @@ TEST_CASE("a plan as JSON has everything that a step has") {
               "/process/cwd");
   CHECK(print_plan(bench.plan(), true) ==
         R"([{"step":0,"side":"host","op":"open_tree","path":"/b/rootfs","recursive":true,)"
-        R"("symlink":"follow","to":0,"origin":"/root/path"},
+        R"("symlink":"follow","no_magic_links":false,"to":0,"origin":"/root/path"},
 {"step":1,"side":"child","op":"set_groups","gids":[5,4294967295],"refusal":"report","origin":""},
 {"step":2,"side":"child","op":"find_program","file":"sh","arguments":["sh","-c","\""],)"
         R"("variables":[],"origin":"/process/args/0"},

@@ -26,7 +26,7 @@ Lines with_propagation(const std::string& word) {
 
 TEST_CASE("a new mount namespace is taken off the host, gets the root and enters it (CF-ROOT-2)") {
   CHECK(FilesCompiler().root() ==
-        Lines{"host open_tree path='/b/rootfs' recursive to=0 <- /root/path",
+        Lines{"host open_tree path='/b/rootfs' recursive no_magic_links to=0 <- /root/path",
               "child detach_propagation type='slave'",
               "child attach_root path='/b/rootfs' tree=0 <- /root/path",
               "child set_propagation type='slave' recursive", "child enter_root <- /root/path"});
@@ -35,7 +35,8 @@ TEST_CASE("a new mount namespace is taken off the host, gets the root and enters
 TEST_CASE("an absolute root path is not of the bundle (CF-ROOT-2)") {
   FilesCompiler compiler;
   compiler.config.root->path = "/images/a";
-  CHECK(compiler.root()[0] == "host open_tree path='/images/a' recursive to=0 <- /root/path");
+  CHECK(compiler.root()[0] ==
+        "host open_tree path='/images/a' recursive no_magic_links to=0 <- /root/path");
 }
 
 TEST_CASE("a missing root and a missing root path are mistakes (CF-ROOT-1, CF-ROOT-2)") {
@@ -101,7 +102,7 @@ TEST_CASE(
   SECTION("a read-only path") { config.linux.readonly_paths = {"/b"}; }
   const Lines lines = compiler.root();
   CHECK(compiler.faults().empty());
-  CHECK(lines[0] == "host open_tree path='/b/rootfs' recursive to=0 <- /root/path");
+  CHECK(lines[0] == "host open_tree path='/b/rootfs' recursive no_magic_links to=0 <- /root/path");
   CHECK(lines[1] == "child use_root directory=0 <- /root/path");
 }
 

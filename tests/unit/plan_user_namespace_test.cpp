@@ -232,7 +232,7 @@ TEST_CASE("TO-1: without privilege and offsets the clone makes the time namespac
   Workbench bench;
   bench.host = unprivileged_host();
   compile_time_namespace(config, bench.builder);
-  compile_clone(config, kNoSlot, bench.builder);
+  compile_clone(config, kNoSlot, false, bench.builder);
   CHECK(bench.the<Clone>().namespaces.flags == (CLONE_NEWUSER | CLONE_NEWTIME));
   CHECK(bench.plan().steps.size() == 1);
 }
@@ -246,7 +246,7 @@ TEST_CASE(
   bench.host = unprivileged_host();
   bench.host.uid = bench.host.gid = 1000;
   compile_time_namespace(config, bench.builder);
-  compile_clone(config, kNoSlot, bench.builder);
+  compile_clone(config, kNoSlot, false, bench.builder);
   compile_user_namespace(config, bench.builder);
   CHECK(bench.the<Clone>().namespaces.flags == CLONE_NEWUSER);
   CHECK(bench.lines() ==
@@ -287,7 +287,8 @@ TEST_CASE("the child opens the sources that the host may not, before the root is
   compile_root(config, files, bench.builder);
   const Lines lines = bench.lines();
   CHECK_THAT(lines.at(0), Catch::StartsWith("child detach_propagation type='slave'"));
-  CHECK(lines.at(1) == "child clone_tree path='/b/rootfs' recursive to=0 <- /root/path");
+  CHECK(lines.at(1) ==
+        "child clone_tree path='/b/rootfs' recursive no_magic_links to=0 <- /root/path");
   CHECK(lines.at(2) == "child clone_tree path='/srv' recursive to=1 <- /mounts/0/source");
   CHECK(lines.at(3) == "child clone_tree path='/dev/null' to=2");
   CHECK(bench.plan().steps.at(1).as<CloneTree>().to.slot == files.root);

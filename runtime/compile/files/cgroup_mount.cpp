@@ -64,7 +64,13 @@ void add_directory(const MountRequest& request, Builder& builder) {
   add_place(request.destination, request.place_rules, request.pointer, builder);
 }
 
-void finish_directory(const MountRequest& request, Builder& builder) {
+}  // namespace
+
+bool is_cgroup_directory(const MountRequest& request, const Builder& builder) {
+  return request.kind == MountRequest::Kind::Cgroup && !is_single(request, builder.host.cgroups);
+}
+
+void finish_cgroup_directory(const MountRequest& request, Builder& builder) {
   const bool read_only = (request.options.new_attributes() & MOUNT_ATTR_RDONLY) != 0;
   if (read_only) add_late_read_only(request, builder);
   if (request.options.propagation.empty()) return;
@@ -73,6 +79,8 @@ void finish_directory(const MountRequest& request, Builder& builder) {
     builder.add(FindMount{.path = builder.text(request.destination)}, request.pointer);
   add_propagation(request.options.propagation, builder);
 }
+
+namespace {
 
 /// Shows the container's own cgroup of one hierarchy.
 void add_own_group(const MountRequest& request, std::size_t hierarchy, const std::string& place,
@@ -99,7 +107,7 @@ void compile_hierarchies(const MountRequest& request, Builder& builder) {
     }
     add_controller_links(hierarchies[i], request.destination, request.pointer, builder);
   }
-  finish_directory(request, builder);
+  if (!request.is_staged) finish_cgroup_directory(request, builder);
 }
 
 }  // namespace

@@ -21,4 +21,10 @@ void open_cgroups(MountRequest& request, Builder& builder);
 /// Child: the steps of a Kind::Cgroup.
 void compile_cgroup_mount(const MountRequest& request, Builder& builder);
 
+/// Child: what the directory of all hierarchies gets once they are in it; for a mount that is
+/// staged, once the root is entered.
+void finish_cgroup_directory(const MountRequest& request, Builder& builder);
+/// Whether the mount is such a directory.
+bool is_cgroup_directory(const MountRequest& request, const Builder& builder);
+
 }  // namespace berth::plan

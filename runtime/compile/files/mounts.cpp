@@ -1,6 +1,7 @@
 #include "runtime/compile/files/mounts.h"
 
 #include <linux/mount.h>
+#include <sched.h>
 
 #include <algorithm>
 
@@ -10,6 +11,7 @@
 #include "runtime/compile/files/mount_steps.h"
 #include "runtime/compile/files/root.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
+#include "runtime/compile/namespaces/empty_start.h"
 #include "runtime/linux/files/path_text.h"
 
 namespace berth::plan {
@@ -107,8 +109,8 @@ void compile_filesystem(const MountRequest& request, Builder& builder) {
     const bool read_only = !request.late_read_only && (attributes & MOUNT_ATTR_RDONLY) != 0;
     if (read_only) add_read_only(request.pointer + "/options", builder);
   }
-  add_place(request.destination, request.place_rules, request.pointer, builder);
   add_propagation(request.options.propagation, builder);
+  add_place(request.destination, request.place_rules, request.pointer, builder);
 }
 
 /// Reconfigures the file system only if the options have words for it: in a user namespace the
@@ -179,6 +181,14 @@ Slot open_source(const MountRequest& request, Builder& builder) {
                         request.pointer + "/source");
 }
 
+void compile_empty_namespace(const spec::Config& config, Files& files, Builder& builder) {
+  if (!may_start_empty(config, files, builder)) return;
+  files.empty_namespace = builder.fill(
+      OpenNamespace{.path = builder.text(builder.host.empty_namespace), .type = {CLONE_NEWNS}},
+      namespace_pointer(config, "mount"));
+  for (MountRequest& request : files.mounts) request.is_staged = true;
+}
+
 }  // namespace
 
 Files compile_mount_sources(const spec::Config& config, Builder& builder) {
@@ -189,7 +199,7 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
   const bool is_joined = mount_namespace_of(config) == MountNamespace::Joined;
   files.root = is_joined || !has_own_root_mount(config)
                    ? builder.fill(OpenDirectory{.path = builder.text(files.root_path)}, kRootPath)
-                   : builder.source(files.root_path, true, Symlink::Follow, kRootPath);
+                   : builder.root(files.root_path, kRootPath);
   files.mounts = read_mounts(config.mounts, builder);
   const bool has_copy = mount_namespace_of(config) == MountNamespace::New;
   const bool has_host_rights =
@@ -204,6 +214,7 @@ Files compile_mount_sources(const spec::Config& config, Builder& builder) {
     const bool is_opened_now = request.kind == Kind::Bind && !request.in_turn;
     if (is_opened_now) request.slots.push_back(open_source(request, builder));
   }
+  compile_empty_namespace(config, files, builder);
   compile_mount_labels(config, files.mounts, builder);
   compile_own_id_maps(config, files.mounts, builder);
   files.devices = read_devices(config, files.mounts, builder);

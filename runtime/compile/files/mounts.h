@@ -18,6 +18,7 @@ constexpr char kRootPath[] = "/root/path";
 struct Files {
   std::string root_path;  ///< path on the host
   Slot root;
+  Slot empty_namespace;  ///< the mount namespace begins as a copy of this one, not of the host's
   std::vector<MountRequest> mounts;    ///< in the listed order
   std::vector<DeviceRequest> devices;  ///< the default ones, then those of the config
 };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/compile/files/cgroup_mount.h"
 #include "runtime/compile/files/mount_request.h"
 #include "runtime/compile/files/mount_steps.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
@@ -81,6 +82,9 @@ void compile_root(const spec::Config& config, const Files& files, Builder& build
   if (space == MountNamespace::Inherited) {
     builder.add(UseRoot{.directory = files.root}, kRootPath);
     if (!has_own_root_mount(config)) return;
+  } else if (files.empty_namespace != kNoSlot) {
+    // The tree stays detached until its namespace is there (Linux 6.15).
+    builder.add(UseRoot{.directory = files.root}, kRootPath);
   } else if (space == MountNamespace::New) {
     // The old tree still receives what the host mounts, but no mount in it reaches the host.
     builder.add(DetachPropagation{.type = {MS_SLAVE}}, "");
@@ -104,7 +108,13 @@ void compile_root(const spec::Config& config, const Files& files, Builder& build
   add_propagation({change}, builder);
 }
 
-void compile_enter_root(const spec::Config& config, Builder& builder) {
+void compile_enter_root(const spec::Config& config, const Files& files, Builder& builder) {
+  if (files.empty_namespace != kNoSlot) {
+    builder.add(CopyEmptyNamespace{.space = files.empty_namespace},
+                namespace_pointer(config, "mount"));
+    builder.add(EnterRoot{.entry = Entry::Cover}, kRootPath);
+    return;
+  }
   const bool is_new = mount_namespace_of(config) == MountNamespace::New;
   const bool pivots = is_new && !builder.request.no_pivot;
   if (is_new && !pivots) remove_kernel_mounts(builder);
@@ -126,6 +136,8 @@ void compile_protection(const spec::Config& config, const Files& files, Builder&
             });
   for (const MountRequest& request : files.mounts) {
     if (request.late_read_only) add_late_read_only(request, builder);
+    if (request.is_staged && is_cgroup_directory(request, builder))
+      finish_cgroup_directory(request, builder);
   }
   if (config.root && config.root->readonly) {
     builder.add(FindMount{.path = builder.text("/")}, "/root/readonly");

@@ -16,7 +16,7 @@ bool has_own_root_mount(const spec::Config& config);
 void compile_root(const spec::Config& config, const Files& files, Builder& builder);
 
 /// Child: enters the root. Beyond this point no host path exists.
-void compile_enter_root(const spec::Config& config, Builder& builder);
+void compile_enter_root(const spec::Config& config, const Files& files, Builder& builder);
 
 /// Child, after everything that writes to files: read-only and masked paths, read-only mounts that
 /// had to be written to, the final propagation of the root.

@@ -131,9 +131,10 @@ void compile_time_offsets(const spec::Config& config, Builder& builder) {
   builder.add(EnterTimeNamespace{}, namespace_pointer(config, "time"));
 }
 
-void compile_clone(const spec::Config& config, Slot cgroup, Builder& builder) {
+void compile_clone(const spec::Config& config, Slot cgroup, bool starts_empty, Builder& builder) {
   const bool makes_them_later = joins_pid_namespace_first(config);
-  const std::uint64_t flags = makes_them_later ? 0 : new_namespaces(config, builder.host);
+  std::uint64_t flags = makes_them_later ? 0 : new_namespaces(config, builder.host);
+  if (starts_empty) flags &= ~std::uint64_t{CLONE_NEWNS};
   builder.add(Clone{.namespaces = {flags}, .cgroup = cgroup},
               flags == 0 ? "" : "/linux/namespaces");
 }

@@ -29,8 +29,9 @@ void compile_own_time_namespace(const spec::Config& config, Builder& builder);
 void compile_time_offsets(const spec::Config& config, Builder& builder);
 
 /// Prologue: starts the child, in `cgroup` from birth. The clone makes all new namespaces except a
-/// cgroup namespace and, in most cases, a time namespace.
-void compile_clone(const spec::Config& config, Slot cgroup, Builder& builder);
+/// cgroup namespace and, in most cases, a time namespace; and, if it `starts_empty`, except the
+/// mount namespace.
+void compile_clone(const spec::Config& config, Slot cgroup, bool starts_empty, Builder& builder);
 
 /// Child: joins a pid namespace. A fork enters it, as the last act of init with more privilege than
 /// the container has. The join takes privilege over that namespace: with a new user namespace, the

@@ -114,6 +114,7 @@ void complete(Ledger& ledger, const sys::ChildProcess& child, const CreateOption
 Created create_container(CreateOptions options, Context& context, ForegroundOptions foreground,
                          launch::Trace& trace) {
   options.relay_terminal = foreground.console != nullptr;
+  options.makes_empty_namespace = true;
   store::check_id(options.id);
   Bundle bundle = read_bundle(options, trace);
   const auto notify = notify_address(bundle.config);

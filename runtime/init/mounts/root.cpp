@@ -2,6 +2,7 @@
 // long as they mean something.
 #include "runtime/init/mounts/root.h"
 
+#include <sched.h>
 #include <sys/stat.h>
 
 #include <utility>
@@ -48,6 +49,11 @@ void pivot(const Init& init) {
   check(init, sys::call(SYS_umount2, ".", kDetach));
 }
 
+void move_over_root(const Init& init) {
+  check(init,
+        sys::call(SYS_move_mount, init.root.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH));
+}
+
 }  // namespace
 
 void run(Init& init, const plan::DetachPropagation& step) {
@@ -72,9 +78,7 @@ void run(Init& init, const plan::AttachRoot& step) {
 void run(Init& init, const plan::UseRoot& step) { set_root(init, step.directory); }
 
 void run(Init& init, const plan::MoveRoot&) {
-  if (!init.root_place) return;  // "/" is the root already
-  check(init,
-        sys::call(SYS_move_mount, init.root.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH));
+  if (init.root_place) move_over_root(init);  // otherwise "/" is the root already
 }
 
 void run(Init& init, const plan::RemoveMount& step) {
@@ -88,13 +92,20 @@ void run(Init& init, const plan::RemoveMount& step) {
   init.empty.reset();  // a masked path needs one with its label
 }
 
+void run(Init& init, const plan::CopyEmptyNamespace& step) {
+  check(init, setns(init.fd(step.space), CLONE_NEWNS));
+  check(init, unshare(CLONE_NEWNS));
+}
+
 void run(Init& init, const plan::EnterRoot& step) {
+  if (step.entry == plan::Entry::Cover) move_over_root(init);
   check(init, fchdir(init.root.get()));
   switch (step.entry) {
     case plan::Entry::Pivot:
       pivot(init);
       break;
     case plan::Entry::Chroot:
+    case plan::Entry::Cover:
       check(init, chroot("."));
       break;
   }

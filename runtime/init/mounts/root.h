@@ -10,6 +10,7 @@ void run(Init& init, const plan::AttachRoot& step);
 void run(Init& init, const plan::UseRoot& step);
 void run(Init& init, const plan::MoveRoot& step);
 void run(Init& init, const plan::RemoveMount& step);
+void run(Init& init, const plan::CopyEmptyNamespace& step);
 void run(Init& init, const plan::EnterRoot& step);
 
 }  // namespace berth::init

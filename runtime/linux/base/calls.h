@@ -35,12 +35,26 @@ inline int fsconfig_create(int context) {
   return call(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0);
 }
 
+inline int fsconfig_string(int context, const char* key, const char* value) {
+  return call(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value, 0);
+}
+
+inline int fsconfig_flag(int context, const char* key) {
+  return call(SYS_fsconfig, context, FSCONFIG_SET_FLAG, key, nullptr, 0);
+}
+
 inline int fsmount(int context, unsigned attributes) {
   return call(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
 }
 
 inline int move_mount(int mount, const char* path) {
   return call(SYS_move_mount, mount, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
+}
+
+/// Onto an open file or directory.
+inline int move_mount(int mount, int place) {
+  return call(SYS_move_mount, mount, "", place, "",
+              MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
 }  // namespace berth::sys

@@ -1,5 +1,7 @@
 #include "runtime/linux/namespaces/mount_list.h"
 
+#include <fcntl.h>
+#include <linux/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,18 +19,19 @@ namespace {
 // linux/mount.h of Linux 6.11; the headers of older distributions lack it.
 constexpr long kStatmount = 457, kListmount = 458;
 constexpr std::uint64_t kRoot = UINT64_MAX;                   // LSMT_ROOT
+constexpr unsigned kUniqueId = 0x4000;                        // STATX_MNT_ID_UNIQUE
 constexpr std::uint64_t kOfFilesystem = 0x1, kOfMount = 0x2;  // STATMOUNT_SB_BASIC, _MNT_BASIC
 constexpr std::uint64_t kRootPath = 0x8, kMountpoint = 0x10;  // STATMOUNT_MNT_ROOT, _MNT_POINT
 constexpr std::uint64_t kType = 0x20, kOptions = 0x80;        // STATMOUNT_FS_TYPE, _MNT_OPTS
 
 /// struct mnt_id_req
-struct Request {
-  std::uint32_t size = sizeof(Request);
+struct Query {
+  std::uint32_t size = sizeof(Query);
   std::uint32_t reserved = 0;
   std::uint64_t mount = 0;
   std::uint64_t asked = 0;  ///< statmount: what to fill in; listmount: the mount before the first
 };
-static_assert(sizeof(Request) == 24);  // MNT_ID_REQ_SIZE_VER0
+static_assert(sizeof(Query) == 24);  // MNT_ID_REQ_SIZE_VER0
 
 /// struct statmount. Texts are offsets into `texts`.
 struct Mount {
@@ -52,8 +55,15 @@ struct Mount {
 static_assert(offsetof(Mount, texts) == 512);
 
 bool ask(std::uint64_t mount, std::uint64_t asked, Mount& answer) {
-  const Request request{.mount = mount, .asked = asked};
-  return ::syscall(kStatmount, &request, &answer, sizeof answer, 0) == 0;
+  const Query query{.mount = mount, .asked = asked};
+  return ::syscall(kStatmount, &query, &answer, sizeof answer, 0) == 0;
+}
+
+/// Returns 0 if the kernel does not say.
+std::uint64_t unique_id_of(const char* path) {
+  struct statx status = {};
+  const long result = ::syscall(SYS_statx, AT_FDCWD, path, 0, kUniqueId, &status);
+  return result == 0 && (status.stx_mask & kUniqueId) != 0 ? status.stx_mnt_id : 0;
 }
 
 /// As the kernel writes a path in mountinfo.
@@ -88,16 +98,18 @@ bool append_line(std::string& lines, std::uint64_t unique_id, Mount& mount) {
 
 }  // namespace
 
-std::optional<std::string> list_mounts(std::span<const std::uint64_t> magic_numbers) {
+std::optional<std::string> list_mounts(std::span<const std::uint64_t> magic_numbers,
+                                       const char* top) {
   constexpr std::size_t kAtOnce = 128;
   std::string lines;
   std::array<std::uint64_t, kAtOnce> ids;
   Mount mount;
+  const std::uint64_t above = top == nullptr ? kRoot : unique_id_of(top);
   std::uint64_t last = 0;
   bool has_answer = false;
   for (long count = kAtOnce; count == kAtOnce;) {
-    const Request request{.mount = kRoot, .asked = last};
-    count = ::syscall(kListmount, &request, ids.data(), ids.size(), 0);
+    const Query query{.mount = above, .asked = last};
+    count = ::syscall(kListmount, &query, ids.data(), ids.size(), 0);
     if (count < 0) return std::nullopt;
     for (long i = 0; i < count; ++i) {
       last = ids.at(static_cast<std::size_t>(i));

@@ -1,6 +1,7 @@
 #include "runtime/linux/namespaces/tree.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -44,6 +45,23 @@ Fd clone_tree(const std::string& path, bool recursive, Symlink symlink) {
   if (recursive) flags |= kRecursive;
   if (symlink == Symlink::NoFollow) flags |= AT_SYMLINK_NOFOLLOW;
   Fd tree(open_tree(AT_FDCWD, path.c_str(), flags));
+  if (!tree) fail_errno("open_tree", path);
+  return tree;
+}
+
+Fd clone_root(const std::string& path) {
+  open_how how = {};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_MAGICLINKS;
+  const Fd root(call(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how));
+  if (!root && errno == ELOOP) {
+    fail(ErrorKind::Config, "'" + path +
+                                "': too many levels of symbolic links, or a part of it is "
+                                "a magic link of procfs: name the directory itself");
+  }
+  if (!root) fail_errno("open", path);
+  Fd tree(
+      open_tree(root.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | kRecursive));
   if (!tree) fail_errno("open_tree", path);
   return tree;
 }

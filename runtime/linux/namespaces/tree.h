@@ -15,6 +15,10 @@ enum class Symlink { Follow, NoFollow };
 /// OPEN_TREE_CLONE
 Fd clone_tree(const std::string& path, bool recursive, Symlink symlink = Symlink::Follow);
 
+/// Makes one for the root of a container, recursively. No part of the path may be a magic link,
+/// which is another one for each process. openat2(2) RESOLVE_NO_MAGICLINKS
+Fd clone_root(const std::string& path);
+
 /// Gives a detached tree the id mapping of a user namespace; `recursive` includes the mounts below.
 /// Throws Unsupported, with `name`, if the file system has no id-mapped mounts. mount_setattr(2)
 /// MOUNT_ATTR_IDMAP

@@ -239,6 +239,7 @@ struct OpenTree {
   Text path;
   Flag recursive;
   Symlink symlink = Symlink::Follow;
+  Flag no_magic_links = {};
   FilledSlot to = {};
 };
 void describe(auto& v, const OpenTree& step) {
@@ -246,6 +247,7 @@ void describe(auto& v, const OpenTree& step) {
   v("path", step.path);
   v("recursive", step.recursive);
   v("symlink", step.symlink);
+  v("no_magic_links", step.no_magic_links);
   v("to", step.to);
 }
 

@@ -56,6 +56,17 @@ void describe(auto& v, const RemoveMount& step) {
   v("path", step.path);
 }
 
+/// Gives init a mount namespace of its own, a copy of the one in the slot, which has an empty
+/// directory and no host path. setns(2), unshare(2)
+struct CopyEmptyNamespace {
+  Slot space;
+};
+void describe(auto& v, const CopyEmptyNamespace& step) {
+  v.step("copy_empty_namespace", "make a mount namespace, a copy of the empty one");
+  v("namespace", step.space);
+  v.hint(ENOSPC, "the limit /proc/sys/user/max_mnt_namespaces is reached");
+}
+
 struct EnterRoot {
   Entry entry;
 };
@@ -162,7 +173,7 @@ void describe(auto& v, const CloneTree& step) {
   v("to", step.to);
   v.hint(EINVAL, "below it are mounts that may not be uncovered: 'rbind' takes them along");
   v.hint(ELOOP, step.no_magic_links
-                    ? "in a namespace that is joined no part of the path may be a magic link"
+                    ? "no part of the path of the root may be a magic link of procfs"
                     : "its symbolic links form a loop, or are more than 40");
 }
 
@@ -268,9 +279,10 @@ void describe(auto& v, const MaskPath& step) {
   v("label", step.label);
 }
 
-using MountSteps = List<DetachPropagation, AttachRoot, UseRoot, MoveRoot, RemoveMount, EnterRoot,
-                        NewFilesystem, PickFilesystem, FilesystemOption, TakeMode, CreateFilesystem,
-                        Reconfigure, TakeTree, CloneTree, FindMount, LabelMount, CopyUp,
-                        MapMountIds, SetAttributes, SetPropagation, Place, ProtectPath, MaskPath>;
+using MountSteps =
+    List<DetachPropagation, AttachRoot, UseRoot, MoveRoot, RemoveMount, CopyEmptyNamespace,
+         EnterRoot, NewFilesystem, PickFilesystem, FilesystemOption, TakeMode, CreateFilesystem,
+         Reconfigure, TakeTree, CloneTree, FindMount, LabelMount, CopyUp, MapMountIds,
+         SetAttributes, SetPropagation, Place, ProtectPath, MaskPath>;
 
 }  // namespace berth::plan

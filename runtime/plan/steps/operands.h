@@ -137,6 +137,7 @@ enum class Sync : std::uint32_t {
 enum class Entry : std::uint8_t {
   Pivot,   ///< pivot_root detaches the old root: no host path exists afterwards
   Chroot,  ///< for --no-pivot, and for mount namespaces that are shared with others
+  Cover,   ///< the root covers the empty directory of a copy of the empty mount namespace
 };
 
 /// What is expected of a directory of resctrl.

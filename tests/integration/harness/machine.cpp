@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "runtime/linux/namespaces/empty_namespace.h"
 #include "tests/integration/harness/files.h"
 
 namespace berth::test {
@@ -23,6 +24,19 @@ const sys::Fd& machine_network() {
   return network;
 }
 
+/// The tests have an empty mount namespace of their own, or none if the environment says so:
+/// containers are made with it or without.
+void keep_empty_namespace() {
+  const std::string directory = std::filesystem::path(sys::kEmptyNamespace).parent_path();
+  std::filesystem::create_directory(directory);
+  REQUIRE(mount("berth-test", directory.c_str(), "tmpfs", 0, "mode=700") == 0);
+  if (std::getenv("BERTH_TEST_WITHOUT_EMPTY_NAMESPACE") != nullptr) {
+    write_file(directory + "/off", "");
+  } else {
+    sys::make_empty_namespace();
+  }
+}
+
 /// Whatever else runs on this machine mounts and makes interfaces elsewhere.
 bool enter_own_namespaces() {
   REQUIRE(machine_network());
@@ -30,6 +44,7 @@ bool enter_own_namespaces() {
   // Private first: the new peer group must not be the machine's.
   REQUIRE(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
   REQUIRE(mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr) == 0);
+  keep_empty_namespace();
   return true;
 }
 

@@ -1,0 +1,21 @@
+// Whether the container's mount namespace begins empty, instead of as a copy of the host's. A copy
+// takes as long as the host has mounts, and the kernel has to take all of them away again.
+#pragma once
+
+#include "runtime/compile/builder.h"
+#include "runtime/compile/files/mounts.h"
+#include "spec/config/config.h"
+
+namespace berth::plan {
+
+/// Then the child stays in the host's mount namespace while it builds the root as a detached tree,
+/// from the host's paths and in the listed order. It is not so
+///
+/// - with a user namespace, in which the copy locks the host's mounts together: what another mount
+///   hides must stay hidden;
+/// - with hooks that run before the root is entered, because they look for it at the host's path;
+/// - if a mount needs what an earlier one has attached at the host's path: a remount, a source
+///   below the root, or a file system that may take paths as options.
+bool may_start_empty(const spec::Config& config, const Files& files, const Builder& builder);
+
+}  // namespace berth::plan

@@ -1,0 +1,23 @@
+// A mount namespace that has one mount, an empty tmpfs, and no path of the host. The first create
+// makes it, and the machine keeps it: to copy it takes the kernel 20 us, however many mounts the
+// host has, of which a copy takes 1.5 us each, and their removal as much.
+//
+// It is kept by a mount of its file in a directory of its own, because a namespace without a
+// process ends otherwise. mount_namespaces(7), namespaces(7)
+#pragma once
+
+namespace berth::sys {
+
+/// The file of the empty mount namespace. A file `off` beside it says that none is to be made.
+inline constexpr char kEmptyNamespace[] = "/run/berth-empty/mnt";
+
+/// Whether berth's own mount namespace has the file, and what it leads to has no other mounts.
+bool has_empty_namespace();
+
+/// Makes the file, unless another process is just making it. Reports nothing: without it create
+/// takes longer, and that is all. If this kernel cannot have it, `off` remains, so that the next
+/// create does not try again: before Linux 6.15 the kernel attaches nothing to a mount that is not
+/// attached itself. Takes CAP_SYS_ADMIN.
+void make_empty_namespace();
+
+}  // namespace berth::sys
