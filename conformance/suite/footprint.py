@@ -21,8 +21,10 @@ def left(before):
 
 
 def mounts():
+    """Without the empty mount namespace that berth keeps on a machine, from the first container on."""
     with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as lines:
-        return {line.split(" ")[4] for line in lines}
+        points = {line.split(" ")[4] for line in lines}
+    return {point for point in points if not point.startswith("/run/berth-empty")}
 
 
 def processes():

@@ -11,7 +11,6 @@
 #include "runtime/linux/files/file.h"
 #include "runtime/linux/files/file_facts.h"
 #include "runtime/linux/files/path_text.h"
-#include "runtime/linux/namespaces/mount_id.h"
 #include "runtime/linux/process/own_process.h"
 #include "runtime/linux/security/privileges.h"
 #include "spec/config/config.h"
@@ -86,9 +85,8 @@ class Places {
 
   const plan::CgroupHierarchy& hierarchy_of(const std::string& directory) {
     if (!layout_) {
-      layout_ = plan::parse_cgroup_layout(
-          plan::read_cgroup_mounts(plan::Where::Anywhere),
-          sys::read_file(sys::proc_path(record_.init.pid, "cgroup")), sys::mount_id_of);
+      layout_ =
+          plan::find_cgroup_layout(sys::read_file(sys::proc_path(record_.init.pid, "cgroup")));
     }
     const auto& all = layout_->hierarchies;
     const auto found = std::find_if(all.begin(), all.end(), [&](const auto& hierarchy) {

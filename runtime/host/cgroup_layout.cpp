@@ -105,14 +105,17 @@ CgroupLayout::Mode mode_of(const std::vector<CgroupHierarchy>& hierarchies) {
   return hierarchies.size() == 1 ? CgroupLayout::Mode::V2 : CgroupLayout::Mode::Hybrid;
 }
 
-/// Whether there is a mount of each hierarchy that shows berth's own cgroup, so that another one
-/// would not be chosen.
-bool is_complete(const CgroupLayout& layout, std::string_view own_cgroups, bool has_rdt) {
+/// Whether there is a mount of each hierarchy that shows berth's own cgroup. Which one of several
+/// does not matter, as long as all verbs choose the same.
+bool is_complete(const CgroupLayout& layout, std::string_view own_cgroups) {
   const auto lines = std::count(own_cgroups.begin(), own_cgroups.end(), '\n');
   return std::cmp_equal(lines, layout.hierarchies.size()) &&
-         (!has_rdt || !layout.resctrl.empty()) &&
          std::all_of(layout.hierarchies.begin(), layout.hierarchies.end(),
                      [](const CgroupHierarchy& one) { return one.own_place().has_value(); });
+}
+
+CgroupLayout layout_in(const std::string& own_cgroups, Where where) {
+  return parse_cgroup_layout(read_cgroup_mounts(where), own_cgroups, sys::mount_id_of);
 }
 
 }  // namespace
@@ -171,13 +174,16 @@ std::vector<std::string> read_controllers(const std::string& path) {
   return text::words<std::string>(offered, ' ');
 }
 
+CgroupLayout find_cgroup_layout(const std::string& own_cgroups) {
+  CgroupLayout layout = layout_in(own_cgroups, Where::BelowSys);
+  return is_complete(layout, own_cgroups) ? layout : layout_in(own_cgroups, Where::Anywhere);
+}
+
 CgroupLayout read_cgroup_layout(bool has_rdt) {
   const std::string own_cgroups = sys::read_file("/proc/self/cgroup");
-  const auto read = [&](Where where) {
-    return parse_cgroup_layout(read_cgroup_mounts(where), own_cgroups, sys::mount_id_of);
-  };
-  CgroupLayout layout = read(Where::BelowSys);
-  if (!is_complete(layout, own_cgroups, has_rdt)) layout = read(Where::Anywhere);
+  CgroupLayout layout = find_cgroup_layout(own_cgroups);
+  if (has_rdt && layout.resctrl.empty())
+    layout.resctrl = layout_in(own_cgroups, Where::Anywhere).resctrl;
   for (CgroupHierarchy& hierarchy : layout.hierarchies) {
     if (!hierarchy.unified) continue;
     hierarchy.controllers = read_controllers(hierarchy.mountpoint);

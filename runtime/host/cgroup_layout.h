@@ -80,6 +80,10 @@ CgroupLayout parse_cgroup_layout(const std::string& mountinfo, const std::string
 /// Reads `cgroup.controllers` of a v2 cgroup; none if there is no such file.
 std::vector<std::string> read_controllers(const std::string& path);
 
+/// The layout as a process with these lines in its /proc/PID/cgroup has it, from the mounts of this
+/// machine; those below /sys come first.
+CgroupLayout find_cgroup_layout(const std::string& own_cgroups);
+
 /// Reads the layout of this machine, with the controllers of v2; where resctrl is only if
 /// `has_rdt`, because its mount may have to be looked for.
 CgroupLayout read_cgroup_layout(bool has_rdt);

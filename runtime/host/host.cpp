@@ -2,9 +2,11 @@
 
 #include <linux/capability.h>
 
+#include <algorithm>
+
 #include "runtime/host/cgroup_delegation.h"
 #include "runtime/host/cgroup_places.h"
-#include "runtime/host/pinned_namespaces.h"
+#include "runtime/host/copied_mounts.h"
 #include "runtime/host/systemd.h"
 #include "runtime/linux/namespaces/empty_namespace.h"
 #include "runtime/linux/namespaces/mount_id.h"
@@ -70,16 +72,22 @@ Host read_abilities(const spec::Config& config, bool is_first_namespace) {
   return host;
 }
 
-/// Whether this machine and config are such that a container's mount namespace may begin empty.
-bool has_empty_namespace(const Host& host, const spec::Config& config, const HostRequest& request,
-                         bool is_first_namespace) {
-  if (!is_first_namespace || !host.may_mount || request.no_pivot) return false;
+/// Whether a mount namespace can begin empty, as far as this machine has a part in it. To enter one
+/// takes CAP_SYS_CHROOT, too. setns(2)
+bool may_start_empty(const Host& host, const spec::Config& config, const HostRequest& request,
+                     bool is_first_namespace) {
+  const std::uint64_t chroot = (sys::effective_capabilities() >> CAP_SYS_CHROOT) & 1;
+  if (!is_first_namespace || !host.may_mount || chroot == 0 || request.no_pivot) return false;
+  const auto& spaces = config.linux.namespaces;
+  const bool has_users = std::any_of(spaces.begin(), spaces.end(),
+                                     [](const auto& space) { return space.type == "user"; });
+  if (has_users) return false;  // always has a copy of the host's mounts
   bool is_there = sys::has_empty_namespace();
   if (!is_there && request.makes_empty_namespace) {
     sys::make_empty_namespace();
     is_there = sys::has_empty_namespace();
   }
-  return is_there && !brings_pinned_namespace(config, request.bundle);
+  return is_there && !needs_copied_mounts(config, request.bundle);
 }
 
 }  // namespace
@@ -100,7 +108,7 @@ Host read_host(const spec::Config& config, const HostRequest& request) {
     if (is_rootless && !request.no_cgroups) find_delegated(host.cgroups);
   }
   if (request.no_pivot) host.kernel_mounts = find_kernel_mounts(read_mountinfo(), sys::mount_id_of);
-  if (has_empty_namespace(host, config, request, is_first_namespace))
+  if (may_start_empty(host, config, request, is_first_namespace))
     host.empty_namespace = sys::kEmptyNamespace;
   return host;
 }

@@ -3,11 +3,13 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
-#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "runtime/linux/namespaces/empty_namespace.h"
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
+#include "tests/integration/harness/holder.h"
 #include "tests/integration/harness/json.h"
 
 namespace berth::test {
@@ -35,7 +38,13 @@ bool begins_empty(Machine& machine) {
 
 bool is_skipped(Machine& machine) {
   if (begins_empty(machine)) return false;
-  skip("this machine has no empty mount namespace");
+  utsname system = {};
+  int version = 0, minor = 0;
+  REQUIRE(::uname(&system) == 0);
+  REQUIRE(std::sscanf(system.release, "%d.%d", &version, &minor) == 2);
+  const bool is_old = version < 6 || (version == 6 && minor < 15);
+  REQUIRE((is_old || std::getenv("BERTH_TEST_WITHOUT_EMPTY_NAMESPACE") != nullptr));
+  skip("there is to be no empty mount namespace, or this kernel is older than 6.15");
   return true;
 }
 
@@ -59,47 +68,53 @@ TEST_CASE_METHOD(Machine, "a mount namespace that begins empty shows the root to
   CHECK(in_mounts_of(box.pid(), {"/bin/cat", "/proc/1/mountinfo"}).out == own);
 }
 
+/// The names at the root of the mount namespace, or nothing if something could be made there.
+std::string root_of_namespace(pid_t pid) {
+  const std::string script =
+      "cd /; echo *; mkdir new 2>/dev/null && echo made; mount -o remount,bind,rw / 2>/dev/null; "
+      "mkdir new 2>/dev/null && echo made";
+  const sys::Fd space(
+      ::open(("/proc/" + std::to_string(pid) + "/ns/mnt").c_str(), O_RDONLY | O_CLOEXEC));
+  // Whoever enters has no program there.
+  const sys::Fd shell(::open("/bin/busybox", O_RDONLY));
+  REQUIRE(shell);
+  Command command{.argv = {"/proc/self/fd/100", "sh", "-c", script}};
+  command.prepare = [&] {
+    pass_descriptor(shell.get(), 100);
+    const char* const argv[] = {"sh", "-c", script.c_str(), nullptr};
+    if (::setns(space.get(), CLONE_NEWNS) == 0)
+      ::fexecve(100, const_cast<char* const*>(argv), environ);
+    ::_exit(100);
+  };
+  return run_command(command).out;
+}
+
 TEST_CASE_METHOD(Machine, "below the root is an empty directory, to which nobody can write (SR-4)",
                  "[empty][security]") {
   if (is_skipped(*this)) return;
   Bundle bundle = new_bundle().args({"sleep", "1000"}).capabilities({"CAP_SYS_ADMIN"});
   Container box(*this, bundle);
   box.create_and_start();
+  CHECK(contains(root_of_namespace(box.pid()), " proc "));
   // As the program could, with this capability.
   REQUIRE(in_mounts_of(box.pid(), {"/bin/umount", "-l", "/"}).status == 0);
-  const fs::path root = "/proc/" + std::to_string(box.pid()) + "/root";
-  CHECK(fs::exists(root / "bin"));  // the processes keep what they had
-  // A process that enters the namespace now is in that directory.
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const std::string space = "/proc/" + std::to_string(box.pid()) + "/ns/mnt";
-    const int fd = ::open(space.c_str(), O_RDONLY | O_CLOEXEC);
-    int found = 0;
-    if (::setns(fd, CLONE_NEWNS) != 0) ::_exit(100);
-    if (!names_in("/").empty() || !names_in("/..").empty()) found |= 1;
-    if (::mkdir("/new", 0700) == 0 || errno != EROFS) found |= 2;
-    if (::mount(nullptr, "/", nullptr, MS_REMOUNT | MS_BIND, nullptr) == 0 &&
-        ::mkdir("/new", 0700) == 0) {
-      found |= 4;
-    }
-    ::_exit(found);
-  }
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  CHECK(status == 0);
+  CHECK(fs::exists(box.inside("/bin")));  // the processes keep what they had
+  CHECK(root_of_namespace(box.pid()) == "*\n");
 }
 
 TEST_CASE_METHOD(Machine, "a program that leaves its root finds the root again (SR-4)",
                  "[empty][security]") {
   Bundle bundle = new_bundle().capabilities({"CAP_SYS_CHROOT"});
-  fs::create_directory(bundle.in_image("/sub"));
-  write_file(bundle.in_image("/mark"), "mine");
-  // chroot(1) changes the directory, so this process has one outside of its root.
+  fs::create_directories(bundle.in_image("/sub/bin"));
+  fs::create_directory(bundle.in_image("/sub/proc"));
+  fs::copy_file("/bin/busybox", bundle.in_image("/sub/bin/sh"));
+  write_file(bundle.in_image("/mark"), "mine\n");
+  bundle.add_mount("proc", "proc", "/sub/proc", {});
+  // Descriptor 3 is a directory outside of the new root.
   bundle.script(
-      "exec 3</; chroot /sub /proc/self/fd/3/bin/sh -c "
-      "'cd /proc/self/fd/3/../../../.. && cat mark' 2>/dev/null || cat /mark; "
-      "cd /../../.. && cat mark");
-  CHECK_THAT(run(bundle), Prints("minemine"));
+      "exec 3</; chroot /sub /bin/sh -c "
+      "'cd -P /proc/self/fd/3 && cd -P .. && cd -P ../.. && read mark <mark && echo $mark'");
+  CHECK_THAT(run(bundle), Prints("mine\n"));
 }
 
 TEST_CASE_METHOD(Machine, "in it a program makes namespaces and roots of its own", "[empty]") {
@@ -149,10 +164,10 @@ TEST_CASE_METHOD(Machine, "where the empty mount namespace is missing, create ma
     REQUIRE(fs::exists(kFile));
   }
   SECTION("in an empty directory") {
-    REQUIRE(::mount("none", kPlace.c_str(), "tmpfs", 0, nullptr) == 0);
+    REQUIRE(::mount("none", kPlace.c_str(), "tmpfs", 0, "mode=700") == 0);
   }
   SECTION("where mounts propagate to others") {
-    REQUIRE(::mount("none", kPlace.c_str(), "tmpfs", 0, nullptr) == 0);
+    REQUIRE(::mount("none", kPlace.c_str(), "tmpfs", 0, "mode=700") == 0);
     REQUIRE(::mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr) == 0);
   }
   CHECK_FALSE(begins_empty(*this));
@@ -162,7 +177,7 @@ TEST_CASE_METHOD(Machine, "where the empty mount namespace is missing, create ma
 
 TEST_CASE_METHOD(Machine, "a file 'off' keeps create from making it", "[empty]") {
   const Elsewhere elsewhere;
-  REQUIRE(::mount("none", kPlace.c_str(), "tmpfs", 0, nullptr) == 0);
+  REQUIRE(::mount("none", kPlace.c_str(), "tmpfs", 0, "mode=700") == 0);
   write_file(kPlace + "/off", "");
   CHECK_THAT(run(new_bundle()), Succeeds());
   CHECK(names_in(kPlace) == std::vector<std::string>{"off"});
@@ -170,13 +185,82 @@ TEST_CASE_METHOD(Machine, "a file 'off' keeps create from making it", "[empty]")
 
 TEST_CASE_METHOD(Machine, "what has mounts is not taken for the empty mount namespace", "[empty]") {
   const Elsewhere elsewhere;
-  REQUIRE(::mount("none", kPlace.c_str(), "tmpfs", 0, nullptr) == 0);
-  write_file(kFile, "");
+  REQUIRE(::mount("none", kPlace.c_str(), "tmpfs", 0, "mode=700") == 0);
   write_file(kPlace + "/off", "");
-  const Elsewhere further;  // its number is higher, or the kernel would not mount it
-  const std::string host = new_directory("x");
-  REQUIRE(::mount("/proc/self/ns/net", kFile.c_str(), nullptr, MS_BIND, nullptr) == 0);
+  write_file(kFile, "");
+  const Holder full(CLONE_NEWNS);
+  // The kernel takes the file only where the namespace has the higher number.
+  if (::mount(full.path("mnt").c_str(), kFile.c_str(), nullptr, MS_BIND, nullptr) != 0) return;
   CHECK_FALSE(begins_empty(*this));
+  CHECK_THAT(run(new_bundle()), Succeeds());
+  REQUIRE(::umount(kFile.c_str()) == 0);
+}
+
+// ---- the same container either way ----------------------------------------------------------
+
+/// What `run` says, with the propagation of each mount but not the numbers of its groups.
+std::string mounts_of(Machine& machine, Bundle& bundle) {
+  const Outcome outcome = machine.run(bundle.script(
+      "sed -E 's/^[0-9]+ [0-9]+ [0-9:]+ //; s/(shared|master|propagate_from):[0-9]+/\\1/g' "
+      "/proc/self/mountinfo; ls /m /n /m/inner /m/d 2>/dev/null"));
+  const std::size_t behind_id = std::min(outcome.err.find(": config.json"), outcome.err.size());
+  return std::to_string(outcome.status) + "\n" + outcome.out + outcome.err.substr(behind_id);
+}
+
+TEST_CASE_METHOD(Machine, "a container has the same mounts, whichever way it gets them",
+                 "[empty][mounts]") {
+  if (is_skipped(*this)) return;
+  const Elsewhere elsewhere;
+  REQUIRE(::mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr) == 0);
+  sys::make_empty_namespace();
+  REQUIRE(begins_empty(*this));
+  const std::string host = new_directory("host"), inner = new_directory("host/inner");
+  REQUIRE(::mount("host", host.c_str(), "tmpfs", 0, nullptr) == 0);
+  fs::create_directory(inner);
+  REQUIRE(::mount("inner", inner.c_str(), "tmpfs", 0, nullptr) == 0);
+  write_file(inner + "/file", "");
+  Bundle bundle = new_bundle();
+  SECTION("an unbindable mount below the source") {
+    REQUIRE(::mount(nullptr, inner.c_str(), nullptr, MS_UNBINDABLE, nullptr) == 0);
+    bundle.add_mount("bind", host, "/m", {"rbind"});
+  }
+  SECTION("an unbindable source") {
+    REQUIRE(::mount(nullptr, inner.c_str(), nullptr, MS_UNBINDABLE, nullptr) == 0);
+    bundle.add_mount("bind", inner, "/m", {"bind"});
+  }
+  SECTION("a source in the root, by a link") {
+    fs::create_directory(bundle.in_image("/n"));
+    fs::create_symlink(bundle.in_image("/n"), place() + "/link");
+    bundle.add_mount("tmpfs", "tmpfs", "/n", {})
+        .add_mount("bind", place() + "/link", "/m", {"bind"});
+  }
+  SECTION("a private mount in a shared one") {
+    fs::create_directory(host + "/d");
+    bundle.add_mount("bind", host, "/m", {"rbind", "rshared"});
+    bundle.add_mount("tmpfs", "tmpfs", "/m/d", {"private"});
+  }
+  SECTION("slaves") { bundle.add_mount("bind", host, "/m", {"rbind", "rslave"}); }
+  SECTION("private ones") { bundle.add_mount("bind", host, "/m", {"rbind", "rprivate", "ro"}); }
+  SECTION("no word") { bundle.add_mount("bind", host, "/m", {"rbind"}); }
+  SECTION("a mount over the cgroups") {
+    bundle.add_mount("tmpfs", "tmpfs", "/sys/fs/cgroup", {"nosuid"});
+  }
+  SECTION("masked cgroups") { bundle.set("/linux/maskedPaths/-", R"("/sys/fs/cgroup")"); }
+  SECTION("a mount below read-only cgroups") {
+    bundle.add_mount("tmpfs", "tmpfs", "/sys/fs/cgroup/new", {});
+  }
+  SECTION("all of the host") { bundle.add_mount("bind", "/", "/m", {"rbind", "ro"}); }
+  SECTION("a read-only root without propagation") {
+    bundle.set("/linux/rootfsPropagation", R"("private")");
+  }
+  const std::string with = mounts_of(*this, bundle);
+  (void)::umount((host + "/d").c_str());  // a shared mount has brought it here
+  REQUIRE(::umount2(kPlace.c_str(), MNT_DETACH) == 0);
+  write_file(kPlace + "/off", "");
+  REQUIRE_FALSE(begins_empty(*this));
+  const std::string without = mounts_of(*this, bundle);
+  CHECK(with == without);
+  REQUIRE(::umount2(host.c_str(), MNT_DETACH) == 0);
 }
 
 }  // namespace

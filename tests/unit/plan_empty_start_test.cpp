@@ -22,10 +22,8 @@ FilesCompiler with_empty_namespace() {
 
 bool starts_empty(FilesCompiler& compiler) {
   bool is_empty = false;
-  (void)compiler.lines([&](const Files& files, Builder& builder) {
-    is_empty = files.empty_namespace != kNoSlot;
-    CHECK(is_empty == may_start_empty(compiler.config, files, builder));
-  });
+  (void)compiler.lines(
+      [&](const Files& files, Builder&) { is_empty = files.empty_namespace != kNoSlot; });
   return is_empty;
 }
 
@@ -86,11 +84,15 @@ TEST_CASE("empty start: not where the host's mounts are needed") {
   SECTION("a remount changes a mount that is placed") {
     config.mounts = {{.destination = "/a", .options = {"remount", "ro"}}};
   }
-  SECTION("a source below the root may be on an earlier mount") {
-    config.mounts = {{.destination = "/a", .source = "rootfs/b", .options = {"bind"}}};
+  SECTION("the host's mounts are to come to the root") {
+    config.linux.rootfs_propagation = GENERATE("slave", "rslave", "shared", "rshared");
   }
-  SECTION("the root as source") {
-    config.mounts = {{.destination = "/a", .source = "/b/./rootfs/", .options = {"bind"}}};
+  SECTION("or to a bind mount") {
+    const char* word = GENERATE("slave", "rslave", "shared", "rshared", "unbindable");
+    config.mounts = {{.destination = "/a", .source = "/b", .options = {"rbind", word}}};
+  }
+  SECTION("a new file system changes its propagation once it is placed") {
+    config.mounts = {{.destination = "/a", .type = "tmpfs", .options = {"private"}}};
   }
   SECTION("a file system whose options may be paths") {
     config.mounts = {{.destination = "/a", .type = "overlay", .source = "overlay"}};
@@ -102,6 +104,8 @@ TEST_CASE("empty start: other hooks and other namespaces do not matter") {
   FilesCompiler compiler = with_empty_namespace();
   spec::Config& config = compiler.config;
   config.hooks.start_container = config.hooks.poststart = config.hooks.poststop = {{.path = "/h"}};
+  config.linux.rootfs_propagation = "rprivate";
+  config.mounts = {{.destination = "/a", .source = "/b", .options = {"rbind", "rprivate"}}};
   for (const char* type : {"pid", "network", "ipc", "uts", "cgroup", "time"})
     compiler.add_namespace(type);
   config.linux.namespaces[2].path = "/proc/1/ns/net";
@@ -114,19 +118,39 @@ TEST_CASE("empty start: the directory of all hierarchies becomes read-only in it
   compiler.host.cgroups.mode = CgroupLayout::Mode::V1;
   compiler.host.cgroups.hierarchies = {
       {.name = "pids", .mountpoint = "/sys/fs/cgroup/pids", .root = "/", .own_path = "/"}};
-  compiler.config.mounts = {
-      {.destination = "/sys/fs/cgroup", .type = "cgroup", .options = {"ro", "rshared"}}};
+  compiler.config.mounts = {{.destination = "/sys/fs/cgroup", .type = "cgroup", .options = {"ro"}}};
   const Lines lines = compiler.lines([&](const Files& files, Builder& builder) {
     compile_root(compiler.config, files, builder);
     compile_mounts(files, builder);
     compile_enter_root(compiler.config, files, builder);
     compile_protection(compiler.config, files, builder);
   });
-  CHECK(Lines(lines.end() - 4, lines.end()) ==
+  CHECK(Lines(lines.end() - 3, lines.end()) ==
         Lines{"child enter_root entry='cover' <- /root/path",
               "child find_mount path='/sys/fs/cgroup' <- /mounts/0",
-              "child set_attributes attributes='+ro' <- /mounts/0/options",
-              "child set_propagation type='shared' recursive <- /mounts/0/options/1"});
+              "child set_attributes attributes='+ro' <- /mounts/0/options"});
+}
+
+TEST_CASE("empty start: not where something covers the directory of all hierarchies") {
+  FilesCompiler compiler = with_empty_namespace();
+  spec::Config& config = compiler.config;
+  compiler.host.cgroups.mode = CgroupLayout::Mode::V1;
+  compiler.host.cgroups.hierarchies = {
+      {.name = "pids", .mountpoint = "/sys/fs/cgroup/pids", .root = "/", .own_path = "/"}};
+  compiler.add_namespace("cgroup");
+  config.mounts = {{.destination = "/sys", .type = "sysfs"},
+                   {.destination = "/sys/fs/cgroup", .type = "cgroup", .options = {"ro"}},
+                   {.destination = "/sys/fs/other", .type = "tmpfs"}};
+  config.linux.masked_paths = {"/sys/firmware"};
+  config.linux.readonly_paths = {"/proc/sys"};
+  REQUIRE(starts_empty(compiler));
+  SECTION("a later mount at it") { config.mounts[2].destination = "/sys/fs/cgroup"; }
+  SECTION("one below it") { config.mounts[2].destination = "/sys/fs/cgroup/x"; }
+  SECTION("one above it") { config.mounts[2].destination = "/sys"; }
+  SECTION("a masked path") { config.linux.masked_paths.push_back("/sys/fs/cgroup/"); }
+  SECTION("a read-only path") { config.linux.readonly_paths.push_back("/sys/fs"); }
+  SECTION("its own propagation") { config.mounts[1].options = {"rprivate"}; }
+  CHECK_FALSE(starts_empty(compiler));
 }
 
 }  // namespace

@@ -37,10 +37,11 @@ def cgroups(engine):
 
 
 def mounts():
-    # docker keeps one namespace handle for --network host, from the first container on.
+    # From the first container on, docker keeps one namespace handle for --network host, and berth one for
+    # the empty mount namespace.
     with open("/proc/self/mountinfo", encoding="utf-8") as file:
         points = {line.split()[4] for line in file}
-    return {point for point in points if not point.endswith("/netns/default")}
+    return {point for point in points if not point.endswith("/netns/default") and not point.startswith("/run/berth-empty")}
 
 
 def links():

@@ -41,7 +41,7 @@ struct MountRequest {
   bool late_read_only = false;  ///< becomes read-only at the end, because init writes there
   bool in_turn = false;         ///< the child opens the source right before it places the mount
   bool is_final = false;        ///< once it is placed, the kernel refuses to change it
-  bool is_staged = false;       ///< so it does until the root is entered
+  bool is_staged = false;       ///< the kernel refuses that between Place and EnterRoot
   std::vector<Slot> slots;      ///< Bind: one. Cgroup: one for each hierarchy, if it is bound
   std::optional<MountIdMap> id_map;
   std::string label;         ///< SELinux context of a new file system; empty: none

@@ -109,8 +109,8 @@ void compile_filesystem(const MountRequest& request, Builder& builder) {
     const bool read_only = !request.late_read_only && (attributes & MOUNT_ATTR_RDONLY) != 0;
     if (read_only) add_read_only(request.pointer + "/options", builder);
   }
-  add_propagation(request.options.propagation, builder);
   add_place(request.destination, request.place_rules, request.pointer, builder);
+  add_propagation(request.options.propagation, builder);
 }
 
 /// Reconfigures the file system only if the options have words for it: in a user namespace the

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "runtime/linux/base/calls.h"
@@ -18,9 +19,9 @@ namespace berth::sys {
 
 namespace {
 
-constexpr char kDirectory[] = "/run/berth-empty";
-constexpr char kFile[] = "mnt";
-constexpr char kMark[] = "off";
+constexpr const char* kDirectory = kEmptyNamespaceDirectory;
+constexpr char kMark[] = "/run/berth-empty/off";
+constexpr int kDetach = 2;  // MNT_DETACH: <sys/mount.h> conflicts with <linux/mount.h>
 
 /// struct mnt_ns_info and NS_MNT_GET_INFO of linux/nsfs.h, which older distributions lack.
 struct NamespaceInfo {
@@ -54,7 +55,6 @@ bool set_attributes(int mount, unsigned flags, std::uint64_t set, std::uint64_t 
 bool leave_mounts() {
   if (!set_attributes(AT_FDCWD, AT_RECURSIVE, 0, MS_PRIVATE)) return false;
   const Fd empty = make_tmpfs("1", "ro");
-  constexpr int kDetach = 2;  // MNT_DETACH: <sys/mount.h> conflicts with <linux/mount.h>
   return empty && set_attributes(empty.get(), AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0) &&
          move_mount(empty.get(), kDirectory) == 0 && ::fchdir(empty.get()) == 0 &&
          call(SYS_pivot_root, ".", ".") == 0 && call(SYS_umount2, ".", kDetach) == 0;
@@ -77,22 +77,22 @@ Fd make_namespace(int processor) {
   });
 }
 
-/// Mounts a directory with the file that the namespace's is mounted on.
-bool mount_directory(const Fd& place) {
-  const Fd directory = make_tmpfs("2", "rw");
-  if (!directory) return false;
-  const Fd file(::openat(directory.get(), kFile, O_CREAT | O_RDONLY | O_CLOEXEC, 0400));
-  return file && set_attributes(directory.get(), AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0) &&
-         move_mount(directory.get(), place.get()) == 0;
+bool exists(const char* path) {
+  return ::faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/// The kernel neither copies nor propagates the mount of such a file. So another mount namespace
-/// has the directory without it, or none. A recursive bind takes neither along, because the
-/// directory is unbindable: where it were, the kernel would refuse to attach it.
-bool keep(const Fd& space, const Fd& place) {
-  if (::faccessat(place.get(), kFile, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && !mount_directory(place)) {
-    return false;
-  }
+/// Mounts a directory with the file that the namespace's is mounted on.
+bool mount_directory() {
+  const Fd directory = make_tmpfs("2", "rw");
+  if (!directory) return false;
+  const Fd file(::openat(directory.get(), "mnt", O_CREAT | O_RDONLY | O_CLOEXEC, 0400));
+  return file && set_attributes(directory.get(), AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0) &&
+         move_mount(directory.get(), kDirectory) == 0;
+}
+
+/// In the host's mount namespace no recursive bind takes the directory along, because it is
+/// unbindable: a tree with the namespace's file could not be attached in a newer mount namespace.
+bool keep(const Fd& space) {
   const Fd directory(::open(kDirectory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   const Fd file(::open(kEmptyNamespace, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   const Fd mount(open_tree(space.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH));
@@ -107,19 +107,60 @@ bool may_stay_detached() {
   return top && mount && move_mount(mount.get(), top.get()) == 0;
 }
 
-/// Returns false if the kernel refuses.
-bool make_in(const Fd& place) {
-  cpu_set_t usable;
-  if (!may_stay_detached() || ::sched_getaffinity(0, sizeof usable, &usable) != 0) return false;
+/// Lets berth run on all processors that its cpuset has, until it ends.
+class Everywhere {
+ public:
+  Everywhere() {
+    CPU_ZERO(&usable_);
+    if (::sched_getaffinity(0, sizeof former_, &former_) != 0) return;
+    cpu_set_t all;
+    std::memset(&all, 0xff, sizeof all);
+    (void)::sched_setaffinity(0, sizeof all, &all);
+    if (::sched_getaffinity(0, sizeof usable_, &usable_) != 0) CPU_ZERO(&usable_);
+  }
+  Everywhere(const Everywhere&) = delete;
+  Everywhere& operator=(const Everywhere&) = delete;
+  ~Everywhere() { (void)::sched_setaffinity(0, sizeof former_, &former_); }
+
+  bool has(int processor) const { return CPU_ISSET(processor, &usable_); }
+
+ private:
+  cpu_set_t former_ = {}, usable_ = {};
+};
+
+enum class Result { Done, Failed, Impossible };
+
+/// Impossible: on no processor a namespace has a number that the kernel takes.
+Result keep_one() {
+  const Everywhere everywhere;
   try {
     for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
-      if (!CPU_ISSET(processor, &usable)) continue;
-      if (keep(make_namespace(processor), place)) return true;
-      if (errno != ELOOP) return false;
+      if (!everywhere.has(processor)) continue;
+      if (keep(make_namespace(processor)))
+        return has_empty_namespace() ? Result::Done : Result::Impossible;
+      if (errno != ELOOP) return Result::Failed;
     }
   } catch (const Error&) {
+    return Result::Failed;
   }
-  return false;
+  return Result::Impossible;
+}
+
+/// A directory of an earlier create, or of another mount namespace, may be there.
+Result make() {
+  if (!may_stay_detached()) return errno == EINVAL ? Result::Impossible : Result::Failed;
+  const bool is_new = !exists(kEmptyNamespace);
+  if (is_new && !mount_directory()) return Result::Failed;
+  const Result result = keep_one();
+  if (is_new && result != Result::Done) (void)call(SYS_umount2, kDirectory, kDetach);
+  return result;
+}
+
+/// Nobody else may hold the lock for long, nor replace the file.
+bool is_safe_directory() {
+  struct stat status = {};
+  return ::lstat(kDirectory, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == 0 &&
+         (status.st_mode & 0022) == 0;
 }
 
 }  // namespace
@@ -128,18 +169,20 @@ bool has_empty_namespace() {
   const Fd file(::open(kEmptyNamespace, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   NamespaceInfo info = {.size = sizeof info, .mounts = 0, .id = 0};
   if (!file || call(SYS_ioctl, file.get(), kGetInfo, &info) < 0) return false;
-  // The kernel's own root, which no path reaches, may be below it.
+  // Below the empty mount is the kernel's own root, which some kernels count.
   return info.mounts == 1 || info.mounts == 2;
 }
 
 void make_empty_namespace() {
-  if (::mkdir(kDirectory, 0700) < 0 && errno != EEXIST) return;
-  const Fd place(::open(kDirectory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!place || ::flock(place.get(), LOCK_EX | LOCK_NB) < 0) return;
+  // The directory itself may be covered while another process waits.
+  const Fd lock(::open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) < 0) return;
   if (has_empty_namespace()) return;  // another process was quicker
-  if (::faccessat(place.get(), kMark, F_OK, AT_SYMLINK_NOFOLLOW) == 0) return;
-  if (make_in(place)) return;
-  const Fd mark(::openat(place.get(), kMark, O_CREAT | O_RDONLY | O_CLOEXEC, 0400));
+  if (::mkdir(kDirectory, 0700) < 0 && errno != EEXIST) return;
+  if (!is_safe_directory() || exists(kMark)) return;
+  if (make() == Result::Impossible) {
+    const Fd mark(::open(kMark, O_CREAT | O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0400));
+  }
 }
 
 }  // namespace berth::sys

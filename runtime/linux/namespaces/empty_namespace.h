@@ -8,16 +8,18 @@
 
 namespace berth::sys {
 
-/// The file of the empty mount namespace. A file `off` beside it says that none is to be made.
+/// The file of the empty mount namespace, and its directory. A file `off` in the directory says
+/// that none is to be made.
+inline constexpr char kEmptyNamespaceDirectory[] = "/run/berth-empty";
 inline constexpr char kEmptyNamespace[] = "/run/berth-empty/mnt";
 
 /// Whether berth's own mount namespace has the file, and what it leads to has no other mounts.
 bool has_empty_namespace();
 
 /// Makes the file, unless another process is just making it. Reports nothing: without it create
-/// takes longer, and that is all. If this kernel cannot have it, `off` remains, so that the next
-/// create does not try again: before Linux 6.15 the kernel attaches nothing to a mount that is not
-/// attached itself. Takes CAP_SYS_ADMIN.
+/// takes longer, and that is all. If this machine cannot have it, `off` remains, so that the next
+/// create does not try again; before Linux 6.15 the kernel attaches nothing to a mount that is not
+/// attached itself. Takes CAP_SYS_ADMIN and CAP_SYS_CHROOT.
 void make_empty_namespace();
 
 }  // namespace berth::sys

@@ -51,7 +51,7 @@ Fd clone_tree(const std::string& path, bool recursive, Symlink symlink) {
 
 Fd clone_root(const std::string& path) {
   open_how how = {};
-  how.flags = O_PATH | O_CLOEXEC;
+  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
   how.resolve = RESOLVE_NO_MAGICLINKS;
   const Fd root(call(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how));
   if (!root && errno == ELOOP) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
@@ -27,8 +28,8 @@ const sys::Fd& machine_network() {
 /// The tests have an empty mount namespace of their own, or none if the environment says so:
 /// containers are made with it or without.
 void keep_empty_namespace() {
-  const std::string directory = std::filesystem::path(sys::kEmptyNamespace).parent_path();
-  std::filesystem::create_directory(directory);
+  const std::string directory = sys::kEmptyNamespaceDirectory;
+  REQUIRE((mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST));
   REQUIRE(mount("berth-test", directory.c_str(), "tmpfs", 0, "mode=700") == 0);
   if (std::getenv("BERTH_TEST_WITHOUT_EMPTY_NAMESPACE") != nullptr) {
     write_file(directory + "/off", "");
