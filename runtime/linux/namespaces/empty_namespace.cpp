@@ -130,14 +130,19 @@ class Everywhere {
 
 enum class Result { Done, Failed, Impossible };
 
+/// What was made has other mounts: here the root of mount namespaces is covered more than once.
+Result undo() {
+  (void)call(SYS_umount2, kEmptyNamespace, kDetach);
+  return Result::Impossible;
+}
+
 /// Impossible: on no processor a namespace has a number that the kernel takes.
 Result keep_one() {
   const Everywhere everywhere;
   try {
     for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
       if (!everywhere.has(processor)) continue;
-      if (keep(make_namespace(processor)))
-        return has_empty_namespace() ? Result::Done : Result::Impossible;
+      if (keep(make_namespace(processor))) return has_empty_namespace() ? Result::Done : undo();
       if (errno != ELOOP) return Result::Failed;
     }
   } catch (const Error&) {

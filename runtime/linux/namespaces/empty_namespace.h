@@ -1,6 +1,7 @@
 // A mount namespace that has one mount, an empty tmpfs, and no path of the host. The first create
-// makes it, and the machine keeps it: to copy it takes the kernel 20 us, however many mounts the
-// host has, of which a copy takes 1.5 us each, and their removal as much.
+// makes it, and the machine keeps it. A process that makes a copy of it, attaches a root there and
+// ends takes 0.15 ms, however many mounts the host has; with a copy of the host's mounts, which it
+// takes away again, 0.21 ms if these are 24, and 1.30 ms if they are 524.
 //
 // It is kept by a mount of its file in a directory of its own, because a namespace without a
 // process ends otherwise. mount_namespaces(7), namespaces(7)

@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "runtime/linux/namespaces/empty_namespace.h"
+#include "tests/integration/harness/deadline.h"
 #include "tests/integration/harness/files.h"
 
 namespace berth::test {
@@ -33,9 +34,13 @@ void keep_empty_namespace() {
   REQUIRE(mount("berth-test", directory.c_str(), "tmpfs", 0, "mode=700") == 0);
   if (std::getenv("BERTH_TEST_WITHOUT_EMPTY_NAMESPACE") != nullptr) {
     write_file(directory + "/off", "");
-  } else {
-    sys::make_empty_namespace();
+    return;
   }
+  // Another test that is just making its own has the lock; `off` is there where none can be made.
+  REQUIRE(eventually([&] {
+    sys::make_empty_namespace();
+    return sys::has_empty_namespace() || std::filesystem::exists(directory + "/off");
+  }));
 }
 
 /// Whatever else runs on this machine mounts and makes interfaces elsewhere.
