@@ -63,8 +63,10 @@ void RdtGroups::make(const std::string& group, plan::RdtUse use) {
          "it is made when a schema says what it is to be");
   }
   constexpr mode_t kMode = 0755;
+  std::string note = group;  // from the mkdir until it is noted nothing may fail
+  made_.reserve(made_.size() + 1);
   if (sys::mkdir_at(sys::open_dir(place.parent), place.name, kMode)) {
-    made_.push_back(group);
+    made_.push_back(std::move(note));
     return;
   }
   if (use == plan::RdtUse::Create) {

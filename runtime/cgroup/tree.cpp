@@ -194,11 +194,13 @@ std::optional<sys::Dir> CgroupTree::step_down(Node& node, const sys::Dir& parent
     fail_enabling(*refusal, node);
   }
   const std::string& name = node.names[depth];
+  std::string path = parent.path_of(name);
+  const bool known = std::find(node.made.begin(), node.made.end(), path) != node.made.end();
+  // From the mkdir until it is noted nothing may fail, not even for lack of memory.
+  node.made.reserve(node.made.size() + 1);
   const sys::Mkdir result = sys::mkdir_cgroup(parent, name);
   if (result == sys::Mkdir::NoParent) return std::nullopt;
-  const std::string path = parent.path_of(name);
-  const bool known = std::find(node.made.begin(), node.made.end(), path) != node.made.end();
-  if (result == sys::Mkdir::Made && !known) node.made.push_back(path);
+  if (result == sys::Mkdir::Made && !known) node.made.push_back(std::move(path));
   const bool is_leaf = depth + 1 == node.names.size();
   if (is_leaf && result == sys::Mkdir::Existed && !known && !node.place.topmost.empty()) {
     fail(ErrorKind::State, "cgroup '" + path + "' was made by another process meanwhile", kOrigin);

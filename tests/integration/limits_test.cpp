@@ -72,9 +72,9 @@ TEST_CASE_METHOD(Narrow, "berth reports that it has no memory, and leaves nothin
   if (!ElfImage(read_file(Runtime::program())).is_static()) {
     return skip("the dynamic loader ends a berth for the debugger before main");
   }
-  constexpr rlim_t kStep = rlim_t{8} << 10;
-  widen(RLIMIT_DATA, kStep, kStep);
-  widen(RLIMIT_AS, rlim_t{1} << 20, 2 * kStep);
+  constexpr rlim_t kPage = 4096;
+  widen(RLIMIT_DATA, kPage, kPage);  // each allocation that takes a page fails once
+  widen(RLIMIT_AS, rlim_t{1} << 20, 4 * kPage);
 }
 
 TEST_CASE_METHOD(Narrow,
