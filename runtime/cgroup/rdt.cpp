@@ -62,10 +62,9 @@ void RdtGroups::make(const std::string& group, plan::RdtUse use) {
     fail(ErrorKind::State, "there is no resctrl group '" + group + "'", {},
          "it is made when a schema says what it is to be");
   }
-  constexpr mode_t kMode = 0755;
   std::string note = group;  // from the mkdir until it is noted nothing may fail
   made_.reserve(made_.size() + 1);
-  if (sys::mkdir_at(sys::open_dir(place.parent), place.name, kMode)) {
+  if (sys::mkdir_at(sys::open_dir(place.parent), place.name, 0755)) {
     made_.push_back(std::move(note));
     return;
   }
