@@ -203,7 +203,8 @@ std::optional<sys::Dir> CgroupTree::step_down(Node& node, const sys::Dir& parent
   if (result == sys::Mkdir::Made && !known) node.made.push_back(std::move(path));
   const bool is_leaf = depth + 1 == node.names.size();
   if (is_leaf && result == sys::Mkdir::Existed && !known && !node.place.topmost.empty()) {
-    fail(ErrorKind::State, "cgroup '" + path + "' was made by another process meanwhile", kOrigin);
+    fail(ErrorKind::State,
+         "cgroup '" + parent.path_of(name) + "' was made by another process meanwhile", kOrigin);
   }
   auto next = sys::open_dir_at_if_exists(parent, name);
   if (next && node.plan.hierarchy.has(kCpuset) && !node.plan.hierarchy.unified) {
