@@ -190,9 +190,8 @@ bool CgroupTree::descend(Node& node, bool from_top) const {
 
 std::optional<sys::Dir> CgroupTree::step_down(Node& node, const sys::Dir& parent,
                                               std::size_t depth) const {
-  if (const auto refusal = enable_controllers(parent, node.plan.enable, node.plan.offer)) {
+  if (const auto refusal = enable_controllers(parent, node.plan.enable, node.plan.offer))
     fail_enabling(*refusal, node);
-  }
   const std::string& name = node.names[depth];
   std::string path = parent.path_of(name);
   const bool known = std::find(node.made.begin(), node.made.end(), path) != node.made.end();
