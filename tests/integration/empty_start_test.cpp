@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -192,9 +193,22 @@ TEST_CASE_METHOD(Machine, "what has mounts is not taken for the empty mount name
   REQUIRE(::mount("none", kPlace.c_str(), "tmpfs", 0, "mode=700") == 0);
   write_file(kPlace + "/off", "");
   write_file(kFile, "");
-  const Holder full(CLONE_NEWNS);
-  // The kernel takes the file only where the namespace has the higher number.
-  if (::mount(full.path("mnt").c_str(), kFile.c_str(), nullptr, MS_BIND, nullptr) != 0) return;
+  // The kernel numbers namespaces for each processor, and takes the file of a higher number only.
+  std::optional<Holder> full;
+  cpu_set_t former;
+  REQUIRE(::sched_getaffinity(0, sizeof former, &former) == 0);
+  bool is_mounted = false;
+  for (int processor = 0; processor < CPU_SETSIZE && !is_mounted; ++processor) {
+    if (!CPU_ISSET(processor, &former)) continue;
+    cpu_set_t only;
+    CPU_ZERO(&only);
+    CPU_SET(processor, &only);
+    REQUIRE(::sched_setaffinity(0, sizeof only, &only) == 0);
+    full.emplace(CLONE_NEWNS);
+    is_mounted = ::mount(full->path("mnt").c_str(), kFile.c_str(), nullptr, MS_BIND, nullptr) == 0;
+  }
+  REQUIRE(::sched_setaffinity(0, sizeof former, &former) == 0);
+  REQUIRE(is_mounted);
   CHECK_FALSE(begins_empty(*this));
   CHECK_THAT(run(new_bundle()), Succeeds());
   REQUIRE(::umount(kFile.c_str()) == 0);
