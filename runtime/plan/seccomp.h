@@ -46,7 +46,8 @@ struct SeccompFilter {
   /// Sorted by call; at least one rule each. The first rule that holds decides; if none does, the
   /// default action decides. Only the last rule may be without conditions.
   std::vector<SyscallRules> calls;
-  /// Those of all calls in one piece, because most calls have one, and a profile has 400 calls.
+  /// Those of the config in its order, then those of each call that is in several of them. Most of
+  /// the 400 calls of a profile are in the same one.
   std::vector<SyscallRule> rules;
 
   std::span<const SyscallRule> rules_of(const SyscallRules& call) const {

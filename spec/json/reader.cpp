@@ -250,21 +250,27 @@ void Document::refuse_bytes(std::size_t offset, std::string_view found) {
 /// Checks also the objects that berth ignores, because an object that repeats a name has no defined
 /// meaning. GL-2
 void Document::check_names(const Cursor& value) {
+  const JsonValue& container = json(value.value_);
+  if (container.IsObject()) check_own_names(value);
+  for (std::size_t i = 0, count = value.size(); i < count; i++) {
+    const JsonValue& inner = inner_of(container, i);
+    if (inner.IsObject() || inner.IsArray()) check_names(value.at(i));
+  }
+}
+
+void Document::check_own_names(const Cursor& object) {
   std::vector<std::string_view>& names = tree_->names;
   names.clear();
-  for (std::size_t i = 0; value.is_object() && i < value.size(); i++) {
-    names.push_back(value.at(i).name());
+  for (const auto& member : json(object.value_).GetObject()) {
+    names.push_back(text_of(member.name));
   }
-  if (may_repeat(names)) std::sort(names.begin(), names.end());
+  if (!may_repeat(names)) return;
+  std::sort(names.begin(), names.end());
   for (auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end();
        twice = std::adjacent_find(std::upper_bound(twice, names.end(), *twice), names.end())) {
     problems_.add(
-        value.pointer() + "/" + pointer_token(*twice),
+        object.pointer() + "/" + pointer_token(*twice),
         "found the name " + shown(json_quote(*twice)) + " again, allowed: each name once");
-  }
-  for (std::size_t i = 0; i < value.size(); i++) {
-    const JsonValue& inner = inner_of(json(value.value_), i);
-    if (inner.IsObject() || inner.IsArray()) check_names(value.at(i));
   }
 }
 

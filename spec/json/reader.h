@@ -93,6 +93,7 @@ class Document {
   bool check_bytes();
   void refuse_bytes(std::size_t offset, std::string_view found);
   void check_names(const Cursor& value);
+  void check_own_names(const Cursor& object);
   void add_at(std::size_t offset, std::string message);
 
   const std::string& bytes_;

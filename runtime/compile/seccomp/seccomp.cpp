@@ -12,6 +12,7 @@
 #include <iterator>
 #include <numeric>
 #include <set>
+#include <span>
 
 #include "runtime/compile/annotations.h"
 #include "runtime/compile/namespaces/config_namespaces.h"
@@ -155,22 +156,20 @@ void put_in_order(std::string_view name, std::vector<SyscallRule>& rules, Builde
   rules.erase(last + 1, rules.end());
 }
 
-/// `known` is sorted by call.
-void add_calls(const std::vector<NamedRule>& known, const std::vector<SyscallRule>& rules,
-               SeccompFilter& filter, Builder& builder) {
+/// `known` is sorted by call; the filter has the rules of the config. A call in one of them, as
+/// most are, refers to it. For one in several, their copies are appended in order.
+void add_calls(const std::vector<NamedRule>& known, SeccompFilter& filter, Builder& builder) {
   filter.calls.reserve(known.size());
-  filter.rules.reserve(known.size());
-  std::vector<SyscallRule> of_call;
   for (auto one = known.begin(), next = one; one != known.end(); one = next) {
-    of_call.clear();
-    for (; next != known.end() && next->call == one->call; ++next) {
-      of_call.push_back(rules[next->rule]);
-    }
-    if (of_call.size() > 1) put_in_order(sys::call_name(one->call), of_call, builder);
-    filter.calls.push_back({.call = one->call,
-                            .first = static_cast<std::uint32_t>(filter.rules.size()),
-                            .count = static_cast<std::uint32_t>(of_call.size())});
-    std::ranges::move(of_call, std::back_inserter(filter.rules));
+    next = std::find_if(one, known.end(), [&](const auto& rule) { return rule.call != one->call; });
+    filter.calls.push_back({.call = one->call, .first = one->rule, .count = 1});
+    if (next - one == 1) continue;
+    std::vector<SyscallRule> rules;
+    for (const NamedRule& each : std::span(one, next)) rules.push_back(filter.rules[each.rule]);
+    put_in_order(sys::call_name(one->call), rules, builder);
+    filter.calls.back().first = static_cast<std::uint32_t>(filter.rules.size());
+    filter.calls.back().count = static_cast<std::uint32_t>(rules.size());
+    std::ranges::move(rules, std::back_inserter(filter.rules));
   }
 }
 
@@ -199,8 +198,7 @@ std::vector<NamedRule> by_call(const std::vector<NamedRule>& rules) {
 
 void compile_rules(const spec::Config& config, SeccompFilter& filter, Builder& builder) {
   const std::vector<spec::SeccompRule>& rules = config.linux.seccomp->syscalls;
-  std::vector<SyscallRule> compiled;
-  compiled.reserve(rules.size());
+  filter.rules.reserve(rules.size());
   std::vector<NamedRule> known;
   known.reserve(
       std::accumulate(rules.begin(), rules.end(), std::size_t{0},
@@ -210,12 +208,14 @@ void compile_rules(const spec::Config& config, SeccompFilter& filter, Builder& b
     const spec::SeccompRule& rule = rules[i];
     const std::uint32_t action =
         compile_action(rule.action, rule.errno_ret, below("/syscalls/", i) + "/action", builder);
-    compiled.push_back({.action = action, .conditions = compile_conditions(rule.args), .index = i});
-    remark_on_alternatives(compiled.back().conditions, below("/syscalls/", i) + "/args", builder);
+    filter.rules.push_back(
+        {.action = action, .conditions = compile_conditions(rule.args), .index = i});
+    remark_on_alternatives(filter.rules.back().conditions, below("/syscalls/", i) + "/args",
+                           builder);
     add_names(rule.names, i, known, unknown);
   }
   report_unknown(unknown, config, builder);
-  add_calls(by_call(known), compiled, filter, builder);
+  add_calls(by_call(known), filter, builder);
 }
 
 constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
