@@ -129,12 +129,12 @@ void compile_setup(const spec::Config& config, Opened& opened, Builder& builder)
   compile_devices(config, opened.files.devices, opened.files.mounts, builder);
   // The host does its part after the mounts and before the new root, as hooks expect it.
   const bool has_net_devices = !config.linux.net_devices.empty();
-  if (has_net_devices || has_create_hooks(config))
+  if (has_net_devices || config.hooks.any_in_create())
     builder.add(Synchronize{.sync = Sync::MountsDone}, "");
   // Late, so that as few steps as possible can fail afterwards; but before the hooks and sysctls
   // that are about these devices.
   compile_net_devices(config, builder);
-  if (has_create_hooks(config)) {
+  if (config.hooks.any_in_create()) {
     // The hooks may rely on the device rules.
     compile_device_rules(config, builder);
     compile_host_hooks(config, builder);
@@ -184,7 +184,7 @@ void compile_process(const spec::Config& config, const Opened& opened, Builder& 
   // The host knows the fork by now.
   if (has_joined_namespace(config, "pid")) compile_host_limits(config, builder);
   // The device rules come after the device nodes. With create hooks they are already in force.
-  if (!has_create_hooks(config)) compile_device_rules(config, builder);
+  if (!config.hooks.any_in_create()) compile_device_rules(config, builder);
   // In a scope of systemd, or beside some joined namespaces, the processes that make the container
   // count until now.
   compile_cgroup_completion(config, builder);

@@ -81,7 +81,7 @@ bool may_start_empty(const Host& host, const spec::Config& config, const HostReq
   const auto& spaces = config.linux.namespaces;
   const bool has_users = std::any_of(spaces.begin(), spaces.end(),
                                      [](const auto& space) { return space.type == "user"; });
-  if (has_users) return false;  // always has a copy of the host's mounts
+  if (has_users || config.hooks.any_in_create()) return false;  // always a copy of all mounts
   bool is_there = sys::has_empty_namespace();
   if (!is_there && request.makes_empty_namespace) {
     sys::make_empty_namespace();

@@ -32,6 +32,11 @@ struct Hooks {
   std::vector<Hook> start_container;
   std::vector<Hook> poststart;
   std::vector<Hook> poststop;
+
+  /// Whether one of them has to run between the mounts and the new root.
+  bool any_in_create() const {
+    return !prestart.empty() || !create_runtime.empty() || !create_container.empty();
+  }
 };
 
 void describe(auto& v, Hooks& hooks) {

@@ -97,11 +97,11 @@ TEST_CASE("HK-STDIN-1 RT-ST-5: the state of hooks in the container waits for the
 }
 
 TEST_CASE("only hooks of create make the host and init meet before the new root") {
-  CHECK(has_create_hooks(with_hooks({.prestart = {{"/a"}}})));
-  CHECK(has_create_hooks(with_hooks({.create_runtime = {{"/a"}}})));
-  CHECK(has_create_hooks(with_hooks({.create_container = {{"/a"}}})));
-  CHECK_FALSE(has_create_hooks(
-      with_hooks({.start_container = {{"/a"}}, .poststart = {{"/a"}}, .poststop = {{"/a"}}})));
+  CHECK(spec::Hooks{.prestart = {{"/a"}}}.any_in_create());
+  CHECK(spec::Hooks{.create_runtime = {{"/a"}}}.any_in_create());
+  CHECK(spec::Hooks{.create_container = {{"/a"}}}.any_in_create());
+  CHECK_FALSE(spec::Hooks{.start_container = {{"/a"}}, .poststart = {{"/a"}}, .poststop = {{"/a"}}}
+                  .any_in_create());
 }
 
 TEST_CASE("RT-START-4: what cannot be started has no hooks of start") {

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "runtime/compile/namespaces/config_namespaces.h"
-#include "runtime/compile/process/hooks.h"
 #include "runtime/linux/files/path_text.h"
 #include "spec/config/linux.h"
 
@@ -70,7 +69,7 @@ bool may_miss_mounts(const std::string& propagation) {
 bool may_start_empty(const spec::Config& config, const Files& files, const Builder& builder) {
   if (builder.host.empty_namespace.empty() || builder.request.no_pivot) return false;
   if (mount_namespace_of(config) != MountNamespace::New) return false;
-  if (has_own_namespace(config, "user") || has_create_hooks(config)) return false;
+  if (has_own_namespace(config, "user") || config.hooks.any_in_create()) return false;
   if (!may_miss_mounts(config.linux.rootfs_propagation)) return false;
   return std::ranges::all_of(files.mounts, [&](const MountRequest& request) {
     return can_be_staged(request, config, files);

@@ -80,12 +80,6 @@ void add_child_hooks(const HookList& hooks, const char* list, const char* status
 
 }  // namespace
 
-bool has_create_hooks(const spec::Config& config) {
-  const spec::Hooks& hooks = config.hooks;
-  return !hooks.prestart.empty() || !hooks.create_runtime.empty() ||
-         !hooks.create_container.empty();
-}
-
 void compile_host_hooks(const spec::Config& config, Builder& builder) {
   add_host_hooks(config.hooks.prestart, HostHook::Prestart, "prestart", builder);
   add_host_hooks(config.hooks.create_runtime, HostHook::CreateRuntime, "createRuntime", builder);

@@ -6,9 +6,6 @@
 
 namespace berth::plan {
 
-/// Whether a hook has to run between the mounts and the new root.
-bool has_create_hooks(const spec::Config& config);
-
 /// Host: prestart, then createRuntime.
 void compile_host_hooks(const spec::Config& config, Builder& builder);
 

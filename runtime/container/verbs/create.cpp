@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "runtime/compile/namespaces/config_namespaces.h"
-#include "runtime/compile/process/hooks.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/identity.h"
 #include "runtime/container/ledger.h"
@@ -48,7 +47,7 @@ store::Record blank_record(const plan::Request& request, const Compiled& compile
           .owner = sys::effective_uid(),
           .annotations = config.annotations,
           .complete = false,
-          .runs_create_hooks = plan::has_create_hooks(config),
+          .runs_create_hooks = config.hooks.any_in_create(),
           .runs_start_hooks = !config.hooks.start_container.empty(),
           .has_program = config.process.has_value(),
           .is_chrooted =
