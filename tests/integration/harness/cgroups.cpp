@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "spec/text.h"
 #include "tests/integration/harness/files.h"
 #include "tests/integration/harness/mountinfo.h"
 #include "tests/integration/harness/proc.h"
@@ -42,6 +43,20 @@ std::optional<CgroupDirectory> unified_directory(pid_t pid) {
     if (mount.type == "cgroup2") return directory_in(mount, pid, "");
   }
   return std::nullopt;
+}
+
+std::vector<CgroupDirectory> cgroup_directories(pid_t pid) {
+  std::vector<CgroupDirectory> directories;
+  for (const MountEntry& mount : mounts_of(0)) {
+    if (mount.type == "cgroup2") directories.push_back(directory_in(mount, pid, ""));
+    if (mount.type != "cgroup") continue;
+    const auto names = text::words<std::string>(mount.super_options, ',');
+    const auto name = std::find_if(names.begin(), names.end(), [&](const auto& word) {
+      return cgroup_of(pid, word).has_value();
+    });
+    if (name != names.end()) directories.push_back(directory_in(mount, pid, *name));
+  }
+  return directories;
 }
 
 std::vector<std::string> cgroup_mountpoints() {

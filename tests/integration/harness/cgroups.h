@@ -19,6 +19,8 @@ struct CgroupDirectory {
 std::optional<CgroupDirectory> cgroup_directory(pid_t pid, const std::string& controller);
 /// The group of the process in the v2 hierarchy; nothing when that is not mounted.
 std::optional<CgroupDirectory> unified_directory(pid_t pid);
+/// The groups of the process in all hierarchies that are mounted.
+std::vector<CgroupDirectory> cgroup_directories(pid_t pid);
 /// Mount points of all hierarchies.
 std::vector<std::string> cgroup_mountpoints();
 
