@@ -140,6 +140,11 @@ void compile_setup(const spec::Config& config, const Opened& opened, const ExecR
   compile_limits(config, builder);
   // Before anything of the container is used.
   compile_cgroup_entries(opened, builder);
+  // The process that passes the listener on has privilege, so it starts outside: no process of the
+  // container may see it.
+  if (builder.plan.seccomp_agent && is_filtered_while_waiting(config, masks)) {
+    builder.add(StartHandOver{}, "/linux/seccomp");
+  }
   // Beyond this point no host path exists.
   compile_join(config, opened, request, builder);
   // A session must exist before a terminal, which is made in the container's own devpts.
@@ -151,33 +156,39 @@ void compile_setup(const spec::Config& config, const Opened& opened, const ExecR
   if (!affinity) builder.add(SetAffinity{}, "");
   if (affinity) compile_final_affinity(affinity->final_set, builder);
   compile_policies(config, builder);
-  // The process that passes the listener on has privilege, so it is not to be seen either.
-  if (builder.plan.seccomp_agent && is_filtered_while_waiting(config, masks)) {
-    builder.add(StartHandOver{}, "/linux/seccomp");
-  }
   compile_closing(builder);
   compile_identity(config, masks, builder);
   compile_find_program(config, builder);
 }
 
-/// The process in which everything is set up does not enter the container's pid namespace. Its last
-/// act is a fork there, which has no more privilege than the program.
+/// Init gives its place to a fork in the container's pid namespace, which has no more privilege
+/// than the program.
+void compile_succession(const spec::Config& config, const Opened& opened,
+                        const CapabilityMasks& masks, Builder& builder) {
+  compile_rlimits(config, builder);
+  compile_seccomp(config, opened.seccomp, masks, SeccompTime::BeforeWait, builder);
+  compile_fork(config, builder);
+}
+
+/// The process in which everything is set up does not enter the container's pid namespace. The fork
+/// there is its last act.
 void compile_start(const spec::Config& config, const Opened& opened, const CapabilityMasks& masks,
                    Builder& builder) {
   // From here on init does not end with berth: it becomes a process of the container, or reports an
   // error and ends; a fork that cannot report itself to berth ends, too. Init need not wait if
   // berth has nothing left to do for it, and hears from it later: without a report of a fork, berth
   // could not tell an init that was killed while it began from a program that has ended.
-  if (config.process->scheduler || !has_joined_namespace(config, "pid")) {
+  const bool is_late = has_joined_namespace(config, "pid") && !config.process->scheduler;
+  if (is_late) {
+    builder.add(OutliveBerth{}, "");
+  } else {
+    // A fork of a process with a scheduler may not get it, or fail. sched(7)
+    compile_succession(config, opened, masks, builder);
     builder.add(Synchronize{.sync = Sync::Ready}, "");
     compile_scheduler(config, builder);
-  } else {
-    builder.add(OutliveBerth{}, "");
   }
   builder.add(WaitForStart{}, "");
-  compile_rlimits(config, builder);
-  compile_seccomp(config, opened.seccomp, masks, SeccompTime::BeforeWait, builder);
-  compile_fork(config, builder);
+  if (is_late) compile_succession(config, opened, masks, builder);
   compile_seccomp(config, opened.seccomp, masks, SeccompTime::Last, builder);
   compile_program(config, builder);
 }

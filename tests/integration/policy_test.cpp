@@ -4,10 +4,12 @@
 #include <sys/personality.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "tests/integration/harness/container.h"
 #include "tests/integration/harness/files.h"
@@ -100,6 +102,38 @@ TEST_CASE_METHOD(Machine, "the flag for children is set (PR-SCH-2)", "[process][
     "flags": ["SCHED_FLAG_RESET_ON_FORK"]})"));
   if (!starts(box)) return;
   CHECK(scheduler_of(box.pid()).flags == 1);
+}
+
+TEST_CASE_METHOD(Machine, "exec sets a scheduler that a fork would lose (PR-SCH-1 PR-SCH-2)",
+                 "[process][scheduler][exec]") {
+  const struct {
+    const char* json;
+    std::uint32_t policy;
+    std::uint64_t flags;
+  } rows[] = {
+      {R"({"policy": "SCHED_BATCH", "nice": 3, "flags": ["SCHED_FLAG_RESET_ON_FORK"]})", 3, 1},
+      {R"({"policy": "SCHED_DEADLINE", "runtime": 1000000, "deadline": 20000000,
+                   "period": 40000000, "flags": ["SCHED_FLAG_RESET_ON_FORK"]})",
+       6, 1},
+      {R"({"policy": "SCHED_DEADLINE", "runtime": 1000000, "deadline": 20000000,
+                   "period": 40000000})",
+       6, 0}};
+  const std::string pid_file = place() + "/pid";
+  for (const auto& row : rows) {
+    INFO(row.json);
+    Container box(*this, with_scheduler(*this, row.json));
+    if (!starts(box)) return;
+    // A process of an exec gets what the container's own has.
+    REQUIRE_THAT(call({"exec", "--detach", "--pid-file", pid_file, box.id(), "sleep", "1000"}),
+                 Succeeds());
+    const pid_t pid = std::stoi(read_file(pid_file));
+    CHECK(scheduler_of(pid).policy == row.policy);
+    CHECK(scheduler_of(pid).flags == row.flags);
+    // The container does not end before the new parent of this process, which is the test, reaps
+    // it.
+    REQUIRE(::kill(pid, SIGKILL) == 0);
+    REQUIRE(::waitpid(pid, nullptr, 0) == pid);
+  }
 }
 
 TEST_CASE_METHOD(Machine, "what the kernel or the policy refuses is an error (PR-SCH-1 PR-SCH-2)",

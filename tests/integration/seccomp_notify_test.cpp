@@ -164,6 +164,23 @@ TEST_CASE_METHOD(Machine,
 }
 
 TEST_CASE_METHOD(Machine,
+                 "the agent gets the listener of an exec, and the container does not see who hands "
+                 "it over (SC-5)",
+                 "[seccomp][exec][security]") {
+  const bool no_new_privileges = GENERATE(true, false);
+  CAPTURE(no_new_privileges);
+  const Agent agent(place() + "/agent.sock");
+  Container box(*this, notifying(*this, no_new_privileges).script("exec sleep 1000"));
+  box.create_and_start();
+  (void)agent.receive();
+  // Without the new privilege the filter comes last, and its listener from inside.
+  const std::string script = no_new_privileges ? "echo runs" : "set -- /proc/[0-9]*; echo $#";
+  CHECK_THAT(call({"exec", box.id(), "sh", "-c", script}),
+             Prints(no_new_privileges ? "runs\n" : "2\n"));
+  CHECK(agent.receive().fds.size() == 1);
+}
+
+TEST_CASE_METHOD(Machine,
                  "an exec whose listener cannot be handed over, because the process that does it "
                  "was killed, fails at once",
                  "[seccomp][exec][berth]") {

@@ -234,6 +234,27 @@ TEST_CASE("what the host does for an exec is done before the image is sent, or w
   }
 }
 
+TEST_CASE("an exec sets the scheduler of its fork, and then does not fork any more") {
+  spec::Config config = kept_config();
+  config.process->scheduler = spec::Scheduler{.policy = "SCHED_BATCH"};
+  const Compiled result = compiled_exec(config, request_for(kDocker));
+  const std::size_t place = place_in<SetScheduler>(result.plan);
+  CHECK(place_in<Fork>(result.plan) < place);
+  CHECK(result.plan.steps[place - 1].as<Synchronize>().sync == Sync::Ready);
+  CHECK(place < place_in<WaitForStart>(result.plan));
+}
+
+TEST_CASE("what hands the listener of an exec over does not enter the container") {
+  spec::Config config = kept_config();
+  config.process->no_new_privileges = false;
+  spec::SeccompRule& rule = config.linux.seccomp->syscalls.emplace_back();
+  rule.names = {"mkdir"};
+  rule.action = "SCMP_ACT_NOTIFY";
+  config.linux.seccomp->listener_path = "/agent";
+  const Compiled result = compiled_exec(config, request_for(kDocker));
+  CHECK(place_in<StartHandOver>(result.plan) < place_in<JoinContainer>(result.plan));
+}
+
 TEST_CASE("a terminal of exec is not the container's console") {
   spec::Config config = kept_config();
   config.process->terminal = true;
