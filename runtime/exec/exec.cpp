@@ -64,7 +64,7 @@ void describe_container(const store::Record& record, const spec::Config& config,
   options.namespaces = namespaces_to_join(record, config.linux.namespaces);
   options.is_chrooted = record.is_chrooted;
   options.no_new_keyring = record.keeps_keyring;
-  options.cgroups = cgroups_to_enter(record, options.cgroup);
+  options.cgroups = cgroups_to_enter(record, options.sub_cgroups);
 }
 
 plan::Plan compile(const store::StateDir& dir, const store::Record& record, ExecOptions& options) {

@@ -11,7 +11,7 @@ namespace berth::exec {
 
 struct ExecOptions : plan::ExecRequest {
   ExecProcess process;
-  std::string cgroup;                  ///< below the container's own; empty: that itself
+  spec::Strings sub_cgroups;           ///< below the container's own: see cgroups_to_enter()
   std::string pid_file, pidfd_socket;  ///< empty: none
   bool detach = false;                 ///< leave when the program runs
   bool ignore_paused = false;          ///< the process then waits until the container is resumed

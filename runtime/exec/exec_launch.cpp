@@ -28,7 +28,7 @@ sys::ChildProcess launch_exec(const ExecLaunch& exec, const ExecOptions& options
        .console = foreground.console,
        .interrupt = foreground.interrupt,
        .preserved_fds = options.preserved_fds,
-       .find_cgroup = [&] { return find_unified_cgroup(exec.record, options.cgroup); },
+       .find_cgroup = [&] { return find_unified_cgroup(exec.record, options.sub_cgroups); },
        .is_paused = options.ignore_paused,
        .trace = exec.trace});
   launch.open();

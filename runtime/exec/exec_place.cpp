@@ -112,7 +112,7 @@ class Places {
   std::optional<plan::CgroupLayout> layout_;
 };
 
-/// `--cgroup` in its parts.
+/// One `--cgroup` in its parts.
 struct SubCgroup {
   spec::Strings controllers;  ///< empty: all
   std::string path;           ///< below the container's cgroup
@@ -123,26 +123,84 @@ SubCgroup read_sub_cgroup(std::string_view text) {
   if (text.find(':') != text.npos) {
     sub.controllers = text::words<std::string>(text::take(text, ':'), ',');
   }
+  const auto parts = text::words(text, '/');
+  if (std::find(parts.begin(), parts.end(), "..") != parts.end()) {
+    fail(ErrorKind::Config,
+         "found '" + std::string(text) + "', allowed: a path without '..', below the container's",
+         kFlag);
+  }
   sub.path = sys::clean_path(text);
   return sub;
 }
 
-bool is_meant(const SubCgroup& sub, const plan::CgroupHierarchy& hierarchy) {
-  return sub.controllers.empty() ||
-         std::any_of(sub.controllers.begin(), sub.controllers.end(), [&](const std::string& name) {
-           return hierarchy.has(name) || hierarchy.name == name;
-         });
+bool is_of(const std::string& controller, const plan::CgroupHierarchy& hierarchy) {
+  return !hierarchy.unified && (hierarchy.has(controller) || hierarchy.name == controller);
+}
+
+void check_controllers(const SubCgroup& sub,
+                       const std::vector<const plan::CgroupHierarchy*>& hierarchies) {
+  for (const std::string& name : sub.controllers) {
+    const bool is_known = std::any_of(hierarchies.begin(), hierarchies.end(),
+                                      [&](const auto* one) { return is_of(name, *one); });
+    if (is_known) continue;
+    std::string allowed;
+    for (const auto* one : hierarchies) {
+      if (!one->unified) allowed += (allowed.empty() ? "" : ",") + one->name;
+    }
+    fail(ErrorKind::Config,
+         "found the controller '" + name + "', allowed: " +
+             (allowed.empty() ? "none, as the container is in cgroup v2 alone" : allowed),
+         kFlag);
+  }
+}
+
+/// Null if none of them is about this hierarchy.
+const SubCgroup* choose(const std::vector<SubCgroup>& subs,
+                        const plan::CgroupHierarchy& hierarchy) {
+  const SubCgroup* chosen = nullptr;
+  for (const SubCgroup& sub : subs) {
+    const auto& names = sub.controllers;
+    const bool is_meant =
+        names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+          return is_of(name, hierarchy);
+        });
+    if (!is_meant) continue;
+    if (chosen != nullptr) {
+      fail(ErrorKind::Config,
+           "found two paths for " +
+               (hierarchy.unified ? "cgroup v2" : "the hierarchy '" + hierarchy.name + "'") +
+               ", allowed: one",
+           kFlag);
+    }
+    chosen = &sub;
+  }
+  return chosen;
 }
 
 /// The container's own directory is meant, not the one where its first process is.
-plan::ExecCgroup find_below(const std::string& directory, const SubCgroup& sub, Places& places) {
-  const std::string path = directory + (sub.path == "/" ? "" : sub.path);
+plan::ExecCgroup find_below(const std::string& directory, const std::vector<SubCgroup>& subs,
+                            Places& places) {
   const plan::CgroupHierarchy& hierarchy = places.hierarchy_of(directory);
-  if (!is_meant(sub, hierarchy)) return places.find(directory);
+  const SubCgroup* sub = choose(subs, hierarchy);
+  if (sub == nullptr) return places.find(directory);
+  const std::string path = directory + (sub->path == "/" ? "" : sub->path);
   if (!sys::inode_if_exists(path)) {
     fail(ErrorKind::Config, "the container has no cgroup '" + path + "'", kFlag);
   }
   return {.path = path, .is_unified = hierarchy.unified};
+}
+
+std::vector<SubCgroup> read_sub_cgroups(const spec::Strings& flags,
+                                        const std::vector<store::ContainerCgroup>& own,
+                                        Places& places) {
+  std::vector<const plan::CgroupHierarchy*> hierarchies;
+  hierarchies.reserve(own.size());
+  for (const auto& cgroup : own) hierarchies.push_back(&places.hierarchy_of(cgroup.directory));
+  std::vector<SubCgroup> subs;
+  for (const std::string& flag : flags) {
+    check_controllers(subs.emplace_back(read_sub_cgroup(flag)), hierarchies);
+  }
+  return subs;
 }
 
 }  // namespace
@@ -164,23 +222,25 @@ std::uint64_t namespaces_to_join(const store::Record& record,
 }
 
 std::vector<plan::ExecCgroup> cgroups_to_enter(const store::Record& record,
-                                               const std::string& sub_cgroup) {
-  std::vector<plan::ExecCgroup> cgroups;
-  Places places(record);
-  for (const store::ContainerCgroup& cgroup :
-       container::cgroups_of(record, container::Claimed::yes)) {
-    cgroups.push_back(sub_cgroup.empty()
-                          ? places.find(cgroup.directory)
-                          : find_below(cgroup.directory, read_sub_cgroup(sub_cgroup), places));
-  }
-  if (cgroups.empty() && !sub_cgroup.empty()) {
+                                               const spec::Strings& flags) {
+  const auto own = container::cgroups_of(record, container::Claimed::yes);
+  if (own.empty() && !flags.empty()) {
     fail(ErrorKind::Config, "the container has no cgroup of its own", kFlag);
+  }
+  Places places(record);
+  std::vector<SubCgroup> subs;
+  if (!flags.empty()) subs = read_sub_cgroups(flags, own, places);
+  std::vector<plan::ExecCgroup> cgroups;
+  cgroups.reserve(own.size());
+  for (const store::ContainerCgroup& cgroup : own) {
+    cgroups.push_back(subs.empty() ? places.find(cgroup.directory)
+                                   : find_below(cgroup.directory, subs, places));
   }
   return cgroups;
 }
 
-std::string find_unified_cgroup(const store::Record& record, const std::string& sub_cgroup) {
-  for (const plan::ExecCgroup& cgroup : cgroups_to_enter(record, sub_cgroup)) {
+std::string find_unified_cgroup(const store::Record& record, const spec::Strings& flags) {
+  for (const plan::ExecCgroup& cgroup : cgroups_to_enter(record, flags)) {
     if (cgroup.is_unified) return cgroup.path;
   }
   fail(ErrorKind::State, "the container has no cgroup of v2 any more");

@@ -7,6 +7,7 @@
 
 #include "runtime/compile/exec.h"
 #include "runtime/store/record.h"
+#include "spec/config/strings.h"
 
 namespace berth::exec {
 
@@ -15,12 +16,13 @@ namespace berth::exec {
 std::uint64_t namespaces_to_join(const store::Record& record,
                                  const std::vector<spec::Namespace>& made);
 
-/// The container's cgroup in each hierarchy, or the one below it that `--cgroup` names: a path, for
-/// cgroup v1 optionally behind `CONTROLLERS:`. If the container's cgroup accepts no process any
-/// more, because the container has distributed its controllers or removed it, its first process's.
+/// The container's cgroup in each hierarchy, or the one below it that a `--cgroup` of `flags`
+/// names: a path, for cgroup v1 optionally behind `CONTROLLERS:`. Without a flag, if the
+/// container's cgroup accepts no process any more, because the container has distributed its
+/// controllers or removed it, its first process's. A Config error names the flag.
 std::vector<plan::ExecCgroup> cgroups_to_enter(const store::Record& record,
-                                               const std::string& sub_cgroup);
+                                               const spec::Strings& flags);
 /// That of cgroup v2.
-std::string find_unified_cgroup(const store::Record& record, const std::string& sub_cgroup);
+std::string find_unified_cgroup(const store::Record& record, const spec::Strings& flags);
 
 }  // namespace berth::exec

@@ -50,6 +50,37 @@ TEST_CASE_METHOD(Running, "exec enters a cgroup below the container's", "[exec]"
   CHECK(contains(outcome.out, "0::/below\n"));
 }
 
+TEST_CASE_METHOD(Running, "exec enters one cgroup for each --cgroup, and ignores none", "[exec]") {
+  run_it();
+  const auto memory = cgroup_directory(box_.pid(), "memory");
+  const auto pids = cgroup_directory(box_.pid(), "pids");
+  if (!memory || memory->unified || !pids || pids->unified) return skip("no v1 hierarchies here");
+  const std::string below[] = {memory->path + "/m", pids->path + "/p"};
+  for (const std::string& path : below) std::filesystem::create_directory(path);
+  const Outcome outcome =
+      shell("cat /proc/self/cgroup", {"--cgroup", "memory:m", "--cgroup", "pids:/p"});
+  for (const std::string& path : below) std::filesystem::remove(path);
+  REQUIRE_THAT(outcome, Succeeds());
+  CHECK(contains(outcome.out, ":memory:/m\n"));
+  CHECK(contains(outcome.out, ":pids:/p\n"));
+}
+
+TEST_CASE_METHOD(Running, "a --cgroup that is no place of the container's is an error",
+                 "[exec][berth]") {
+  run_it();
+  if (cgroup_mountpoints().empty()) return skip("no cgroups here");
+  const auto refusal = [&](const std::vector<std::string>& flags) {
+    const Outcome outcome = exec({"true"}, flags);
+    CHECK(outcome.status == 255);
+    return outcome.err;
+  };
+  for (const std::string path : {"..", "/../x", "a/../../b"}) {
+    CHECK(contains(refusal({"--cgroup", path}), "--cgroup: found '" + path + "', allowed:"));
+  }
+  CHECK(contains(refusal({"--cgroup", "whaaat:/"}), "found the controller 'whaaat', allowed:"));
+  CHECK(contains(refusal({"--cgroup", "/", "--cgroup", "/"}), "--cgroup: found two paths"));
+}
+
 TEST_CASE_METHOD(Running,
                  "exec follows the first process into the cgroup where it is, if the container's "
                  "takes no processes",

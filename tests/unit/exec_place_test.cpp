@@ -35,7 +35,7 @@ TEST_CASE("an exec enters each cgroup, whether the Record marks the one of cgrou
   Hybrid host(GENERATE(false, true));
   host.make("v1");
   host.write("v1/tasks", "");
-  const auto cgroups = cgroups_to_enter(host.record, "");
+  const auto cgroups = cgroups_to_enter(host.record, {});
   REQUIRE(cgroups.size() == 2);
   CHECK(cgroups[0].path == host.at("v1"));
   CHECK_FALSE(cgroups[0].is_unified);
@@ -46,7 +46,7 @@ TEST_CASE("an exec enters each cgroup, whether the Record marks the one of cgrou
 TEST_CASE("a v1 cgroup that was removed is looked for where the first process is") {
   const Hybrid host(GENERATE(false, true));
   // No hierarchy of this machine has it, so the first process has no place there either.
-  CHECK_THROWS_WITH(cgroups_to_enter(host.record, ""), Catch::Contains("does not exist any more"));
+  CHECK_THROWS_WITH(cgroups_to_enter(host.record, {}), Catch::Contains("does not exist any more"));
 }
 
 TEST_CASE("an exec joins what was made for its container, and what berth is not in") {
