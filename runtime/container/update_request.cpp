@@ -139,7 +139,7 @@ spec::Resources read_file(const std::string& file) {
   constexpr std::size_t kMost = spec::Document::kMaxBytes;
   const bool is_standard_input = file == "-";
   const std::string bytes =
-      is_standard_input ? sys::read_standard_input(kMost) : sys::read_regular_file(file, kMost);
+      is_standard_input ? sys::read_standard_input(kMost) : sys::read_file_or_own_pipe(file, kMost);
   auto resources = spec::from_json<Resources>(bytes, problems, spec::Null::absent);
   berth::fail_if_any(problems, is_standard_input ? "standard input" : file);
   return resources;

@@ -31,7 +31,7 @@ void complete(spec::Process& process, const spec::Process& own) {
 
 spec::Process read_process(const std::string& file) {
   Problems problems;
-  const std::string bytes = sys::read_regular_file(file, spec::Document::kMaxBytes);
+  const std::string bytes = sys::read_file_or_own_pipe(file, spec::Document::kMaxBytes);
   auto process = spec::from_json<spec::Process>(bytes, problems, spec::Null::absent);
   fail_if_any(problems, file);
   return process;

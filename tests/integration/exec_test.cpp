@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -109,6 +110,22 @@ TEST_CASE_METHOD(Running, "a file describes the process of exec", "[exec]") {
       "env": ["PATH=/bin", "A=b"], "user": {"uid": 3, "gid": 4},
       "rlimits": [{"type": "RLIMIT_NOFILE", "soft": 64, "hard": 64}]})");
   CHECK_THAT(call({"exec", "--process", file, box_.id()}), Prints("3\n/tmp\nb\n64\n"));
+}
+
+TEST_CASE_METHOD(Running, "the file may be a pipe that berth has open, but none that it would open",
+                 "[exec]") {
+  run_it();
+  const std::string file = place() + "/process.json", pipe = place() + "/pipe";
+  write_file(file, R"({"args": ["echo", "runs"], "cwd": "/", "env": ["PATH=/bin"],
+      "user": {"uid": 0, "gid": 0}})");
+  Command command = runtime().command({"exec", "--process", "/dev/fd/0", box_.id()});
+  const std::vector<std::string> feeding = {"sh", "-c", R"(cat "$0" | "$@")", file};
+  command.argv.insert(command.argv.begin(), feeding.begin(), feeding.end());
+  CHECK_THAT(run_command(command), Prints("runs\n"));
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const Outcome refused = call({"exec", "--process", pipe, box_.id()});
+  CHECK(refused.status == 255);
+  CHECK(contains(refused.err, pipe + "' is a pipe"));
 }
 
 TEST_CASE_METHOD(Running, "HOME of an exec'd process is from the container's own passwd",

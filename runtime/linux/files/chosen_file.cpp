@@ -84,13 +84,26 @@ void give_name(const Fd& fd, const Dir& dir, const std::string& entry) {
   fail_errno("link", dir.path_of(entry));
 }
 
+std::string read_opened(const Fd& fd, const std::string& path, const FileFacts& found,
+                        std::size_t limit) {
+  if (S_ISREG(found.mode)) return read_all(fd, path, limit, found.size);
+  fail(ErrorKind::Config, "'" + path + "' is " + words_for(found.mode) + ", not a regular file");
+}
+
 }  // namespace
 
 std::string read_regular_file(const std::string& path, std::size_t limit) {
   const Fd fd = open(path, O_RDONLY | kNoWaiting);
+  return read_opened(fd, path, facts_of(fd, path), limit);
+}
+
+std::string read_file_or_own_pipe(const std::string& path, std::size_t limit) {
+  const Fd fd = open(path, O_RDONLY | kNoWaiting);
   const FileFacts found = facts_of(fd, path);
-  if (S_ISREG(found.mode)) return read_all(fd, path, limit, found.size);
-  fail(ErrorKind::Config, "'" + path + "' is " + words_for(found.mode) + ", not a regular file");
+  if (!S_ISFIFO(found.mode) || !is_magic_link(path)) return read_opened(fd, path, found, limit);
+  // Whoever opened it has its writer as well, so there is an end to wait for.
+  if (::fcntl(fd.get(), F_SETFL, O_RDONLY) < 0) fail_errno("fcntl", path);
+  return read_all(fd, path, limit);
 }
 
 void append_to_file(const std::string& path, const std::string& bytes, mode_t mode) {
