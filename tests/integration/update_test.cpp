@@ -123,6 +123,18 @@ TEST_CASE_METHOD(Machine,
   }
 }
 
+TEST_CASE_METHOD(Machine, "memory without a limit has none with swap, either (RS-MEM-1)",
+                 "[update][cgroups]") {
+  if (!has_limits()) return skip("no limits here");
+  Container box(*this, with_limits(*this));
+  box.create_and_start();
+  CHECK_THAT(update(*this, box, {"--memory", "-1"}), Succeeds());
+  const Limits now(box.pid());
+  const std::string none = now.has("memory.max") ? "max" : "9223372036854771712";
+  CHECK(now.of({"memory.limit_in_bytes", "memory.max"}) == none);
+  CHECK(now.of({"memory.memsw.limit_in_bytes", "memory.swap.max"}) == none);
+}
+
 TEST_CASE_METHOD(Machine,
                  "quota, period and burst are updated alone and together (RS-CPU-1 RS-CPU-2)",
                  "[update][cgroups][berth]") {

@@ -24,9 +24,12 @@ std::int64_t memory_limit(const Asked& asked) {
 }
 
 // v1 demands memory <= memory + swap at every moment. So a limit on the sum is removed first, and
-// set last.
+// set last. Memory without a limit leaves none on the sum: an update need not name both.
 Number unlimited_swap(const Resources& resources) {
-  return memory_swap(resources) == -1 ? Number(-1) : std::nullopt;
+  const std::int64_t swap = memory_swap(resources).value_or(0);
+  const bool follows =
+      swap == 0 && number<&Resources::memory, &Memory::limit>(resources) == Number(-1);
+  return swap == -1 || follows ? Number(-1) : std::nullopt;
 }
 Number limited_swap(const Resources& resources) {
   return memory_swap(resources) == -1 ? std::nullopt : memory_swap(resources);
