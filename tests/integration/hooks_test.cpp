@@ -168,6 +168,15 @@ TEST_CASE_METHOD(Machine,
   CHECK(diary.text("startContainer") == "0\n");
 }
 
+TEST_CASE_METHOD(Machine, "a createContainer hook begins in the container's root",
+                 "[hooks][berth]") {
+  Bundle bundle = with_hooks(*this);
+  bundle.set("/hooks/createContainer/-",
+             R"({"path": "/bin/sh", "args": ["sh", "-c", "echo here > of-the-hook"]})");
+  CHECK_THAT(run(bundle), Succeeds());
+  CHECK(read_file(bundle.in_image("/of-the-hook")) == "here\n");
+}
+
 TEST_CASE_METHOD(Machine, "args and env reach a hook as they are (HK-ARGS-1 HK-ENV-1)", "[hooks]") {
   Bundle bundle = with_hooks(*this);
   Diary diary(*this, bundle);

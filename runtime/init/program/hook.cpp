@@ -101,8 +101,10 @@ void confine(Init& init) {
   check(init, dup2(state, 0));
   check(init, dup2(output, 1));
   check(init, dup2(output, 2));
-  check(init, sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC));
   const bool is_started = init.talk < 0;
+  // A createContainer hook begins in the container's root, as with runc.
+  if (!is_started && init.root) check(init, fchdir(init.root.get()));
+  check(init, sys::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC));
   if (is_started) {
     confine(init);
   } else {
