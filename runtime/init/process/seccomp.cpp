@@ -82,12 +82,17 @@ bool send_listener(const Init& init, int socket, int listener) {
   robust_list_head futexes;
   announce_end(*init.shared, futexes);
   sys::die_with(parent);
+  (void)setsid();  // the caller's terminal does not stop it; fails for no new child
   // A program with CAP_SYS_PTRACE may find this process alive, and must not gain anything by it.
   const bool is_harmless = sys::set_capabilities(0, 0, 0) == 0;
   const int socket = init.start ? init.start.get() : init.talk;
-  // This waits as long as seccomp(2) takes, which cannot wake the process.
+  // This waits as long as seccomp(2) takes, which cannot wake the process. The death signal is sent
+  // with init's rights, which may not reach this process any more. kill(2)
   int listener = 0;
-  while ((listener = read_shared(init.shared->listener)) == 0) sched_yield();
+  while ((listener = read_shared(init.shared->listener)) == 0) {
+    if (getppid() != parent) _exit(1);
+    sched_yield();
+  }
   const bool has_it =
       is_harmless && listener > 0 && send_listener(init, socket, listener) && receive_go(socket);
   // The program may run before this process ends, and berth waits for the end of the connection.
