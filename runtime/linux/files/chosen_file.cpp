@@ -9,12 +9,14 @@
 
 #include <cerrno>
 #include <optional>
+#include <string_view>
 
 #include "runtime/linux/base/retry.h"
 #include "runtime/linux/base/system_error.h"
 #include "runtime/linux/files/directory.h"
 #include "runtime/linux/files/file.h"
 #include "runtime/linux/files/file_facts.h"
+#include "spec/text.h"
 
 namespace berth::sys {
 
@@ -84,26 +86,32 @@ void give_name(const Fd& fd, const Dir& dir, const std::string& entry) {
   fail_errno("link", dir.path_of(entry));
 }
 
-std::string read_opened(const Fd& fd, const std::string& path, const FileFacts& found,
-                        std::size_t limit) {
-  if (S_ISREG(found.mode)) return read_all(fd, path, limit, found.size);
-  fail(ErrorKind::Config, "'" + path + "' is " + words_for(found.mode) + ", not a regular file");
+/// The descriptor of berth's that the path names, or nothing.
+std::optional<int> own_descriptor(std::string_view path) {
+  int number = -1;
+  for (const std::string_view directory : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(directory)) continue;
+    if (text::read_number(path.substr(directory.size()), number)) return number;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::string read_regular_file(const std::string& path, std::size_t limit) {
   const Fd fd = open(path, O_RDONLY | kNoWaiting);
-  return read_opened(fd, path, facts_of(fd, path), limit);
+  const FileFacts found = facts_of(fd, path);
+  if (S_ISREG(found.mode)) return read_all(fd, path, limit, found.size);
+  fail(ErrorKind::Config, "'" + path + "' is " + words_for(found.mode) + ", not a regular file");
 }
 
 std::string read_file_or_own_pipe(const std::string& path, std::size_t limit) {
-  const Fd fd = open(path, O_RDONLY | kNoWaiting);
-  const FileFacts found = facts_of(fd, path);
-  if (!S_ISFIFO(found.mode) || !is_magic_link(path)) return read_opened(fd, path, found, limit);
-  // Whoever opened it has its writer as well, so there is an end to wait for.
-  if (::fcntl(fd.get(), F_SETFL, O_RDONLY) < 0) fail_errno("fcntl", path);
-  return read_all(fd, path, limit);
+  if (const auto own = own_descriptor(path)) {
+    const Fd copy(::fcntl(*own, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    if (!copy) fail_errno("open", path);
+    if (S_ISFIFO(facts_of(copy, path).mode)) return read_all(copy, path, limit);
+  }
+  return read_regular_file(path, limit);
 }
 
 void append_to_file(const std::string& path, const std::string& bytes, mode_t mode) {

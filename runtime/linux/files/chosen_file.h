@@ -15,7 +15,8 @@ namespace berth::sys {
 void replace_file(const std::string& path, const std::string& bytes, mode_t mode);
 /// Reads a file at a path that the caller chose; anything but a regular file is a Config error.
 std::string read_regular_file(const std::string& path, std::size_t limit);
-/// Reads also a pipe that berth has open, as /dev/fd/63 of a shell's <(COMMAND), to its end.
+/// Reads also a pipe that berth has got from its caller, as /dev/fd/63 of a shell's <(COMMAND), to
+/// its end.
 std::string read_file_or_own_pipe(const std::string& path, std::size_t limit);
 /// Reads standard input to its end.
 std::string read_standard_input(std::size_t limit);
