@@ -118,16 +118,16 @@ struct SubCgroup {
   std::string path;           ///< below the container's cgroup
 };
 
-SubCgroup read_sub_cgroup(std::string_view text) {
+SubCgroup read_sub_cgroup(const std::string& flag) {
   SubCgroup sub;
+  std::string_view text = flag;
   if (text.find(':') != text.npos) {
     sub.controllers = text::words<std::string>(text::take(text, ':'), ',');
   }
   const auto parts = text::words(text, '/');
   if (std::find(parts.begin(), parts.end(), "..") != parts.end()) {
     fail(ErrorKind::Config,
-         "found '" + std::string(text) + "', allowed: a path without '..', below the container's",
-         kFlag);
+         "found '" + flag + "', allowed: a path below the container's cgroup, without '..'", kFlag);
   }
   sub.path = sys::clean_path(text);
   return sub;
@@ -148,7 +148,7 @@ void check_controllers(const SubCgroup& sub,
       if (!one->unified) allowed += (allowed.empty() ? "" : ",") + one->name;
     }
     fail(ErrorKind::Config,
-         "found the controller '" + name + "', allowed: " +
+         "found the controller or hierarchy '" + name + "', allowed: " +
              (allowed.empty() ? "none, as the container is in cgroup v2 alone" : allowed),
          kFlag);
   }
@@ -165,7 +165,7 @@ const SubCgroup* choose(const std::vector<SubCgroup>& subs,
           return is_of(name, hierarchy);
         });
     if (!is_meant) continue;
-    if (chosen != nullptr) {
+    if (chosen != nullptr && chosen->path != sub.path) {
       fail(ErrorKind::Config,
            "found two paths for " +
                (hierarchy.unified ? "cgroup v2" : "the hierarchy '" + hierarchy.name + "'") +

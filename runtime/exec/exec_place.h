@@ -17,9 +17,10 @@ std::uint64_t namespaces_to_join(const store::Record& record,
                                  const std::vector<spec::Namespace>& made);
 
 /// The container's cgroup in each hierarchy, or the one below it that a `--cgroup` of `flags`
-/// names: a path, for cgroup v1 optionally behind `CONTROLLERS:`. Without a flag, if the
-/// container's cgroup accepts no process any more, because the container has distributed its
-/// controllers or removed it, its first process's. A Config error names the flag.
+/// names: a path, for hierarchies of cgroup v1 optionally behind `CONTROLLERS:` (`cpu,memory:`,
+/// `name=systemd:`). Where none names one, and the container's cgroup accepts no process any more,
+/// because the container has distributed its controllers or removed it, its first process's. A
+/// Config error names the flag.
 std::vector<plan::ExecCgroup> cgroups_to_enter(const store::Record& record,
                                                const spec::Strings& flags);
 /// That of cgroup v2.
