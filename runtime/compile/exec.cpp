@@ -178,17 +178,18 @@ void compile_start(const spec::Config& config, const Opened& opened, const Capab
   // error and ends; a fork that cannot report itself to berth ends, too. Init need not wait if
   // berth has nothing left to do for it, and hears from it later: without a report of a fork, berth
   // could not tell an init that was killed while it began from a program that has ended.
-  const bool is_late = has_joined_namespace(config, "pid") && !config.process->scheduler;
-  if (is_late) {
+  const bool forks = has_joined_namespace(config, "pid");
+  // The fork of a process with a scheduler may not get it, or fail. sched(7)
+  const bool is_early = forks && config.process->scheduler;
+  if (is_early) compile_succession(config, opened, masks, builder);
+  if (forks && !is_early) {
     builder.add(OutliveBerth{}, "");
   } else {
-    // A fork of a process with a scheduler may not get it, or fail. sched(7)
-    compile_succession(config, opened, masks, builder);
     builder.add(Synchronize{.sync = Sync::Ready}, "");
     compile_scheduler(config, builder);
   }
   builder.add(WaitForStart{}, "");
-  if (is_late) compile_succession(config, opened, masks, builder);
+  if (!is_early) compile_succession(config, opened, masks, builder);
   compile_seccomp(config, opened.seccomp, masks, SeccompTime::Last, builder);
   compile_program(config, builder);
 }

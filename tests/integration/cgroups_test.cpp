@@ -49,7 +49,9 @@ TEST_CASE_METHOD(Machine, "a relative cgroupsPath is a place of the runtime's (C
   const std::string path = Runtime::tag() + "/relative";
   Container box(*this, in_cgroup(*this, path));
   box.create();
-  for (const CgroupDirectory& directory : cgroup_directories(box.pid())) {
+  const auto directories = cgroup_directories(box.pid());
+  CHECK_FALSE(directories.empty());
+  for (const CgroupDirectory& directory : directories) {
     INFO(directory.path);
     CHECK(ends_with(directory.path, "/" + path));
   }

@@ -122,7 +122,7 @@ TEST_CASE_METHOD(Machine, "exec sets a scheduler that a fork would lose (PR-SCH-
   for (const auto& row : rows) {
     INFO(row.json);
     Container box(*this, with_scheduler(*this, row.json));
-    if (!starts(box)) return;
+    if (!starts(box)) continue;
     // A process of an exec gets what the container's own has.
     REQUIRE_THAT(call({"exec", "--detach", "--pid-file", pid_file, box.id(), "sleep", "1000"}),
                  Succeeds());
