@@ -177,8 +177,7 @@ TEST_CASE_METHOD(Machine,
   CHECK(agent.receive().fds.size() == 1);
 }
 
-// Its maker, as another user, may not kill it. The command ends only if no process holds its
-// output.
+// Its maker, as another user, may not kill it when it ends.
 TEST_CASE_METHOD(Machine,
                  "an exec that fails before its filter leaves no process that would hand the "
                  "listener over",

@@ -123,6 +123,19 @@ TEST_CASE_METHOD(Machine,
   }
 }
 
+TEST_CASE_METHOD(Machine, "the file of update may be a pipe that berth has open",
+                 "[update][cgroups]") {
+  if (!has_limits()) return skip("no limits here");
+  Container box(*this, with_limits(*this));
+  box.create_and_start();
+  Command command = runtime().command({"update", "--resources", "/dev/fd/0", box.id()});
+  const Words feeding = {"sh", "-c", R"(cat "$0" | "$@")",
+                         file_of(*this, R"({"pids": {"limit": 33}})")};
+  command.argv.insert(command.argv.begin(), feeding.begin(), feeding.end());
+  CHECK_THAT(run_command(command), Succeeds());
+  CHECK(Limits(box.pid()).of({"pids.max"}) == "33");
+}
+
 TEST_CASE_METHOD(Machine, "memory without a limit has none with swap, either (RS-MEM-1)",
                  "[update][cgroups]") {
   if (!has_limits()) return skip("no limits here");
